@@ -1,0 +1,28 @@
+package weir.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the shard needs to know of one message without opening its body.
+ *
+ * @param group the message group: in an ordered queue its messages are handled in order, in any other it is the tenant
+ *     among which deliveries are shared fairly; null for none
+ * @param deduplicationId remembered for the queue's window, a repeat gets the first answer; null for none
+ * @param deliverAtMillis not delivered before this instant; 0 for at once
+ * @param expiresAtMillis not delivered from this instant on; {@link #NEVER} for the queue's retention alone
+ * @param origin where it came from if it was moved here; null for a message that was published here
+ */
+public record Envelope(
+        @Nullable String group,
+        @Nullable String deduplicationId,
+        long deliverAtMillis,
+        long expiresAtMillis,
+        @Nullable Origin origin) {
+    public static final long NEVER = Long.MAX_VALUE;
+    public static final Envelope PLAIN = new Envelope(null, null, 0, NEVER, null);
+
+    public Envelope {
+        Check.atLeast("deliverAtMillis", deliverAtMillis, 0);
+        Check.atLeast("expiresAtMillis", expiresAtMillis, 0);
+    }
+}

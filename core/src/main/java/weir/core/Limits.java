@@ -1,0 +1,50 @@
+package weir.core;
+
+import java.time.Duration;
+
+/** Every limit that the core and its callers hold to, each with its reason. Wire-level limits stand with their front. */
+public final class Limits {
+    /** The engine's figures were measured for entries up to this size; a larger message travels alone in its entry. */
+    public static final int ENTRY_BYTES_TARGET = 128 * 1024;
+
+    /** Above what any front lets a client publish (16 MiB is RabbitMQ's default), below the engine's own limit. */
+    public static final int MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
+
+    /** A Kafka producer's largest usual batch; bounds the work of one append. */
+    public static final int BATCH_MESSAGES_MAX = 100_000;
+
+    /** One bit each in an int; RabbitMQ 4.3 has as many. */
+    public static final int PRIORITY_LEVELS_MAX = 32;
+
+    /** SQS's figure: the leases of one partition that may be out at a time. */
+    public static final int IN_FLIGHT_MAX = 120_000;
+
+    /** Messages handed out by one acquire; bounds one reply. */
+    public static final int ACQUIRE_MESSAGES_MAX = 1_000;
+
+    /** SQS's figure, and long enough for any job that renews. */
+    public static final Duration LEASE_MAX = Duration.ofHours(12);
+
+    /** Ten years: "any horizon" for a delay, while an instant in milliseconds cannot overflow. */
+    public static final Duration DELAY_MAX = Duration.ofDays(3660);
+
+    /** The same for how long a message may be kept. */
+    public static final Duration RETENTION_MAX = Duration.ofDays(3660);
+
+    /** Azure's largest deduplication window; the ids of a window are held in memory. */
+    public static final Duration DEDUPLICATION_WINDOW_MAX = Duration.ofDays(7);
+
+    /** SQS allows 80, RabbitMQ 255 bytes, Kafka 249. */
+    public static final int QUEUE_NAME_CHARS_MAX = 255;
+
+    /** Labels of one queue: settings of one protocol, tags. SQS has at most 50 tags and some 20 attributes. */
+    public static final int LABELS_MAX = 200;
+
+    /** Bytes of all labels of one queue together; an SQS policy may take 64 KiB of it. */
+    public static final int LABEL_BYTES_MAX = 256 * 1024;
+
+    /** Queues in one catalog, which lies in memory on every node. */
+    public static final int QUEUES_MAX = 1_000_000;
+
+    private Limits() {}
+}

@@ -1,0 +1,63 @@
+package weir.core.broker;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import weir.core.PartitionId;
+import weir.core.Position;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
+import weir.core.shard.Reply;
+
+/**
+ * What a front end needs of the queue engine. Every call blocks its (virtual) thread; a refusal is a normal return.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public interface Broker {
+    /** The queue of that name as this node knows it. A queue whose creation was answered is found. */
+    Optional<Queue> find(String name);
+
+    /**
+     * Up to {@code max} queues whose names begin with {@code prefix} and follow {@code after}, sorted by name.
+     *
+     * @param after a name, which need not exist; the empty string for the beginning
+     */
+    List<Queue> list(String prefix, String after, int max);
+
+    /**
+     * Changes a definition and carries it out: when this returns, the shards concerned follow it.
+     *
+     * @throws OutcomeUnknownException if no answer came in time; the change may still happen
+     */
+    CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException;
+
+    /**
+     * Replicates a command and returns its outcome once it is durable on a majority.
+     *
+     * @return as documented at each {@link Command}, or {@link Reply.Refused}
+     * @throws OutcomeUnknownException if no answer came in time; the command may still be applied
+     */
+    Reply submit(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException;
+
+    /**
+     * Leases messages as {@link Command.Acquire} says, and waits up to {@code patience} for the first if none is ready.
+     * Waiting costs no log entry. If the thread is interrupted, nothing is leased for it, or what was is given back.
+     *
+     * @throws OutcomeUnknownException if no answer came in time; messages may be leased until their time runs out
+     */
+    Receipt receive(Command.Acquire acquire, Duration patience) throws OutcomeUnknownException, InterruptedException;
+
+    /**
+     * Reads messages without leasing or changing them, whatever their state, in order of position.
+     *
+     * @param from the first position to look at, e.g. the one after the last of a page
+     * @return empty if there are none, or the partition is unknown
+     */
+    List<Peeked> peek(PartitionId partition, Position from, int max) throws InterruptedException;
+
+    /** The partition's counters; empty if it is unknown. */
+    Optional<PartitionStatus> status(PartitionId partition) throws InterruptedException;
+}

@@ -1,0 +1,88 @@
+package weir.core.codec;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import weir.core.Bytes;
+
+/** Appends values to a growing byte array. Not safe for several threads. */
+public final class Writer {
+    private byte[] buffer;
+    private int size;
+
+    public Writer(int capacity) {
+        buffer = new byte[Math.max(16, capacity)];
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** What was written so far; shares this writer's array, so nothing may be written after. */
+    public Bytes bytes() {
+        return new Bytes(buffer, 0, size);
+    }
+
+    public Writer u8(int value) {
+        ensure(1);
+        buffer[size++] = (byte) value;
+        return this;
+    }
+
+    public Writer bool(boolean value) {
+        return u8(value ? 1 : 0);
+    }
+
+    public Writer i32(int value) {
+        ensure(4);
+        Fixed.INT.set(buffer, size, value);
+        size += 4;
+        return this;
+    }
+
+    public Writer i64(long value) {
+        ensure(8);
+        Fixed.LONG.set(buffer, size, value);
+        size += 8;
+        return this;
+    }
+
+    /** Any long, small non-negative ones short (unsigned LEB128; a negative takes ten bytes). */
+    public Writer varint(long value) {
+        ensure(10);
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
+            buffer[size++] = (byte) ((rest & 0x7F) | 0x80);
+            rest >>>= 7;
+        }
+        buffer[size++] = (byte) rest;
+        return this;
+    }
+
+    public Writer bytes(Bytes value) {
+        varint(value.length());
+        return raw(value);
+    }
+
+    public Writer raw(Bytes value) {
+        ensure(value.length());
+        System.arraycopy(value.array(), value.offset(), buffer, size, value.length());
+        size += value.length();
+        return this;
+    }
+
+    public Writer text(String value) {
+        return bytes(Bytes.of(value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    public Writer optionalText(@Nullable String value) {
+        bool(value != null);
+        return value == null ? this : text(value);
+    }
+
+    private void ensure(int more) {
+        if (buffer.length - size < more) {
+            buffer = Arrays.copyOf(buffer, Math.max(size + more, Math.multiplyExact(buffer.length, 2)));
+        }
+    }
+}

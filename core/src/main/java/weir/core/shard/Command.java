@@ -1,0 +1,148 @@
+package weir.core.shard;
+
+import java.util.List;
+import weir.core.Batch;
+import weir.core.Check;
+import weir.core.Envelope;
+import weir.core.LeaseId;
+import weir.core.Limits;
+import weir.core.PartitionId;
+import weir.core.QueueSettings;
+
+/**
+ * An intent that the shard's machine decides on. Replicated and kept in the log, so a case is retired, never removed,
+ * and the meaning of one never changes in place.
+ */
+public sealed interface Command {
+    /** A command about one partition of this shard. Answered with {@link Refusal#NO_SUCH_QUEUE} if it is not here. */
+    sealed interface OfPartition extends Command {
+        PartitionId partition();
+    }
+
+    /** Appends batches in order, all or none. Answered by {@link Reply.Published}. */
+    record Publish(PartitionId partition, List<Batch> batches) implements OfPartition {
+        public Publish {
+            batches = List.copyOf(batches);
+            Check.atLeast("batches", batches.size(), 1);
+        }
+    }
+
+    /**
+     * Leases up to {@code maxMessages} ready messages. Answered by {@link Reply.Acquired}, which may be empty.
+     *
+     * @param leaseMillis how long the lease lasts; {@link #QUEUE_DEFAULT} for the queue's setting. Zero counts as a
+     *     delivery but leaves the message ready
+     */
+    record Acquire(PartitionId partition, int maxMessages, long leaseMillis) implements OfPartition {
+        public static final long QUEUE_DEFAULT = -1;
+
+        public Acquire {
+            Check.inRange("maxMessages", maxMessages, 1, Limits.ACQUIRE_MESSAGES_MAX);
+            Check.inRange("leaseMillis", leaseMillis, QUEUE_DEFAULT, Limits.LEASE_MAX.toMillis());
+        }
+    }
+
+    /**
+     * Ends leases for good: the messages are done. Answered by {@link Reply.Settled}.
+     *
+     * @param evenIfExpired whether a lease that ran out still counts while its message has not been leased again
+     */
+    record Acknowledge(PartitionId partition, List<LeaseId> leases, boolean evenIfExpired) implements OfPartition {
+        public Acknowledge {
+            leases = List.copyOf(leases);
+        }
+    }
+
+    /**
+     * Sets leases to end {@code leaseMillis} from now; zero makes the message ready at once. Answered by {@link
+     * Reply.Settled}.
+     *
+     * @param evenIfExpired as in {@link Acknowledge}: a message whose lease ran out is held again
+     * @param heldMillisMax how long one delivery may be held in all, from its hand-over
+     */
+    record Extend(
+            PartitionId partition, List<LeaseId> leases, long leaseMillis, boolean evenIfExpired, long heldMillisMax)
+            implements OfPartition {
+        public Extend {
+            leases = List.copyOf(leases);
+            Check.inRange("leaseMillis", leaseMillis, 0, Limits.LEASE_MAX.toMillis());
+        }
+    }
+
+    /**
+     * Gives messages back: ready again at their old place, after {@code delayMillis}. Answered by {@link Reply.Settled}.
+     *
+     * @param counted whether the delivery counts as an attempt; false if the message was never looked at
+     */
+    record Release(PartitionId partition, List<LeaseId> leases, long delayMillis, boolean counted)
+            implements OfPartition {
+        public Release {
+            leases = List.copyOf(leases);
+            Check.inRange("delayMillis", delayMillis, 0, Limits.DELAY_MAX.toMillis());
+        }
+    }
+
+    /** Refuses messages for good: dead-lettered now, or dropped if the queue has nowhere to put them. */
+    record Reject(PartitionId partition, List<LeaseId> leases) implements OfPartition {
+        public Reject {
+            leases = List.copyOf(leases);
+        }
+    }
+
+    /** Drops every message, whatever its state, and forgets the deduplication ids. Answered by {@link Reply.Done}. */
+    record Purge(PartitionId partition) implements OfPartition {}
+
+    /**
+     * Creates the partition or changes its settings. A revision not above the one in force changes nothing, so that a
+     * late repeat is harmless. Answered by {@link Reply.Done}.
+     */
+    record Configure(PartitionId partition, long revision, QueueSettings settings) implements OfPartition {}
+
+    /** Forgets the partition and all of its messages. Answered by {@link Reply.Done}, also if it is not here. */
+    record Drop(PartitionId partition) implements OfPartition {}
+
+    /**
+     * Takes in messages that departed from another shard, or this one. Answered by {@link Reply.TakenIn}. Repeating it
+     * is harmless: every departure carries a number, and each source's numbers are remembered up to where the source
+     * knows that they arrived.
+     *
+     * @param source the shard that they departed from
+     * @param settledBelow every departure numbered below is settled at the source and can be forgotten here
+     */
+    record TakeIn(int source, long settledBelow, List<Arrival> arrivals) implements Command {
+        public TakeIn {
+            arrivals = List.copyOf(arrivals);
+        }
+    }
+
+    /**
+     * One message that departed from a shard.
+     *
+     * @param number the departure's number at its source, rising
+     */
+    record Arrival(long number, PartitionId target, Batch batch) {
+        public Arrival {
+            Check.inRange("messages in an arrival", batch.count(), 1, 1);
+        }
+
+        public Envelope envelope() {
+            return batch.messages().getFirst();
+        }
+    }
+
+    /**
+     * Tells the source how its departures ended. Answered by {@link Reply.Done}.
+     *
+     * @param arrived numbers that the target holds durably: the source forgets the messages
+     * @param refused numbers that no target would take: the messages are ready again where they were
+     */
+    record SettleDepartures(List<Long> arrived, List<Long> refused) implements Command {
+        public SettleDepartures {
+            arrived = List.copyOf(arrived);
+            refused = List.copyOf(refused);
+        }
+    }
+
+    /** Nothing but the time that its entry brings. Answered by {@link Reply.Done}. */
+    record Tick() implements Command {}
+}

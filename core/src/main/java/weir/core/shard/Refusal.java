@@ -1,0 +1,13 @@
+package weir.core.shard;
+
+/** Why the shard did not do what a command asked. Each front has one table from these to its own error codes. */
+public enum Refusal {
+    NO_SUCH_QUEUE,
+    QUEUE_FULL,
+    MESSAGE_TOO_LARGE,
+    PUBLISH_PAUSED,
+    /** The queue is ordered by group and a message has none. */
+    GROUP_MISSING,
+    /** As many leases are out as the queue allows. */
+    TOO_MANY_IN_FLIGHT
+}
