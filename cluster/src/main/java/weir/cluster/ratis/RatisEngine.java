@@ -1,6 +1,7 @@
 package weir.cluster.ratis;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,9 @@ public final class RatisEngine implements ReplicationEngine {
         this.clusterAddress = clusterAddress;
         this.failures = failures;
         this.properties = properties;
+        // Ratis registers every group with JMX and cannot be told not to. Loading that costs a tenth of a second, and may as
+        // well happen while the replicas are being restored.
+        Thread.ofPlatform().daemon().name("jmx").start(ManagementFactory::getPlatformMBeanServer);
     }
 
     @Override

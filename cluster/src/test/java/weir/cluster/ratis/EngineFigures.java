@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
 import weir.cluster.replication.Replica;
@@ -33,6 +34,7 @@ final class EngineFigures {
         var directory = Path.of(args[0]);
         Optional<InetSocketAddress> address =
                 args[1].equals("grpc") ? Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 17100)) : Optional.empty();
+        LoggerFactory.getLogger(EngineFigures.class).debug("reading the logger's configuration is not what is measured");
         long begin = System.nanoTime();
         var engine = new RatisEngine(directory, "n1", address, (group, cause) -> {
             System.err.println(group + " failed: " + cause);
