@@ -33,9 +33,13 @@ final class LogFiles {
     private final Path root;
     private final Path current;
 
-    LogFiles(GroupId group, Path root) {
+    private final boolean alone;
+
+    /** @param alone whether this node is the group's only member, so that nobody relies on a vote that it gave */
+    LogFiles(GroupId group, Path root, boolean alone) {
         this.group = group;
         this.root = root;
+        this.alone = alone;
         this.current = root.resolve("current");
     }
 
@@ -49,17 +53,18 @@ final class LogFiles {
     void prepare(long checkpoint) throws IOException {
         if (!Files.exists(current.resolve("raft-meta"))) {
             if (checkpoint >= 0) {
-                throw new DamagedLogException("the checkpoint of " + group + " ends at entry " + checkpoint
-                        + ", but its log is missing in " + root + "; restore that directory, or remove the checkpoint too");
+                throw new DamagedLogException(
+                        "the checkpoint of " + group + " ends at entry " + checkpoint + ", but its log is missing in "
+                                + root + "; restore that directory, or remove the checkpoint too");
             }
             deleteUnused();
             return;
         }
         var segments = withoutCheckpointed(segments(), checkpoint);
-        long next = -1;
+        long next = checkpoint + 1;
         boolean anyEntry = false;
         for (var segment : segments) {
-            if (next >= 0 && segment.first() != next) {
+            if (segment.first() > next) {
                 throw new DamagedLogException("the log of " + group + " lacks the entries from " + next + " to "
                         + (segment.first() - 1) + ": a file before " + segment.file() + " is missing");
             }
@@ -105,7 +110,7 @@ final class LogFiles {
 
     /** Nothing was ever acknowledged here: the first entry of a group is the one that names its members. */
     private void deleteUnused() throws IOException {
-        if (!Files.exists(root)) {
+        if (!alone || !Files.exists(root)) {
             return;
         }
         LOG.info("{} was made but never used; starting it anew in {}", group, root);

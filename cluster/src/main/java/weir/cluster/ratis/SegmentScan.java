@@ -38,6 +38,9 @@ final class SegmentScan {
     /** The least unit that a disk writes whole. */
     private static final int SECTOR_BYTES = 512;
 
+    /** To compare with by words: a megabyte looked at by bytes would be felt at every start after a kill. */
+    private static final ByteBuffer ZEROS = ByteBuffer.allocate(16 * 1024);
+
     private static final int CHECKSUM_BYTES = 4;
 
     /** The tags of the protobuf fields "term = 1" and "index = 2". A field that is zero is left out. */
@@ -93,7 +96,11 @@ final class SegmentScan {
             LOG.warn(
                     "{}: the last write to {} was cut short by a crash. It was never acknowledged; entries from {} on are"
                             + " removed ({} bytes from {})",
-                    group, file, stop.nextIndex(), channel.size() - stop.at(), stop.at());
+                    group,
+                    file,
+                    stop.nextIndex(),
+                    channel.size() - stop.at(),
+                    stop.at());
             channel.truncate(stop.at());
             channel.force(true);
         }
@@ -101,7 +108,8 @@ final class SegmentScan {
 
     private DamagedLogException damaged(Stop stop) {
         return new DamagedLogException("the log of " + group + " is damaged: in " + file + " entry " + stop.nextIndex()
-                + ", at byte " + stop.at() + ", does not match its checksum, and a crash does not explain it. Entries that"
+                + ", at byte " + stop.at()
+                + ", does not match its checksum, and a crash does not explain it. Entries that"
                 + " were acknowledged may be lost from there on. Restore the directory " + file.getParent()
                 + " from another replica or a backup, and check the disk");
     }
@@ -178,8 +186,9 @@ final class SegmentScan {
     }
 
     private static boolean isZero(ByteBuffer bytes, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (bytes.get(i) != 0) {
+        for (int at = from; at < to; at += ZEROS.capacity()) {
+            int length = Math.min(to - at, ZEROS.capacity());
+            if (bytes.slice(at, length).mismatch(ZEROS.slice(0, length)) >= 0) {
                 return false;
             }
         }
@@ -197,7 +206,8 @@ final class SegmentScan {
         }
         int begin = length.get().end();
         int checksumAt = begin + (int) length.get().value();
-        var index = indexAt(bytes, begin, checksumAt); // Asked first, being the cheaper one when a whole file is searched.
+        var index =
+                indexAt(bytes, begin, checksumAt); // Asked first, being the cheaper one when a whole file is searched.
         if (index.isEmpty()) {
             return Optional.empty();
         }

@@ -31,9 +31,10 @@ final class KillTest {
             var process = new ProcessBuilder(KilledProposer.command(directory, TestEngine.SEGMENT_BYTES))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            try (var out =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 // One in four is killed while it starts, the others after some acknowledgements.
-                int lines = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(1500);
+                int lines = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(700);
                 if (lines == 0) {
                     process.waitFor(random.nextInt(300, 1500), TimeUnit.MILLISECONDS);
                 }
