@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing acknowledged is lost, doubled, changed or moved by SIGKILL, at whatever instant it comes. */
 final class KillTest {
-    private static final int KILLS = Integer.getInteger("kills", 30);
+    /** Few, for the sake of everyday builds; {@code -Dkills=30} and more for a change to this package. */
+    private static final int KILLS = Integer.getInteger("kills", 12);
     private static final long SEED = Long.getLong("seed", System.nanoTime());
 
     @TempDir
