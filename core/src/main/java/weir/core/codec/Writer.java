@@ -7,6 +7,9 @@ import weir.core.Bytes;
 
 /** Appends values to a growing byte array. Not safe for several threads. */
 public final class Writer {
+    /** What a {@link #varint} takes at most. */
+    static final int VARINT_BYTES_MAX = 10;
+
     private byte[] buffer;
     private int size;
 
@@ -49,7 +52,7 @@ public final class Writer {
 
     /** Any long, small non-negative ones short (unsigned LEB128; a negative takes ten bytes). */
     public Writer varint(long value) {
-        ensure(10);
+        ensure(VARINT_BYTES_MAX);
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
             buffer[size++] = (byte) ((rest & 0x7F) | 0x80);
@@ -78,6 +81,12 @@ public final class Writer {
     public Writer optionalText(@Nullable String value) {
         bool(value != null);
         return value == null ? this : text(value);
+    }
+
+    /** By its place, which the enums written here declare part of the format; golden bytes in the tests hold them to it. */
+    @SuppressWarnings("EnumOrdinal")
+    public Writer constant(Enum<?> value) {
+        return varint(value.ordinal());
     }
 
     private void ensure(int more) {
