@@ -76,4 +76,11 @@ public final class SettingsCodec {
     private static Duration millis(Reader in) {
         return Duration.ofMillis(in.varint());
     }
+
+    /** At least what {@link #write} takes. */
+    static long sizeBound(QueueSettings settings) {
+        DeadLetterPolicy deadLetter = settings.deadLetter();
+        return 17L * Writer.VARINT_BYTES_MAX
+                + (deadLetter == null ? 0 : 3L * deadLetter.queue().length());
+    }
 }

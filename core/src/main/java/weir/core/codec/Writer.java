@@ -2,6 +2,7 @@ package weir.core.codec;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
 
@@ -47,6 +48,20 @@ public final class Writer {
         ensure(8);
         Fixed.LONG.set(buffer, size, value);
         size += 8;
+        return this;
+    }
+
+    /** Overwrites the four bytes that {@link #i32} wrote at {@code offset}. */
+    Writer setI32(int offset, int value) {
+        Objects.checkFromIndexSize(offset, 4, size);
+        Fixed.INT.set(buffer, offset, value);
+        return this;
+    }
+
+    /** Overwrites the eight bytes that {@link #i64} wrote at {@code offset}. */
+    Writer setI64(int offset, long value) {
+        Objects.checkFromIndexSize(offset, 8, size);
+        Fixed.LONG.set(buffer, offset, value);
         return this;
     }
 
