@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.Limits;
 import weir.core.LogId;
@@ -67,10 +68,10 @@ public final class ShardMachine implements MessageLog.Liveness {
     private Reply apply(Command command) {
         return switch (command) {
             case Command.Configure configure -> configure(configure);
-            case Command.Drop(PartitionId id) -> drop(id);
+            case Command.Drop drop -> drop(drop.partition());
             case Command.TakeIn takeIn -> takeIn(takeIn);
             case Command.SettleDepartures settled -> settleDepartures(settled);
-            case Command.Tick() -> DONE;
+            case Command.Tick _ -> DONE;
             case Command.OfPartition ofPartition -> {
                 Partition partition = partitions.get(ofPartition.partition());
                 yield partition == null ? NO_SUCH_QUEUE : touch(partition, ofPartition);
@@ -81,31 +82,41 @@ public final class ShardMachine implements MessageLog.Liveness {
     private Reply touch(Partition partition, Command.OfPartition command) {
         touch(partition);
         return switch (command) {
-            case Command.Publish(_, var batches) -> {
-                Refusal refusal = partition.refusalOf(batches);
-                yield refusal != null
-                        ? new Reply.Refused(refusal)
-                        : new Reply.Published(
-                                batches.stream().map(partition::publish).toList());
-            }
+            case Command.Publish publish -> publish(partition, publish.batches());
             case Command.Acquire acquire -> partition.acquire(acquire);
-            case Command.Acknowledge(_, var leases, boolean evenIfExpired) ->
-                new Reply.Settled(partition.onLeases(leases, evenIfExpired, partition::acknowledge));
-            case Command.Extend(_, var leases, long millis, boolean evenIfExpired, long heldMillisMax) ->
+            case Command.Acknowledge ack ->
+                new Reply.Settled(partition.onLeases(ack.leases(), ack.evenIfExpired(), partition::acknowledge));
+            case Command.Extend extend ->
                 new Reply.Settled(partition.onLeases(
-                        leases, evenIfExpired, slot -> partition.extend(slot, millis, heldMillisMax)));
-            case Command.Release(_, var leases, long delayMillis, boolean counted) ->
-                new Reply.Settled(
-                        partition.onLeases(leases, false, slot -> partition.release(slot, delayMillis, counted)));
-            case Command.Reject(_, var leases) ->
-                new Reply.Settled(partition.onLeases(leases, false, partition::reject));
-            case Command.Purge(_) -> {
+                        extend.leases(),
+                        extend.evenIfExpired(),
+                        slot -> partition.extend(slot, extend.leaseMillis(), extend.heldMillisMax())));
+            case Command.Release release ->
+                new Reply.Settled(partition.onLeases(
+                        release.leases(),
+                        false,
+                        slot -> partition.release(slot, release.delayMillis(), release.counted())));
+            case Command.Reject reject ->
+                new Reply.Settled(partition.onLeases(reject.leases(), false, partition::reject));
+            case Command.Purge _ -> {
                 partition.purge();
                 yield DONE;
             }
             case Command.Configure configure -> configure(configure);
-            case Command.Drop(PartitionId id) -> drop(id);
+            case Command.Drop drop -> drop(drop.partition());
         };
+    }
+
+    private static Reply publish(Partition partition, List<Batch> batches) {
+        Refusal refusal = partition.refusalOf(batches);
+        if (refusal != null) {
+            return new Reply.Refused(refusal);
+        }
+        List<Reply.Appended> appended = new ArrayList<>(batches.size());
+        for (Batch batch : batches) {
+            appended.add(partition.publish(batch));
+        }
+        return new Reply.Published(appended);
     }
 
     private Reply configure(Command.Configure command) {
@@ -243,8 +254,7 @@ public final class ShardMachine implements MessageLog.Liveness {
         List<Readiness> list = new ArrayList<>(touched.size());
         for (Partition partition : touched) {
             partition.touched = false;
-            list.add(new Readiness(
-                    partition.id, partitions.get(partition.id) == partition && partition.mayDeliver()));
+            list.add(new Readiness(partition.id, partitions.get(partition.id) == partition && partition.mayDeliver()));
         }
         touched.clear();
         return list;
@@ -281,7 +291,9 @@ public final class ShardMachine implements MessageLog.Liveness {
                     break;
                 }
                 for (StoredBatch batch : batches) {
-                    for (int i = (int) Math.max(0, at - batch.baseOffset()); i < batch.messages().size(); i++) {
+                    for (int i = (int) Math.max(0, at - batch.baseOffset());
+                            i < batch.messages().size();
+                            i++) {
                         at = batch.baseOffset() + i + 1;
                         looked++;
                         if (!level.settled.contains(at - 1) && seen.size() < max) {
