@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import weir.core.PartitionId;
+import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
