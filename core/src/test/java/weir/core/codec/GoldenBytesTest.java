@@ -13,6 +13,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import weir.core.Batch;
@@ -23,6 +24,7 @@ import weir.core.DeduplicationScope;
 import weir.core.Envelope;
 import weir.core.LeaseId;
 import weir.core.Message;
+import weir.core.MessageState;
 import weir.core.Ordering;
 import weir.core.Origin;
 import weir.core.Overflow;
@@ -151,6 +153,22 @@ final class GoldenBytesTest {
         String hex = Objects.requireNonNullElse(goldenBytes().getProperty(golden.name()), "");
         assertThat(HexFormat.of().formatHex(golden.written().toArray())).isEqualTo(hex);
         assertThat(golden.read().apply(Bytes.of(HexFormat.of().parseHex(hex)))).isEqualTo(golden.value());
+    }
+
+    @Test
+    void constantsKeepTheirPlaces() {
+        assertThat(DeadLetterReason.values())
+                .startsWith(
+                        DeadLetterReason.TOO_MANY_ATTEMPTS,
+                        DeadLetterReason.REJECTED,
+                        DeadLetterReason.EXPIRED,
+                        DeadLetterReason.OVERFLOW);
+        assertThat(MessageState.values())
+                .startsWith(MessageState.READY, MessageState.DELAYED, MessageState.LEASED, MessageState.DEPARTING);
+        assertThat(Ordering.values()).startsWith(Ordering.BEST_EFFORT, Ordering.GROUP);
+        assertThat(Overflow.values()).startsWith(Overflow.REFUSE, Overflow.DROP_OLDEST);
+        assertThat(DeduplicationScope.values()).startsWith(DeduplicationScope.QUEUE, DeduplicationScope.GROUP);
+        assertThat(PriorityMode.values()).startsWith(PriorityMode.BOUNDED, PriorityMode.STRICT);
     }
 
     private static Properties goldenBytes() throws IOException {
