@@ -32,9 +32,11 @@ final class EngineFigures {
 
     public static void main(String[] args) throws Exception {
         var directory = Path.of(args[0]);
-        Optional<InetSocketAddress> address =
-                args[1].equals("grpc") ? Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 17100)) : Optional.empty();
-        LoggerFactory.getLogger(EngineFigures.class).debug("reading the logger's configuration is not what is measured");
+        Optional<InetSocketAddress> address = args[1].equals("grpc")
+                ? Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 17100))
+                : Optional.empty();
+        LoggerFactory.getLogger(EngineFigures.class)
+                .debug("reading the logger's configuration is not what is measured");
         long begin = System.nanoTime();
         var engine = new RatisEngine(directory, "n1", address, (group, cause) -> {
             System.err.println(group + " failed: " + cause);
@@ -105,10 +107,7 @@ final class EngineFigures {
         for (var thread : threads) {
             thread.join();
         }
-        return samples.stream()
-                .flatMap(List::stream)
-                .mapToLong(Long::longValue)
-                .toArray();
+        return samples.stream().flatMap(List::stream).mapToLong(Long::longValue).toArray();
     }
 
     private static void propose(ReplicatedLog log, int bytes, int outstanding, int seconds, List<Long> micros) {
