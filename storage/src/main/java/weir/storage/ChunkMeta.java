@@ -120,8 +120,8 @@ record ChunkMeta(List<StoredBatch> batches, List<PayloadPlace> places) {
                     new PayloadPlace(position == 0 ? nextPosition : position, in.count(Integer.MAX_VALUE), in.i32());
             int count = in.count(Limits.BATCH_MESSAGES_MAX);
             Check.atLeast("messages in a batch", count, 1);
-            StoredBatch batch = new StoredBatch(
-                    end + distance, appendedAtMillis, format, place.length(), envelopes(in, count));
+            StoredBatch batch =
+                    new StoredBatch(end + distance, appendedAtMillis, format, place.length(), envelopes(in, count));
             batches.add(batch);
             places.add(place);
             end = batch.endOffset();

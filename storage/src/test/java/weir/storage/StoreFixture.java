@@ -122,7 +122,12 @@ final class StoreFixture {
                         0,
                         Envelope.NEVER,
                         new Origin(
-                                new PartitionId(9, 1), new Position(2, 77), A.partition(), DeadLetterReason.EXPIRED, 3, 5));
+                                new PartitionId(9, 1),
+                                new Position(2, 77),
+                                A.partition(),
+                                DeadLetterReason.EXPIRED,
+                                3,
+                                5));
             default -> Envelope.PLAIN;
         };
     }
@@ -167,7 +172,9 @@ final class StoreFixture {
                     seen += live.countLive(log.getKey(), batch.baseOffset(), batch.endOffset());
                 }
             }
-            assertThat(seen).as("live messages of " + log.getKey()).isEqualTo(live.of(log.getKey()).size());
+            assertThat(seen)
+                    .as("live messages of " + log.getKey())
+                    .isEqualTo(live.of(log.getKey()).size());
             for (Put put : log.getValue().values()) {
                 StoredBatch batch = put.batch();
                 if (live.anyLive(log.getKey(), batch.baseOffset(), batch.endOffset())) {
@@ -179,7 +186,8 @@ final class StoreFixture {
         }
     }
 
-    List<LogId> logs() {
-        return List.copyOf(account.keySet());
+    Bytes payload(LogId log, long offset) {
+        Map.Entry<Long, Put> put = account.getOrDefault(log, new TreeMap<>()).floorEntry(offset);
+        return put == null ? Bytes.EMPTY : put.getValue().payload();
     }
 }
