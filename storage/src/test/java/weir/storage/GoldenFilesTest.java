@@ -35,13 +35,11 @@ class GoldenFilesTest {
     private static final String SEGMENT_BYTES = ""
             + "574549525345474d000000010000000000000001dcd7e3bc" // header: magic, version, id, CRC32C
             + "68656c6c6f616263" // payloads of the first log
-            + "0100000080a0abfef9620118059a71bb4c01000001020003364b3fb7020f0167016407090071e5ce78" // its meta: log, two
-            // batches, CRC32C
+            + "0100000080a0abfef9620118059a71bb4c01000001020003364b3fb7020f0167016407090071e5ce78" // its meta
             + "7a7a" // payload of the second log
             + "ac020205e80718014902ee132c36010051ac1551" // its meta
             + "0100000100030302082908ac02020501e807010101021402" // footer
-            + "000000000000005f000000184f4099895745495253454e446c4ab6c5"; // trailer: footer's position, length, CRC32C,
-    // magic, CRC32C
+            + "000000000000005f000000184f4099895745495253454e446c4ab6c5"; // trailer
 
     private final SimulatedFileSystem files = new SimulatedFileSystem(1);
 
