@@ -143,7 +143,7 @@ public final class ShardStore implements MessageLog, AutoCloseable {
             if (memory != null) {
                 int i = memory.indexOf(baseOffset);
                 if (i < memory.size() && memory.batch(i).baseOffset() <= baseOffset) {
-                    return new Payload.InMemory(memory.payload(i));
+                    return new Payload.InMemory(memory.batch(i).format(), memory.payload(i));
                 }
             }
         }
@@ -153,7 +153,9 @@ public final class ShardStore implements MessageLog, AutoCloseable {
             ChunkMeta meta = metas.get(log, chunks[c]);
             int i = ChunkMeta.indexOf(meta.batches(), baseOffset);
             if (i < meta.batches().size() && meta.batches().get(i).baseOffset() <= baseOffset) {
-                return new Payload.OnDisk(chunks[c].segment(), meta.places().get(i), blocks);
+                int format = meta.batches().get(i).format();
+                return new Payload.OnDisk(
+                        format, chunks[c].segment(), meta.places().get(i), blocks);
             }
         }
         throw new IllegalArgumentException("no batch of " + log + " holds offset " + baseOffset);
