@@ -1,13 +1,15 @@
 package weir.core.catalog;
 
 import java.util.SortedMap;
-import java.util.TreeMap;
 import weir.core.Check;
 import weir.core.Limits;
 import weir.core.QueueSettings;
 
 /** A change of the definitions. Replicated and kept in the log, so a case is retired, never removed. */
 public sealed interface CatalogCommand {
+    /** The queue concerned. */
+    String name();
+
     /** Creates a queue, or answers with the one of that name, changed in nothing, for the front to compare. */
     record CreateQueue(String name, QueueSettings settings, SortedMap<String, String> labels)
             implements CatalogCommand {
@@ -46,6 +48,6 @@ public sealed interface CatalogCommand {
             chars += label.getKey().length() + label.getValue().length();
         }
         Check.inRange("characters in all labels", chars, 0, Limits.LABEL_BYTES_MAX);
-        return java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        return Queue.sorted(labels);
     }
 }
