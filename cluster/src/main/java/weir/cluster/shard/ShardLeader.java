@@ -44,6 +44,9 @@ public final class ShardLeader implements AutoCloseable {
 
     private final Semaphore publishRoom = new Semaphore(ClusterLimits.PUBLISH_BYTES_QUEUED / KIB);
     private final Semaphore entryRoom = new Semaphore(ClusterLimits.ENTRIES_IN_FLIGHT);
+    /** The writer thread's. */
+    private final EntryWriter entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
+
     private final Thread writer;
     private volatile boolean writerIdle;
     private volatile boolean closed;
@@ -241,10 +244,9 @@ public final class ShardLeader implements AutoCloseable {
 
     /** One entry of what is queued; of nothing but the time if {@code first} is null. */
     private void propose(@Nullable Pending first) {
-        EntryWriter entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
         List<Pending> commands = new ArrayList<>();
         for (Pending next = first; next != null; next = pollIfRoom(entry.size())) {
-            add(next, entry, commands);
+            add(next, commands);
         }
         ProposedEntry proposed = new ProposedEntry(commands);
         try {
@@ -269,7 +271,7 @@ public final class ShardLeader implements AutoCloseable {
         return fits ? queue.poll() : null;
     }
 
-    private void add(Pending pending, EntryWriter entry, List<Pending> commands) {
+    private void add(Pending pending, List<Pending> commands) {
         entry.add(pending.command);
         commands.add(pending);
         if (pending.command instanceof Command.Publish publish) {

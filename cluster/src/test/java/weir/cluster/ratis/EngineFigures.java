@@ -55,10 +55,11 @@ final class EngineFigures {
         engine.start();
         ready.await();
         System.out.printf(
-                "start to leader: %d ms; since JVM start %d ms; replayed %d%n",
+                "start to leader: %d ms; since JVM start %d ms, CPU %d ms; replayed %d%n",
                 (System.nanoTime() - begin) / 1_000_000,
                 System.currentTimeMillis()
                         - ManagementFactory.getRuntimeMXBean().getStartTime(),
+                cpuNanos() / 1_000_000,
                 replicas.stream().mapToLong(r -> r.applied).sum());
         if (args[2].equals("load")) {
             load("1 KiB x 1", logs.subList(1, 2), 1024, 1, 8);
