@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class KillTest {
     /** Few, for the sake of everyday builds; {@code -Dkills=30} and more for a change to this package. */
     private static final int KILLS = Integer.getInteger("kills", 12);
+
     private static final long SEED = Long.getLong("seed", System.nanoTime());
 
     @TempDir
