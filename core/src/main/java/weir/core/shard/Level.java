@@ -17,15 +17,6 @@ import weir.core.Ordering;
  * {@code fresh} list, or at or above its {@code passedOverFrom}.
  */
 final class Level {
-    /** Messages read ahead in a queue with groups; what no other group of the queue can be hidden behind. */
-    static final int READ_AHEAD_MAX = 8192;
-    /** Messages of one group read ahead; a group with more is passed over and read again when it gets there. */
-    static final int LANE_READ_AHEAD_MAX = 256;
-    /** Messages looked at by one acquire, so that it ends soon; the next one goes on from there. */
-    static final int LOOK_MAX = 8192;
-
-    private static final int READ_MESSAGES = 256;
-
     final Partition partition;
     final LogId id;
     /** The next offset to be appended. */
@@ -44,17 +35,19 @@ final class Level {
     private long readyFrom;
 
     private final MessageLog log;
+    private final Bounds bounds;
     private int looked;
 
-    Level(Partition partition, LogId id, MessageLog log) {
+    Level(Partition partition, LogId id, ShardMachine machine) {
         this.partition = partition;
         this.id = id;
-        this.log = log;
+        this.log = machine.log;
+        this.bounds = machine.bounds;
     }
 
     /** Whether an acquire might find something; it may turn out that it does not. */
     boolean mayDeliver() {
-        return !ring.isEmpty() || (next < end && readAhead < READ_AHEAD_MAX);
+        return !ring.isEmpty() || (next < end && readAhead < bounds.readAhead());
     }
 
     /** Starts the account of what one command may look at. */
@@ -72,13 +65,13 @@ final class Level {
     Lane take(int max, List<Slot> taken) {
         boolean ordered = partition.settings.ordering() == Ordering.GROUP;
         if (partition.grouped) {
-            readAhead(READ_AHEAD_MAX);
+            readAhead(bounds.readAhead());
         }
         while (true) {
             Lane lane = ring.pollFirst();
             if (lane == null) {
                 long before = next;
-                readAhead(partition.grouped ? READ_AHEAD_MAX : max);
+                readAhead(partition.grouped ? bounds.readAhead() : max);
                 if (next == before) {
                     return null; // At the end, or everything read ahead is locked, or enough was looked at.
                 }
@@ -101,7 +94,7 @@ final class Level {
             }
             offer(lane);
             tidy(lane);
-            if (looked >= LOOK_MAX) {
+            if (looked >= bounds.look()) {
                 return null;
             }
         }
@@ -161,10 +154,10 @@ final class Level {
 
     /** Reads on until so many messages are read ahead. */
     private void readAhead(int wanted) {
-        while (next < end && readAhead < wanted && looked < LOOK_MAX) {
+        while (next < end && readAhead < wanted && looked < bounds.look()) {
             // Without groups nothing is sorted out, so nothing is read that is not handed out at once.
             List<StoredBatch> batches =
-                    log.read(id, next, partition.grouped ? READ_MESSAGES : Math.min(READ_MESSAGES, wanted));
+                    log.read(id, next, partition.grouped ? bounds.read() : Math.min(bounds.read(), wanted));
             if (batches.isEmpty()) {
                 next = end;
                 return;
@@ -188,7 +181,7 @@ final class Level {
         if (lane.passedOverFrom != Lane.NOTHING) {
             return;
         }
-        if (partition.grouped && lane.fresh.size() >= LANE_READ_AHEAD_MAX) {
+        if (partition.grouped && lane.fresh.size() >= bounds.laneReadAhead()) {
             lane.passedOverFrom = batch.baseOffset() + index;
             return;
         }
@@ -200,8 +193,8 @@ final class Level {
     /** Finds again the messages of a lane that the read-ahead passed over. */
     private void readAgain(Lane lane) {
         long at = lane.passedOverFrom;
-        while (at < next && lane.fresh.size() < LANE_READ_AHEAD_MAX && looked < LOOK_MAX) {
-            List<StoredBatch> batches = log.read(id, at, READ_MESSAGES);
+        while (at < next && lane.fresh.size() < bounds.laneReadAhead() && looked < bounds.look()) {
+            List<StoredBatch> batches = log.read(id, at, bounds.read());
             if (batches.isEmpty()) {
                 at = next;
                 break;

@@ -24,10 +24,6 @@ import weir.core.shard.Reply.Leased;
 
 /** One queue's partition: its levels, its books, and what the commands about it do. */
 final class Partition {
-    /** Messages expired or dropped by one command or tick, so that it ends soon; the rest follows at the next. */
-    static final int SWEEP_MAX = 4096;
-    /** Messages on their way elsewhere; beyond it publishes that would send more there are refused. */
-    static final int DEPARTING_MAX = 20_000;
     /** Sweeps for expired messages and old ids are at least so far apart; deliveries check by themselves. */
     static final long SWEEP_INTERVAL_MILLIS = 250;
 
@@ -133,7 +129,9 @@ final class Partition {
         return switch (settings.overflow()) {
             case REFUSE -> overflows ? Refusal.QUEUE_FULL : null;
             case DROP_OLDEST ->
-                overflows && settings.deadLetter() != null && departing >= DEPARTING_MAX ? Refusal.QUEUE_FULL : null;
+                overflows && settings.deadLetter() != null && departing >= machine.bounds.departing()
+                        ? Refusal.QUEUE_FULL
+                        : null;
         };
     }
 
@@ -195,7 +193,7 @@ final class Partition {
 
     private Level level(int number) {
         if (levels[number] == null) {
-            levels[number] = new Level(this, new LogId(id, number), machine.log);
+            levels[number] = new Level(this, new LogId(id, number), machine);
         }
         return levels[number];
     }
@@ -203,7 +201,7 @@ final class Partition {
     /** Lets the oldest ready messages go while the queue holds too much, if that is its way. */
     private void makeRoom() {
         boolean drops = settings.overflow() == Overflow.DROP_OLDEST;
-        for (int swept = 0; drops && swept < SWEEP_MAX && exceeds(0, 0); swept++) {
+        for (int swept = 0; drops && swept < machine.bounds.sweep() && exceeds(0, 0); swept++) {
             Slot oldest = null;
             for (int p = settings.priorityLevels() - 1; p >= 0 && oldest == null; p--) {
                 oldest = levels[p] == null ? null : oldestReady(levels[p]);
@@ -510,8 +508,8 @@ final class Partition {
             Slot oldest = level == null ? null : oldestReady(level);
             while (oldest != null
                     && oldest.expiresAtMillis() <= now
-                    && swept < SWEEP_MAX
-                    && departing < DEPARTING_MAX) {
+                    && swept < machine.bounds.sweep()
+                    && departing < machine.bounds.departing()) {
                 expire(oldest);
                 swept++;
                 oldest = oldestReady(oldest.level);
