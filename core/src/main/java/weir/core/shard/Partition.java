@@ -65,11 +65,11 @@ final class Partition {
     // ---- What is asked
 
     boolean mayDeliver() {
-        if (settings.deliveryPaused() || leased >= settings.inFlightMax()) {
+        if (settings.deliveryPaused() || leased >= settings.inFlightMax() || departing >= machine.bounds.departing()) {
             return false;
         }
-        for (int p = 0; p < settings.priorityLevels(); p++) {
-            if (levels[p] != null && levels[p].mayDeliver()) {
+        for (Level level : levels) {
+            if (level != null && level.mayDeliver()) {
                 return true;
             }
         }
@@ -82,8 +82,8 @@ final class Partition {
                 : envelope.origin().publishedAtMillis();
         // A message is not too old before it was due.
         long agesFrom = Math.max(publishedAt, envelope.deliverAtMillis());
-        return Math.min(
-                envelope.expiresAtMillis(), agesFrom + settings.retention().toMillis());
+        long byAge = agesFrom + settings.retention().toMillis();
+        return Math.min(envelope.expiresAtMillis(), byAge < 0 ? Envelope.NEVER : byAge);
     }
 
     PartitionStatus status() {
@@ -203,7 +203,7 @@ final class Partition {
         boolean drops = settings.overflow() == Overflow.DROP_OLDEST;
         for (int swept = 0; drops && swept < machine.bounds.sweep() && exceeds(0, 0); swept++) {
             Slot oldest = null;
-            for (int p = settings.priorityLevels() - 1; p >= 0 && oldest == null; p--) {
+            for (int p = levels.length - 1; p >= 0 && oldest == null; p--) {
                 oldest = levels[p] == null ? null : oldestReady(levels[p]);
             }
             if (oldest == null) {
@@ -258,21 +258,25 @@ final class Partition {
 
     private List<Slot> take(int max) {
         List<Slot> taken = new ArrayList<>();
-        for (int p = 0; p < settings.priorityLevels(); p++) {
+        int count = settings.priorityLevels();
+        for (int p = 0; p < levels.length; p++) {
             if (levels[p] != null) {
+                count = Math.max(count, p + 1); // There may be messages from when the queue had more levels.
                 levels[p].beginLooking();
                 scheduler.setWaiting(p, levels[p].mayDeliver());
             }
         }
-        while (taken.size() < max) {
-            int p = scheduler.next(settings.priorityLevels(), settings.priorityMode());
+        int lookedEnough = 0;
+        while (taken.size() < max && departing < machine.bounds.departing()) {
+            int p = scheduler.next(count, settings.priorityMode(), lookedEnough);
             if (p == BoundedBypass.NONE) {
                 break;
             }
             Level level = levels[p];
             Lane lane = level.take(max - taken.size(), taken);
             if (lane == null) {
-                scheduler.setWaiting(p, false);
+                lookedEnough |= 1 << p; // It may have more to look at, and then keeps its turn for the next acquire.
+                scheduler.setWaiting(p, level.mayDeliver());
                 continue;
             }
             scheduler.served(p);
@@ -291,7 +295,7 @@ final class Partition {
             return false;
         }
         DeadLetterPolicy policy = settings.deadLetter();
-        if (policy != null && !slot.turnedAway && slot.attempts() >= policy.maxAttempts()) {
+        if (policy != null && !slot.turnedAway && slot.attemptsHere() >= policy.maxAttempts()) {
             leave(slot, DeadLetterReason.TOO_MANY_ATTEMPTS);
             return false;
         }
@@ -413,7 +417,8 @@ final class Partition {
     /** The message cannot be handled here: to the dead-letter queue if there is one for it, else it is dropped. */
     private void leave(Slot slot, DeadLetterReason reason) {
         DeadLetterPolicy policy = settings.deadLetter();
-        if (policy == null) {
+        boolean nowhere = slot.turnedAway && reason == DeadLetterReason.OVERFLOW; // Else the queue would grow on.
+        if (policy == null || nowhere) {
             settle(slot);
             return;
         }
@@ -441,6 +446,7 @@ final class Partition {
         slot.departing = null;
         slot.turnedAway = true;
         ready(slot);
+        makeRoom();
     }
 
     private void settle(Slot slot) {
@@ -516,6 +522,7 @@ final class Partition {
             }
             if (oldest != null) {
                 sweepAt(oldest.expiresAtMillis());
+                oldest.level.tidy(oldest.lane);
             }
         }
         long window = settings.deduplicationWindow().toMillis();

@@ -29,7 +29,7 @@ final class ShardSnapshot {
     private ShardSnapshot() {}
 
     static Bytes write(ShardMachine machine) {
-        Writer out = new Writer(64 * 1024);
+        Writer out = new Writer(4096);
         out.u8(VERSION).varint(machine.now).varint(machine.lastDeparture);
         out.varint(machine.partitions.size());
         for (Partition partition : machine.partitions.values()) {
