@@ -22,7 +22,7 @@ final class ProtocolErrors implements DirectHandler {
     @Override
     public TransportResponse handle(
             TransportRequest request, EventType type, Status status, ServerResponseHeaders headers, String message) {
-        Answer answer = Answer.error(Answer.isJson(request.headers()), error(status));
+        Answer answer = Answer.error(Answer.isJson(request.headers()), of(status));
         headers.set(answer.contentType());
         headers.set(HeaderValues.create(Answer.REQUEST_ID, answer.requestId()));
         if (answer.queryError() != null) {
@@ -36,7 +36,7 @@ final class ProtocolErrors implements DirectHandler {
                 .build();
     }
 
-    private static SqsException error(Status status) {
+    static SqsException of(Status status) {
         int code = status.code();
         if (code == Status.REQUEST_ENTITY_TOO_LARGE_413.code()) {
             return SqsError.REQUEST_TOO_LARGE.because(

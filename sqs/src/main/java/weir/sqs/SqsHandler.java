@@ -1,13 +1,18 @@
 package weir.sqs;
 
+import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
 import io.helidon.http.ServerRequestHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,27 +49,30 @@ final class SqsHandler implements Handler {
 
     @Override
     public void handle(ServerRequest http, ServerResponse response) throws IOException {
+        boolean whole;
         try {
-            Answer answer = answer(http, response);
+            Answer answer = answer(http);
+            whole = http.content().consumed();
+            if (!whole) {
+                response.header(HeaderValues.CONNECTION_CLOSE); // Rather than read on what nobody will look at.
+            }
             deadlines.answering();
             answer.send(response);
         } finally {
             deadlines.done();
         }
+        if (!whole || http.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("this was the last request"); // Helidon would leave it to the client.
+        }
     }
 
-    private Answer answer(ServerRequest http, ServerResponse response) throws IOException {
+    private Answer answer(ServerRequest http) throws IOException {
         boolean json = Answer.isJson(http.headers());
         try {
             Request request;
-            try (BodyReader.Body body = bodies.read(http.content().inputStream(), contentLength(http.headers()))) {
+            try (BodyReader.Body body = body(http)) {
                 deadlines.requestIsWhole();
                 request = json ? json(http, body.bytes()) : query(http, body.bytes());
-            } catch (SqsException e) {
-                if (!http.content().consumed()) {
-                    response.header(HeaderValues.CONNECTION_CLOSE); // Rather than read on what nobody will look at.
-                }
-                throw e;
             }
             Fields result = actions.run(request.operation, new Call(request.input, endpoint(http)));
             return Answer.result(json, request.operation, result);
@@ -84,9 +92,19 @@ final class SqsHandler implements Handler {
         } catch (IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException | NullPointerException e) {
             LOG.error("a bug, met by a request to {}", http.prologue().uriPath().rawPath(), e);
             return Answer.error(
-                    json,
-                    SqsError.INTERNAL_FAILURE.because(
-                            "We encountered an internal error. Please try again."));
+                    json, SqsError.INTERNAL_FAILURE.because("We encountered an internal error. Please try again."));
+        }
+    }
+
+    private BodyReader.Body body(ServerRequest http) throws IOException {
+        try {
+            return bodies.read(http.content().inputStream(), contentLength(http.headers()));
+        } catch (RequestException e) { // Helidon's word for broken chunks, and for too many of them.
+            throw ProtocolErrors.of(e.status());
+        } catch (IllegalArgumentException _) { // A chunk whose size is no number.
+            throw ProtocolErrors.of(Status.BAD_REQUEST_400);
+        } catch (InsufficientDataAvailableException | UncheckedIOException e) {
+            throw new CloseConnectionException("the client went before its request was whole", e);
         }
     }
 
