@@ -1,0 +1,78 @@
+package weir.sqs;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import weir.sqs.wire.Fields;
+import weir.sqs.wire.JsonAnswer;
+import weir.sqs.wire.Operation;
+import weir.sqs.wire.SqsException;
+import weir.sqs.wire.XmlAnswer;
+
+/**
+ * An HTTP answer in one of the two protocols.
+ *
+ * @param queryError what old SDKs are to take for the error's code; null for a success, and in XML, which says it itself
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+record Answer(Status status, Header contentType, String requestId, @Nullable String queryError, byte[] body) {
+    static final HeaderName TARGET = HeaderNames.create("X-Amz-Target");
+    static final HeaderName REQUEST_ID = HeaderNames.create("x-amzn-RequestId");
+    static final HeaderName QUERY_ERROR = HeaderNames.create("x-amzn-query-error");
+    private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, JsonAnswer.CONTENT_TYPE);
+    private static final Header XML = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, XmlAnswer.CONTENT_TYPE);
+
+    /** What AWS says to a Query request that names no action. */
+    static final Answer NO_ACTION = new Answer(
+            Status.NOT_FOUND_404,
+            XML,
+            newRequestId(),
+            null,
+            "<UnknownOperationException/>\n".getBytes(StandardCharsets.UTF_8));
+
+    /** Whether a request is of the JSON protocol. */
+    static boolean isJson(ServerRequestHeaders headers) {
+        return headers.contains(TARGET)
+                || headers.first(HeaderNames.CONTENT_TYPE).orElse("").startsWith("application/x-amz-json");
+    }
+
+    static Answer result(boolean json, Operation operation, Fields result) {
+        String requestId = newRequestId();
+        return json
+                ? new Answer(Status.OK_200, JSON, requestId, null, JsonAnswer.result(result))
+                : new Answer(Status.OK_200, XML, requestId, null, XmlAnswer.result(operation, result, requestId));
+    }
+
+    static Answer error(boolean json, SqsException error) {
+        String requestId = newRequestId();
+        Status status = Status.create(error.error().status());
+        return json
+                ? new Answer(status, JSON, requestId, error.error().queryError(), JsonAnswer.error(error))
+                : new Answer(status, XML, requestId, null, XmlAnswer.error(error, requestId));
+    }
+
+    void send(ServerResponse response) {
+        response.status(status)
+                .header(contentType)
+                .header(HeaderValues.create(REQUEST_ID, requestId));
+        if (queryError != null) {
+            response.header(HeaderValues.create(QUERY_ERROR, queryError));
+        }
+        response.send(body);
+    }
+
+    /** Unlike others; nobody needs it to be unguessable. */
+    private static String newRequestId() {
+        var random = ThreadLocalRandom.current();
+        return new UUID((random.nextLong() & ~0xF000L) | 0x4000L, (random.nextLong() & ~(3L << 62)) | (1L << 63))
+                .toString();
+    }
+}

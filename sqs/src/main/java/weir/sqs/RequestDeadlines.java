@@ -1,0 +1,94 @@
+package weir.sqs;
+
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Closes connections whose request does not come whole in time, or whose client does not take its answer. Helidon itself
+ * closes only connections that are idle, or still in the first line of a request.
+ *
+ * <p>The clock of a request starts with its first line, stops while the action runs (a receive may wait for long), and
+ * starts anew for the answer. A connection is known by its thread, which is its own for life and calls every method here
+ * but {@link #run}; one thread of ours looks for those overdue.
+ */
+final class RequestDeadlines implements Http1ConnectionListener, Runnable {
+    private final Map<Thread, Watched> watched = new ConcurrentHashMap<>();
+    private final Duration limit;
+    private final Duration period;
+
+    RequestDeadlines(Duration limit, Duration period) {
+        this.limit = limit;
+        this.period = period;
+    }
+
+    /** A request, or its answer, on its way. */
+    private static final class Watched {
+        private static final long PAUSED = Long.MAX_VALUE;
+
+        private final HelidonSocket socket;
+        private volatile long sinceNanos = System.nanoTime();
+
+        private Watched(HelidonSocket socket) {
+            this.socket = socket;
+        }
+
+        private boolean isOverdue(Duration limit) {
+            long since = sinceNanos;
+            return since != PAUSED && System.nanoTime() - since > limit.toNanos();
+        }
+    }
+
+    @Override
+    public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+        watched.put(Thread.currentThread(), new Watched(connection.serverSocket()));
+    }
+
+    void requestIsWhole() {
+        Watched request = watched.get(Thread.currentThread());
+        if (request != null) { // Else it was closed a moment ago, and the answer will fail.
+            request.sinceNanos = Watched.PAUSED;
+        }
+    }
+
+    void answering() {
+        Watched request = watched.get(Thread.currentThread());
+        if (request != null) {
+            request.sinceNanos = System.nanoTime();
+        }
+    }
+
+    /** To be called whatever became of the request. */
+    void done() {
+        watched.remove(Thread.currentThread());
+    }
+
+    /** Looks for connections that are overdue until it is interrupted. */
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                Thread.sleep(period);
+                watched.forEach((thread, request) -> {
+                    if (request.isOverdue(limit) && watched.remove(thread, request)) {
+                        close(request.socket);
+                    }
+                });
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // The server stops, and closes what is open itself.
+        }
+    }
+
+    private static void close(HelidonSocket socket) {
+        try {
+            socket.close();
+        } catch (UncheckedIOException _) { // It is closed already, by its client or by Helidon.
+        }
+    }
+}

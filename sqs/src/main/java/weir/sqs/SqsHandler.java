@@ -1,0 +1,172 @@
+package weir.sqs;
+
+import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.core.Bytes;
+import weir.core.broker.OutcomeUnknownException;
+import weir.sqs.action.Actions;
+import weir.sqs.action.Call;
+import weir.sqs.wire.Fields;
+import weir.sqs.wire.JsonRequest;
+import weir.sqs.wire.Operation;
+import weir.sqs.wire.QueryRequest;
+import weir.sqs.wire.SqsError;
+import weir.sqs.wire.SqsException;
+
+/** Takes one HTTP request through: read whole, decoded, carried out, answered in the protocol it came in. */
+final class SqsHandler implements Handler {
+    private static final Logger LOG = LoggerFactory.getLogger(SqsHandler.class);
+    private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
+    private static final String TARGET_PREFIX = "AmazonSQS.";
+
+    private final Actions actions;
+    private final BodyReader bodies;
+    private final RequestDeadlines deadlines;
+
+    SqsHandler(Actions actions, BodyReader bodies, RequestDeadlines deadlines) {
+        this.actions = actions;
+        this.bodies = bodies;
+        this.deadlines = deadlines;
+    }
+
+    /** A request that could be read. */
+    private record Request(Operation operation, Fields input) {}
+
+    @Override
+    public void handle(ServerRequest http, ServerResponse response) throws IOException {
+        boolean whole;
+        try {
+            Answer answer = answer(http);
+            whole = http.content().consumed();
+            if (!whole) {
+                response.header(HeaderValues.CONNECTION_CLOSE); // Rather than read on what nobody will look at.
+            }
+            deadlines.answering();
+            answer.send(response);
+        } finally {
+            deadlines.done();
+        }
+        if (!whole || http.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("this was the last request"); // Helidon would leave it to the client.
+        }
+    }
+
+    private Answer answer(ServerRequest http) throws IOException {
+        boolean json = Answer.isJson(http.headers());
+        try {
+            Request request;
+            try (BodyReader.Body body = body(http)) {
+                deadlines.requestIsWhole();
+                request = json ? json(http, body.bytes()) : query(http, body.bytes());
+            }
+            Fields result = actions.run(request.operation, new Call(request.input, endpoint(http)));
+            return Answer.result(json, request.operation, result);
+        } catch (SqsException e) {
+            return Answer.error(json, e);
+        } catch (NoActionException _) {
+            return Answer.NO_ACTION;
+        } catch (OutcomeUnknownException e) {
+            LOG.warn("the outcome of a request is unknown: {}", e.getMessage());
+            return Answer.error(
+                    json,
+                    SqsError.SERVICE_UNAVAILABLE.because(
+                            "No answer came in time. The request may have been carried out, or may be yet."));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Answer.error(json, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
+        } catch (IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException | NullPointerException e) {
+            LOG.error("a bug, met by a request to {}", http.prologue().uriPath().rawPath(), e);
+            return Answer.error(
+                    json, SqsError.INTERNAL_FAILURE.because("We encountered an internal error. Please try again."));
+        }
+    }
+
+    private BodyReader.Body body(ServerRequest http) throws IOException {
+        try {
+            return bodies.read(http.content().inputStream(), contentLength(http.headers()));
+        } catch (RequestException e) { // Helidon's word for broken chunks, and for too many of them.
+            throw ProtocolErrors.of(e.status());
+        } catch (IllegalArgumentException _) { // A chunk whose size is no number.
+            throw ProtocolErrors.of(Status.BAD_REQUEST_400);
+        } catch (InsufficientDataAvailableException | UncheckedIOException e) {
+            throw new CloseConnectionException("the client went before its request was whole", e);
+        }
+    }
+
+    private static long contentLength(ServerRequestHeaders headers) {
+        return headers.contentLength().orElse(-1);
+    }
+
+    private static Request json(ServerRequest http, Bytes body) {
+        String target = http.headers().first(Answer.TARGET).orElse("");
+        Operation operation =
+                target.startsWith(TARGET_PREFIX) ? Operation.of(target.substring(TARGET_PREFIX.length())) : null;
+        if (operation == null) {
+            throw SqsError.INVALID_ACTION.because(
+                    "The action " + (target.isEmpty() ? "(none)" : target) + " is not valid for this endpoint.");
+        }
+        return new Request(operation, withQueueUrl(JsonRequest.read(operation.input(), body), queuePath(http)));
+    }
+
+    private static Request query(ServerRequest http, Bytes body) throws NoActionException {
+        String query = http.prologue().query().rawValue();
+        QueryRequest request = new QueryRequest(Bytes.of(query.getBytes(StandardCharsets.ISO_8859_1)), body);
+        String action = request.action();
+        if (action == null) {
+            throw new NoActionException();
+        }
+        String path = queuePath(http);
+        Operation operation = Operation.of(action);
+        if (operation == null || (path != null && !isAboutOneQueue(operation))) {
+            throw SqsError.INVALID_ACTION.because("The action " + action + " is not valid for this endpoint.");
+        }
+        return new Request(operation, withQueueUrl(request.read(operation.input()), path));
+    }
+
+    private static boolean isAboutOneQueue(Operation operation) {
+        return operation != Operation.CREATE_QUEUE && operation != Operation.LIST_QUEUES;
+    }
+
+    /** The path as a queue URL, if it can be one. */
+    private static @Nullable String queuePath(ServerRequest http) {
+        String path = http.prologue().uriPath().rawPath();
+        int slash = path.indexOf('/', 1);
+        return slash > 0 && slash + 1 < path.length() ? path : null;
+    }
+
+    /** A parameter wins over the path. */
+    private static Fields withQueueUrl(Fields input, @Nullable String path) {
+        return path == null || input.has("QueueUrl") ? input : input.put("QueueUrl", path);
+    }
+
+    /** Scheme and host as the client wrote them, so that a queue URL made of them reaches this server again. */
+    private static String endpoint(ServerRequest http) {
+        boolean secure = http.isSecure()
+                || http.headers().first(FORWARDED_PROTO).orElse("").equalsIgnoreCase("https");
+        return (secure ? "https://" : "http://") + http.headers().first(HeaderNames.HOST).orElse("");
+    }
+
+    /** A Query request that names no action. */
+    private static final class NoActionException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        NoActionException() {
+            super("no action", null, false, false);
+        }
+    }
+}

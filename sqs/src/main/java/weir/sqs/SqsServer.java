@@ -1,0 +1,69 @@
+package weir.sqs;
+
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.http.HttpLogConfig;
+import java.time.InstantSource;
+import weir.core.broker.Broker;
+import weir.sqs.action.Actions;
+import weir.sqs.action.QueueNames;
+
+/** Serves SQS on one port until it is closed. */
+public final class SqsServer implements AutoCloseable {
+    private final WebServer web;
+    private final Thread watchdog;
+
+    private SqsServer(WebServer web, Thread watchdog) {
+        this.web = web;
+        this.watchdog = watchdog;
+    }
+
+    /** @throws RuntimeException if the port cannot be had */
+    public static SqsServer start(SqsSettings settings, Broker broker, InstantSource clock) {
+        var names = new QueueNames(settings.region(), settings.account());
+        var deadlines = new RequestDeadlines(SqsLimits.REQUEST_TIME, SqsLimits.DEADLINE_PERIOD);
+        var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
+        var handler = new SqsHandler(new Actions(broker, names, clock), bodies, deadlines);
+        WebServer web = WebServer.builder()
+                .host(settings.host())
+                .port(settings.port())
+                .shutdownHook(false)
+                .featuresDiscoverServices(false)
+                .protocolsDiscoverServices(false)
+                .addProtocol(http(deadlines))
+                .maxPayloadSize(SqsLimits.REQUEST_BYTES)
+                .maxTcpConnections(settings.connectionsMax())
+                .idleConnectionTimeout(SqsLimits.IDLE_TIME)
+                .idleConnectionPeriod(SqsLimits.IDLE_PERIOD)
+                .shutdownGracePeriod(SqsLimits.STOP_TIME)
+                .connectionOptions(options -> options.tcpNoDelay(true))
+                .directHandlers(ProtocolErrors.handlers())
+                .routing(HttpRouting.builder().any(handler))
+                .build();
+        web.start();
+        return new SqsServer(web, Thread.ofVirtual().name("sqs-deadlines").start(deadlines));
+    }
+
+    private static Http1Config http(RequestDeadlines deadlines) {
+        return Http1Config.builder()
+                .maxPrologueLength(SqsLimits.FIRST_LINE_BYTES)
+                .maxHeadersSize(SqsLimits.HEADER_BYTES)
+                .validatePrologue(false) // The decoder of the query says what is wrong with it.
+                .sendKeepAliveHeader(false) // Every HTTP/1.1 client knows.
+                .log(HttpLogConfig.builder().receiveLog(false).sendLog(false).build())
+                .addReceiveListener(deadlines)
+                .build();
+    }
+
+    public int port() {
+        return web.port();
+    }
+
+    /** Ends receives that wait; requests under way have a moment to finish. */
+    @Override
+    public void close() {
+        watchdog.interrupt();
+        web.stop();
+    }
+}

@@ -1,0 +1,36 @@
+package weir.sqs;
+
+import weir.core.Check;
+
+/**
+ * What an operator can set of the SQS front.
+ *
+ * @param host the address to listen on
+ * @param port the port to listen on; 0 for any free one
+ * @param region the region in ARNs; requests may name any
+ * @param account the twelve digits in queue URLs and ARNs; requests may name any
+ * @param connectionsMax connections open at a time; more wait to be accepted
+ */
+public record SqsSettings(String host, int port, String region, String account, int connectionsMax) {
+    public static final SqsSettings DEFAULT =
+            new SqsSettings("127.0.0.1", 9324, "us-east-1", "000000000000", SqsLimits.CONNECTIONS);
+
+    public SqsSettings {
+        Check.inRange("port", port, 0, 65_535);
+        Check.inRange("connectionsMax", connectionsMax, 1, 1_000_000);
+        if (!isAccount(account)) {
+            throw new IllegalArgumentException("account is " + account + ", allowed are twelve digits");
+        }
+        if (region.isEmpty() || region.contains(":")) {
+            throw new IllegalArgumentException("region is " + region + ", allowed is a name without a colon");
+        }
+    }
+
+    public SqsSettings withAddress(String newHost, int newPort) {
+        return new SqsSettings(newHost, newPort, region, account, connectionsMax);
+    }
+
+    private static boolean isAccount(String account) {
+        return account.length() == 12 && account.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+}

@@ -1,0 +1,72 @@
+package weir.sqs.action;
+
+import java.time.InstantSource;
+import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
+import weir.sqs.wire.Fields;
+import weir.sqs.wire.Operation;
+import weir.sqs.wire.Shape.Member;
+import weir.sqs.wire.SqsException;
+
+/** All actions of SQS that are served. Safe for use by any number of threads. */
+public final class Actions {
+    private final QueueActions queueActions;
+    private final SendActions sendActions;
+    private final ReceiveActions receiveActions;
+    private final SettleActions settleActions;
+
+    /** @param clock what a message's own delay counts from */
+    public Actions(Broker broker, QueueNames names, InstantSource clock) {
+        Queues queues = new Queues(broker, names);
+        queueActions = new QueueActions(queues);
+        sendActions = new SendActions(queues, clock);
+        receiveActions = new ReceiveActions(queues);
+        settleActions = new SettleActions(queues);
+    }
+
+    /**
+     * Carries out one request.
+     *
+     * @throws SqsException for what the client is to be told
+     * @throws OutcomeUnknownException if no answer came in time; the action may still happen
+     */
+    public Fields run(Operation operation, Call call) throws OutcomeUnknownException, InterruptedException {
+        for (Member member : operation.input().members()) {
+            if (member.required() && !call.input().has(member.name()) && !isCheckedByAction(member)) {
+                throw Text.missing(member.name());
+            }
+        }
+        return of(operation).run(call);
+    }
+
+    /** AWS answers the lack of these with an error of its own. */
+    private static boolean isCheckedByAction(Member member) {
+        return switch (member.name()) {
+            case "QueueUrl", "QueueName", "Entries" -> true;
+            default -> false;
+        };
+    }
+
+    private Action of(Operation operation) {
+        return switch (operation) {
+            case CREATE_QUEUE -> queueActions::create;
+            case GET_QUEUE_URL -> queueActions::url;
+            case LIST_QUEUES -> queueActions::list;
+            case DELETE_QUEUE -> queueActions::delete;
+            case PURGE_QUEUE -> queueActions::purge;
+            case GET_QUEUE_ATTRIBUTES -> queueActions::attributes;
+            case SET_QUEUE_ATTRIBUTES -> queueActions::setAttributes;
+            case TAG_QUEUE -> queueActions::tag;
+            case UNTAG_QUEUE -> queueActions::untag;
+            case LIST_QUEUE_TAGS -> queueActions::tags;
+            case LIST_DEAD_LETTER_SOURCE_QUEUES -> queueActions::listDeadLetterSources;
+            case SEND_MESSAGE -> sendActions::send;
+            case SEND_MESSAGE_BATCH -> sendActions::sendBatch;
+            case RECEIVE_MESSAGE -> receiveActions::receive;
+            case DELETE_MESSAGE -> settleActions::delete;
+            case DELETE_MESSAGE_BATCH -> settleActions::deleteBatch;
+            case CHANGE_MESSAGE_VISIBILITY -> settleActions::changeVisibility;
+            case CHANGE_MESSAGE_VISIBILITY_BATCH -> settleActions::changeVisibilityBatch;
+        };
+    }
+}

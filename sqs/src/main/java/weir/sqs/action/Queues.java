@@ -1,0 +1,61 @@
+package weir.sqs.action;
+
+import org.jspecify.annotations.Nullable;
+import weir.core.Ordering;
+import weir.core.broker.Broker;
+import weir.core.catalog.CatalogRefusal;
+import weir.core.catalog.Queue;
+import weir.core.shard.Refusal;
+import weir.sqs.wire.SqsError;
+import weir.sqs.wire.SqsException;
+
+/** Finds the queue that a call is about, and says in SQS's words what the engine refused. */
+record Queues(Broker broker, QueueNames names) {
+    Queue of(Call call) {
+        String url = call.input().text("QueueUrl");
+        return named(url == null ? null : QueueNames.nameInUrl(url));
+    }
+
+    Queue named(@Nullable String name) {
+        if (name == null) {
+            throw noSuchQueue();
+        }
+        return broker.find(name).orElseThrow(Queues::noSuchQueue);
+    }
+
+    static boolean isFifo(Queue queue) {
+        return queue.settings().ordering() == Ordering.GROUP;
+    }
+
+    static SqsException noSuchQueue() {
+        return SqsError.QUEUE_DOES_NOT_EXIST.because("The specified queue does not exist.");
+    }
+
+    static SqsException refused(Refusal refusal, Queue queue) {
+        return switch (refusal) {
+            case NO_SUCH_QUEUE -> noSuchQueue();
+            case QUEUE_FULL -> SqsError.OVER_LIMIT.because("The queue " + queue.name() + " is full.");
+            case MESSAGE_TOO_LARGE ->
+                SqsError.INVALID_PARAMETER_VALUE.because(
+                        "One or more parameters are invalid. Reason: Message must be shorter than "
+                                + QueueAttributes.messageBytesMax(queue) + " bytes.");
+            case PUBLISH_PAUSED ->
+                SqsError.REQUEST_THROTTLED.because("Sending to the queue " + queue.name() + " is paused.");
+            case GROUP_MISSING -> Text.missing("MessageGroupId");
+            case TOO_MANY_IN_FLIGHT ->
+                SqsError.OVER_LIMIT.because("Too many messages are in flight in the queue " + queue.name() + ".");
+        };
+    }
+
+    static SqsException refused(CatalogRefusal refusal) {
+        return switch (refusal) {
+            case NO_SUCH_QUEUE -> noSuchQueue();
+            case CHANGED ->
+                SqsError.SERVICE_UNAVAILABLE.because("The queue is being changed by others at the same time.");
+            case FIXED_AT_CREATION ->
+                SqsError.INVALID_ATTRIBUTE_VALUE.because(
+                        "Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.");
+            case TOO_MANY_QUEUES -> SqsError.OVER_LIMIT.because("No more queues can be created here.");
+        };
+    }
+}

@@ -1,0 +1,188 @@
+package weir.sqs.action;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import weir.core.Bytes;
+import weir.core.Message;
+import weir.core.Message.Header;
+import weir.core.Origin;
+import weir.core.broker.Broker;
+import weir.core.broker.Delivery;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Receipt;
+import weir.core.catalog.Queue;
+import weir.core.codec.MessageCodec;
+import weir.core.shard.Command;
+import weir.core.shard.Refusal;
+import weir.core.shard.Reply;
+import weir.sqs.wire.Fields;
+import weir.sqs.wire.Value;
+
+/** ReceiveMessage. */
+final class ReceiveActions {
+    private final Broker broker;
+    private final Queues queues;
+
+    ReceiveActions(Queues queues) {
+        this.broker = queues.broker();
+        this.queues = queues;
+    }
+
+    Fields receive(Call call) throws OutcomeUnknownException, InterruptedException {
+        Queue queue = queues.of(call);
+        Fields input = call.input();
+        Duration patience = patience(queue, input.whole("WaitTimeSeconds"));
+        int max = max(input.whole("MaxNumberOfMessages"));
+        long leaseMillis = leaseMillis(input.whole("VisibilityTimeout"));
+        String attempt = input.text("ReceiveRequestAttemptId");
+        if (attempt != null) {
+            Text.checkId("ReceiveRequestAttemptId", attempt);
+        }
+        Receipt receipt =
+                broker.receive(new Command.Acquire(queue.partitionOf(null), max, leaseMillis), patience);
+        return switch (receipt) {
+            case Receipt.Refused(Refusal reason) -> throw Queues.refused(reason, queue);
+            case Receipt.Received(var deliveries, boolean tooManyInFlight) -> {
+                if (deliveries.isEmpty() && tooManyInFlight && !Queues.isFifo(queue)) {
+                    throw Queues.refused(Refusal.TOO_MANY_IN_FLIGHT, queue);
+                }
+                yield messages(queue, deliveries, input);
+            }
+        };
+    }
+
+    private static Duration patience(Queue queue, @Nullable Long seconds) {
+        if (seconds == null) {
+            return QueueAttributes.receiveWait(queue);
+        }
+        if (seconds < 0 || seconds > Quotas.RECEIVE_WAIT_SECONDS_MAX) {
+            throw Text.invalid(seconds, "WaitTimeSeconds", "Must be >= 0 and <= 20, if provided.");
+        }
+        return Duration.ofSeconds(seconds);
+    }
+
+    private static int max(@Nullable Long messages) {
+        if (messages == null) {
+            return 1;
+        }
+        if (messages < 1 || messages > Quotas.RECEIVE_MESSAGES_MAX) {
+            throw Text.invalid(messages, "MaxNumberOfMessages", "Must be between 1 and 10, if provided.");
+        }
+        return messages.intValue();
+    }
+
+    private static long leaseMillis(@Nullable Long seconds) {
+        return seconds == null
+                ? Command.Acquire.QUEUE_DEFAULT
+                : SettleActions.checkedVisibility(seconds).toMillis();
+    }
+
+    private Fields messages(Queue queue, List<Delivery> deliveries, Fields input) {
+        List<String> attributeNames = input.texts("MessageAttributeNames");
+        List<String> systemNames = new ArrayList<>(input.texts("AttributeNames"));
+        systemNames.addAll(input.texts("MessageSystemAttributeNames"));
+        List<Value> messages = new ArrayList<>(deliveries.size());
+        for (Delivery delivery : deliveries) {
+            messages.add(message(queue, delivery, attributeNames, systemNames));
+        }
+        return new Fields().put("Messages", new Value.Items(messages));
+    }
+
+    private Fields message(
+            Queue queue, Delivery delivery, List<String> attributeNames, List<String> systemNames) {
+        Message message = read(delivery);
+        Reply.Leased leased = delivery.leased();
+        Bytes bytes = message.body();
+        String body = bytes.utf8();
+        if (body.indexOf('\uFFFD') >= 0) {
+            bytes = Bytes.utf8(body); // Another protocol may have sent what is no text; the digest is of what is shown.
+        }
+        Fields result = new Fields()
+                .put("MessageId", messageId(delivery))
+                .put("ReceiptHandle", new ReceiptHandle(delivery.partition(), leased.lease()).encode())
+                .put("MD5OfBody", Digests.md5(bytes))
+                .put("Body", body);
+        if (!systemNames.isEmpty()) {
+            result.put("Attributes", systemAttributes(queue, delivery, message, systemNames));
+        }
+        List<Header> attributes = MessageAttributes.select(message.headers(), attributeNames);
+        if (!attributes.isEmpty()) {
+            result.putIfPresent("MD5OfMessageAttributes", MessageAttributes.md5(attributes))
+                    .put("MessageAttributes", MessageAttributes.write(attributes));
+        }
+        return result;
+    }
+
+    private static Message read(Delivery delivery) {
+        if (delivery.format() != Message.FORMAT) {
+            throw new IllegalStateException("no reader here for payload format " + delivery.format());
+        }
+        return MessageCodec.decode(delivery.payload());
+    }
+
+    private static String messageId(Delivery delivery) {
+        Origin origin = delivery.leased().envelope().origin();
+        return origin == null
+                ? MessageIds.of(
+                        delivery.partition(), delivery.leased().lease().position())
+                : MessageIds.of(origin.partition(), origin.position());
+    }
+
+    private Fields systemAttributes(Queue queue, Delivery delivery, Message message, List<String> asked) {
+        Fields attributes = new Fields();
+        boolean all = asked.contains("All");
+        for (SystemAttribute attribute : SystemAttribute.values()) {
+            if (all || asked.contains(attribute.wireName)) {
+                attributes.putIfPresent(attribute.wireName, value(attribute, queue, delivery, message));
+            }
+        }
+        return attributes;
+    }
+
+    private @Nullable String value(SystemAttribute attribute, Queue queue, Delivery delivery, Message message) {
+        Reply.Leased leased = delivery.leased();
+        return switch (attribute) {
+            case SENDER_ID -> {
+                String sender = MessageAttributes.systemValue(message.headers(), attribute.wireName);
+                yield sender == null ? queues.names().account() : sender;
+            }
+            case SENT_TIMESTAMP -> Long.toString(leased.publishedAtMillis());
+            case APPROXIMATE_RECEIVE_COUNT -> Integer.toString(leased.attempts());
+            case APPROXIMATE_FIRST_RECEIVE_TIMESTAMP -> Long.toString(leased.firstLeasedAtMillis());
+            case MESSAGE_GROUP_ID -> leased.envelope().group();
+            case MESSAGE_DEDUPLICATION_ID -> leased.envelope().deduplicationId();
+            case SEQUENCE_NUMBER ->
+                Queues.isFifo(queue) ? MessageIds.sequenceNumber(leased.lease().position()) : null;
+            case AWS_TRACE_HEADER -> MessageAttributes.systemValue(message.headers(), attribute.wireName);
+            case DEAD_LETTER_QUEUE_SOURCE_ARN -> {
+                Origin origin = leased.envelope().origin();
+                yield origin == null
+                        ? null
+                        : broker.find(origin.from().queue())
+                                .map(source -> queues.names().arn(source.name()))
+                                .orElse(null);
+            }
+        };
+    }
+
+    /** What SQS tells of a message beside its content, if asked. */
+    private enum SystemAttribute {
+        SENDER_ID("SenderId"),
+        SENT_TIMESTAMP("SentTimestamp"),
+        APPROXIMATE_RECEIVE_COUNT("ApproximateReceiveCount"),
+        APPROXIMATE_FIRST_RECEIVE_TIMESTAMP("ApproximateFirstReceiveTimestamp"),
+        MESSAGE_GROUP_ID("MessageGroupId"),
+        MESSAGE_DEDUPLICATION_ID("MessageDeduplicationId"),
+        SEQUENCE_NUMBER("SequenceNumber"),
+        AWS_TRACE_HEADER(MessageAttributes.TRACE_HEADER),
+        DEAD_LETTER_QUEUE_SOURCE_ARN("DeadLetterQueueSourceArn");
+
+        final String wireName;
+
+        SystemAttribute(String wireName) {
+            this.wireName = wireName;
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package weir.sqs.action;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import weir.core.Batch;
+import weir.core.Bytes;
+import weir.core.Envelope;
+import weir.core.Message;
+import weir.core.Message.Header;
+import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.Queue;
+import weir.core.codec.MessageCodec;
+import weir.core.shard.Command;
+import weir.core.shard.Reply;
+import weir.sqs.wire.Fields;
+import weir.sqs.wire.SqsError;
+import weir.sqs.wire.SqsException;
+
+/** SendMessage and its batch. */
+final class SendActions {
+    /** An instant long past: the publisher wants no delay, though the queue has one. */
+    private static final long AT_ONCE = 1;
+
+    private final Broker broker;
+    private final Queues queues;
+    private final InstantSource clock;
+
+    SendActions(Queues queues, InstantSource clock) {
+        this.broker = queues.broker();
+        this.queues = queues;
+        this.clock = clock;
+    }
+
+    /** A message that passed all checks, with what its answer will need. */
+    private record Outgoing(
+            Batch batch,
+            String bodyMd5,
+            @Nullable String attributesMd5,
+            @Nullable String systemAttributesMd5) {}
+
+    Fields send(Call call) throws OutcomeUnknownException, InterruptedException {
+        Queue queue = queues.of(call);
+        Fields input = call.input();
+        String body = body(input);
+        List<Header> attributes = MessageAttributes.read(input.map("MessageAttributes"), "SendMessage");
+        int max = QueueAttributes.messageBytesMax(queue);
+        if (size(body, attributes) > max) {
+            throw tooLong("One or more parameters are invalid.", max);
+        }
+        Outgoing outgoing = outgoing(queue, input, body, attributes, "SendMessage");
+        Reply.Appended appended = publish(queue, List.of(outgoing.batch)).getFirst();
+        return sent(new Fields(), queue, outgoing, appended);
+    }
+
+    Fields sendBatch(Call call) throws OutcomeUnknownException, InterruptedException {
+        Queue queue = queues.of(call);
+        List<Fields> entries = Batches.entries(call, "SendMessageBatchRequestEntry");
+        if (Queues.isFifo(queue)) {
+            checkFifoEntries(queue, entries);
+        }
+        checkTotal(entries);
+        var answer = new Batches.Answer();
+        List<Fields> accepted = new ArrayList<>();
+        List<Outgoing> outgoing = new ArrayList<>();
+        for (Fields entry : entries) {
+            try {
+                outgoing.add(ofEntry(queue, entry));
+                accepted.add(entry);
+            } catch (SqsException e) {
+                answer.failed(entry, e);
+            }
+        }
+        if (!accepted.isEmpty()) {
+            List<Reply.Appended> appended =
+                    publish(queue, outgoing.stream().map(Outgoing::batch).toList());
+            for (int i = 0; i < accepted.size(); i++) {
+                Fields success = new Fields().put("Id", Batches.id(accepted.get(i)));
+                answer.succeeded(sent(success, queue, outgoing.get(i), appended.get(i)));
+            }
+        }
+        return answer.result();
+    }
+
+    private Outgoing ofEntry(Queue queue, Fields entry) {
+        String body = body(entry);
+        List<Header> attributes = MessageAttributes.read(entry.map("MessageAttributes"), "SendMessageBatch");
+        int max = QueueAttributes.messageBytesMax(queue);
+        if (size(body, attributes) > max) {
+            throw tooLong("One or more parameters cannot be validated.", max);
+        }
+        return outgoing(queue, entry, body, attributes, "SendMessageBatch");
+    }
+
+    /** In a FIFO queue one entry without its ids fails all of the batch. */
+    private static void checkFifoEntries(Queue queue, List<Fields> entries) {
+        for (Fields entry : entries) {
+            if (!entry.has("MessageDeduplicationId") && !QueueAttributes.deduplicatesByContent(queue)) {
+                throw deduplicationIdMissing();
+            }
+            if (!entry.has("MessageGroupId")) {
+                throw SqsError.INVALID_PARAMETER_VALUE.because(
+                        "The request must contain the parameter MessageGroupId.");
+            }
+        }
+    }
+
+    private static void checkTotal(List<Fields> entries) {
+        long total = 0;
+        for (Fields entry : entries) {
+            String body = entry.text("MessageBody");
+            total += body == null ? 0 : Text.utf8Length(body);
+            total += rawSize(entry.map("MessageAttributes"));
+        }
+        if (total > Quotas.MESSAGE_BYTES_MAX) {
+            throw SqsError.BATCH_REQUEST_TOO_LONG.because("Batch requests cannot be longer than "
+                    + Quotas.MESSAGE_BYTES_MAX + " bytes. You have sent " + total + " bytes.");
+        }
+    }
+
+    /** The size of attributes that are not checked yet. */
+    private static long rawSize(Fields attributes) {
+        long bytes = 0;
+        for (String name : attributes.values().keySet()) {
+            Fields attribute = attributes.map(name);
+            String type = attribute.text("DataType");
+            String text = attribute.text("StringValue");
+            Bytes blob = attribute.blob("BinaryValue");
+            bytes += Text.utf8Length(name);
+            bytes += type == null ? 0 : Text.utf8Length(type);
+            bytes += text == null ? 0 : Text.utf8Length(text);
+            bytes += blob == null ? 0 : blob.length();
+        }
+        return bytes;
+    }
+
+    private static String body(Fields input) {
+        String body = input.text("MessageBody");
+        if (body == null || body.isEmpty()) {
+            throw Text.missing("MessageBody");
+        }
+        return body;
+    }
+
+    private static int size(String body, List<Header> attributes) {
+        return Text.utf8Length(body) + MessageAttributes.size(attributes);
+    }
+
+    private static SqsException tooLong(String beginning, int max) {
+        return SqsError.INVALID_PARAMETER_VALUE.because(
+                beginning + " Reason: Message must be shorter than " + max + " bytes.");
+    }
+
+    private Outgoing outgoing(Queue queue, Fields input, String body, List<Header> attributes, String action) {
+        if (!Text.isAllowed(body)) {
+            throw SqsError.INVALID_MESSAGE_CONTENTS.because(Text.INVALID_CHARACTERS);
+        }
+        Header trace = MessageAttributes.readTraceHeader(input.map("MessageSystemAttributes"), action);
+        List<Header> headers = attributes;
+        if (trace != null) {
+            headers = new ArrayList<>(attributes);
+            headers.add(new Header(trace.name(), MessageAttributes.SYSTEM, trace.value()));
+        }
+        Bytes bytes = Bytes.utf8(body);
+        Envelope envelope = envelope(queue, input, bytes);
+        return new Outgoing(
+                Batch.of(envelope, MessageCodec.encode(new Message(headers, bytes))),
+                Digests.md5(bytes),
+                MessageAttributes.md5(attributes),
+                trace == null ? null : MessageAttributes.md5(List.of(trace)));
+    }
+
+    private Envelope envelope(Queue queue, Fields input, Bytes body) {
+        String group = input.text("MessageGroupId");
+        String deduplicationId = input.text("MessageDeduplicationId");
+        if (deduplicationId != null) {
+            Text.checkId("MessageDeduplicationId", deduplicationId);
+        }
+        if (group != null) {
+            Text.checkId("MessageGroupId", group);
+        }
+        Long delaySeconds = input.whole("DelaySeconds");
+        if (Queues.isFifo(queue)) {
+            if (delaySeconds != null && delaySeconds != 0) {
+                throw Text.invalid(
+                        delaySeconds,
+                        "DelaySeconds",
+                        "The request include parameter that is not valid for this queue type.");
+            }
+            if (group == null) {
+                throw Text.missing("MessageGroupId");
+            }
+            if (deduplicationId == null) {
+                if (!QueueAttributes.deduplicatesByContent(queue)) {
+                    throw deduplicationIdMissing();
+                }
+                deduplicationId = Digests.sha256(body);
+            }
+            return new Envelope(group, deduplicationId, 0, Envelope.NEVER, null);
+        }
+        if (deduplicationId != null) {
+            throw Text.invalid(
+                    deduplicationId,
+                    "MessageDeduplicationId",
+                    "The request includes a parameter that is not valid for this queue type.");
+        }
+        return new Envelope(group, null, deliverAt(queue, delaySeconds), Envelope.NEVER, null);
+    }
+
+    /** Zero leaves it to the queue's own delay. */
+    private long deliverAt(Queue queue, @Nullable Long delaySeconds) {
+        if (delaySeconds == null) {
+            return 0;
+        }
+        if (delaySeconds < 0 || delaySeconds > Quotas.DELAY_SECONDS_MAX) {
+            throw Text.invalid(
+                    delaySeconds,
+                    "DelaySeconds",
+                    "DelaySeconds must be >= 0 and <= " + Quotas.DELAY_SECONDS_MAX + ".");
+        }
+        if (delaySeconds == 0) {
+            return queue.settings().delay().isZero() ? 0 : AT_ONCE;
+        }
+        return clock.millis() + delaySeconds * 1000;
+    }
+
+    private static SqsException deduplicationIdMissing() {
+        return SqsError.INVALID_PARAMETER_VALUE.because("The queue should either have ContentBasedDeduplication enabled"
+                + " or MessageDeduplicationId provided explicitly");
+    }
+
+    private List<Reply.Appended> publish(Queue queue, List<Batch> batches)
+            throws OutcomeUnknownException, InterruptedException {
+        String group = batches.getFirst().messages().getFirst().group();
+        Reply reply = broker.submit(new Command.Publish(queue.partitionOf(group), batches));
+        return switch (reply) {
+            case Reply.Published(var appended) -> appended;
+            case Reply.Refused(var reason) -> throw Queues.refused(reason, queue);
+            case Reply.Done _, Reply.Acquired _, Reply.Settled _, Reply.TakenIn _ ->
+                throw new IllegalStateException("Publish was answered with " + reply);
+        };
+    }
+
+    private static Fields sent(Fields result, Queue queue, Outgoing outgoing, Reply.Appended appended) {
+        String group = outgoing.batch.messages().getFirst().group();
+        result.put("MD5OfMessageBody", outgoing.bodyMd5)
+                .putIfPresent("MD5OfMessageAttributes", outgoing.attributesMd5)
+                .putIfPresent("MD5OfMessageSystemAttributes", outgoing.systemAttributesMd5)
+                .put("MessageId", MessageIds.of(queue.partitionOf(group), appended.position()));
+        if (Queues.isFifo(queue)) {
+            result.put("SequenceNumber", MessageIds.sequenceNumber(appended.position()));
+        }
+        return result;
+    }
+}

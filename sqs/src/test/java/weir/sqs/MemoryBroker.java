@@ -1,0 +1,346 @@
+package weir.sqs;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import weir.core.Batch;
+import weir.core.Bytes;
+import weir.core.DeadLetterPolicy;
+import weir.core.DeadLetterReason;
+import weir.core.DeduplicationScope;
+import weir.core.Envelope;
+import weir.core.LeaseId;
+import weir.core.Ordering;
+import weir.core.Origin;
+import weir.core.PartitionId;
+import weir.core.Position;
+import weir.core.QueueSettings;
+import weir.core.broker.Broker;
+import weir.core.broker.Delivery;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.PartitionStatus;
+import weir.core.broker.Peeked;
+import weir.core.broker.Receipt;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogRefusal;
+import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
+import weir.core.shard.Refusal;
+import weir.core.shard.Reply;
+import weir.core.shard.Reply.LeaseOutcome;
+
+/**
+ * A broker of one process that forgets everything: small enough to be seen through, and true to what the commands promise as
+ * far as this front uses it. One lock guards it all.
+ */
+final class MemoryBroker implements Broker {
+    private final InstantSource clock;
+    private final TreeMap<String, Queue> byName = new TreeMap<>();
+    private final Map<Long, Log> logs = new HashMap<>();
+    private long lastId;
+
+    /** The next command fails so, as if the shard had lost its leader. */
+    @Nullable OutcomeUnknownException nextFailure;
+
+    MemoryBroker(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    private static final class Stored {
+        final Position position;
+        final Envelope envelope;
+        final Bytes payload;
+        final long publishedAt;
+        long visibleAt;
+        int attempts;
+        int deliveries;
+        long firstLeasedAt;
+        boolean leased;
+
+        Stored(long offset, Envelope envelope, Bytes payload, long publishedAt, long visibleAt) {
+            this.position = new Position(0, offset);
+            this.envelope = envelope;
+            this.payload = payload;
+            this.publishedAt = publishedAt;
+            this.visibleAt = visibleAt;
+        }
+    }
+
+    private record Known(Position position, long publishedAt) {}
+
+    private static final class Log {
+        final TreeMap<Long, Stored> messages = new TreeMap<>();
+        final Map<String, Known> known = new HashMap<>();
+        long next;
+    }
+
+    @Override
+    public synchronized Optional<Queue> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    @Override
+    public synchronized Optional<Queue> find(long queueId) {
+        return byName.values().stream().filter(queue -> queue.id() == queueId).findFirst();
+    }
+
+    @Override
+    public synchronized List<Queue> list(String prefix, String after, int max) {
+        return byName.tailMap(after, false).values().stream()
+                .filter(queue -> queue.name().startsWith(prefix))
+                .limit(max)
+                .toList();
+    }
+
+    @Override
+    public synchronized CatalogReply change(CatalogCommand command) {
+        long now = clock.millis();
+        return switch (command) {
+            case CatalogCommand.CreateQueue(var name, var settings, var labels) -> {
+                Queue existing = byName.get(name);
+                if (existing != null) {
+                    yield new CatalogReply.Created(existing, true);
+                }
+                Queue queue = new Queue(++lastId, name, 0, settings, labels, now, now, 1);
+                byName.put(name, queue);
+                logs.put(queue.id(), new Log());
+                yield new CatalogReply.Created(queue, false);
+            }
+            case CatalogCommand.UpdateQueue(var name, long revision, var settings, var labels) -> {
+                Queue queue = byName.get(name);
+                if (queue == null) {
+                    yield new CatalogReply.Refused(CatalogRefusal.NO_SUCH_QUEUE);
+                }
+                if (queue.revision() != revision) {
+                    yield new CatalogReply.Refused(CatalogRefusal.CHANGED);
+                }
+                Queue changed = new Queue(
+                        queue.id(), name, 0, settings, labels, queue.createdAtMillis(), now, revision + 1);
+                byName.put(name, changed);
+                yield new CatalogReply.Updated(changed);
+            }
+            case CatalogCommand.DeleteQueue(var name) -> {
+                Queue queue = byName.remove(name);
+                if (queue == null) {
+                    yield new CatalogReply.Refused(CatalogRefusal.NO_SUCH_QUEUE);
+                }
+                logs.remove(queue.id());
+                yield new CatalogReply.Deleted(queue);
+            }
+        };
+    }
+
+    @Override
+    public synchronized Reply submit(Command.OfPartition command) throws OutcomeUnknownException {
+        if (nextFailure != null) {
+            OutcomeUnknownException failure = nextFailure;
+            nextFailure = null;
+            throw failure;
+        }
+        Queue queue = find(command.partition().queue()).orElse(null);
+        Log log = logs.get(command.partition().queue());
+        if (queue == null || log == null) {
+            return new Reply.Refused(Refusal.NO_SUCH_QUEUE);
+        }
+        return switch (command) {
+            case Command.Publish(_, var batches) -> publish(queue.settings(), log, batches);
+            case Command.Acknowledge(_, var leases, boolean evenIfExpired) ->
+                settle(log, leases, evenIfExpired, stored -> log.messages.remove(stored.position.offset()));
+            case Command.Extend(_, var leases, long millis, boolean evenIfExpired, long heldMax) ->
+                settle(log, leases, evenIfExpired, stored -> {
+                    stored.visibleAt = clock.millis() + millis;
+                    stored.leased = millis > 0;
+                });
+            case Command.Purge _ -> {
+                log.messages.clear();
+                log.known.clear();
+                yield new Reply.Done();
+            }
+            case Command.Acquire _,
+                    Command.Release _,
+                    Command.Reject _,
+                    Command.Configure _,
+                    Command.Drop _ -> throw new UnsupportedOperationException("this front does not send " + command);
+        };
+    }
+
+    private Reply publish(QueueSettings settings, Log log, List<Batch> batches) {
+        if (settings.publishPaused()) {
+            return new Reply.Refused(Refusal.PUBLISH_PAUSED);
+        }
+        List<Reply.Appended> appended = new ArrayList<>();
+        long now = clock.millis();
+        for (Batch batch : batches) {
+            if (batch.payload().length() > settings.messageBytesMax()) {
+                return new Reply.Refused(Refusal.MESSAGE_TOO_LARGE);
+            }
+            Envelope envelope = batch.messages().getFirst();
+            String id = envelope.deduplicationId();
+            if (id != null && settings.deduplicationScope() == DeduplicationScope.GROUP) {
+                id = envelope.group() + "\n" + id;
+            }
+            Known first = id == null ? null : log.known.get(id);
+            if (first != null && first.publishedAt + settings.deduplicationWindow().toMillis() > now) {
+                appended.add(new Reply.Appended(first.position, first.publishedAt, true));
+                continue;
+            }
+            long at = envelope.deliverAtMillis() == 0 ? now + settings.delay().toMillis() : envelope.deliverAtMillis();
+            Stored stored = new Stored(log.next++, envelope, batch.payload(), now, at);
+            log.messages.put(stored.position.offset(), stored);
+            if (id != null) {
+                log.known.put(id, new Known(stored.position, now));
+            }
+            appended.add(new Reply.Appended(stored.position, now, false));
+        }
+        notifyAll();
+        return new Reply.Published(appended);
+    }
+
+    private interface Settling {
+        void apply(Stored stored);
+    }
+
+    private Reply settle(Log log, List<LeaseId> leases, boolean evenIfExpired, Settling settling) {
+        List<LeaseOutcome> outcomes = new ArrayList<>();
+        for (LeaseId lease : leases) {
+            Stored stored = log.messages.get(lease.position().offset());
+            if (stored == null) {
+                outcomes.add(LeaseOutcome.GONE);
+            } else if (stored.deliveries != lease.delivery()) {
+                outcomes.add(LeaseOutcome.SUPERSEDED);
+            } else if (!evenIfExpired && !isHeld(stored)) {
+                outcomes.add(LeaseOutcome.EXPIRED);
+            } else {
+                settling.apply(stored);
+                outcomes.add(LeaseOutcome.DONE);
+            }
+        }
+        notifyAll();
+        return new Reply.Settled(outcomes);
+    }
+
+    private boolean isHeld(Stored stored) {
+        return stored.leased && stored.visibleAt > clock.millis();
+    }
+
+    /** Waits by the real clock for something to be published or the time to be set on. */
+    @Override
+    public synchronized Receipt receive(Command.Acquire acquire, Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            Queue queue = find(acquire.partition().queue()).orElse(null);
+            Log log = logs.get(acquire.partition().queue());
+            if (queue == null || log == null) {
+                return new Receipt.Refused(Refusal.NO_SUCH_QUEUE);
+            }
+            List<Delivery> deliveries = acquire(queue, log, acquire);
+            long left = deadline - System.nanoTime();
+            if (!deliveries.isEmpty() || left <= 0) {
+                boolean full = inFlight(log) >= queue.settings().inFlightMax();
+                return new Receipt.Received(deliveries, full);
+            }
+            wait(Math.max(1, left / 1_000_000));
+        }
+    }
+
+    /** Wakes receivers after the clock was set. */
+    synchronized void timeHasPassed() {
+        notifyAll();
+    }
+
+    private long inFlight(Log log) {
+        return log.messages.values().stream().filter(this::isHeld).count();
+    }
+
+    private List<Delivery> acquire(Queue queue, Log log, Command.Acquire acquire) {
+        long now = clock.millis();
+        QueueSettings settings = queue.settings();
+        long lease = acquire.leaseMillis() == Command.Acquire.QUEUE_DEFAULT
+                ? settings.lease().toMillis()
+                : acquire.leaseMillis();
+        Set<String> locked = new HashSet<>();
+        List<Delivery> deliveries = new ArrayList<>();
+        for (Stored stored : List.copyOf(log.messages.values())) {
+            String group = settings.ordering() == Ordering.GROUP ? stored.envelope.group() : null;
+            if (deliveries.size() == acquire.maxMessages() || inFlight(log) >= settings.inFlightMax()) {
+                break;
+            }
+            if (stored.visibleAt > now || (group != null && locked.contains(group))) {
+                if (group != null) {
+                    locked.add(group);
+                }
+            } else if (!moveToDeadLetters(queue, log, stored)) {
+                stored.attempts++;
+                stored.deliveries++;
+                stored.firstLeasedAt = stored.firstLeasedAt == 0 ? now : stored.firstLeasedAt;
+                stored.visibleAt = now + lease;
+                stored.leased = lease > 0;
+                deliveries.add(delivery(acquire.partition(), stored));
+            }
+        }
+        return deliveries;
+    }
+
+    private static Delivery delivery(PartitionId partition, Stored stored) {
+        Origin origin = stored.envelope.origin();
+        var leased = new Reply.Leased(
+                new LeaseId(stored.position, stored.deliveries),
+                stored.position.offset(),
+                stored.envelope,
+                stored.attempts + (origin == null ? 0 : origin.attempts()),
+                origin == null ? stored.publishedAt : origin.publishedAtMillis(),
+                stored.firstLeasedAt,
+                stored.visibleAt);
+        return new Delivery(partition, leased, 1, stored.payload, 0);
+    }
+
+    private boolean moveToDeadLetters(Queue queue, Log log, Stored stored) {
+        DeadLetterPolicy policy = queue.settings().deadLetter();
+        Queue target = policy == null ? null : byName.get(policy.queue());
+        if (policy == null || target == null || stored.attempts < policy.maxAttempts()) {
+            return false;
+        }
+        log.messages.remove(stored.position.offset());
+        Log to = logs.get(target.id());
+        if (to == null) {
+            throw new IllegalStateException("a queue without a log");
+        }
+        PartitionId from = queue.partitionOf(null);
+        var origin = new Origin(
+                from, stored.position, from, DeadLetterReason.TOO_MANY_ATTEMPTS, stored.attempts, stored.publishedAt);
+        Envelope envelope = new Envelope(
+                stored.envelope.group(), stored.envelope.deduplicationId(), 0, Envelope.NEVER, origin);
+        Stored moved = new Stored(to.next++, envelope, stored.payload, clock.millis(), clock.millis());
+        to.messages.put(moved.position.offset(), moved);
+        return true;
+    }
+
+    @Override
+    public List<Peeked> peek(PartitionId partition, Position from, int max) {
+        throw new UnsupportedOperationException("this front does not peek");
+    }
+
+    @Override
+    public synchronized Optional<PartitionStatus> status(PartitionId partition) {
+        Log log = logs.get(partition.queue());
+        if (log == null) {
+            return Optional.empty();
+        }
+        long now = clock.millis();
+        long leased = inFlight(log);
+        long delayed = log.messages.values().stream()
+                .filter(stored -> stored.visibleAt > now && !isHeld(stored))
+                .count();
+        long ready = log.messages.size() - leased - delayed;
+        return Optional.of(new PartitionStatus(ready, delayed, leased, 0, 0, 0));
+    }
+}
