@@ -46,5 +46,8 @@ public final class Limits {
     /** Queues in one catalog, which lies in memory on every node. */
     public static final int QUEUES_MAX = 1_000_000;
 
+    /** Each is a Raft group, of which a few already keep every core busy; bounds the loops over all of them. */
+    public static final int SHARDS_MAX = 256;
+
     private Limits() {}
 }

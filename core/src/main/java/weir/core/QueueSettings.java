@@ -71,6 +71,10 @@ public record QueueSettings(
         Check.atLeast("bytesMax", bytesMax, 1);
         Check.inRange("inFlightMax", inFlightMax, 1, Limits.IN_FLIGHT_MAX);
         Check.inRange("deduplicationWindow", deduplicationWindow, Duration.ZERO, Limits.DEDUPLICATION_WINDOW_MAX);
+        Check.wholeMillis("lease", lease);
+        Check.wholeMillis("delay", delay);
+        Check.wholeMillis("retention", retention);
+        Check.wholeMillis("deduplicationWindow", deduplicationWindow);
         Check.inRange("priorityLevels", priorityLevels, 1, Limits.PRIORITY_LEVELS_MAX);
         if (ordering == Ordering.GROUP && priorityLevels > 1) {
             throw new IllegalArgumentException("a queue has strict order or priorities, not both");

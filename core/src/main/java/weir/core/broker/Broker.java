@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import weir.core.PartitionId;
+import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
@@ -19,6 +20,9 @@ import weir.core.shard.Reply;
 public interface Broker {
     /** The queue of that name as this node knows it. A queue whose creation was answered is found. */
     Optional<Queue> find(String name);
+
+    /** The same by its id, e.g. of a message's origin. */
+    Optional<Queue> find(long queueId);
 
     /**
      * Up to {@code max} queues whose names begin with {@code prefix} and follow {@code after}, sorted by name.

@@ -2,6 +2,7 @@ package weir.core.broker;
 
 import weir.core.Bytes;
 import weir.core.Envelope;
+import weir.core.MessageState;
 import weir.core.Position;
 
 /**
@@ -12,18 +13,10 @@ import weir.core.Position;
  */
 public record Peeked(
         Position position,
-        State state,
+        MessageState state,
         Envelope envelope,
         int attempts,
         long publishedAtMillis,
         int format,
         Bytes payload,
-        int indexInBatch) {
-    /** The one place that every message is in. */
-    public enum State {
-        READY,
-        DELAYED,
-        LEASED,
-        DEPARTING
-    }
-}
+        int indexInBatch) {}

@@ -1,7 +1,6 @@
 package weir.core.catalog;
 
 import java.util.SortedMap;
-import java.util.TreeMap;
 import weir.core.Check;
 import weir.core.Limits;
 import weir.core.QueueSettings;
@@ -46,6 +45,6 @@ public sealed interface CatalogCommand {
             chars += label.getKey().length() + label.getValue().length();
         }
         Check.inRange("characters in all labels", chars, 0, Limits.LABEL_BYTES_MAX);
-        return java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        return Queue.sorted(labels);
     }
 }

@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import weir.core.Check;
+import weir.core.Limits;
 import weir.core.PartitionId;
 import weir.core.QueueSettings;
 
@@ -24,8 +26,21 @@ public record Queue(
         long createdAtMillis,
         long modifiedAtMillis,
         long revision) {
+    public static final long FIRST_REVISION = 1;
+
     public Queue {
-        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        Check.atLeast("id", id, 1);
+        Check.inRange("name length", name.length(), 1, Limits.QUEUE_NAME_CHARS_MAX);
+        Check.inRange("shard", shard, 0, Limits.SHARDS_MAX - 1);
+        Check.atLeast("revision", revision, FIRST_REVISION);
+        labels = sorted(labels);
+    }
+
+    /** A copy in the order of its names, whatever order the caller's map had: it becomes bytes in every replica's log. */
+    static SortedMap<String, String> sorted(SortedMap<String, String> labels) {
+        SortedMap<String, String> sorted = new TreeMap<>();
+        sorted.putAll(labels);
+        return Collections.unmodifiableSortedMap(sorted);
     }
 
     /** Where a message of {@code group} goes. Queues have one partition for now. */

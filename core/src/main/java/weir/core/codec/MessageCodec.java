@@ -8,7 +8,7 @@ import weir.core.Message.Header;
 
 /** The payload of {@link Message#FORMAT}: header count, headers as name, type, value, then the body to the end. */
 public final class MessageCodec {
-    private static final int HEADERS_MAX = 10_000;
+    private static final int HEADER_BYTES_MIN = 3; // Three lengths; so garbage cannot ask for a huge list.
 
     private MessageCodec() {}
 
@@ -25,7 +25,7 @@ public final class MessageCodec {
     /** @throws CorruptDataException if the payload is not of this format */
     public static Message decode(Bytes payload) {
         Reader in = new Reader(payload);
-        int count = in.count(HEADERS_MAX);
+        int count = in.count(in.remaining() / HEADER_BYTES_MIN);
         List<Header> headers = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             headers.add(new Header(in.text(), in.text(), in.bytes()));

@@ -9,6 +9,9 @@ import weir.core.Bytes;
  * <p>Every method throws {@link CorruptDataException} where the input ends too early or cannot be what was written.
  */
 public final class Reader {
+    /** What the JDK puts where bytes are not UTF-8. It may also have been written as such. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private final byte[] array;
     private final int end;
     private int at;
@@ -88,7 +91,12 @@ public final class Reader {
     }
 
     public String text() {
-        return bytes().utf8();
+        Bytes bytes = bytes();
+        String text = bytes.utf8();
+        if (text.indexOf(REPLACEMENT) >= 0 && !Bytes.utf8(text).equals(bytes)) {
+            throw new CorruptDataException("a text is not UTF-8");
+        }
+        return text;
     }
 
     public @Nullable String optionalText() {

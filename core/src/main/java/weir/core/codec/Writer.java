@@ -2,11 +2,15 @@ package weir.core.codec;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
 
 /** Appends values to a growing byte array. Not safe for several threads. */
 public final class Writer {
+    /** What a {@link #varint} takes at most. */
+    static final int VARINT_BYTES_MAX = 10;
+
     private byte[] buffer;
     private int size;
 
@@ -47,9 +51,23 @@ public final class Writer {
         return this;
     }
 
+    /** Overwrites the four bytes that {@link #i32} wrote at {@code offset}. */
+    Writer setI32(int offset, int value) {
+        Objects.checkFromIndexSize(offset, 4, size);
+        Fixed.INT.set(buffer, offset, value);
+        return this;
+    }
+
+    /** Overwrites the eight bytes that {@link #i64} wrote at {@code offset}. */
+    Writer setI64(int offset, long value) {
+        Objects.checkFromIndexSize(offset, 8, size);
+        Fixed.LONG.set(buffer, offset, value);
+        return this;
+    }
+
     /** Any long, small non-negative ones short (unsigned LEB128; a negative takes ten bytes). */
     public Writer varint(long value) {
-        ensure(10);
+        ensure(VARINT_BYTES_MAX);
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
             buffer[size++] = (byte) ((rest & 0x7F) | 0x80);
@@ -78,6 +96,12 @@ public final class Writer {
     public Writer optionalText(@Nullable String value) {
         bool(value != null);
         return value == null ? this : text(value);
+    }
+
+    /** By its place, which the enums written here declare part of the format; golden bytes in the tests hold them to it. */
+    @SuppressWarnings("EnumOrdinal")
+    public Writer constant(Enum<?> value) {
+        return varint(value.ordinal());
     }
 
     private void ensure(int more) {

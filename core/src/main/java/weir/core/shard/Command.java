@@ -111,6 +111,7 @@ public sealed interface Command {
      */
     record TakeIn(int source, long settledBelow, List<Arrival> arrivals) implements Command {
         public TakeIn {
+            Check.atLeast("source", source, 0);
             arrivals = List.copyOf(arrivals);
         }
     }

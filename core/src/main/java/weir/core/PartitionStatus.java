@@ -1,6 +1,4 @@
-package weir.core.broker;
-
-import weir.core.Check;
+package weir.core;
 
 /**
  * Counters of one partition. Every message is in one of the four.

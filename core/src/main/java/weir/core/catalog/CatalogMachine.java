@@ -1,0 +1,210 @@
+package weir.core.catalog;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+import weir.core.Bytes;
+import weir.core.Check;
+import weir.core.Limits;
+import weir.core.QueueSettings;
+import weir.core.codec.CatalogCodec;
+
+/**
+ * The definitions, as the catalog's log makes them.
+ *
+ * <p>One thread, the one that applies the catalog's log on this node, calls {@link #apply} and {@link #snapshot} and owns
+ * everything here. The lookups may be called from any thread at any time: they read nothing but {@link #queues}, a
+ * concurrent map of immutable definitions sorted by name, so that neither a change nor a page of a listing copies the
+ * whole. A listing that runs beside changes sees each queue as it was at some moment of the listing.
+ */
+public final class CatalogMachine {
+    private final int shards;
+    private final int queuesMax;
+    private final ConcurrentNavigableMap<String, Queue> queues = new ConcurrentSkipListMap<>();
+
+    private long appliedIndex;
+    private long clockMillis;
+    private long lastId;
+
+    /** @param shards how many shards share the queues; fixed when the cluster is created */
+    public CatalogMachine(int shards) {
+        this(shards, Limits.QUEUES_MAX);
+    }
+
+    CatalogMachine(int shards, int queuesMax) {
+        Check.inRange("shards", shards, 1, Limits.SHARDS_MAX);
+        this.shards = shards;
+        this.queuesMax = queuesMax;
+    }
+
+    /**
+     * The machine that wrote {@code snapshot}.
+     *
+     * @throws weir.core.codec.CorruptDataException if it cannot be one
+     */
+    public static CatalogMachine restore(Bytes snapshot) {
+        CatalogSnapshot state = CatalogCodec.decodeSnapshot(snapshot);
+        CatalogMachine machine = new CatalogMachine(state.shards());
+        machine.appliedIndex = state.appliedIndex();
+        machine.clockMillis = state.clockMillis();
+        machine.lastId = state.lastId();
+        for (Queue queue : state.queues()) {
+            machine.queues.put(queue.name(), queue);
+        }
+        return machine;
+    }
+
+    /** What {@link #restore} takes. Equal machines give equal bytes. */
+    public Bytes snapshot() {
+        return CatalogCodec.encode(
+                new CatalogSnapshot(shards, appliedIndex, clockMillis, lastId, List.copyOf(queues.values())));
+    }
+
+    /**
+     * Applies one command of the entry at {@code index}; an entry may hold several.
+     *
+     * @throws IllegalStateException if a later entry has been applied. That is a bug of the caller: the queues would get
+     *     other ids than on the other nodes
+     */
+    public CatalogReply apply(long index, long atMillis, CatalogCommand command) {
+        if (index < appliedIndex) {
+            throw new IllegalStateException("entry " + index + " came after entry " + appliedIndex);
+        }
+        appliedIndex = index;
+        clockMillis = Math.max(clockMillis, atMillis);
+        CatalogReply reply = decide(command);
+        record(reply);
+        return reply;
+    }
+
+    /** Answers from the current state. Reads only; {@link #record} does the writing. */
+    private CatalogReply decide(CatalogCommand command) {
+        return switch (command) {
+            case CatalogCommand.CreateQueue create -> create(create);
+            case CatalogCommand.UpdateQueue update -> update(update);
+            case CatalogCommand.DeleteQueue(String name) -> {
+                Queue queue = queues.get(name);
+                yield queue == null ? refused(CatalogRefusal.NO_SUCH_QUEUE) : new CatalogReply.Deleted(queue);
+            }
+        };
+    }
+
+    private CatalogReply create(CatalogCommand.CreateQueue create) {
+        Queue existing = queues.get(create.name());
+        if (existing != null) {
+            return new CatalogReply.Created(existing, true);
+        }
+        if (queues.size() >= queuesMax) {
+            return refused(CatalogRefusal.TOO_MANY_QUEUES);
+        }
+        long id = lastId + 1;
+        Queue queue = new Queue(
+                id,
+                create.name(),
+                shardOf(id, shards),
+                create.settings(),
+                create.labels(),
+                clockMillis,
+                clockMillis,
+                Queue.FIRST_REVISION);
+        return new CatalogReply.Created(queue, false);
+    }
+
+    private CatalogReply update(CatalogCommand.UpdateQueue update) {
+        Queue queue = queues.get(update.name());
+        if (queue == null) {
+            return refused(CatalogRefusal.NO_SUCH_QUEUE);
+        }
+        if (queue.revision() != update.revision()) {
+            return refused(CatalogRefusal.CHANGED);
+        }
+        if (!mayBecome(queue.settings(), update.settings())) {
+            return refused(CatalogRefusal.FIXED_AT_CREATION);
+        }
+        return new CatalogReply.Updated(new Queue(
+                queue.id(),
+                queue.name(),
+                queue.shard(),
+                update.settings(),
+                update.labels(),
+                queue.createdAtMillis(),
+                clockMillis,
+                queue.revision() + 1));
+    }
+
+    /** Messages lie in the logs of their levels and in the order of their groups already. */
+    private static boolean mayBecome(QueueSettings now, QueueSettings then) {
+        return now.ordering() == then.ordering() && now.priorityLevels() <= then.priorityLevels();
+    }
+
+    private static CatalogReply refused(CatalogRefusal reason) {
+        return new CatalogReply.Refused(reason);
+    }
+
+    /** Records what was decided. Total: there is nothing left to refuse. */
+    private void record(CatalogReply reply) {
+        switch (reply) {
+            case CatalogReply.Created(Queue queue, boolean existed) -> {
+                if (!existed) {
+                    lastId = queue.id();
+                    queues.put(queue.name(), queue);
+                }
+            }
+            case CatalogReply.Updated(Queue queue) -> queues.put(queue.name(), queue);
+            case CatalogReply.Deleted(Queue queue) -> queues.remove(queue.name());
+            case CatalogReply.Refused _ -> {}
+        }
+    }
+
+    /** From any thread. */
+    public Optional<Queue> find(String name) {
+        return Optional.ofNullable(queues.get(name));
+    }
+
+    /**
+     * One page of the queues whose names begin with {@code prefix}, by name. From any thread; takes time for the page
+     * alone.
+     *
+     * @param after the last name of the page before; null for the first page
+     */
+    public List<Queue> list(String prefix, @Nullable String after, int max) {
+        boolean within = after != null && after.compareTo(prefix) >= 0;
+        List<Queue> page = new ArrayList<>();
+        for (Queue queue : queues.tailMap(within ? after : prefix, !within).values()) {
+            if (page.size() >= max || !queue.name().startsWith(prefix)) {
+                break;
+            }
+            page.add(queue);
+        }
+        return page;
+    }
+
+    /** Every queue by name, as a view. From any thread. */
+    public Collection<Queue> all() {
+        return Collections.unmodifiableCollection(queues.values());
+    }
+
+    /** From any thread. */
+    public int shards() {
+        return shards;
+    }
+
+    /** The shard of the queue with that id, whether there is one or not. From any thread. */
+    public int shardOf(long queueId) {
+        return shardOf(queueId, shards);
+    }
+
+    static int shardOf(long queueId, int shards) {
+        return (int) ((queueId - 1) % shards);
+    }
+
+    /** The index of the last entry applied; 0 before the first. From the applying thread. */
+    public long appliedIndex() {
+        return appliedIndex;
+    }
+}

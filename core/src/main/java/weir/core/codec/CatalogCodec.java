@@ -1,0 +1,138 @@
+package weir.core.codec;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import weir.core.Bytes;
+import weir.core.QueueSettings;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogEntry;
+import weir.core.catalog.CatalogSnapshot;
+import weir.core.catalog.Queue;
+
+/** The catalog's log entries, built as those of {@link EntryCodec}, and its snapshot. Each begins with its version. */
+public final class CatalogCodec {
+    private static final int ENTRY_VERSION = 1;
+    private static final int SNAPSHOT_VERSION = 1;
+
+    private static final int CREATE_QUEUE = 1;
+    private static final int UPDATE_QUEUE = 2;
+    private static final int DELETE_QUEUE = 3;
+
+    private static final int COMMAND_BYTES_MIN = 3;
+    private static final int LABEL_BYTES_MIN = 2;
+    private static final int QUEUE_BYTES_MIN = 20;
+
+    private static final int COMMAND_BYTES_USUAL = 256;
+    private static final int QUEUE_BYTES_USUAL = 128;
+
+    private CatalogCodec() {}
+
+    public static Bytes encode(long atMillis, List<CatalogCommand> commands) {
+        Writer out = new Writer(COMMAND_BYTES_USUAL * (1 + commands.size()));
+        out.u8(ENTRY_VERSION).i64(atMillis);
+        Lists.write(out, commands, CatalogCodec::write);
+        return out.bytes();
+    }
+
+    /** @throws CorruptDataException if the bytes cannot be an entry of the catalog */
+    public static CatalogEntry decode(long index, Bytes bytes) {
+        return Decoding.whole("catalog entry", new Reader(bytes), in -> {
+            Decoding.version("catalog entry", in, ENTRY_VERSION);
+            return new CatalogEntry(index, in.i64(), Lists.read(in, COMMAND_BYTES_MIN, CatalogCodec::command));
+        });
+    }
+
+    public static Bytes encode(CatalogSnapshot snapshot) {
+        Writer out = new Writer(QUEUE_BYTES_USUAL * (1 + snapshot.queues().size()));
+        out.u8(SNAPSHOT_VERSION)
+                .varint(snapshot.shards())
+                .varint(snapshot.appliedIndex())
+                .varint(snapshot.clockMillis())
+                .varint(snapshot.lastId());
+        Lists.write(out, snapshot.queues(), CatalogCodec::write);
+        return out.bytes();
+    }
+
+    /** @throws CorruptDataException if the bytes cannot be a snapshot of the catalog */
+    public static CatalogSnapshot decodeSnapshot(Bytes bytes) {
+        return Decoding.whole("catalog snapshot", new Reader(bytes), in -> {
+            Decoding.version("catalog snapshot", in, SNAPSHOT_VERSION);
+            return new CatalogSnapshot(
+                    in.count(Integer.MAX_VALUE),
+                    in.varint(),
+                    in.varint(),
+                    in.varint(),
+                    Lists.read(in, QUEUE_BYTES_MIN, CatalogCodec::queue));
+        });
+    }
+
+    private static void write(Writer out, CatalogCommand command) {
+        switch (command) {
+            case CatalogCommand.CreateQueue(String name, QueueSettings settings, SortedMap<String, String> labels) -> {
+                SettingsCodec.write(out.u8(CREATE_QUEUE).text(name), settings);
+                write(out, labels);
+            }
+            case CatalogCommand.UpdateQueue(
+                    String name,
+                    long revision,
+                    QueueSettings settings,
+                    SortedMap<String, String> labels) -> {
+                SettingsCodec.write(out.u8(UPDATE_QUEUE).text(name).varint(revision), settings);
+                write(out, labels);
+            }
+            case CatalogCommand.DeleteQueue(String name) -> out.u8(DELETE_QUEUE).text(name);
+        }
+    }
+
+    private static CatalogCommand command(Reader in) {
+        int tag = in.u8();
+        return switch (tag) {
+            case CREATE_QUEUE -> new CatalogCommand.CreateQueue(in.text(), SettingsCodec.settings(in), labels(in));
+            case UPDATE_QUEUE ->
+                new CatalogCommand.UpdateQueue(in.text(), in.varint(), SettingsCodec.settings(in), labels(in));
+            case DELETE_QUEUE -> new CatalogCommand.DeleteQueue(in.text());
+            default -> throw new CorruptDataException("no command of the catalog has the tag " + tag);
+        };
+    }
+
+    private static void write(Writer out, Queue queue) {
+        out.varint(queue.id()).text(queue.name()).varint(queue.shard());
+        SettingsCodec.write(out, queue.settings());
+        write(out, queue.labels());
+        out.varint(queue.createdAtMillis()).varint(queue.modifiedAtMillis()).varint(queue.revision());
+    }
+
+    private static Queue queue(Reader in) {
+        return new Queue(
+                in.varint(),
+                in.text(),
+                in.count(Integer.MAX_VALUE),
+                SettingsCodec.settings(in),
+                labels(in),
+                in.varint(),
+                in.varint(),
+                in.varint());
+    }
+
+    private static void write(Writer out, SortedMap<String, String> labels) {
+        out.varint(labels.size());
+        for (Map.Entry<String, String> label : labels.entrySet()) {
+            out.text(label.getKey()).text(label.getValue());
+        }
+    }
+
+    private static SortedMap<String, String> labels(Reader in) {
+        int count = in.count(in.remaining() / LABEL_BYTES_MIN);
+        SortedMap<String, String> labels = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            String name = in.text();
+            if (i > 0 && name.compareTo(labels.lastKey()) <= 0) {
+                throw new CorruptDataException("the labels are not in order");
+            }
+            labels.put(name, in.text());
+        }
+        return labels;
+    }
+}

@@ -1,0 +1,222 @@
+package weir.core.codec;
+
+import java.util.List;
+import java.util.function.ToLongFunction;
+import weir.core.Batch;
+import weir.core.Bytes;
+import weir.core.LeaseId;
+import weir.core.Limits;
+import weir.core.PartitionId;
+import weir.core.QueueSettings;
+import weir.core.shard.Command;
+import weir.core.shard.Command.Arrival;
+import weir.core.shard.Entry;
+
+/**
+ * An entry of a shard's log: version, time, count of commands, then each command behind its tag.
+ *
+ * <p>The header is of fixed width, so that {@link EntryWriter} can fill it in last. A payload is copied once when it is
+ * written; what is read is a slice of the entry's own bytes. A command's form never changes: a new form takes a new tag.
+ */
+public final class EntryCodec {
+    static final int VERSION = 1;
+    static final int AT_OFFSET = 1;
+    static final int COUNT_OFFSET = AT_OFFSET + Long.BYTES;
+    static final int HEADER_BYTES = COUNT_OFFSET + Integer.BYTES;
+
+    private static final int PUBLISH = 1;
+    private static final int ACQUIRE = 2;
+    private static final int ACKNOWLEDGE = 3;
+    private static final int EXTEND = 4;
+    private static final int RELEASE = 5;
+    private static final int REJECT = 6;
+    private static final int PURGE = 7;
+    private static final int CONFIGURE = 8;
+    private static final int DROP = 9;
+    private static final int TAKE_IN = 10;
+    private static final int SETTLE_DEPARTURES = 11;
+    private static final int TICK = 12;
+
+    private static final int COMMAND_BYTES_MIN = 1;
+    private static final int ENVELOPE_BYTES_MIN = 1;
+    private static final int BATCH_BYTES_MIN = 4 + ENVELOPE_BYTES_MIN;
+    private static final int ARRIVAL_BYTES_MIN = 3 + BATCH_BYTES_MIN;
+    private static final int LEASE_BYTES_MIN = 3;
+    private static final int NUMBER_BYTES_MIN = 1;
+
+    /** Tag, partition and three more numbers or flags, or fewer. */
+    private static final long FIXED_PART_BYTES = 1 + 6L * Writer.VARINT_BYTES_MAX;
+
+    private EntryCodec() {}
+
+    public static Bytes encode(long atMillis, List<Command> commands) {
+        long bound = 0;
+        for (Command command : commands) {
+            bound += sizeEstimate(command);
+        }
+        EntryWriter entry = new EntryWriter((int) Math.min(bound, Limits.MESSAGE_BYTES_MAX));
+        commands.forEach(entry::add);
+        return entry.close(atMillis);
+    }
+
+    /** @throws CorruptDataException if the bytes cannot be an entry */
+    public static Entry decode(long index, Bytes bytes) {
+        return Decoding.whole("entry", new Reader(bytes), in -> {
+            Decoding.version("entry", in, VERSION);
+            long atMillis = in.i64();
+            return new Entry(index, atMillis, Lists.read(in, in.i32(), COMMAND_BYTES_MIN, EntryCodec::command));
+        });
+    }
+
+    /** Appends one command with its tag. */
+    public static void write(Writer out, Command command) {
+        switch (command) {
+            case Command.Publish(PartitionId partition, List<Batch> batches) -> {
+                IdCodec.write(out.u8(PUBLISH), partition);
+                Lists.write(out, batches, EntryCodec::writeBatch);
+            }
+            case Command.Acquire(PartitionId partition, int maxMessages, long leaseMillis) -> {
+                IdCodec.write(out.u8(ACQUIRE), partition);
+                out.varint(maxMessages)
+                        .varint(leaseMillis - Command.Acquire.QUEUE_DEFAULT); // The default takes 1 byte.
+            }
+            case Command.Acknowledge(PartitionId partition, List<LeaseId> leases, boolean evenIfExpired) -> {
+                IdCodec.write(out.u8(ACKNOWLEDGE), partition);
+                Lists.write(out, leases, IdCodec::write);
+                out.bool(evenIfExpired);
+            }
+            case Command.Extend extend -> {
+                IdCodec.write(out.u8(EXTEND), extend.partition());
+                Lists.write(out, extend.leases(), IdCodec::write);
+                out.varint(extend.leaseMillis()).bool(extend.evenIfExpired()).varint(extend.heldMillisMax());
+            }
+            case Command.Release(PartitionId partition, List<LeaseId> leases, long delayMillis, boolean counted) -> {
+                IdCodec.write(out.u8(RELEASE), partition);
+                Lists.write(out, leases, IdCodec::write);
+                out.varint(delayMillis).bool(counted);
+            }
+            case Command.Reject(PartitionId partition, List<LeaseId> leases) -> {
+                IdCodec.write(out.u8(REJECT), partition);
+                Lists.write(out, leases, IdCodec::write);
+            }
+            case Command.Purge(PartitionId partition) -> IdCodec.write(out.u8(PURGE), partition);
+            case Command.Configure(PartitionId partition, long revision, QueueSettings settings) -> {
+                IdCodec.write(out.u8(CONFIGURE), partition);
+                SettingsCodec.write(out.varint(revision), settings);
+            }
+            case Command.Drop(PartitionId partition) -> IdCodec.write(out.u8(DROP), partition);
+            case Command.TakeIn(int source, long settledBelow, List<Arrival> arrivals) -> {
+                out.u8(TAKE_IN).varint(source).varint(settledBelow);
+                Lists.write(out, arrivals, EntryCodec::writeArrival);
+            }
+            case Command.SettleDepartures(List<Long> arrived, List<Long> refused) -> {
+                out.u8(SETTLE_DEPARTURES);
+                Lists.write(out, arrived, Writer::varint);
+                Lists.write(out, refused, Writer::varint);
+            }
+            case Command.Tick() -> out.u8(TICK);
+        }
+    }
+
+    private static Command command(Reader in) {
+        int tag = in.u8();
+        return switch (tag) {
+            case PUBLISH ->
+                new Command.Publish(IdCodec.partition(in), Lists.read(in, BATCH_BYTES_MIN, EntryCodec::batch));
+            case ACQUIRE ->
+                new Command.Acquire(
+                        IdCodec.partition(in),
+                        in.count(Integer.MAX_VALUE),
+                        in.varint() + Command.Acquire.QUEUE_DEFAULT);
+            case ACKNOWLEDGE -> new Command.Acknowledge(IdCodec.partition(in), leases(in), in.bool());
+            case EXTEND -> new Command.Extend(IdCodec.partition(in), leases(in), in.varint(), in.bool(), in.varint());
+            case RELEASE -> new Command.Release(IdCodec.partition(in), leases(in), in.varint(), in.bool());
+            case REJECT -> new Command.Reject(IdCodec.partition(in), leases(in));
+            case PURGE -> new Command.Purge(IdCodec.partition(in));
+            case CONFIGURE -> new Command.Configure(IdCodec.partition(in), in.varint(), SettingsCodec.settings(in));
+            case DROP -> new Command.Drop(IdCodec.partition(in));
+            case TAKE_IN ->
+                new Command.TakeIn(
+                        in.count(Integer.MAX_VALUE),
+                        in.varint(),
+                        Lists.read(in, ARRIVAL_BYTES_MIN, EntryCodec::arrival));
+            case SETTLE_DEPARTURES -> new Command.SettleDepartures(numbers(in), numbers(in));
+            case TICK -> new Command.Tick();
+            default -> throw new CorruptDataException("no command has the tag " + tag);
+        };
+    }
+
+    private static void writeBatch(Writer out, Batch batch) {
+        out.varint(batch.level()).varint(batch.format()).bytes(batch.payload());
+        Lists.write(out, batch.messages(), EnvelopeCodec::write);
+    }
+
+    private static Batch batch(Reader in) {
+        return new Batch(
+                in.count(Integer.MAX_VALUE),
+                in.count(Integer.MAX_VALUE),
+                in.bytes(),
+                Lists.read(in, ENVELOPE_BYTES_MIN, EnvelopeCodec::envelope));
+    }
+
+    private static void writeArrival(Writer out, Arrival arrival) {
+        IdCodec.write(out.varint(arrival.number()), arrival.target());
+        writeBatch(out, arrival.batch());
+    }
+
+    private static Arrival arrival(Reader in) {
+        return new Arrival(in.varint(), IdCodec.partition(in), batch(in));
+    }
+
+    private static List<LeaseId> leases(Reader in) {
+        return Lists.read(in, LEASE_BYTES_MIN, IdCodec::lease);
+    }
+
+    private static List<Long> numbers(Reader in) {
+        return Lists.read(in, NUMBER_BYTES_MIN, Reader::varint);
+    }
+
+    /** At least the bytes that {@link #write} appends, found without encoding; for a publish little more than those. */
+    public static int sizeEstimate(Command command) {
+        long parts =
+                switch (command) {
+                    case Command.Publish publish -> sumOf(publish.batches(), EntryCodec::sizeBound);
+                    case Command.Acquire _ -> 0;
+                    case Command.Acknowledge acknowledge -> sizeBound(acknowledge.leases());
+                    case Command.Extend extend -> sizeBound(extend.leases());
+                    case Command.Release release -> sizeBound(release.leases());
+                    case Command.Reject reject -> sizeBound(reject.leases());
+                    case Command.Purge _ -> 0;
+                    case Command.Configure configure -> SettingsCodec.sizeBound(configure.settings());
+                    case Command.Drop _ -> 0;
+                    case Command.TakeIn takeIn -> sumOf(takeIn.arrivals(), EntryCodec::sizeBound);
+                    case Command.SettleDepartures settle ->
+                        (long) Writer.VARINT_BYTES_MAX
+                                * (settle.arrived().size() + settle.refused().size());
+                    case Command.Tick _ -> 0;
+                };
+        return (int) Math.min(FIXED_PART_BYTES + parts, Integer.MAX_VALUE);
+    }
+
+    private static long sizeBound(Batch batch) {
+        return 4L * Writer.VARINT_BYTES_MAX
+                + batch.payload().length()
+                + sumOf(batch.messages(), EnvelopeCodec::sizeBound);
+    }
+
+    private static long sizeBound(Arrival arrival) {
+        return 3L * Writer.VARINT_BYTES_MAX + sizeBound(arrival.batch());
+    }
+
+    private static long sizeBound(List<LeaseId> leases) {
+        return 3L * Writer.VARINT_BYTES_MAX * leases.size();
+    }
+
+    private static <T> long sumOf(List<T> parts, ToLongFunction<T> sizeBound) {
+        long sum = 0;
+        for (T part : parts) {
+            sum += sizeBound.applyAsLong(part);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,586 @@
+package weir.core.shard;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import weir.core.Batch;
+import weir.core.DeadLetterPolicy;
+import weir.core.DeadLetterReason;
+import weir.core.Envelope;
+import weir.core.LeaseId;
+import weir.core.Limits;
+import weir.core.LogId;
+import weir.core.MessageState;
+import weir.core.Ordering;
+import weir.core.Overflow;
+import weir.core.PartitionId;
+import weir.core.PartitionStatus;
+import weir.core.Position;
+import weir.core.QueueSettings;
+import weir.core.shard.Reply.Appended;
+import weir.core.shard.Reply.ArrivalOutcome;
+import weir.core.shard.Reply.LeaseOutcome;
+import weir.core.shard.Reply.Leased;
+
+/** One queue's partition: its levels, its books, and what the commands about it do. */
+final class Partition {
+    /** Messages expired or dropped by one command or tick, so that it ends soon; the rest follows at the next. */
+    static final int SWEEP_MAX = 4096;
+    /** Messages on their way elsewhere; beyond it publishes that would send more there are refused. */
+    static final int DEPARTING_MAX = 20_000;
+    /** Sweeps for expired messages and old ids are at least so far apart; deliveries check by themselves. */
+    static final long SWEEP_INTERVAL_MILLIS = 250;
+
+    final PartitionId id;
+    final Level[] levels = new Level[Limits.PRIORITY_LEVELS_MAX];
+    long revision;
+    QueueSettings settings;
+    /** Whether any message has a group, so that there is something to sort out; until the next purge. */
+    boolean grouped;
+
+    BoundedBypass scheduler = new BoundedBypass();
+    Deduplication deduplication = new Deduplication();
+    Intake intake = new Intake();
+    final Housekeeping housekeeping;
+
+    long messages;
+    long leased;
+    long delayed;
+    long departing;
+    long bytes;
+    /** The part of {@code bytes} that is leased or departing. */
+    long bytesOut;
+
+    /** Whether the machine has noted that this partition may have changed whether it can deliver. */
+    boolean touched;
+
+    private final ShardMachine machine;
+
+    @SuppressWarnings("NullAway") // Levels are created when first used.
+    Partition(PartitionId id, long revision, QueueSettings settings, ShardMachine machine) {
+        this.id = id;
+        this.revision = revision;
+        this.settings = settings;
+        this.machine = machine;
+        this.grouped = settings.ordering() == Ordering.GROUP;
+        this.housekeeping = new Housekeeping(this);
+    }
+
+    // ---- What is asked
+
+    boolean mayDeliver() {
+        if (settings.deliveryPaused() || leased >= settings.inFlightMax()) {
+            return false;
+        }
+        for (int p = 0; p < settings.priorityLevels(); p++) {
+            if (levels[p] != null && levels[p].mayDeliver()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    long expiresAtMillis(Envelope envelope, long appendedAtMillis) {
+        long publishedAt = envelope.origin() == null || settings.ordering() == Ordering.GROUP
+                ? appendedAtMillis
+                : envelope.origin().publishedAtMillis();
+        // A message is not too old before it was due.
+        long agesFrom = Math.max(publishedAt, envelope.deliverAtMillis());
+        return Math.min(
+                envelope.expiresAtMillis(), agesFrom + settings.retention().toMillis());
+    }
+
+    PartitionStatus status() {
+        long oldest = 0;
+        for (Level level : levels) {
+            if (level != null && level.settled.floor() < level.end) {
+                StoredBatch batch = level.stored(level.settled.floor());
+                if (batch != null) {
+                    oldest = oldest == 0 ? batch.appendedAtMillis() : Math.min(oldest, batch.appendedAtMillis());
+                }
+            }
+        }
+        return new PartitionStatus(messages - leased - delayed - departing, delayed, leased, departing, bytes, oldest);
+    }
+
+    // ---- Publish
+
+    @Nullable
+    Refusal refusalOf(List<Batch> batches) {
+        if (settings.publishPaused()) {
+            return Refusal.PUBLISH_PAUSED;
+        }
+        long count = 0;
+        long size = 0;
+        for (Batch batch : batches) {
+            int each = batch.payload().length() / batch.count();
+            if (each > settings.messageBytesMax()) {
+                return Refusal.MESSAGE_TOO_LARGE;
+            }
+            if (settings.ordering() == Ordering.GROUP
+                    && batch.messages().stream().anyMatch(envelope -> envelope.group() == null)) {
+                return Refusal.GROUP_MISSING;
+            }
+            if (firstPublishing(batch) == null) {
+                count += batch.count();
+                size += (long) each * batch.count();
+            }
+        }
+        if (count == 0) {
+            return null; // Nothing but repeats, which a full queue answers too.
+        }
+        boolean overflows = exceeds(count, size);
+        return switch (settings.overflow()) {
+            case REFUSE -> overflows ? Refusal.QUEUE_FULL : null;
+            case DROP_OLDEST ->
+                overflows && settings.deadLetter() != null && departing >= DEPARTING_MAX ? Refusal.QUEUE_FULL : null;
+        };
+    }
+
+    private boolean exceeds(long moreMessages, long moreBytes) {
+        return messages - leased - departing > settings.messagesMax() - moreMessages
+                || bytes - bytesOut > settings.bytesMax() - moreBytes;
+    }
+
+    private Deduplication.@Nullable Known firstPublishing(Batch batch) {
+        Envelope envelope = batch.messages().getFirst();
+        if (envelope.deduplicationId() == null || batch.count() > 1 || deduplication.isEmpty()) {
+            return null;
+        }
+        return deduplication.find(
+                envelope.deduplicationId(),
+                envelope.group(),
+                settings.deduplicationScope(),
+                machine.nowMillis() - settings.deduplicationWindow().toMillis());
+    }
+
+    Appended publish(Batch batch) {
+        Deduplication.Known known = firstPublishing(batch);
+        if (known != null) {
+            return new Appended(known.position(), known.publishedAtMillis(), true);
+        }
+        long now = machine.nowMillis();
+        Position position = append(batch);
+        Envelope first = batch.messages().getFirst();
+        if (first.deduplicationId() != null && batch.count() == 1) {
+            deduplication.remember(new Deduplication.Known(first.deduplicationId(), first.group(), position, now));
+            sweepAt(now + settings.deduplicationWindow().toMillis());
+        }
+        makeRoom();
+        return new Appended(position, now, false);
+    }
+
+    private Position append(Batch batch) {
+        long now = machine.nowMillis();
+        Level level = level(Math.min(batch.level(), settings.priorityLevels() - 1));
+        StoredBatch stored =
+                new StoredBatch(level.end, now, batch.format(), batch.payload().length(), batch.messages());
+        machine.log.append(level.id, stored, batch.payload());
+        level.end = stored.endOffset();
+        messages += batch.count();
+        bytes += (long) stored.bytesPerMessage() * batch.count();
+        for (int i = 0; i < batch.count(); i++) {
+            Envelope envelope = batch.messages().get(i);
+            grouped |= envelope.group() != null;
+            long deliverAt = envelope.deliverAtMillis() > 0
+                    ? envelope.deliverAtMillis()
+                    : now + settings.delay().toMillis();
+            if (deliverAt > now) {
+                delay(new Slot(level, level.laneOf(envelope.group()), stored, i), deliverAt);
+            }
+            sweepAt(expiresAtMillis(envelope, now));
+        }
+        return new Position(level.id.level(), stored.baseOffset());
+    }
+
+    private Level level(int number) {
+        if (levels[number] == null) {
+            levels[number] = new Level(this, new LogId(id, number), machine.log);
+        }
+        return levels[number];
+    }
+
+    /** Lets the oldest ready messages go while the queue holds too much, if that is its way. */
+    private void makeRoom() {
+        boolean drops = settings.overflow() == Overflow.DROP_OLDEST;
+        for (int swept = 0; drops && swept < SWEEP_MAX && exceeds(0, 0); swept++) {
+            Slot oldest = null;
+            for (int p = settings.priorityLevels() - 1; p >= 0 && oldest == null; p--) {
+                oldest = levels[p] == null ? null : oldestReady(levels[p]);
+            }
+            if (oldest == null) {
+                return;
+            }
+            leave(oldest, DeadLetterReason.OVERFLOW);
+        }
+    }
+
+    private @Nullable Slot oldestReady(Level level) {
+        long offset = level.oldestReady();
+        return offset < 0 ? null : level.find(offset);
+    }
+
+    /** Takes in a message that departed elsewhere. */
+    ArrivalOutcome takeIn(int source, Command.Arrival arrival) {
+        ArrivalOutcome before = intake.answered(source, arrival.number());
+        if (before != null) {
+            return before;
+        }
+        ArrivalOutcome outcome =
+                refusalOf(List.of(arrival.batch())) == null ? ArrivalOutcome.TAKEN : ArrivalOutcome.REFUSED;
+        if (outcome == ArrivalOutcome.TAKEN) {
+            append(arrival.batch());
+            makeRoom();
+        }
+        intake.answer(source, arrival.number(), outcome);
+        return outcome;
+    }
+
+    // ---- Acquire
+
+    Reply.Acquired acquire(Command.Acquire command) {
+        if (settings.deliveryPaused()) {
+            return Reply.Acquired.NONE;
+        }
+        long leaseMillis = command.leaseMillis() == Command.Acquire.QUEUE_DEFAULT
+                ? settings.lease().toMillis()
+                : command.leaseMillis();
+        int max = (int) Math.min(command.maxMessages(), settings.inFlightMax() - leased);
+        List<Slot> taken = take(max);
+        List<Leased> out = new ArrayList<>(taken.size());
+        for (Slot slot : taken) {
+            out.add(lease(slot, leaseMillis));
+        }
+        for (Slot slot : taken) {
+            slot.level.offer(slot.lane);
+            slot.level.tidy(slot.lane);
+        }
+        return new Reply.Acquired(out, max < command.maxMessages() && taken.size() == Math.max(0, max));
+    }
+
+    private List<Slot> take(int max) {
+        List<Slot> taken = new ArrayList<>();
+        for (int p = 0; p < settings.priorityLevels(); p++) {
+            if (levels[p] != null) {
+                levels[p].beginLooking();
+                scheduler.setWaiting(p, levels[p].mayDeliver());
+            }
+        }
+        while (taken.size() < max) {
+            int p = scheduler.next(settings.priorityLevels(), settings.priorityMode());
+            if (p == BoundedBypass.NONE) {
+                break;
+            }
+            Level level = levels[p];
+            Lane lane = level.take(max - taken.size(), taken);
+            if (lane == null) {
+                scheduler.setWaiting(p, false);
+                continue;
+            }
+            scheduler.served(p);
+            if (settings.ordering() != Ordering.GROUP) {
+                level.offer(lane); // An ordered lane is locked from here on, and offered when all is leased.
+            }
+            scheduler.setWaiting(p, level.mayDeliver());
+        }
+        return taken;
+    }
+
+    /** Whether a message whose turn it is may go out; else it has left the queue. */
+    boolean mayBeDelivered(Slot slot) {
+        if (slot.expiresAtMillis() <= machine.nowMillis()) {
+            expire(slot);
+            return false;
+        }
+        DeadLetterPolicy policy = settings.deadLetter();
+        if (policy != null && !slot.turnedAway && slot.attempts() >= policy.maxAttempts()) {
+            leave(slot, DeadLetterReason.TOO_MANY_ATTEMPTS);
+            return false;
+        }
+        return true;
+    }
+
+    private Leased lease(Slot slot, long leaseMillis) {
+        long now = machine.nowMillis();
+        slot.deliveries++;
+        slot.turnedAway = false;
+        slot.leasedAtMillis = now;
+        if (slot.firstLeasedAtMillis == 0) {
+            slot.firstLeasedAtMillis = now;
+        }
+        slot.level.hold(slot);
+        if (leaseMillis == 0) {
+            slot.untilMillis = now;
+            ready(slot);
+        } else {
+            leaseUntil(slot, now + leaseMillis);
+        }
+        return new Leased(
+                new LeaseId(slot.position(), slot.deliveries),
+                slot.baseOffset,
+                slot.envelope,
+                slot.attempts(),
+                slot.publishedAtMillis(),
+                slot.firstLeasedAtMillis,
+                slot.untilMillis);
+    }
+
+    // ---- What becomes of a lease
+
+    @FunctionalInterface
+    interface OnLease {
+        LeaseOutcome apply(Slot slot);
+    }
+
+    List<LeaseOutcome> onLeases(List<LeaseId> leases, boolean evenIfExpired, OnLease action) {
+        List<LeaseOutcome> outcomes = new ArrayList<>(leases.size());
+        for (LeaseId lease : leases) {
+            Level level = levels[lease.position().level()];
+            Slot slot = level == null ? null : level.held.get(lease.position().offset());
+            outcomes.add(onLease(slot, lease, evenIfExpired, action));
+        }
+        return outcomes;
+    }
+
+    private static LeaseOutcome onLease(@Nullable Slot slot, LeaseId lease, boolean evenIfExpired, OnLease action) {
+        if (slot == null || lease.delivery() > slot.deliveries) {
+            return LeaseOutcome.GONE;
+        }
+        if (lease.delivery() < slot.deliveries) {
+            return LeaseOutcome.SUPERSEDED;
+        }
+        return switch (slot.state) {
+            case LEASED -> action.apply(slot);
+            case READY, DELAYED -> evenIfExpired ? action.apply(slot) : LeaseOutcome.EXPIRED;
+            case DEPARTING -> LeaseOutcome.GONE;
+        };
+    }
+
+    LeaseOutcome acknowledge(Slot slot) {
+        settle(slot);
+        return LeaseOutcome.DONE;
+    }
+
+    LeaseOutcome extend(Slot slot, long leaseMillis, long heldMillisMax) {
+        long until = machine.nowMillis() + leaseMillis;
+        if (until - slot.leasedAtMillis > heldMillisMax) {
+            return LeaseOutcome.HELD_TOO_LONG;
+        }
+        if (leaseMillis == 0) {
+            ready(slot);
+        } else {
+            leaseUntil(slot, until);
+        }
+        return LeaseOutcome.DONE;
+    }
+
+    LeaseOutcome release(Slot slot, long delayMillis, boolean counted) {
+        if (!counted) {
+            slot.uncounted++;
+        }
+        if (delayMillis == 0) {
+            ready(slot);
+        } else {
+            delay(slot, machine.nowMillis() + delayMillis);
+        }
+        return LeaseOutcome.DONE;
+    }
+
+    LeaseOutcome reject(Slot slot) {
+        leave(slot, DeadLetterReason.REJECTED);
+        return LeaseOutcome.DONE;
+    }
+
+    // ---- Changes of state; each keeps the books
+
+    private void leaseUntil(Slot slot, long untilMillis) {
+        enter(slot, MessageState.LEASED);
+        slot.untilMillis = untilMillis;
+        machine.timers.schedule(slot, Math.min(untilMillis, slot.expiresAtMillis()));
+    }
+
+    private void delay(Slot slot, long untilMillis) {
+        enter(slot, MessageState.DELAYED);
+        slot.untilMillis = untilMillis;
+        machine.timers.schedule(slot, Math.min(untilMillis, slot.expiresAtMillis()));
+    }
+
+    private void ready(Slot slot) {
+        count(slot, -1);
+        machine.timers.cancel(slot);
+        slot.level.makeReady(slot);
+        sweepAt(slot.expiresAtMillis());
+    }
+
+    /** The message cannot be handled here: to the dead-letter queue if there is one for it, else it is dropped. */
+    private void leave(Slot slot, DeadLetterReason reason) {
+        DeadLetterPolicy policy = settings.deadLetter();
+        if (policy == null) {
+            settle(slot);
+            return;
+        }
+        enter(slot, MessageState.DEPARTING);
+        machine.timers.cancel(slot);
+        slot.departing = new Slot.Departing(machine.nextDeparture(slot), policy.queue(), reason);
+    }
+
+    private void expire(Slot slot) {
+        DeadLetterPolicy policy = settings.deadLetter();
+        if (policy != null && policy.onExpiry() && !slot.turnedAway) {
+            leave(slot, DeadLetterReason.EXPIRED);
+        } else {
+            settle(slot);
+        }
+    }
+
+    /** The dead-letter queue has it. */
+    void departed(Slot slot) {
+        settle(slot);
+    }
+
+    /** No dead-letter queue would have it, so it stays, and is handed out again. */
+    void turnedAway(Slot slot) {
+        slot.departing = null;
+        slot.turnedAway = true;
+        ready(slot);
+    }
+
+    private void settle(Slot slot) {
+        count(slot, -1);
+        machine.timers.cancel(slot);
+        messages--;
+        bytes -= slot.bytes;
+        slot.level.settle(slot);
+    }
+
+    private void enter(Slot slot, MessageState state) {
+        count(slot, -1);
+        slot.state = state;
+        count(slot, 1);
+        slot.lane.returned.remove(slot.offset);
+        if (settings.ordering() == Ordering.GROUP) {
+            slot.lane.blocking.add(slot.offset);
+        }
+        slot.level.hold(slot);
+    }
+
+    void count(Slot slot, int sign) {
+        switch (slot.state) {
+            case READY -> {}
+            case DELAYED -> delayed += sign;
+            case LEASED -> {
+                leased += sign;
+                bytesOut += (long) sign * slot.bytes;
+            }
+            case DEPARTING -> {
+                departing += sign;
+                bytesOut += (long) sign * slot.bytes;
+            }
+        }
+    }
+
+    // ---- Time
+
+    /** The slot's timer went off. */
+    void due(Slot slot) {
+        long now = machine.nowMillis();
+        if (slot.expiresAtMillis() <= now) {
+            expire(slot);
+        } else if (slot.untilMillis <= now) {
+            ready(slot);
+        } else {
+            machine.timers.schedule(slot, Math.min(slot.untilMillis, slot.expiresAtMillis()));
+        }
+    }
+
+    /** There may be something to sweep at that instant. */
+    private void sweepAt(long millis) {
+        boolean sooner = housekeeping.heapIndex == Timer.NOT_QUEUED || millis < housekeeping.dueAtMillis;
+        if (sooner && millis != Envelope.NEVER) {
+            machine.timers.schedule(housekeeping, Math.max(millis, machine.nowMillis() + SWEEP_INTERVAL_MILLIS));
+        }
+    }
+
+    /** Settles messages that nobody asks for and that are too old, oldest first, and forgets old ids. */
+    void sweep() {
+        long now = machine.nowMillis();
+        machine.timers.cancel(housekeeping);
+        int swept = 0;
+        for (Level level : levels) {
+            Slot oldest = level == null ? null : oldestReady(level);
+            while (oldest != null
+                    && oldest.expiresAtMillis() <= now
+                    && swept < SWEEP_MAX
+                    && departing < DEPARTING_MAX) {
+                expire(oldest);
+                swept++;
+                oldest = oldestReady(oldest.level);
+            }
+            if (oldest != null) {
+                sweepAt(oldest.expiresAtMillis());
+            }
+        }
+        long window = settings.deduplicationWindow().toMillis();
+        deduplication.forgetUntil(now - window);
+        if (!deduplication.isEmpty()) {
+            sweepAt(deduplication.oldestAtMillis() + window + SWEEP_INTERVAL_MILLIS);
+        }
+    }
+
+    // ---- The whole partition
+
+    void configure(long newRevision, QueueSettings newSettings) {
+        boolean otherDelay = !newSettings.delay().equals(settings.delay());
+        revision = newRevision;
+        settings = newSettings;
+        for (Level level : levels) {
+            if (level == null) {
+                continue;
+            }
+            for (Slot slot : List.copyOf(level.held.values())) {
+                retime(slot, otherDelay);
+            }
+        }
+        sweepAt(machine.nowMillis());
+        makeRoom();
+    }
+
+    /** As SQS has it: a new delay holds for what waits in an ordered queue, and only for new messages elsewhere. */
+    private void retime(Slot slot, boolean otherDelay) {
+        boolean timed = slot.state == MessageState.LEASED || slot.state == MessageState.DELAYED;
+        if (!timed) {
+            return;
+        }
+        boolean byQueueDelay =
+                slot.state == MessageState.DELAYED && slot.deliveries == 0 && slot.envelope.deliverAtMillis() == 0;
+        if (byQueueDelay && otherDelay && settings.ordering() == Ordering.GROUP) {
+            slot.untilMillis = slot.appendedAtMillis + settings.delay().toMillis();
+        }
+        machine.timers.schedule(slot, Math.min(slot.untilMillis, slot.expiresAtMillis()));
+    }
+
+    /** Drops every message and forgets every deduplication id. */
+    void purge() {
+        for (Level level : levels) {
+            if (level == null) {
+                continue;
+            }
+            for (Slot slot : level.held.values()) {
+                machine.timers.cancel(slot);
+                if (slot.departing != null) {
+                    machine.forgetDeparture(slot.departing.number());
+                }
+            }
+            level.purge();
+        }
+        machine.timers.cancel(housekeeping);
+        deduplication.clear();
+        messages = 0;
+        leased = 0;
+        delayed = 0;
+        departing = 0;
+        bytes = 0;
+        bytesOut = 0;
+        grouped = settings.ordering() == Ordering.GROUP;
+    }
+}

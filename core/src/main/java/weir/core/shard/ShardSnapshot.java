@@ -1,0 +1,224 @@
+package weir.core.shard;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import weir.core.Bytes;
+import weir.core.DeadLetterReason;
+import weir.core.Limits;
+import weir.core.LogId;
+import weir.core.MessageState;
+import weir.core.Ordering;
+import weir.core.PartitionId;
+import weir.core.codec.CorruptDataException;
+import weir.core.codec.EnvelopeCodec;
+import weir.core.codec.Reader;
+import weir.core.codec.SettingsCodec;
+import weir.core.codec.Writer;
+
+/**
+ * The binary form of a shard's state: all but its logs' content. What follows from the rest (timers, counters, the order
+ * within a lane) is worked out anew. What decides whom the next delivery goes to is kept, read-ahead included, since a
+ * replica restored from it must choose as the others do.
+ */
+final class ShardSnapshot {
+    private static final int VERSION = 1;
+    private static final MessageState[] STATES = MessageState.values();
+    private static final DeadLetterReason[] REASONS = DeadLetterReason.values();
+
+    private ShardSnapshot() {}
+
+    static Bytes write(ShardMachine machine) {
+        Writer out = new Writer(64 * 1024);
+        out.u8(VERSION).varint(machine.now).varint(machine.lastDeparture);
+        out.varint(machine.partitions.size());
+        for (Partition partition : machine.partitions.values()) {
+            write(out, partition);
+        }
+        return out.bytes();
+    }
+
+    static ShardMachine read(Bytes snapshot, MessageLog log) {
+        Reader in = new Reader(snapshot);
+        int version = in.u8();
+        if (version != VERSION) {
+            throw new CorruptDataException("the shard's snapshot has format " + version + ", this release reads 1");
+        }
+        ShardMachine machine = new ShardMachine(log);
+        machine.now = in.varint();
+        machine.lastDeparture = in.varint();
+        int count = in.count(in.remaining());
+        for (int i = 0; i < count; i++) {
+            Partition partition = readPartition(in, machine);
+            machine.partitions.put(partition.id, partition);
+            machine.touch(partition);
+        }
+        if (in.hasMore()) {
+            throw new CorruptDataException("the shard's snapshot has " + in.remaining() + " bytes too many");
+        }
+        return machine;
+    }
+
+    private static void write(Writer out, Partition partition) {
+        out.varint(partition.id.queue()).varint(partition.id.partition()).varint(partition.revision);
+        SettingsCodec.write(out, partition.settings);
+        out.bool(partition.grouped).varint(partition.messages).varint(partition.bytes);
+        boolean sweeps = partition.housekeeping.heapIndex != Timer.NOT_QUEUED;
+        out.varint(sweeps ? partition.housekeeping.dueAtMillis : 0);
+        partition.scheduler.write(out, Limits.PRIORITY_LEVELS_MAX);
+        partition.deduplication.write(out);
+        partition.intake.write(out);
+        int levels = 0;
+        for (Level level : partition.levels) {
+            levels += level == null ? 0 : 1;
+        }
+        out.varint(levels);
+        for (Level level : partition.levels) {
+            if (level != null) {
+                write(out, level);
+            }
+        }
+    }
+
+    private static Partition readPartition(Reader in, ShardMachine machine) {
+        PartitionId id = new PartitionId(in.varint(), in.count(Integer.MAX_VALUE));
+        long revision = in.varint();
+        Partition partition = new Partition(id, revision, SettingsCodec.read(in), machine);
+        partition.grouped = in.bool();
+        partition.messages = in.varint();
+        partition.bytes = in.varint();
+        long sweepAt = in.varint();
+        if (sweepAt > 0) {
+            machine.timers.schedule(partition.housekeeping, sweepAt);
+        }
+        partition.scheduler = BoundedBypass.read(in, Limits.PRIORITY_LEVELS_MAX);
+        partition.deduplication = Deduplication.read(in);
+        partition.intake = Intake.read(in);
+        int levels = in.count(Limits.PRIORITY_LEVELS_MAX);
+        for (int i = 0; i < levels; i++) {
+            Level level = readLevel(in, partition, machine);
+            partition.levels[level.id.level()] = level;
+        }
+        return partition;
+    }
+
+    private static void write(Writer out, Level level) {
+        out.varint(level.id.level()).varint(level.end).varint(level.next);
+        level.settled.write(out);
+        List<Lane> lanes = new ArrayList<>();
+        lanes.add(level.ungrouped);
+        lanes.addAll(level.lanes.values());
+        out.varint(lanes.size());
+        for (Lane lane : lanes) {
+            out.optionalText(lane.group).bool(lane.passedOverFrom != Lane.NOTHING);
+            if (lane.passedOverFrom != Lane.NOTHING) {
+                out.varint(lane.passedOverFrom);
+            }
+            out.varint(lane.fresh.size());
+            lane.fresh.forEach(slot -> write(out, slot));
+        }
+        out.varint(level.ring.size());
+        for (Lane lane : level.ring) {
+            out.optionalText(lane.group);
+        }
+        out.varint(level.held.size());
+        for (Slot slot : level.held.values()) {
+            write(out, slot);
+            writeHeld(out, slot);
+        }
+    }
+
+    private static Level readLevel(Reader in, Partition partition, ShardMachine machine) {
+        Level level =
+                new Level(partition, new LogId(partition.id, in.count(Limits.PRIORITY_LEVELS_MAX - 1)), machine.log);
+        level.end = in.varint();
+        level.next = in.varint();
+        level.settled = OffsetSet.read(in);
+        int lanes = in.count(in.remaining());
+        for (int i = 0; i < lanes; i++) {
+            Lane lane = level.laneOf(in.optionalText());
+            if (in.bool()) {
+                lane.passedOverFrom = in.varint();
+            }
+            int fresh = in.count(in.remaining());
+            for (int j = 0; j < fresh; j++) {
+                lane.fresh.addLast(readSlot(in, level));
+            }
+            level.readAhead += fresh;
+        }
+        int ring = in.count(lanes);
+        for (int i = 0; i < ring; i++) {
+            Lane lane = level.laneOf(in.optionalText());
+            lane.inRing = true;
+            level.ring.addLast(lane);
+        }
+        int held = in.count(in.remaining());
+        for (int i = 0; i < held; i++) {
+            Slot slot = readSlot(in, level);
+            readHeld(in, slot);
+            level.held.put(slot.offset, slot);
+            slot.lane.held++;
+            place(slot, partition, machine);
+        }
+        return level;
+    }
+
+    /** Puts a held slot into the books that follow from its state. */
+    private static void place(Slot slot, Partition partition, ShardMachine machine) {
+        partition.count(slot, 1);
+        boolean blocks = partition.settings.ordering() == Ordering.GROUP;
+        switch (slot.state) {
+            case READY -> {
+                slot.lane.returned.put(slot.offset, slot);
+                blocks = false;
+            }
+            case LEASED, DELAYED -> machine.timers.schedule(slot, Math.min(slot.untilMillis, slot.expiresAtMillis()));
+            case DEPARTING ->
+                machine.departures.put(
+                        java.util.Objects.requireNonNull(slot.departing).number(), slot);
+        }
+        if (blocks) {
+            slot.lane.blocking.add(slot.offset);
+        }
+    }
+
+    private static void write(Writer out, Slot slot) {
+        out.varint(slot.offset)
+                .varint(slot.offset - slot.baseOffset)
+                .varint(slot.appendedAtMillis)
+                .varint(slot.bytes);
+        EnvelopeCodec.write(out, slot.envelope);
+    }
+
+    private static Slot readSlot(Reader in, Level level) {
+        long offset = in.varint();
+        long baseOffset = offset - in.varint();
+        long appendedAt = in.varint();
+        int bytes = in.count(Integer.MAX_VALUE);
+        var envelope = EnvelopeCodec.read(in);
+        return new Slot(level, level.laneOf(envelope.group()), offset, baseOffset, appendedAt, bytes, envelope);
+    }
+
+    private static void writeHeld(Writer out, Slot slot) {
+        out.constant(slot.state).varint(slot.deliveries).varint(slot.uncounted);
+        out.varint(slot.firstLeasedAtMillis).varint(slot.leasedAtMillis).varint(slot.untilMillis);
+        out.bool(slot.turnedAway);
+        Slot.@Nullable Departing departing = slot.departing;
+        if (departing != null) {
+            out.varint(departing.number()).text(departing.target()).constant(departing.reason());
+        }
+    }
+
+    private static void readHeld(Reader in, Slot slot) {
+        slot.state = in.constant(STATES);
+        slot.deliveries = in.count(Integer.MAX_VALUE);
+        slot.uncounted = in.count(Integer.MAX_VALUE);
+        slot.firstLeasedAtMillis = in.varint();
+        slot.leasedAtMillis = in.varint();
+        slot.untilMillis = in.varint();
+        slot.turnedAway = in.bool();
+        if (slot.state == MessageState.DEPARTING) {
+            slot.departing = new Slot.Departing(in.varint(), in.text(), in.constant(REASONS));
+        }
+    }
+}
