@@ -13,19 +13,22 @@ import weir.core.Check;
 import weir.core.Limits;
 import weir.core.QueueSettings;
 import weir.core.codec.CatalogCodec;
+import weir.core.codec.CorruptDataException;
 
 /**
  * The definitions, as the catalog's log makes them.
  *
  * <p>One thread, the one that applies the catalog's log on this node, calls {@link #apply} and {@link #snapshot} and owns
- * everything here. The lookups may be called from any thread at any time: they read nothing but {@link #queues}, a
- * concurrent map of immutable definitions sorted by name, so that neither a change nor a page of a listing copies the
- * whole. A listing that runs beside changes sees each queue as it was at some moment of the listing.
+ * everything here. The lookups may be called from any thread at any time: they read nothing but the two concurrent
+ * maps of immutable definitions, so that neither a change nor a page of a listing copies the whole. A listing that runs
+ * beside changes sees each queue as it was at some moment of the listing, and for a moment a change may be seen by name
+ * and not yet by id.
  */
 public final class CatalogMachine {
     private final int shards;
     private final int queuesMax;
     private final ConcurrentNavigableMap<String, Queue> queues = new ConcurrentSkipListMap<>();
+    private final ConcurrentNavigableMap<Long, Queue> queuesById = new ConcurrentSkipListMap<>();
 
     private long appliedIndex;
     private long clockMillis;
@@ -45,7 +48,7 @@ public final class CatalogMachine {
     /**
      * The machine that wrote {@code snapshot}.
      *
-     * @throws weir.core.codec.CorruptDataException if it cannot be one
+     * @throws CorruptDataException if it cannot be one
      */
     public static CatalogMachine restore(Bytes snapshot) {
         CatalogSnapshot state = CatalogCodec.decodeSnapshot(snapshot);
@@ -54,7 +57,10 @@ public final class CatalogMachine {
         machine.clockMillis = state.clockMillis();
         machine.lastId = state.lastId();
         for (Queue queue : state.queues()) {
-            machine.queues.put(queue.name(), queue);
+            machine.put(queue);
+        }
+        if (machine.queuesById.size() != machine.queues.size()) {
+            throw new CorruptDataException("two queues of a catalog snapshot have the same id");
         }
         return machine;
     }
@@ -152,18 +158,31 @@ public final class CatalogMachine {
             case CatalogReply.Created(Queue queue, boolean existed) -> {
                 if (!existed) {
                     lastId = queue.id();
-                    queues.put(queue.name(), queue);
+                    put(queue);
                 }
             }
-            case CatalogReply.Updated(Queue queue) -> queues.put(queue.name(), queue);
-            case CatalogReply.Deleted(Queue queue) -> queues.remove(queue.name());
+            case CatalogReply.Updated(Queue queue) -> put(queue);
+            case CatalogReply.Deleted(Queue queue) -> {
+                queues.remove(queue.name());
+                queuesById.remove(queue.id());
+            }
             case CatalogReply.Refused _ -> {}
         }
+    }
+
+    private void put(Queue queue) {
+        queues.put(queue.name(), queue);
+        queuesById.put(queue.id(), queue);
     }
 
     /** From any thread. */
     public Optional<Queue> find(String name) {
         return Optional.ofNullable(queues.get(name));
+    }
+
+    /** From any thread. */
+    public Optional<Queue> find(long queueId) {
+        return Optional.ofNullable(queuesById.get(queueId));
     }
 
     /**

@@ -1,0 +1,120 @@
+package weir.cluster.ratis;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.cluster.replication.DamagedLogException;
+import weir.cluster.replication.GroupId;
+
+/**
+ * The files of one group's log, put in order before Ratis opens them, because Ratis alone does too little or too much after
+ * a crash:
+ * <ul>
+ *   <li>A log with a torn end it either refuses to open or, told to be lenient, it silently drops everything behind a
+ *       flipped bit. {@link SegmentScan} tells the two apart: the torn end is cut off, damage stops the start.
+ *   <li>A purge deletes the newest file first, so a crash in its midst leaves a gap, which Ratis refuses.
+ *   <li>A group that was made but has no entry yet has no members either, and would wait for them for ever.
+ * </ul>
+ */
+final class LogFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(LogFiles.class);
+
+    /** Ratis's names: {@code log_<first>-<last>} for closed segments, {@code log_inprogress_<first>} for the open one. */
+    private static final Pattern NAME = Pattern.compile("log_(?:inprogress_(\\d{1,18})|(\\d{1,18})-(\\d{1,18}))");
+
+    private final GroupId group;
+    private final Path root;
+    private final Path current;
+
+    LogFiles(GroupId group, Path root) {
+        this.group = group;
+        this.root = root;
+        this.current = root.resolve("current");
+    }
+
+    /** @param last the index after the newest entry, for the open segment, until it has been scanned: unknown */
+    private record Segment(Path file, long first, long last, boolean open) {}
+
+    /**
+     * @param checkpoint the index of the replica's checkpoint; -1 if there is none
+     * @throws DamagedLogException if what is there cannot be what was written
+     */
+    void prepare(long checkpoint) throws IOException {
+        if (!Files.exists(current.resolve("raft-meta"))) {
+            if (checkpoint >= 0) {
+                throw new DamagedLogException("the checkpoint of " + group + " ends at entry " + checkpoint
+                        + ", but its log is missing in " + root + "; restore that directory, or remove the checkpoint too");
+            }
+            deleteUnused();
+            return;
+        }
+        var segments = withoutCheckpointed(segments(), checkpoint);
+        long next = -1;
+        boolean anyEntry = false;
+        for (var segment : segments) {
+            if (next >= 0 && segment.first() != next) {
+                throw new DamagedLogException("the log of " + group + " lacks the entries from " + next + " to "
+                        + (segment.first() - 1) + ": a file before " + segment.file() + " is missing");
+            }
+            var scan = new SegmentScan(group, segment.file(), segment.first());
+            next = (segment.open() ? scan.endOfOpen() : scan.endOfClosed(segment.last()));
+            anyEntry |= next > segment.first();
+        }
+        if (!anyEntry && checkpoint < 0) {
+            deleteUnused();
+        }
+    }
+
+    private List<Segment> segments() throws IOException {
+        var found = new ArrayList<Segment>();
+        try (var files = Files.list(current)) {
+            for (var file : (Iterable<Path>) files::iterator) {
+                Matcher name = NAME.matcher(file.getFileName().toString());
+                if (name.matches()) {
+                    found.add(
+                            name.group(1) != null
+                                    ? new Segment(file, Long.parseLong(name.group(1)), Long.MAX_VALUE, true)
+                                    : new Segment(
+                                            file, Long.parseLong(name.group(2)), Long.parseLong(name.group(3)), false));
+                }
+            }
+        }
+        found.sort(Comparator.comparingLong(Segment::first));
+        return found;
+    }
+
+    /** Finishes the purge that a crash may have interrupted, and spares Ratis the reading of what nobody needs. */
+    private static List<Segment> withoutCheckpointed(List<Segment> segments, long checkpoint) throws IOException {
+        var needed = new ArrayList<Segment>();
+        for (var segment : segments) {
+            if (segment.last() <= checkpoint) {
+                Files.delete(segment.file());
+            } else {
+                needed.add(segment);
+            }
+        }
+        return needed;
+    }
+
+    /** Nothing was ever acknowledged here: the first entry of a group is the one that names its members. */
+    private void deleteUnused() throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        LOG.info("{} was made but never used; starting it anew in {}", group, root);
+        List<Path> all;
+        try (var files = Files.walk(root)) {
+            all = files.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (var file : all) {
+            Files.delete(file);
+        }
+    }
+}

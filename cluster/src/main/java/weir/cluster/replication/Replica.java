@@ -1,0 +1,38 @@
+package weir.cluster.replication;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import weir.core.Bytes;
+
+/**
+ * The state machine behind one {@link ReplicatedLog}. The engine drives it: {@link #lastCheckpoint} once when the group is
+ * opened, then {@link #apply} and {@link #leading} on one thread of the group, in log order.
+ */
+public interface Replica {
+    /** Where replay starts: the durable checkpoint that this replica was restored from, or none for the whole log. */
+    Optional<LogPosition> lastCheckpoint();
+
+    /**
+     * Takes the next entry. It is on the disks of a majority and cannot be taken back.
+     *
+     * <p>Whatever is thrown here stops the replica for good and is told to the {@link FailureListener}: a state that has
+     * missed an entry must not go on.
+     *
+     * @param entry the proposer's own array on the node that proposed it, if it still waits; else one the engine read.
+     *     Nobody changes it afterwards, so slices of it may be kept
+     * @param context what {@link ReplicatedLog#propose} was given, if this node proposed the entry and still waits for it
+     */
+    void apply(LogPosition position, Bytes entry, @Nullable Object context);
+
+    /**
+     * This node leads the group from now on, and every entry of earlier leaders has been applied: proposals are welcome.
+     * Called on the thread of {@link #apply}; to propose from within is allowed.
+     */
+    void leading();
+
+    /**
+     * This node leads no longer. Comes on another thread of the engine, perhaps while {@link #apply} runs, and perhaps
+     * without a {@link #leading} before it; what was proposed and not yet applied has failed or is about to.
+     */
+    void notLeading();
+}

@@ -1,0 +1,26 @@
+package weir.cluster.shard;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import weir.core.shard.Command;
+import weir.core.shard.Reply;
+
+/** A command whose caller waits for its reply. */
+final class Call extends Pending {
+    final CompletableFuture<Reply> reply = new CompletableFuture<>();
+
+    Call(Command command) {
+        super(command);
+    }
+
+    @Override
+    void answered(Reply answer, List<Content> contents) {
+        contents.forEach(content -> content.payload().close());
+        reply.complete(answer);
+    }
+
+    @Override
+    void failed(Throwable cause) {
+        reply.completeExceptionally(cause);
+    }
+}

@@ -1,0 +1,51 @@
+package weir.cluster.shard;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import weir.core.shard.Command;
+import weir.core.shard.Reply;
+
+/** One receive: asks the log while messages may be ready, and waits outside of it while none are. */
+final class Receiver extends Pending {
+    /** Guarded by {@link Receivers}. */
+    enum State {
+        /** Among the waiting ones. */
+        WAITING,
+        /** Its acquire is queued or in the log. */
+        ASKING,
+        /** Answered, or given up. */
+        DONE
+    }
+
+    /** What it came to; the contents are to be read or closed. */
+    record Answer(Reply reply, List<Content> contents) {}
+
+    final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    final Command.Acquire acquire;
+    /** Whether it waits if nothing is ready. */
+    final boolean patient;
+
+    State state = State.WAITING;
+    /** Its caller has gone: what it is still given goes back. */
+    boolean abandoned;
+
+    private final ShardLeader leader;
+
+    Receiver(Command.Acquire acquire, boolean patient, ShardLeader leader) {
+        super(acquire);
+        this.acquire = acquire;
+        this.patient = patient;
+        this.leader = leader;
+    }
+
+    @Override
+    void answered(Reply reply, List<Content> contents) {
+        leader.receiverAnswered(this, reply, contents);
+    }
+
+    @Override
+    void failed(Throwable cause) {
+        leader.receiverFailed(this);
+        answer.completeExceptionally(cause);
+    }
+}

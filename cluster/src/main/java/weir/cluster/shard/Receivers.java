@@ -1,0 +1,115 @@
+package weir.cluster.shard;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import weir.cluster.ClusterLimits;
+import weir.core.PartitionId;
+import weir.core.shard.Readiness;
+
+/**
+ * The receivers of one shard that wait for messages, and which partitions may have some. Lives with the leader and is not
+ * replicated. Its monitor guards everything; nothing in here waits or calls out.
+ */
+final class Receivers {
+    private final Map<PartitionId, Desk> desks = new HashMap<>();
+
+    /** One partition's. */
+    private static final class Desk {
+        /** As the last applied entry left it. True until the machine has said otherwise: asking in vain is harmless. */
+        boolean mayDeliver = true;
+        /** First come, first served; one that asked in vain comes back to the front. */
+        final LinkedHashSet<Receiver> waiting = new LinkedHashSet<>();
+    }
+
+    private Desk desk(PartitionId partition) {
+        return desks.computeIfAbsent(partition, _ -> new Desk());
+    }
+
+    /** @return whether to ask the log for it now; else it waits, or, if it is not patient, is done with nothing */
+    synchronized boolean arrive(Receiver receiver) {
+        return askOrWait(receiver, false);
+    }
+
+    /** Its acquire brought nothing. Returns as {@link #arrive}. */
+    synchronized boolean comeBack(Receiver receiver) {
+        return askOrWait(receiver, true);
+    }
+
+    private boolean askOrWait(Receiver receiver, boolean again) {
+        Desk desk = desk(receiver.acquire.partition());
+        if (receiver.abandoned || (!receiver.patient && (again || !desk.mayDeliver))) {
+            receiver.state = Receiver.State.DONE;
+            return false;
+        }
+        if (desk.mayDeliver) {
+            receiver.state = Receiver.State.ASKING;
+            return true;
+        }
+        receiver.state = Receiver.State.WAITING;
+        if (again) {
+            desk.waiting.addFirst(receiver);
+        } else {
+            desk.waiting.addLast(receiver);
+        }
+        return false;
+    }
+
+    /** The caller's patience is over, or it has gone. Returns the state before: WAITING means it is done with nothing. */
+    synchronized Receiver.State giveUp(Receiver receiver, boolean abandoned) {
+        Receiver.State before = receiver.state;
+        receiver.abandoned |= abandoned;
+        if (before == Receiver.State.WAITING) {
+            desk(receiver.acquire.partition()).waiting.remove(receiver);
+            receiver.state = Receiver.State.DONE;
+        }
+        return before;
+    }
+
+    /** It has its answer. False if nobody wants it any more. */
+    synchronized boolean done(Receiver receiver) {
+        receiver.state = Receiver.State.DONE;
+        return !receiver.abandoned;
+    }
+
+    /** Receivers that wait for as many messages as are about to be published; their acquires go with the publish. */
+    synchronized List<Receiver> takeFor(PartitionId partition, int messages) {
+        Desk desk = desks.get(partition);
+        return desk == null ? List.of() : take(desk, messages, Integer.MAX_VALUE);
+    }
+
+    /** Learns what an applied entry changed. Returns the receivers to ask for now. */
+    synchronized List<Receiver> update(List<Readiness> changes) {
+        @Nullable List<Receiver> woken = null;
+        for (Readiness change : changes) {
+            Desk desk = desk(change.partition());
+            desk.mayDeliver = change.mayDeliver();
+            if (desk.mayDeliver && !desk.waiting.isEmpty()) {
+                woken = woken == null ? new ArrayList<>() : woken;
+                woken.addAll(take(desk, Integer.MAX_VALUE, ClusterLimits.RECEIVERS_WOKEN));
+            }
+        }
+        return woken == null ? List.of() : woken;
+    }
+
+    /** The partition is gone. Those who waited are to ask once more, and be told. */
+    synchronized List<Receiver> forget(PartitionId partition) {
+        Desk desk = desks.remove(partition);
+        return desk == null ? List.of() : take(desk, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
+    private static List<Receiver> take(Desk desk, int messages, int receiversMax) {
+        List<Receiver> taken = new ArrayList<>();
+        long room = 0;
+        while (room < messages && taken.size() < receiversMax && !desk.waiting.isEmpty()) {
+            Receiver receiver = desk.waiting.removeFirst();
+            receiver.state = Receiver.State.ASKING;
+            room += receiver.acquire.maxMessages();
+            taken.add(receiver);
+        }
+        return taken;
+    }
+}

@@ -1,0 +1,207 @@
+package weir.core;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogSnapshot;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
+
+/** Random but valid values of the nouns and commands, the same for the same seed. Edges come up often. */
+public final class RandomNouns {
+    private static final String[] TEXTS = {"a", "orders", "Grüße", "注文", "🦆 pond", "\uFFFD", "x".repeat(200)};
+
+    private final SplittableRandom random;
+
+    public RandomNouns(long seed) {
+        random = new SplittableRandom(seed);
+    }
+
+    /** The seeds that a random test runs with: those from 1, or the one given by {@code -Dseed=}. */
+    public static LongStream seeds(int count) {
+        Long one = Long.getLong("seed");
+        return one == null ? LongStream.rangeClosed(1, count) : LongStream.of(one);
+    }
+
+    public int number(int most) {
+        return random.nextInt(most + 1);
+    }
+
+    public Message message() {
+        return new Message(list(0, 5, () -> new Message.Header(text(), text(), bytes())), bytes());
+    }
+
+    public Envelope envelope() {
+        return flag()
+                ? Envelope.PLAIN
+                : new Envelope(
+                        flag() ? text() : null,
+                        flag() ? text() : null,
+                        flag() ? 0 : natural(),
+                        flag() ? Envelope.NEVER : natural(),
+                        flag() ? origin() : null);
+    }
+
+    public Origin origin() {
+        return new Origin(
+                partition(), position(), partition(), one(DeadLetterReason.values()), naturalInt(), random.nextLong());
+    }
+
+    public QueueSettings settings() {
+        Ordering ordering = one(Ordering.values());
+        return new QueueSettings(
+                ordering,
+                duration(0, Limits.LEASE_MAX),
+                duration(0, Limits.DELAY_MAX),
+                duration(1, Limits.RETENTION_MAX),
+                1 + number(Limits.MESSAGE_BYTES_MAX - 1),
+                flag() ? QueueSettings.UNLIMITED : positive(),
+                flag() ? QueueSettings.UNLIMITED : positive(),
+                one(Overflow.values()),
+                1 + number(Limits.IN_FLIGHT_MAX - 1),
+                one(DeduplicationScope.values()),
+                duration(0, Limits.DEDUPLICATION_WINDOW_MAX),
+                ordering == Ordering.GROUP ? 1 : 1 + number(Limits.PRIORITY_LEVELS_MAX - 1),
+                one(PriorityMode.values()),
+                deadLetter(),
+                flag(),
+                flag());
+    }
+
+    private @Nullable DeadLetterPolicy deadLetter() {
+        return flag() ? new DeadLetterPolicy(text(), 1 + number(Integer.MAX_VALUE - 2), flag()) : null;
+    }
+
+    public PartitionId partition() {
+        return new PartitionId(positive(), naturalInt());
+    }
+
+    public Position position() {
+        return new Position(level(), natural());
+    }
+
+    public LeaseId lease() {
+        return new LeaseId(position(), 1 + number(1000));
+    }
+
+    public Batch batch() {
+        return new Batch(level(), number(255), bytes(), list(1, 5, this::envelope));
+    }
+
+    /** One command of each kind, in a fixed order. */
+    public List<Command> commandOfEachKind() {
+        return List.of(
+                new Command.Publish(partition(), list(1, 4, this::batch)),
+                new Command.Acquire(
+                        partition(),
+                        1 + number(Limits.ACQUIRE_MESSAGES_MAX - 1),
+                        flag() ? Command.Acquire.QUEUE_DEFAULT : number(1_000_000)),
+                new Command.Acknowledge(partition(), leases(), flag()),
+                new Command.Extend(partition(), leases(), number(1_000_000), flag(), random.nextLong()),
+                new Command.Release(partition(), leases(), number(1_000_000), flag()),
+                new Command.Reject(partition(), leases()),
+                new Command.Purge(partition()),
+                new Command.Configure(partition(), random.nextLong(), settings()),
+                new Command.Drop(partition()),
+                new Command.TakeIn(naturalInt(), random.nextLong(), list(0, 4, this::arrival)),
+                new Command.SettleDepartures(list(0, 4, random::nextLong), list(0, 4, random::nextLong)),
+                new Command.Tick());
+    }
+
+    private Command.Arrival arrival() {
+        return new Command.Arrival(
+                random.nextLong(), partition(), new Batch(level(), number(255), bytes(), List.of(envelope())));
+    }
+
+    private List<LeaseId> leases() {
+        return list(0, 4, this::lease);
+    }
+
+    /** One command of each kind, in a fixed order. */
+    public List<CatalogCommand> catalogCommandOfEachKind() {
+        return List.of(
+                new CatalogCommand.CreateQueue(text(), settings(), labels()),
+                new CatalogCommand.UpdateQueue(text(), random.nextLong(), settings(), labels()),
+                new CatalogCommand.DeleteQueue(text()));
+    }
+
+    public SortedMap<String, String> labels() {
+        SortedMap<String, String> labels = new TreeMap<>();
+        list(0, 4, () -> labels.put(text() + number(9), text()));
+        return labels;
+    }
+
+    public CatalogSnapshot catalogSnapshot() {
+        int shards = 1 + number(8);
+        List<Queue> queues = new ArrayList<>();
+        for (int i = 0; i < number(5); i++) {
+            long id = 10L + i;
+            int shard = (int) ((id - 1) % shards);
+            queues.add(new Queue(
+                    id,
+                    "q" + i + text(),
+                    shard,
+                    settings(),
+                    labels(),
+                    random.nextLong(),
+                    random.nextLong(),
+                    positive()));
+        }
+        return new CatalogSnapshot(shards, natural(), natural(), 20, queues);
+    }
+
+    public Bytes bytes() {
+        byte[] array = new byte[number(40)];
+        random.nextBytes(array);
+        int skipped = number(array.length);
+        return new Bytes(array, skipped, array.length - skipped);
+    }
+
+    public String text() {
+        return one(TEXTS);
+    }
+
+    private int level() {
+        return number(Limits.PRIORITY_LEVELS_MAX - 1);
+    }
+
+    private long natural() {
+        return random.nextLong() >>> (1 + number(62));
+    }
+
+    private long positive() {
+        return Math.max(1, natural());
+    }
+
+    private int naturalInt() {
+        return (int) (natural() & Integer.MAX_VALUE);
+    }
+
+    private Duration duration(long leastMillis, Duration most) {
+        return flag() ? most : Duration.ofMillis(random.nextLong(leastMillis, most.toMillis()));
+    }
+
+    private boolean flag() {
+        return random.nextBoolean();
+    }
+
+    private <T> T one(T[] values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    private <T> List<T> list(int least, int most, Supplier<T> element) {
+        int count = least + number(most - least);
+        List<T> list = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            list.add(element.get());
+        }
+        return list;
+    }
+}

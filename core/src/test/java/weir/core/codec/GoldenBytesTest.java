@@ -1,0 +1,182 @@
+package weir.core.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import weir.core.Batch;
+import weir.core.Bytes;
+import weir.core.DeadLetterPolicy;
+import weir.core.DeadLetterReason;
+import weir.core.DeduplicationScope;
+import weir.core.Envelope;
+import weir.core.LeaseId;
+import weir.core.Message;
+import weir.core.MessageState;
+import weir.core.Ordering;
+import weir.core.Origin;
+import weir.core.Overflow;
+import weir.core.PartitionId;
+import weir.core.Position;
+import weir.core.PriorityMode;
+import weir.core.QueueSettings;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogSnapshot;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
+
+/**
+ * Bytes on disk stay readable. A line of {@code golden.properties} that this test holds the code against is never edited:
+ * a new form gets a new version or tag, and a line of its own.
+ */
+final class GoldenBytesTest {
+    private static final PartitionId PARTITION = new PartitionId(300, 2);
+    private static final LeaseId LEASE = new LeaseId(new Position(1, 1000), 3);
+    private static final List<LeaseId> LEASES = List.of(LEASE, new LeaseId(new Position(0, 0), 1));
+    private static final Envelope ENVELOPE = new Envelope(
+            "tenant",
+            "id-1",
+            1_700_000_000_000L,
+            1_700_000_060_000L,
+            new Origin(
+                    new PartitionId(5, 0),
+                    new Position(2, 77),
+                    new PartitionId(6, 1),
+                    DeadLetterReason.EXPIRED,
+                    4,
+                    1_699_999_999_999L));
+    private static final QueueSettings SETTINGS = new QueueSettings(
+            Ordering.BEST_EFFORT,
+            Duration.ofSeconds(20),
+            Duration.ofMillis(1500),
+            Duration.ofDays(2),
+            65_536,
+            1_000_000,
+            QueueSettings.UNLIMITED,
+            Overflow.DROP_OLDEST,
+            500,
+            DeduplicationScope.GROUP,
+            Duration.ofMinutes(10),
+            3,
+            PriorityMode.STRICT,
+            new DeadLetterPolicy("dead", 5, true),
+            true,
+            false);
+    private static final Message MESSAGE = new Message(
+            List.of(
+                    new Message.Header("colour", "String", Bytes.utf8("grün")),
+                    new Message.Header("size", "Number.int", Bytes.utf8("7"))),
+            Bytes.utf8("hello"));
+    private static final TreeMap<String, String> LABELS = new TreeMap<>(Map.of("sqs:a", "1", "tag:b", "ü"));
+
+    record Golden(String name, Object value, Bytes written, Function<Bytes, Object> read) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Golden> forms() {
+        Writer envelope = new Writer(0);
+        EnvelopeCodec.write(envelope, ENVELOPE);
+        Writer plain = new Writer(0);
+        EnvelopeCodec.write(plain, Envelope.PLAIN);
+        Writer settings = new Writer(0);
+        SettingsCodec.write(settings, SETTINGS);
+        Writer lease = new Writer(0);
+        IdCodec.write(lease, LEASE);
+        CatalogSnapshot snapshot = new CatalogSnapshot(
+                4,
+                17,
+                1_700_000_000_001L,
+                9,
+                List.of(
+                        new Queue(9, "a", 0, QueueSettings.DEFAULT, new TreeMap<>(), 1, 1, 1),
+                        new Queue(2, "b", 1, SETTINGS, LABELS, 1_700_000_000_000L, 1_700_000_000_001L, 3)));
+        Batch batch = new Batch(1, Message.FORMAT, Bytes.utf8("payload"), List.of(ENVELOPE, Envelope.PLAIN));
+        Batch single = Batch.of(Envelope.PLAIN, Bytes.utf8("one"));
+        return Stream.of(
+                new Golden("envelope", ENVELOPE, envelope.bytes(), b -> EnvelopeCodec.read(new Reader(b))),
+                new Golden("envelope.plain", Envelope.PLAIN, plain.bytes(), b -> EnvelopeCodec.read(new Reader(b))),
+                new Golden("settings", SETTINGS, settings.bytes(), b -> SettingsCodec.read(new Reader(b))),
+                new Golden("lease", LEASE, lease.bytes(), b -> IdCodec.readLease(new Reader(b))),
+                new Golden("message", MESSAGE, MessageCodec.encode(MESSAGE), MessageCodec::decode),
+                command(new Command.Publish(PARTITION, List.of(batch, single))),
+                command(new Command.Acquire(PARTITION, 10, 30_000)),
+                command(new Command.Acknowledge(PARTITION, LEASES, true)),
+                command(new Command.Extend(PARTITION, LEASES, 60_000, false, 43_200_000)),
+                command(new Command.Release(PARTITION, LEASES, 5_000, true)),
+                command(new Command.Reject(PARTITION, LEASES)),
+                command(new Command.Purge(PARTITION)),
+                command(new Command.Configure(PARTITION, 8, SETTINGS)),
+                command(new Command.Drop(PARTITION)),
+                command(new Command.TakeIn(3, 40, List.of(new Command.Arrival(41, PARTITION, single)))),
+                command(new Command.SettleDepartures(List.of(41L, 42L), List.of(43L))),
+                command(new Command.Tick()),
+                catalogCommand(new CatalogCommand.CreateQueue("jobs", SETTINGS, LABELS)),
+                catalogCommand(new CatalogCommand.UpdateQueue("jobs", 2, SETTINGS, LABELS)),
+                catalogCommand(new CatalogCommand.DeleteQueue("jobs")),
+                new Golden("catalog.snapshot", snapshot, CatalogCodec.encode(snapshot), CatalogCodec::decodeSnapshot));
+    }
+
+    private static Golden command(Command command) {
+        return new Golden(
+                "entry." + command.getClass().getSimpleName(),
+                command,
+                EntryCodec.encode(1_700_000_000_000L, List.of(command)),
+                bytes -> EntryCodec.decode(1, bytes).commands().getFirst());
+    }
+
+    private static Golden catalogCommand(CatalogCommand command) {
+        return new Golden(
+                "catalog." + command.getClass().getSimpleName(),
+                command,
+                CatalogCodec.encode(1_700_000_000_000L, List.of(command)),
+                bytes -> CatalogCodec.decode(1, bytes).commands().getFirst());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("forms")
+    void bytesStayAsTheyWere(Golden golden) throws IOException {
+        String hex = Objects.requireNonNullElse(goldenBytes().getProperty(golden.name()), "");
+        assertThat(HexFormat.of().formatHex(golden.written().toArray())).isEqualTo(hex);
+        assertThat(golden.read().apply(Bytes.of(HexFormat.of().parseHex(hex)))).isEqualTo(golden.value());
+    }
+
+    @Test
+    void constantsKeepTheirPlaces() {
+        assertThat(DeadLetterReason.values())
+                .startsWith(
+                        DeadLetterReason.TOO_MANY_ATTEMPTS,
+                        DeadLetterReason.REJECTED,
+                        DeadLetterReason.EXPIRED,
+                        DeadLetterReason.OVERFLOW);
+        assertThat(MessageState.values())
+                .startsWith(MessageState.READY, MessageState.DELAYED, MessageState.LEASED, MessageState.DEPARTING);
+        assertThat(Ordering.values()).startsWith(Ordering.BEST_EFFORT, Ordering.GROUP);
+        assertThat(Overflow.values()).startsWith(Overflow.REFUSE, Overflow.DROP_OLDEST);
+        assertThat(DeduplicationScope.values()).startsWith(DeduplicationScope.QUEUE, DeduplicationScope.GROUP);
+        assertThat(PriorityMode.values()).startsWith(PriorityMode.BOUNDED, PriorityMode.STRICT);
+    }
+
+    private static Properties goldenBytes() throws IOException {
+        Properties properties = new Properties();
+        try (InputStream file =
+                Objects.requireNonNull(GoldenBytesTest.class.getResourceAsStream("golden.properties"))) {
+            properties.load(file);
+        }
+        return properties;
+    }
+}
