@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import weir.core.Batch;
 import weir.core.LeaseId;
+import weir.core.MessageState;
 import weir.core.PartitionId;
 import weir.core.Position;
 import weir.core.QueueSettings;
@@ -46,8 +47,8 @@ final class MemoryBroker implements Broker {
             return batch.messages().getFirst().deliverAtMillis() > 0;
         }
 
-        Peeked.State state() {
-            return leased ? Peeked.State.LEASED : delayed() ? Peeked.State.DELAYED : Peeked.State.READY;
+        MessageState state() {
+            return leased ? MessageState.LEASED : delayed() ? MessageState.DELAYED : MessageState.READY;
         }
     }
 
@@ -70,6 +71,11 @@ final class MemoryBroker implements Broker {
     @Override
     public synchronized Optional<Queue> find(String name) {
         return Optional.ofNullable(queues.get(name));
+    }
+
+    @Override
+    public synchronized Optional<Queue> find(long id) {
+        return queues.values().stream().filter(queue -> queue.id() == id).findFirst();
     }
 
     @Override
@@ -145,7 +151,7 @@ final class MemoryBroker implements Broker {
         answerOrNot();
         List<Delivery> deliveries = new ArrayList<>();
         for (Stored one : messages.getOrDefault(acquire.partition(), List.of())) {
-            if (one.state() == Peeked.State.READY && deliveries.size() < acquire.maxMessages()) {
+            if (one.state() == MessageState.READY && deliveries.size() < acquire.maxMessages()) {
                 one.leased = true;
                 one.deliveries++;
                 var lease = new LeaseId(one.position, one.deliveries);
@@ -186,7 +192,7 @@ final class MemoryBroker implements Broker {
         return Optional.ofNullable(messages.get(partition)).map(stored -> {
             long leased = stored.stream().filter(one -> one.leased).count();
             long delayed = stored.stream()
-                    .filter(one -> one.state() == Peeked.State.DELAYED)
+                    .filter(one -> one.state() == MessageState.DELAYED)
                     .count();
             long bytes = stored.stream()
                     .mapToLong(one -> one.batch.payload().length())
