@@ -166,7 +166,8 @@ final class MessageRoutes {
         json.answer(response, 200, new Wire.Settled(outcomes));
     }
 
-    void peek(String name, ServerRequest request, ServerResponse response) throws InterruptedException {
+    void peek(String name, ServerRequest request, ServerResponse response)
+            throws OutcomeUnknownException, InterruptedException {
         Queue queue = QueueRoutes.find(broker, name);
         Query query = new Query(request, "from", "limit", "bodyBytes");
         String fromText = query.text("from", "0:0");

@@ -52,8 +52,8 @@ final class DataDirectory implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new ConfigException("data is \"" + path + "\", which cannot be used (" + e + "); allowed is a directory"
-                    + " that this user can write, see WEIR_DATA");
+            throw new ConfigException("data is \"" + path + "\", which cannot be used (" + e
+                    + "); allowed is a directory" + " that this user can write, see WEIR_DATA");
         }
     }
 
@@ -81,8 +81,7 @@ final class DataDirectory implements AutoCloseable {
                     + "); allowed is one server for each data directory: stop that one, or set WEIR_DATA");
         }
         lockFile.truncate(0);
-        lockFile.write(
-                StandardCharsets.UTF_8.encode(ProcessHandle.current().pid() + "\n"), 0);
+        lockFile.write(StandardCharsets.UTF_8.encode(ProcessHandle.current().pid() + "\n"), 0);
     }
 
     private static void checkFormat(Path path, int shards) throws IOException, ConfigException {

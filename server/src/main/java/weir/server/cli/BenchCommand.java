@@ -1,10 +1,12 @@
 package weir.server.cli;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -96,7 +98,7 @@ final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }
-        ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), System.console() != null);
+        ProgressLine progress = new ProgressLine(spec.commandLine().getErr(), isTerminal());
         LoadReport report;
         try {
             report = LoadRun.run(load, json ? (_, _, _, _, _) -> {} : progress);
@@ -109,6 +111,10 @@ final class BenchCommand implements Callable<Integer> {
         progress.end();
         print(report, spec.commandLine().getOut());
         return ExitCode.DONE;
+    }
+
+    private static boolean isTerminal() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     }
 
     private void print(LoadReport report, PrintWriter out) {
@@ -193,8 +199,8 @@ final class BenchCommand implements Callable<Integer> {
         @Override
         public Duration convert(String text) {
             return Durations.parse(text)
-                    .orElseThrow(() -> new CommandLine.TypeConversionException(
-                            "'" + text + "', allowed is " + Durations.ALLOWED));
+                    .orElseThrow(() ->
+                            new CommandLine.TypeConversionException("'" + text + "', allowed is " + Durations.ALLOWED));
         }
     }
 

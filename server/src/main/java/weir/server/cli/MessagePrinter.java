@@ -8,7 +8,8 @@ final class MessagePrinter {
     private MessagePrinter() {}
 
     static void print(PrintWriter out, JsonNode message) {
-        StringBuilder line = new StringBuilder("-- ").append(message.path("position").asString());
+        StringBuilder line =
+                new StringBuilder("-- ").append(message.path("position").asString());
         append(line, "state", message.path("state"));
         append(line, "published", message.path("publishedAt"));
         append(line, "attempts", message.path("attempts"));

@@ -28,7 +28,11 @@ final class PeekCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String from;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Up to so many, 1 to 100 (default: 10).", defaultValue = "10")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Up to so many, 1 to 100 (default: 10).",
+            defaultValue = "10")
     private int limit;
 
     @Override

@@ -67,8 +67,8 @@ final class QueueCommand implements Runnable {
                             description = "At most so many (default: all).",
                             defaultValue = "2147483647")
                     int limit,
-            @Parameters(paramLabel = "PREFIX", arity = "0..1", description = "How the names begin.")
-                    @Nullable String prefix) {
+            @Parameters(paramLabel = "PREFIX", arity = "0..1", description = "How the names begin.") @Nullable
+                    String prefix) {
         try (AdminClient client = remote.connect()) {
             Table table = new Table("NAME", "READY", "DELAYED", "LEASED", "BYTES", "OLDEST", "STATE");
             var all = AdminClient.JSON.createArrayNode();
@@ -201,9 +201,8 @@ final class QueueCommand implements Runnable {
             if (property.getValue().isObject()) {
                 describe(table, prefix + property.getKey() + ".", property.getValue());
             } else {
-                String value = property.getValue().isNull()
-                        ? "-"
-                        : property.getValue().asString();
+                String value =
+                        property.getValue().isNull() ? "-" : property.getValue().asString();
                 table.row(prefix + property.getKey(), value);
             }
         }

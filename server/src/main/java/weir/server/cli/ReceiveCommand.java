@@ -22,7 +22,11 @@ final class ReceiveCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli, as is wait.
     private String queue;
 
-    @Option(names = "--max", paramLabel = "N", description = "Up to so many, 1 to 100 (default: 1).", defaultValue = "1")
+    @Option(
+            names = "--max",
+            paramLabel = "N",
+            description = "Up to so many, 1 to 100 (default: 1).",
+            defaultValue = "1")
     private int max;
 
     @Option(names = "--wait", paramLabel = "DURATION", description = "Wait for the first, up to 50s (default: 0s).")
@@ -65,8 +69,8 @@ final class ReceiveCommand implements Callable<Integer> {
         ObjectNode request = AdminClient.JSON.createObjectNode();
         var tokens = request.putArray("tokens");
         messages.forEach(message -> tokens.add(message.path("token").asString()));
-        JsonNode outcomes = client.post(AdminClient.queue(queue) + "/acknowledge", request)
-                .path("outcomes");
+        JsonNode outcomes =
+                client.post(AdminClient.queue(queue) + "/acknowledge", request).path("outcomes");
         for (JsonNode outcome : outcomes) {
             if (!outcome.asString().equals("done")) {
                 remote.err()

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,17 +31,11 @@ final class SendCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli before call.
     private String queue;
 
-    /** Where the body comes from. */
-    static final class Source {
-        @Parameters(index = "1", paramLabel = "TEXT", description = "The message.")
-        private @Nullable String text;
+    @Parameters(index = "1", arity = "0..1", paramLabel = "TEXT", description = "The message.")
+    private @Nullable String text;
 
-        @Option(names = "--file", paramLabel = "FILE", description = "Send the content of a file.")
-        private @Nullable Path file;
-    }
-
-    @ArgGroup
-    private @Nullable Source source;
+    @Option(names = "--file", paramLabel = "FILE", description = "Send the content of a file.")
+    private @Nullable Path file;
 
     @Option(names = "--group", paramLabel = "GROUP", description = "The message group.")
     private @Nullable String group;
@@ -72,7 +65,10 @@ final class SendCommand implements Callable<Integer> {
         try {
             message.put(
                     "body",
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(body))
+                            .toString());
         } catch (CharacterCodingException _) { // Not text, so it travels as base64.
             message.put("bodyBase64", Base64.getEncoder().encodeToString(body));
         }
@@ -103,13 +99,14 @@ final class SendCommand implements Callable<Integer> {
     }
 
     private byte[] body() {
+        if (text != null && file != null) {
+            throw new CommandFailure(ExitCode.USAGE, "there is a text and a --file; give one of them");
+        }
         try {
-            if (source == null) {
-                return System.in.readAllBytes();
+            if (text != null) {
+                return text.getBytes(StandardCharsets.UTF_8);
             }
-            return source.file != null
-                    ? Files.readAllBytes(source.file)
-                    : String.valueOf(source.text).getBytes(StandardCharsets.UTF_8);
+            return file != null ? Files.readAllBytes(file) : System.in.readAllBytes();
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.USAGE, "the message cannot be read: " + e);
         }

@@ -1,5 +1,6 @@
 package weir.server.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -32,7 +33,7 @@ final class ServerCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         if (settings) {
             print(spec.commandLine().getOut());
             return ExitCode.DONE;
@@ -42,7 +43,7 @@ final class ServerCommand implements Callable<Integer> {
             WeirServer server = WeirServer.start(config);
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
             server.awaitStop();
-            return ExitCode.DONE;
+            return server.failed() ? ExitCode.REFUSED : ExitCode.DONE;
         } catch (ConfigException e) {
             throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }

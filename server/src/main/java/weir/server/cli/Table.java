@@ -14,7 +14,9 @@ final class Table {
     }
 
     void row(Object... cells) {
-        rows.add(Arrays.stream(cells).map(cell -> printable(String.valueOf(cell))).toList());
+        rows.add(Arrays.stream(cells)
+                .map(cell -> printable(String.valueOf(cell)))
+                .toList());
     }
 
     void print(PrintWriter out) {
@@ -22,11 +24,11 @@ final class Table {
         int[] widths = new int[columns];
         boolean[] right = new boolean[columns];
         Arrays.fill(right, rows.size() > 1);
-        for (List<String> row : rows) {
+        for (int line = 0; line < rows.size(); line++) {
             for (int i = 0; i < columns; i++) {
-                String cell = row.get(i);
+                String cell = rows.get(line).get(i);
                 widths[i] = Math.max(widths[i], cell.codePointCount(0, cell.length()));
-                right[i] &= row == rows.getFirst() || cell.matches("[\\d.,]+");
+                right[i] &= line == 0 || cell.matches("[\\d.,]+");
             }
         }
         for (List<String> row : rows) {

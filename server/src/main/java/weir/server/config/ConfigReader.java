@@ -59,7 +59,8 @@ public final class ConfigReader {
         try {
             long bytes = Files.size(file);
             if (bytes > FILE_BYTES_MAX) {
-                throw new ConfigException("the file " + file + " has " + bytes + " bytes, allowed is " + FILE_BYTES_MAX);
+                throw new ConfigException(
+                        "the file " + file + " has " + bytes + " bytes, allowed is " + FILE_BYTES_MAX);
             }
             // All scalars as text: 000000000000 is an account, not the number 0.
             LoadSettings settings = LoadSettings.builder()
@@ -131,9 +132,7 @@ public final class ConfigReader {
             if (setting == null) {
                 throw new ConfigException("the variable " + variable + " is not known (its value is \""
                         + oneLine(entry.getValue()) + "\"), allowed is "
-                        + Arrays.stream(Setting.values())
-                                .map(Setting::variable)
-                                .collect(Collectors.joining(", ")));
+                        + Arrays.stream(Setting.values()).map(Setting::variable).collect(Collectors.joining(", ")));
             }
             values.put(setting, new Value(entry.getValue(), variable));
         }

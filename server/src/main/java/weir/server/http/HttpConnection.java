@@ -92,10 +92,10 @@ public final class HttpConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        if (open instanceof Open.Connected(var socket, _, _)) {
+        if (open instanceof Open.Connected connected) {
             open = Open.NONE;
             try {
-                socket.close();
+                connected.socket().close();
             } catch (IOException _) { // It is done with either way.
             }
         }

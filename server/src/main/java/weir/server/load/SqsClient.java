@@ -151,5 +151,4 @@ final class SqsClient implements AutoCloseable {
         }
         return values;
     }
-
 }
