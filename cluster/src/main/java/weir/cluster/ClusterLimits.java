@@ -37,5 +37,14 @@ public final class ClusterLimits {
     /** Opening a node includes replaying its logs; longer than this and something is wrong. */
     public static final Duration OPEN = Duration.ofMinutes(10);
 
+    /**
+     * Bytes of entries that cause a checkpoint of a shard. The tail takes up to four times as much, twice as the rule, so
+     * an eighth of the heap is shared among the shards; more than 32 MiB would make a restart slow.
+     */
+    public static long checkpointBytes(int shards, long heapBytes) {
+        long share = heapBytes / 8 / shards;
+        return Math.clamp(share, 2L * 1024 * 1024, 32L * 1024 * 1024);
+    }
+
     private ClusterLimits() {}
 }

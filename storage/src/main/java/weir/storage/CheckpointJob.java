@@ -169,7 +169,8 @@ public final class CheckpointJob {
     }
 
     /** The new segment; null if nothing survived. */
-    @Nullable Segment opened() {
+    @Nullable
+    Segment opened() {
         return opened;
     }
 

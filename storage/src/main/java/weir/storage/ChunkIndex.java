@@ -65,7 +65,8 @@ final class ChunkIndex {
     }
 
     /** A chunk that overlaps the one before it in its log; null if none does, as it must be. */
-    @Nullable Chunk overlapping() {
+    @Nullable
+    Chunk overlapping() {
         for (Chunk[] chunks : logs.values()) {
             for (int i = 1; i < chunks.length; i++) {
                 if (chunks[i].first() < chunks[i - 1].end()) {

@@ -22,6 +22,7 @@ import weir.core.shard.StoredBatch;
  * @param places of their payloads, in the same order
  */
 record ChunkMeta(List<StoredBatch> batches, List<PayloadPlace> places) {
+    private static final List<Envelope> ONE_PLAIN = List.of(Envelope.PLAIN);
 
     /** The place of the batch that holds {@code offset}, or of the next one; their number if there is none. */
     static int indexOf(List<StoredBatch> batches, long offset) {
@@ -118,10 +119,10 @@ record ChunkMeta(List<StoredBatch> batches, List<PayloadPlace> places) {
             long position = in.varint();
             PayloadPlace place =
                     new PayloadPlace(position == 0 ? nextPosition : position, in.count(Integer.MAX_VALUE), in.i32());
-            int count = in.count(Limits.BATCH_MESSAGES_MAX);
+            int count = in.count(Math.min(Limits.BATCH_MESSAGES_MAX, in.remaining())); // Each takes a byte or more.
             Check.atLeast("messages in a batch", count, 1);
-            StoredBatch batch = new StoredBatch(
-                    end + distance, appendedAtMillis, format, place.length(), envelopes(in, count));
+            StoredBatch batch =
+                    new StoredBatch(end + distance, appendedAtMillis, format, place.length(), envelopes(in, count));
             batches.add(batch);
             places.add(place);
             end = batch.endOffset();
@@ -132,9 +133,10 @@ record ChunkMeta(List<StoredBatch> batches, List<PayloadPlace> places) {
 
     private static List<Envelope> envelopes(Reader in, int count) {
         if (count == 1) {
-            return List.of(EnvelopeCodec.read(in));
+            Envelope only = EnvelopeCodec.read(in);
+            return only.equals(Envelope.PLAIN) ? ONE_PLAIN : List.of(only);
         }
-        Envelope[] envelopes = new Envelope[Math.min(count, in.remaining())];
+        Envelope[] envelopes = new Envelope[count];
         for (int i = 0; i < count; i++) {
             envelopes[i] = EnvelopeCodec.read(in);
         }

@@ -51,8 +51,7 @@ public final class DiskFileSystem implements FileSystem {
     public Appender create(Path file) throws IOException {
         // Not truncated in place: an earlier attempt's failed fsync may have left its inode in doubt.
         Files.deleteIfExists(file);
-        return new DiskAppender(
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        return new DiskAppender(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     }
 
     @Override

@@ -13,6 +13,9 @@ import weir.core.Bytes;
  * restart.
  */
 public sealed interface Payload extends AutoCloseable {
+    /** The encoding of the batch, see {@link weir.core.Batch#format}. */
+    int format();
+
     /**
      * The payload's bytes.
      *
@@ -25,7 +28,7 @@ public sealed interface Payload extends AutoCloseable {
     void close();
 
     /** One that is still in memory. */
-    record InMemory(Bytes bytes) implements Payload {
+    record InMemory(int format, Bytes bytes) implements Payload {
         @Override
         public Bytes read() {
             return bytes;
@@ -37,17 +40,24 @@ public sealed interface Payload extends AutoCloseable {
 
     /** One in a segment. */
     final class OnDisk implements Payload {
+        private final int format;
         private final Segment segment;
         private final PayloadPlace place;
         private final BlockCache cache;
         private final AtomicBoolean released = new AtomicBoolean();
 
         /** On the shard's thread, while the store still holds the segment. */
-        OnDisk(Segment segment, PayloadPlace place, BlockCache cache) {
+        OnDisk(int format, Segment segment, PayloadPlace place, BlockCache cache) {
+            this.format = format;
             this.segment = segment;
             this.place = place;
             this.cache = cache;
             segment.retain();
+        }
+
+        @Override
+        public int format() {
+            return format;
         }
 
         @Override

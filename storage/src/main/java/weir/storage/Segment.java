@@ -100,8 +100,7 @@ final class Segment {
 
     /** @throws CorruptStoreException if the chunk's meta is not what was written */
     ChunkMeta meta(LogId log, Chunk chunk) throws IOException {
-        return ChunkMeta.decode(
-                file, SegmentFormat.read(reader, chunk.metaPosition(), chunk.metaBytes()), log, chunk);
+        return ChunkMeta.decode(file, SegmentFormat.read(reader, chunk.metaPosition(), chunk.metaBytes()), log, chunk);
     }
 
     /** @throws CorruptStoreException if the payload is not what was written */

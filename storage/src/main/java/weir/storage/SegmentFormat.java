@@ -44,13 +44,7 @@ final class SegmentFormat {
      * @param payloadBytes of its batches, also of payloads that lie with another chunk
      */
     record ChunkEntry(
-            long first,
-            long end,
-            int messages,
-            int liveAtWrite,
-            long metaPosition,
-            int metaBytes,
-            int payloadBytes) {}
+            long first, long end, int messages, int liveAtWrite, long metaPosition, int metaBytes, int payloadBytes) {}
 
     /** The chunks of one log in a segment, by rising offset. */
     record LogEntry(LogId log, List<ChunkEntry> chunks) {}
@@ -134,13 +128,7 @@ final class SegmentFormat {
                     int metaBytes = in.count(Integer.MAX_VALUE);
                     require(skipped >= 0 && skipped <= footerPosition - metaEnd - metaBytes, "a chunk is outside");
                     chunks.add(new ChunkEntry(
-                            first,
-                            end,
-                            messages,
-                            live,
-                            metaEnd + skipped,
-                            metaBytes,
-                            in.count(Integer.MAX_VALUE)));
+                            first, end, messages, live, metaEnd + skipped, metaBytes, in.count(Integer.MAX_VALUE)));
                     metaEnd += skipped + metaBytes;
                 }
                 logs.add(new LogEntry(log, chunks));

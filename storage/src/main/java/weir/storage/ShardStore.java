@@ -99,7 +99,12 @@ public final class ShardStore implements MessageLog, AutoCloseable {
         return chunks.length == 0 ? 0 : chunks[chunks.length - 1].end();
     }
 
-    /** {@inheritDoc} Reads from disk at most the metas of the chunks that hold the answer; those read last are kept. */
+    /**
+     * {@inheritDoc} Reads from disk at most the metas of the chunks that hold the answer; those read last are kept.
+     *
+     * @throws java.io.UncheckedIOException if the disk fails
+     * @throws CorruptStoreException if a meta is damaged: the replica must stop
+     */
     @Override
     public List<StoredBatch> read(LogId log, long from, int maxMessages) {
         BatchList list = new BatchList(maxMessages);
@@ -130,13 +135,15 @@ public final class ShardStore implements MessageLog, AutoCloseable {
      * Finds the payload of the batch that begins at {@code baseOffset}, or holds it. To be read or closed by the caller.
      *
      * @throws IllegalArgumentException if there is no such batch: nothing in it is live, so nobody should ask
+     * @throws java.io.UncheckedIOException if the disk fails
+     * @throws CorruptStoreException if a meta is damaged: the replica must stop
      */
     public Payload locate(LogId log, long baseOffset) {
         for (TailLog memory : new @Nullable TailLog[] {tail.log(log), frozen.log(log)}) {
             if (memory != null) {
                 int i = memory.indexOf(baseOffset);
                 if (i < memory.size() && memory.batch(i).baseOffset() <= baseOffset) {
-                    return new Payload.InMemory(memory.payload(i));
+                    return new Payload.InMemory(memory.batch(i).format(), memory.payload(i));
                 }
             }
         }
@@ -146,7 +153,9 @@ public final class ShardStore implements MessageLog, AutoCloseable {
             ChunkMeta meta = metas.get(log, chunks[c]);
             int i = ChunkMeta.indexOf(meta.batches(), baseOffset);
             if (i < meta.batches().size() && meta.batches().get(i).baseOffset() <= baseOffset) {
-                return new Payload.OnDisk(chunks[c].segment(), meta.places().get(i), blocks);
+                int format = meta.batches().get(i).format();
+                return new Payload.OnDisk(
+                        format, chunks[c].segment(), meta.places().get(i), blocks);
             }
         }
         throw new IllegalArgumentException("no batch of " + log + " holds offset " + baseOffset);

@@ -44,6 +44,7 @@ final class SharedPayloads {
         positions[at] = position;
     }
 
+    @SuppressWarnings("ReferenceEquality") // A payload is shared if it is the same array, whatever is in it.
     private int slot(Object holder, long source, int length) {
         int mask = holders.length - 1;
         long hash = (System.identityHashCode(holder) * 31L + source) * 0x9E3779B97F4A7C15L;

@@ -52,7 +52,8 @@ final class StoreDirectory {
      *
      * @throws CorruptStoreException if it is damaged, or if segments show that there was a newer one
      */
-    @Nullable Manifest newest() throws IOException {
+    @Nullable
+    Manifest newest() throws IOException {
         long newest = 0;
         long newestSegment = 0;
         for (String name : files.list(directory)) {
@@ -61,7 +62,8 @@ final class StoreDirectory {
         }
         if (newestSegment > newest + 1) {
             throw CorruptStoreException.of(
-                    manifest(newestSegment - 1), "it is missing, and " + segment(newestSegment) + " was written after it");
+                    manifest(newestSegment - 1),
+                    "it is missing, and " + segment(newestSegment) + " was written after it");
         }
         return newest == 0 ? null : read(newest);
     }
@@ -139,8 +141,7 @@ final class StoreDirectory {
     }
 
     private static boolean isOurs(String name) {
-        String finished =
-                name.endsWith(UNFINISHED) ? name.substring(0, name.length() - UNFINISHED.length()) : name;
+        String finished = name.endsWith(UNFINISHED) ? name.substring(0, name.length() - UNFINISHED.length()) : name;
         return number(MANIFEST, finished).isPresent() || number(SEGMENT, name).isPresent();
     }
 

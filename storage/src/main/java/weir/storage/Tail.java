@@ -19,7 +19,8 @@ final class Tail {
         bytes += memoryBytes(batch);
     }
 
-    @Nullable TailLog log(LogId id) {
+    @Nullable
+    TailLog log(LogId id) {
         return logs.get(id);
     }
 
@@ -37,7 +38,9 @@ final class Tail {
         long bytes = StorageLimits.TAIL_BATCH_BYTES + (long) batch.payloadBytes();
         for (Envelope envelope : batch.messages()) {
             if (!envelope.equals(Envelope.PLAIN)) {
-                bytes += StorageLimits.TAIL_MESSAGE_BYTES + length(envelope.group()) + length(envelope.deduplicationId());
+                bytes += StorageLimits.TAIL_MESSAGE_BYTES
+                        + length(envelope.group())
+                        + length(envelope.deduplicationId());
             }
         }
         return bytes;

@@ -49,8 +49,9 @@ final class LogFiles {
     void prepare(long checkpoint) throws IOException {
         if (!Files.exists(current.resolve("raft-meta"))) {
             if (checkpoint >= 0) {
-                throw new DamagedLogException("the checkpoint of " + group + " ends at entry " + checkpoint
-                        + ", but its log is missing in " + root + "; restore that directory, or remove the checkpoint too");
+                throw new DamagedLogException(
+                        "the checkpoint of " + group + " ends at entry " + checkpoint + ", but its log is missing in "
+                                + root + "; restore that directory, or remove the checkpoint too");
             }
             deleteUnused();
             return;

@@ -69,9 +69,7 @@ record Piece(int total, int offset, Bytes bytes) {
             int total = header.getInt(1);
             int offset = header.getInt(5);
             var part = bytes.slice(PART_HEADER_BYTES, bytes.length() - PART_HEADER_BYTES);
-            if (total <= ReplicatedLog.ENTRY_BYTES_MAX
-                    && offset >= 0
-                    && offset <= total - part.length()) {
+            if (total <= ReplicatedLog.ENTRY_BYTES_MAX && offset >= 0 && offset <= total - part.length()) {
                 return new Piece(total, offset, part);
             }
         }

@@ -64,7 +64,8 @@ public final class RatisEngine implements ReplicationEngine {
         this.clusterAddress = clusterAddress;
         this.failures = failures;
         this.properties = properties;
-        // Ratis registers every group with JMX and cannot be told not to. Loading that costs a tenth of a second, and may as
+        // Ratis registers every group with JMX and cannot be told not to. Loading that costs a tenth of a second, and
+        // may as
         // well happen while the replicas are being restored.
         Thread.ofPlatform().daemon().name("jmx").start(ManagementFactory::getPlatformMBeanServer);
     }
@@ -115,8 +116,9 @@ public final class RatisEngine implements ReplicationEngine {
     private LogStateMachine machineOf(RaftGroupId id) {
         var machine = machines.get(id);
         if (machine == null) {
-            throw new IllegalStateException("the directory " + directoryOf(id)
-                    + " holds a log of this node that its configuration does not know; was the number of shards changed?");
+            throw new IllegalStateException(
+                    "the directory " + directoryOf(id)
+                            + " holds a log of this node that its configuration does not know; was the number of shards changed?");
         }
         return machine;
     }
@@ -124,8 +126,8 @@ public final class RatisEngine implements ReplicationEngine {
     private void add(RaftServer starting, RaftGroupId id) throws IOException {
         var peer = RaftPeer.newBuilder().setId(node);
         clusterAddress.ifPresent(peer::setAddress);
-        var request = GroupManagementRequest.newAdd(
-                ClientId.randomId(), node, 0, RaftGroup.valueOf(id, peer.build()), false);
+        var request =
+                GroupManagementRequest.newAdd(ClientId.randomId(), node, 0, RaftGroup.valueOf(id, peer.build()), false);
         var reply = starting.groupManagement(request);
         if (!reply.isSuccess()) {
             throw new IOException("a new log was refused", reply.getException());

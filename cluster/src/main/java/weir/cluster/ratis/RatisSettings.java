@@ -66,14 +66,16 @@ final class RatisSettings {
 
         // [32 MB] The unit in which the log is deleted, and what the open segment may keep in memory for each group.
         RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(8 * MIB));
-        // [6, 200 MB] Closed segments whose entries stay in memory once applied. None: the state machine has its own tail.
+        // [6, 200 MB] Closed segments whose entries stay in memory once applied. None: the state machine has its own
+        // tail.
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 0);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(16 * MIB));
         // [4 MB] Ratis "preallocates" by writing zeros, so this much is written twice whenever the file grows.
         RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf(MIB));
         // [true] Would add an entry with an fsync of its own after every commit.
         RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
-        // [EXCEPTION] The other choice drops everything after a flipped bit. A torn end is cut off by LogFiles beforehand.
+        // [EXCEPTION] The other choice drops everything after a flipped bit. A torn end is cut off by LogFiles
+        // beforehand.
         RaftServerConfigKeys.Log.setCorruptionPolicy(properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
 
         // [1024] Entries are batches, so a thousand of them may be 128 MB. Purge whenever a checkpoint allows it.
@@ -86,14 +88,17 @@ final class RatisSettings {
     }
 
     private static void limits(RaftProperties properties) {
-        // [64 MB] Between a proposer and the disk. When it is full the proposer waits, which is the back-pressure wanted.
+        // [64 MB] Between a proposer and the disk. When it is full the proposer waits, which is the back-pressure
+        // wanted.
         properties.set(RaftServerConfigKeys.Log.QUEUE_BYTE_LIMIT_KEY, "16MB");
-        // [64 MB, 4096] Proposed and not yet applied; beyond it a proposal is refused as OVERLOADED. Three largest entries.
+        // [64 MB, 4096] Proposed and not yet applied; beyond it a proposal is refused as OVERLOADED. Three largest
+        // entries.
         RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf(64 * MIB));
         RaftServerConfigKeys.Write.setElementLimit(properties, 4096);
         // [60 s] Answers kept for repeated calls. We never repeat a call, so they are waste.
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, TimeDuration.ONE_SECOND);
-        // [60 s] Ratis shuts the server down after a pause this long. A laptop that slept may go on: leases are by our clock.
+        // [60 s] Ratis shuts the server down after a pause this long. A laptop that slept may go on: leases are by our
+        // clock.
         RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
     }
 

@@ -93,7 +93,11 @@ final class SegmentScan {
             LOG.warn(
                     "{}: the last write to {} was cut short by a crash. It was never acknowledged; entries from {} on are"
                             + " removed ({} bytes from {})",
-                    group, file, stop.nextIndex(), channel.size() - stop.at(), stop.at());
+                    group,
+                    file,
+                    stop.nextIndex(),
+                    channel.size() - stop.at(),
+                    stop.at());
             channel.truncate(stop.at());
             channel.force(true);
         }
@@ -101,7 +105,8 @@ final class SegmentScan {
 
     private DamagedLogException damaged(Stop stop) {
         return new DamagedLogException("the log of " + group + " is damaged: in " + file + " entry " + stop.nextIndex()
-                + ", at byte " + stop.at() + ", does not match its checksum, and a crash does not explain it. Entries that"
+                + ", at byte " + stop.at()
+                + ", does not match its checksum, and a crash does not explain it. Entries that"
                 + " were acknowledged may be lost from there on. Restore the directory " + file.getParent()
                 + " from another replica or a backup, and check the disk");
     }
@@ -197,7 +202,8 @@ final class SegmentScan {
         }
         int begin = length.get().end();
         int checksumAt = begin + (int) length.get().value();
-        var index = indexAt(bytes, begin, checksumAt); // Asked first, being the cheaper one when a whole file is searched.
+        var index =
+                indexAt(bytes, begin, checksumAt); // Asked first, being the cheaper one when a whole file is searched.
         if (index.isEmpty()) {
             return Optional.empty();
         }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
+import weir.storage.Payload;
 
 /** A command whose caller waits for its reply. */
 final class Call extends Pending {
@@ -14,8 +15,8 @@ final class Call extends Pending {
     }
 
     @Override
-    void answered(Reply answer, List<Content> contents) {
-        contents.forEach(content -> content.payload().close());
+    void answered(Reply answer, List<Payload> contents) {
+        contents.forEach(content -> content.close());
         reply.complete(answer);
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
+import weir.storage.Payload;
 
 /** One receive: asks the log while messages may be ready, and waits outside of it while none are. */
 final class Receiver extends Pending {
@@ -18,7 +19,7 @@ final class Receiver extends Pending {
     }
 
     /** What it came to; the contents are to be read or closed. */
-    record Answer(Reply reply, List<Content> contents) {}
+    record Answer(Reply reply, List<Payload> contents) {}
 
     final CompletableFuture<Answer> answer = new CompletableFuture<>();
     final Command.Acquire acquire;
@@ -39,7 +40,7 @@ final class Receiver extends Pending {
     }
 
     @Override
-    void answered(Reply reply, List<Content> contents) {
+    void answered(Reply reply, List<Payload> contents) {
         leader.receiverAnswered(this, reply, contents);
     }
 

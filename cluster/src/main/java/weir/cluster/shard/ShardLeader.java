@@ -24,6 +24,7 @@ import weir.core.codec.EntryWriter;
 import weir.core.shard.Command;
 import weir.core.shard.Readiness;
 import weir.core.shard.Reply;
+import weir.storage.Payload;
 
 /**
  * The leader's side of a shard. Commands of all its queues and connections are queued here; one platform thread writes
@@ -36,20 +37,25 @@ public final class ShardLeader implements AutoCloseable {
     private static final long NO_DEADLINE = Long.MAX_VALUE;
 
     private final ReplicatedLog log;
+    private final ShardReplica replica;
     private final Receivers receivers = new Receivers();
     /** Bounded by {@code publishRoom} for publishes; of the others each caller has one at a time. */
     private final ConcurrentLinkedQueue<Pending> queue = new ConcurrentLinkedQueue<>();
 
     private final Semaphore publishRoom = new Semaphore(ClusterLimits.PUBLISH_BYTES_QUEUED / KIB);
     private final Semaphore entryRoom = new Semaphore(ClusterLimits.ENTRIES_IN_FLIGHT);
+    /** The writer thread's. */
+    private final EntryWriter entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
+
     private final Thread writer;
     private volatile boolean writerIdle;
     private volatile boolean closed;
     /** When the machine next wants to know the time. Written by the shard's thread. */
     private volatile long nextDueMillis = NO_DEADLINE;
 
-    ShardLeader(String name, ReplicatedLog log) {
+    ShardLeader(String name, ReplicatedLog log, ShardReplica replica) {
         this.log = log;
+        this.replica = replica;
         this.writer = Thread.ofPlatform().name("weir-" + name + "-writer").unstarted(this::writeEntries);
     }
 
@@ -71,6 +77,9 @@ public final class ShardLeader implements AutoCloseable {
             throw new OutcomeUnknownException("the shard takes no more publishes for now; nothing was done");
         }
         try {
+            if (room > 0) {
+                replica.awaitRoom();
+            }
             Call call = new Call(command);
             enqueue(call);
             return await(call.reply);
@@ -118,7 +127,7 @@ public final class ShardLeader implements AutoCloseable {
     /** The caller will not take its answer. Whatever it was or will be given becomes ready again. */
     private void abandon(Receiver receiver) {
         if (receivers.giveUp(receiver, true) == Receiver.State.DONE) {
-            receiver.answer.thenAccept(answer -> {
+            var _ = receiver.answer.thenAccept(answer -> {
                 if (answer.reply() instanceof Reply.Acquired acquired) {
                     giveBack(receiver, acquired, answer.contents());
                 }
@@ -126,8 +135,8 @@ public final class ShardLeader implements AutoCloseable {
         }
     }
 
-    private void giveBack(Receiver receiver, Reply.Acquired acquired, List<Content> contents) {
-        contents.forEach(content -> content.payload().close());
+    private void giveBack(Receiver receiver, Reply.Acquired acquired, List<Payload> contents) {
+        contents.forEach(content -> content.close());
         var leases = acquired.leased().stream().map(Reply.Leased::lease).toList();
         if (!leases.isEmpty()) {
             enqueue(new Call(new Command.Release(receiver.acquire.partition(), leases, 0, false)));
@@ -136,8 +145,8 @@ public final class ShardLeader implements AutoCloseable {
 
     private static Receipt receipt(Receiver.Answer answer, Command.Acquire acquire) throws OutcomeUnknownException {
         return switch (answer.reply()) {
-            case Reply.Acquired acquired -> new Receipt.Received(deliveries(answer, acquired, acquire.partition()),
-                    acquired.tooManyInFlight());
+            case Reply.Acquired acquired ->
+                new Receipt.Received(deliveries(answer, acquired, acquire.partition()), acquired.tooManyInFlight());
             case Reply.Refused(var reason) -> new Receipt.Refused(reason);
             case Reply.Done _, Reply.Published _, Reply.Settled _, Reply.TakenIn _ ->
                 throw new IllegalStateException("an acquire was answered by " + answer.reply());
@@ -145,21 +154,20 @@ public final class ShardLeader implements AutoCloseable {
     }
 
     /** Reads the contents, on the caller's thread. */
-    private static List<Delivery> deliveries(
-            Receiver.Answer answer, Reply.Acquired acquired, PartitionId partition) throws OutcomeUnknownException {
+    private static List<Delivery> deliveries(Receiver.Answer answer, Reply.Acquired acquired, PartitionId partition)
+            throws OutcomeUnknownException {
         List<Delivery> deliveries = new ArrayList<>(acquired.leased().size());
         try {
             for (int i = 0; i < acquired.leased().size(); i++) {
                 Reply.Leased leased = acquired.leased().get(i);
-                Content content = answer.contents().get(i);
+                Payload content = answer.contents().get(i);
                 int index = (int) (leased.lease().position().offset() - leased.baseOffset());
-                deliveries.add(new Delivery(
-                        partition, leased, content.format(), content.payload().read(), index));
+                deliveries.add(new Delivery(partition, leased, content.format(), content.read(), index));
             }
         } catch (IOException e) {
             throw new OutcomeUnknownException("a leased message cannot be read from disk: " + e.getMessage(), e);
         } finally {
-            answer.contents().forEach(content -> content.payload().close());
+            answer.contents().forEach(content -> content.close());
         }
         return deliveries;
     }
@@ -236,21 +244,21 @@ public final class ShardLeader implements AutoCloseable {
 
     /** One entry of what is queued; of nothing but the time if {@code first} is null. */
     private void propose(@Nullable Pending first) {
-        EntryWriter entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
         List<Pending> commands = new ArrayList<>();
         for (Pending next = first; next != null; next = pollIfRoom(entry.size())) {
-            add(next, entry, commands);
+            add(next, commands);
         }
         ProposedEntry proposed = new ProposedEntry(commands);
         try {
-            log.propose(entry.close(System.currentTimeMillis()), proposed).whenComplete((_, failure) -> {
-                entryRoom.release();
-                if (failure != null) {
-                    proposed.fail(failure);
-                } else {
-                    wakeWriter(); // A tick may have waited for this one.
-                }
-            });
+            var _ = log.propose(entry.close(System.currentTimeMillis()), proposed)
+                    .whenComplete((_, failure) -> {
+                        entryRoom.release();
+                        if (failure != null) {
+                            proposed.fail(failure);
+                        } else {
+                            wakeWriter(); // A tick may have waited for this one.
+                        }
+                    });
         } catch (RuntimeException e) {
             entryRoom.release();
             proposed.fail(e);
@@ -263,7 +271,7 @@ public final class ShardLeader implements AutoCloseable {
         return fits ? queue.poll() : null;
     }
 
-    private void add(Pending pending, EntryWriter entry, List<Pending> commands) {
+    private void add(Pending pending, List<Pending> commands) {
         entry.add(pending.command);
         commands.add(pending);
         if (pending.command instanceof Command.Publish publish) {
@@ -291,7 +299,7 @@ public final class ShardLeader implements AutoCloseable {
     void applied(
             @Nullable ProposedEntry proposed,
             List<Reply> replies,
-            List<List<Content>> contents,
+            List<List<Payload>> contents,
             List<Readiness> readiness,
             long dueMillis) {
         boolean sooner = dueMillis < nextDueMillis;
@@ -311,7 +319,7 @@ public final class ShardLeader implements AutoCloseable {
         }
     }
 
-    void receiverAnswered(Receiver receiver, Reply reply, List<Content> contents) {
+    void receiverAnswered(Receiver receiver, Reply reply, List<Payload> contents) {
         boolean empty = reply instanceof Reply.Acquired(var leased, boolean tooMany) && leased.isEmpty() && !tooMany;
         if (empty && receiver.patient) {
             if (receivers.comeBack(receiver)) {

@@ -32,9 +32,11 @@ final class EngineFigures {
 
     public static void main(String[] args) throws Exception {
         var directory = Path.of(args[0]);
-        Optional<InetSocketAddress> address =
-                args[1].equals("grpc") ? Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 17100)) : Optional.empty();
-        LoggerFactory.getLogger(EngineFigures.class).debug("reading the logger's configuration is not what is measured");
+        Optional<InetSocketAddress> address = args[1].equals("grpc")
+                ? Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 17100))
+                : Optional.empty();
+        LoggerFactory.getLogger(EngineFigures.class)
+                .debug("reading the logger's configuration is not what is measured");
         long begin = System.nanoTime();
         var engine = new RatisEngine(directory, "n1", address, (group, cause) -> {
             System.err.println(group + " failed: " + cause);
@@ -53,10 +55,11 @@ final class EngineFigures {
         engine.start();
         ready.await();
         System.out.printf(
-                "start to leader: %d ms; since JVM start %d ms; replayed %d%n",
+                "start to leader: %d ms; since JVM start %d ms, CPU %d ms; replayed %d%n",
                 (System.nanoTime() - begin) / 1_000_000,
                 System.currentTimeMillis()
                         - ManagementFactory.getRuntimeMXBean().getStartTime(),
+                cpuNanos() / 1_000_000,
                 replicas.stream().mapToLong(r -> r.applied).sum());
         if (args[2].equals("load")) {
             load("1 KiB x 1", logs.subList(1, 2), 1024, 1, 8);
@@ -105,10 +108,7 @@ final class EngineFigures {
         for (var thread : threads) {
             thread.join();
         }
-        return samples.stream()
-                .flatMap(List::stream)
-                .mapToLong(Long::longValue)
-                .toArray();
+        return samples.stream().flatMap(List::stream).mapToLong(Long::longValue).toArray();
     }
 
     private static void propose(ReplicatedLog log, int bytes, int outstanding, int seconds, List<Long> micros) {

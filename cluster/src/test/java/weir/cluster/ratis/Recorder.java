@@ -13,7 +13,8 @@ import weir.core.Bytes;
 
 /** A state machine that remembers what it was given. */
 final class Recorder implements Replica {
-    record Applied(LogPosition position, Bytes entry, @Nullable Object context) {}
+    record Applied(
+            LogPosition position, Bytes entry, @Nullable Object context) {}
 
     private final Optional<LogPosition> checkpoint;
     private final CountDownLatch leading = new CountDownLatch(1);

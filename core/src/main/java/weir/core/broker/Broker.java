@@ -59,9 +59,10 @@ public interface Broker {
      *
      * @param from the first position to look at, e.g. the one after the last of a page
      * @return empty if there are none, or the partition is unknown
+     * @throws OutcomeUnknownException if a message cannot be read from disk
      */
-    List<Peeked> peek(PartitionId partition, Position from, int max) throws InterruptedException;
+    List<Peeked> peek(PartitionId partition, Position from, int max) throws OutcomeUnknownException;
 
     /** The partition's counters; empty if it is unknown. */
-    Optional<PartitionStatus> status(PartitionId partition) throws InterruptedException;
+    Optional<PartitionStatus> status(PartitionId partition);
 }

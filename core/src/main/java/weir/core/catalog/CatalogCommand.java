@@ -7,6 +7,9 @@ import weir.core.QueueSettings;
 
 /** A change of the definitions. Replicated and kept in the log, so a case is retired, never removed. */
 public sealed interface CatalogCommand {
+    /** The queue concerned. */
+    String name();
+
     /** Creates a queue, or answers with the one of that name, changed in nothing, for the front to compare. */
     record CreateQueue(String name, QueueSettings settings, SortedMap<String, String> labels)
             implements CatalogCommand {

@@ -27,6 +27,12 @@ public final class Writer {
         return new Bytes(buffer, 0, size);
     }
 
+    /** Goes back to the first {@code bytes} written. */
+    void truncate(int bytes) {
+        Objects.checkIndex(bytes, size + 1);
+        size = bytes;
+    }
+
     public Writer u8(int value) {
         ensure(1);
         buffer[size++] = (byte) value;

@@ -206,6 +206,11 @@ public final class ShardMachine implements MessageLog.Liveness {
         return list;
     }
 
+    /** The number of the last departure, 0 before the first. */
+    public long lastDeparture() {
+        return lastDeparture;
+    }
+
     /** The least number of a departure that is not settled; one above the last given if all are. */
     public long departuresSettledBelow() {
         return departures.isEmpty() ? lastDeparture + 1 : departures.firstKey();

@@ -1,0 +1,272 @@
+package weir.cluster;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.cluster.catalog.CatalogReplica;
+import weir.cluster.ratis.RatisEngine;
+import weir.cluster.replication.FailureListener;
+import weir.cluster.replication.GroupId;
+import weir.cluster.replication.ReplicationEngine;
+import weir.cluster.shard.Directory;
+import weir.cluster.shard.ShardLeader;
+import weir.cluster.shard.ShardReplica;
+import weir.core.PartitionId;
+import weir.core.PartitionStatus;
+import weir.core.Position;
+import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Peeked;
+import weir.core.broker.Receipt;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
+import weir.core.shard.Refusal;
+import weir.core.shard.Reply;
+import weir.storage.DiskFileSystem;
+import weir.storage.FileSystem;
+import weir.storage.ShardStore;
+
+/**
+ * A node: its replicas of the catalog and of the shards, over one replication engine, as a {@link Broker}. A page of
+ * wiring; what it adds is that a definition is carried out in the shards before its change is answered.
+ */
+public final class ClusterNode implements Broker, Directory, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
+    /** Changes of one queue are carried out one after the other; more locks than clients that define queues at a time. */
+    private static final int CHANGE_LOCKS = 64;
+
+    private final CatalogReplica catalog;
+    private final List<ShardReplica> shards = new ArrayList<>();
+    private final List<ShardLeader> leaders = new ArrayList<>();
+    private final ReplicationEngine engine;
+    private final ReentrantLock[] changes = new ReentrantLock[CHANGE_LOCKS];
+    private final Thread keeper;
+    private volatile boolean closed;
+    /** A definition could not be carried out when it was changed; the keeper will. */
+    private volatile boolean unreconciled;
+
+    /**
+     * Opens the node's data, replays its logs, and returns when it can serve.
+     *
+     * @param data the node's directory; made if absent. The caller holds it for itself
+     * @param shardCount fixed when the directory was first used
+     * @param failures told when a replica had to stop; the process should end then
+     * @throws IOException if the data cannot be read, or is damaged
+     */
+    public static ClusterNode open(Path data, int shardCount, FailureListener failures)
+            throws IOException, InterruptedException {
+        ClusterNode node = new ClusterNode(data, shardCount, failures);
+        try {
+            node.start();
+            return node;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private ClusterNode(Path data, int shardCount, FailureListener failures) throws IOException {
+        FileSystem files = new DiskFileSystem();
+        for (int i = 0; i < CHANGE_LOCKS; i++) {
+            changes[i] = new ReentrantLock();
+        }
+        long checkpointBytes =
+                ClusterLimits.checkpointBytes(shardCount, Runtime.getRuntime().maxMemory());
+        engine = new RatisEngine(data.resolve("raft"), "node-1", Optional.empty(), failures);
+        catalog = new CatalogReplica(ShardStore.open(files, data.resolve("catalog")), shardCount);
+        catalog.attach(engine.open(GroupId.CATALOG, catalog));
+        for (int shard = 0; shard < shardCount; shard++) {
+            ShardStore store = ShardStore.open(files, data.resolve("shard-" + shard));
+            ShardReplica replica = new ShardReplica(shard, store, checkpointBytes);
+            shards.add(replica);
+            leaders.add(replica.attach(engine.open(GroupId.shard(shard), replica), this));
+        }
+        keeper = Thread.ofPlatform().daemon().name("weir-keeper").unstarted(this::keep);
+    }
+
+    private void start() throws IOException, InterruptedException {
+        engine.start();
+        catalog.awaitLeading();
+        for (ShardReplica shard : shards) {
+            shard.awaitLeading();
+        }
+        try {
+            reconcile();
+        } catch (OutcomeUnknownException e) {
+            throw new IOException("the definitions cannot be carried out: " + e.getMessage(), e);
+        }
+        keeper.start();
+    }
+
+    // ---- Definitions
+
+    @Override
+    public Optional<Queue> find(String name) {
+        return catalog.machine().find(name);
+    }
+
+    @Override
+    public Optional<Queue> find(long queueId) {
+        return catalog.machine().find(queueId);
+    }
+
+    @Override
+    public List<Queue> list(String prefix, String after, int max) {
+        return catalog.machine().list(prefix, after, max);
+    }
+
+    @Override
+    public CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
+        ReentrantLock lock = changes[Math.floorMod(command.name().hashCode(), CHANGE_LOCKS)];
+        lock.lockInterruptibly();
+        try {
+            CatalogReply reply = catalog.submit(command);
+            switch (reply) {
+                case CatalogReply.Created created when !created.existed() -> carryOut(configure(created.queue()));
+                case CatalogReply.Created _ -> {}
+                case CatalogReply.Updated updated -> carryOut(configure(updated.queue()));
+                case CatalogReply.Deleted deleted ->
+                    carryOut(new Command.Drop(deleted.queue().partitionOf(null)));
+                case CatalogReply.Refused _ -> {}
+            }
+            return reply;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void carryOut(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
+        boolean done = false;
+        try {
+            leader(catalog.machine().shardOf(command.partition().queue())).submit(command);
+            done = true;
+        } finally {
+            if (!done) {
+                unreconciled = true;
+                LockSupport.unpark(keeper);
+            }
+        }
+    }
+
+    private static Command.Configure configure(Queue queue) {
+        return new Command.Configure(queue.partitionOf(null), queue.revision(), queue.settings());
+    }
+
+    /** Brings the shards to what the catalog says. Needed after a stop between a change and its carrying out. */
+    private void reconcile() throws OutcomeUnknownException, InterruptedException {
+        for (ReentrantLock lock : changes) {
+            lock.lockInterruptibly();
+        }
+        try {
+            unreconciled = false;
+            for (ShardReplica shard : shards) {
+                SortedMap<PartitionId, Long> there = shard.revisions();
+                for (Map.Entry<PartitionId, Long> partition : there.entrySet()) {
+                    Optional<Queue> queue = find(partition.getKey().queue());
+                    if (queue.isEmpty()) {
+                        carryOut(new Command.Drop(partition.getKey()));
+                    } else if (queue.get().revision() > partition.getValue()) {
+                        carryOut(configure(queue.get()));
+                    }
+                }
+                for (Queue queue : catalog.machine().all()) {
+                    if (queue.shard() == shard.shard() && !there.containsKey(queue.partitionOf(null))) {
+                        carryOut(configure(queue));
+                    }
+                }
+            }
+        } finally {
+            for (ReentrantLock lock : changes) {
+                lock.unlock();
+            }
+        }
+    }
+
+    // ---- Messages
+
+    @Override
+    public ShardLeader leader(int shard) {
+        return leaders.get(shard);
+    }
+
+    private Optional<ShardLeader> leaderOf(PartitionId partition) {
+        return find(partition.queue()).map(queue -> leader(queue.shard()));
+    }
+
+    @Override
+    public Reply submit(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
+        Optional<ShardLeader> leader = leaderOf(command.partition());
+        return leader.isEmpty()
+                ? new Reply.Refused(Refusal.NO_SUCH_QUEUE)
+                : leader.get().submit(command);
+    }
+
+    @Override
+    public Receipt receive(Command.Acquire acquire, Duration patience)
+            throws OutcomeUnknownException, InterruptedException {
+        Optional<ShardLeader> leader = leaderOf(acquire.partition());
+        return leader.isEmpty()
+                ? new Receipt.Refused(Refusal.NO_SUCH_QUEUE)
+                : leader.get().receive(acquire, patience);
+    }
+
+    @Override
+    public List<Peeked> peek(PartitionId partition, Position from, int max) throws OutcomeUnknownException {
+        Optional<Queue> queue = find(partition.queue());
+        return queue.isEmpty() ? List.of() : shards.get(queue.get().shard()).peek(partition, from, max);
+    }
+
+    @Override
+    public Optional<PartitionStatus> status(PartitionId partition) {
+        return find(partition.queue())
+                .flatMap(queue -> shards.get(queue.shard()).status(partition));
+    }
+
+    // ---- Keeping
+
+    /** Checkpoints by time, and definitions that are still to be carried out. */
+    private void keep() {
+        long lastCheckpoint = System.nanoTime();
+        while (!closed) {
+            LockSupport.parkNanos((unreconciled ? ClusterLimits.RETRY : ClusterLimits.CHECKPOINT_INTERVAL).toNanos());
+            if (!closed && System.nanoTime() - lastCheckpoint >= ClusterLimits.CHECKPOINT_INTERVAL.toNanos()) {
+                lastCheckpoint = System.nanoTime();
+                shards.forEach(shard -> shard.checkpointer().ifWritten());
+                catalog.checkpointer().ifWritten();
+            }
+            if (!closed && unreconciled) {
+                try {
+                    reconcile();
+                } catch (OutcomeUnknownException e) {
+                    LOG.warn("Definitions cannot be carried out, and will be tried again: {}", e.getMessage());
+                } catch (InterruptedException _) {
+                    return; // The node is stopping.
+                }
+            }
+        }
+    }
+
+    /** Stops taking commands, makes last checkpoints, and lets go of the files. */
+    @Override
+    public void close() {
+        closed = true;
+        keeper.interrupt();
+        shards.forEach(ShardReplica::stop);
+        engine.close();
+        for (ShardReplica shard : shards) {
+            shard.close();
+        }
+        catalog.close();
+    }
+}

@@ -1,0 +1,158 @@
+package weir.cluster.catalog;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import weir.cluster.ClusterLimits;
+import weir.cluster.checkpoint.Checkpointer;
+import weir.cluster.replication.LogPosition;
+import weir.cluster.replication.Replica;
+import weir.cluster.replication.ReplicatedLog;
+import weir.core.Bytes;
+import weir.core.LogId;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogEntry;
+import weir.core.catalog.CatalogMachine;
+import weir.core.catalog.CatalogReply;
+import weir.core.codec.CatalogCodec;
+import weir.core.shard.MessageLog;
+import weir.storage.ShardStore;
+
+/**
+ * One node's replica of the catalog. Changes are rare, so each is an entry of its own. {@code lock} guards the machine's
+ * changes and the store; lookups need no lock.
+ */
+public final class CatalogReplica implements Replica, AutoCloseable {
+    /** Entries between checkpoints by size; a catalog's snapshot is written whole each time. */
+    private static final long CHECKPOINT_BYTES = 8 * 1024 * 1024;
+
+    private final Checkpointer checkpointer;
+    private final CatalogMachine machine;
+    private final Optional<LogPosition> recovered;
+    private final CountDownLatch leading = new CountDownLatch(1);
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Changes under way; the engine would queue more only to make each wait longer. */
+    private final Semaphore entryRoom = new Semaphore(16 * ClusterLimits.ENTRIES_IN_FLIGHT);
+
+    private @Nullable ReplicatedLog log;
+
+    /** @param shards among how many shards queues are placed, if the catalog is new */
+    public CatalogReplica(ShardStore store, int shards) {
+        this.recovered = store.checkpoint().map(found -> new LogPosition(found.term(), found.index()));
+        this.machine = store.checkpoint()
+                .map(found -> CatalogMachine.restore(found.state()))
+                .orElseGet(() -> new CatalogMachine(shards));
+        MessageLog.Liveness noMessages = new NoMessages();
+        store.attach(noMessages);
+        this.checkpointer = new Checkpointer(
+                "catalog",
+                store,
+                lock,
+                noMessages,
+                machine::snapshot,
+                recovered.orElse(new LogPosition(0, 0)),
+                CHECKPOINT_BYTES,
+                () -> {});
+    }
+
+    public void attach(ReplicatedLog ownLog) {
+        log = ownLog;
+        checkpointer.attach(ownLog);
+    }
+
+    public CatalogMachine machine() {
+        return machine;
+    }
+
+    @Override
+    public Optional<LogPosition> lastCheckpoint() {
+        return recovered;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public void apply(LogPosition position, Bytes bytes, @Nullable Object context) {
+        CatalogEntry entry = CatalogCodec.decode(position.index(), bytes);
+        CatalogReply reply = null;
+        lock.lock();
+        try {
+            for (CatalogCommand command : entry.commands()) {
+                reply = machine.apply(position.index(), entry.atMillis(), command);
+            }
+            checkpointer.applied(position, bytes.length());
+        } finally {
+            lock.unlock();
+        }
+        if (context != null && reply != null) {
+            ((CompletableFuture<CatalogReply>) context).complete(reply);
+        }
+    }
+
+    @Override
+    public void leading() {
+        leading.countDown();
+    }
+
+    @Override
+    public void notLeading() {} // The only peer of its group leads until it stops.
+
+    /** Waits until this node leads the catalog. */
+    public void awaitLeading() throws InterruptedException, IOException {
+        if (!leading.await(ClusterLimits.OPEN.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IOException("the catalog has no leader after " + ClusterLimits.OPEN);
+        }
+    }
+
+    /** Replicates a change and waits for its reply. */
+    public CatalogReply submit(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
+        CompletableFuture<CatalogReply> reply = new CompletableFuture<>();
+        entryRoom.acquire();
+        try {
+            Bytes entry = CatalogCodec.encode(System.currentTimeMillis(), List.of(command));
+            var _ = java.util.Objects.requireNonNull(log).propose(entry, reply).whenComplete((_, failure) -> {
+                if (failure != null) {
+                    reply.completeExceptionally(failure);
+                }
+            });
+            return reply.get(ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            throw new OutcomeUnknownException("no answer from the catalog within " + ClusterLimits.ANSWER);
+        } catch (ExecutionException e) {
+            throw new OutcomeUnknownException("the catalog failed: " + e.getCause(), e);
+        } finally {
+            entryRoom.release();
+        }
+    }
+
+    public Checkpointer checkpointer() {
+        return checkpointer;
+    }
+
+    /** After the engine was closed: nothing is applied any more. */
+    @Override
+    public void close() {
+        checkpointer.close();
+    }
+
+    /** The catalog's store has a snapshot and no messages. */
+    private static final class NoMessages implements MessageLog.Liveness {
+        @Override
+        public boolean anyLive(LogId log, long from, long to) {
+            return false;
+        }
+
+        @Override
+        public long countLive(LogId log, long from, long to) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The catalog on one node: applies its log to the definitions, and takes changes to them.
+ *
+ * <p>Not here: carrying a definition out in the shards, which is the node's work.
+ */
+@NullMarked
+package weir.cluster.catalog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,158 @@
+package weir.cluster.shard;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.cluster.ClusterLimits;
+import weir.core.Batch;
+import weir.core.DeadLetterReason;
+import weir.core.Envelope;
+import weir.core.Origin;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
+import weir.core.shard.Reply;
+
+/**
+ * Brings the messages that depart from a shard to where they go: dead letters, to begin with. It sends them in the order
+ * of their numbers, one round at a time, and tells the source how each ended; a round whose outcome is unknown is sent
+ * again, which the target's numbers make harmless. So a message is always in one of the two places, or in both until the
+ * source knows; never in none.
+ */
+final class Courier implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
+    /** An instant long past: a message that was moved does not wait for its new queue's delay. */
+    private static final long AT_ONCE = 1;
+
+    private final int shard;
+    private final ShardReplica replica;
+    private final ShardLeader own;
+    private final Directory directory;
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile boolean woken;
+
+    Courier(int shard, ShardReplica replica, ShardLeader own, Directory directory) {
+        this.shard = shard;
+        this.replica = replica;
+        this.own = own;
+        this.directory = directory;
+        this.thread =
+                Thread.ofVirtual().name("weir-shard-" + shard + "-courier").unstarted(this::run);
+    }
+
+    void start() {
+        woken = true;
+        thread.start();
+    }
+
+    void wake() {
+        if (!woken) {
+            woken = true;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            if (!woken) {
+                LockSupport.park(this);
+                continue;
+            }
+            woken = false;
+            try {
+                while (!closed && round()) {}
+            } catch (OutcomeUnknownException | IOException e) {
+                LOG.warn("Shard {} cannot send its dead letters on, and will try again: {}", shard, e.getMessage());
+                woken = true;
+                LockSupport.parkNanos(ClusterLimits.RETRY.toNanos());
+            } catch (InterruptedException _) {
+                return; // The node is stopping.
+            }
+        }
+    }
+
+    /** Sends the oldest departures. False if there are none. */
+    private boolean round() throws OutcomeUnknownException, IOException, InterruptedException {
+        long settledBelow = replica.departuresSettledBelow();
+        Map<Integer, List<Command.Arrival>> byShard = new TreeMap<>();
+        List<Long> arrived = new ArrayList<>();
+        List<Long> refused = new ArrayList<>();
+        List<ShardReplica.Leaving> leaving = replica.departures(0, ClusterLimits.DEPARTURES_AT_A_TIME);
+        try {
+            long bytes = 0;
+            for (ShardReplica.Leaving one : leaving) {
+                Reply.Departure departure = one.departure();
+                Optional<Queue> target = directory.find(departure.target());
+                if (target.isEmpty() || departure.position().offset() != departure.baseOffset()) {
+                    refused.add(departure.number()); // Nowhere to go, or part of a batch that only its front can split.
+                    continue;
+                }
+                Batch batch = new Batch(
+                        departure.position().level(),
+                        one.content().format(),
+                        one.content().read(),
+                        List.of(moved(departure)));
+                byShard.computeIfAbsent(target.get().shard(), _ -> new ArrayList<>())
+                        .add(new Command.Arrival(
+                                departure.number(),
+                                target.get().partitionOf(departure.envelope().group()),
+                                batch));
+                bytes += batch.payload().length();
+                if (bytes >= ClusterLimits.DEPARTURE_BYTES_AT_A_TIME) {
+                    break;
+                }
+            }
+        } finally {
+            leaving.forEach(one -> one.content().close());
+        }
+        for (var sent : byShard.entrySet()) {
+            send(sent.getKey(), settledBelow, sent.getValue(), arrived, refused);
+        }
+        if (!arrived.isEmpty() || !refused.isEmpty()) {
+            own.submit(new Command.SettleDepartures(arrived, refused));
+        }
+        return !arrived.isEmpty();
+    }
+
+    private void send(
+            int target, long settledBelow, List<Command.Arrival> arrivals, List<Long> arrived, List<Long> refused)
+            throws OutcomeUnknownException, InterruptedException {
+        Reply reply = directory.leader(target).submit(new Command.TakeIn(shard, settledBelow, arrivals));
+        if (!(reply instanceof Reply.TakenIn(var outcomes))) {
+            throw new IllegalStateException("arrivals were answered by " + reply);
+        }
+        for (int i = 0; i < outcomes.size(); i++) {
+            switch (outcomes.get(i)) {
+                case TAKEN -> arrived.add(arrivals.get(i).number());
+                case REFUSED -> refused.add(arrivals.get(i).number());
+            }
+        }
+    }
+
+    private static Envelope moved(Reply.Departure departure) {
+        Envelope envelope = departure.envelope();
+        Origin before = envelope.origin();
+        Origin origin = new Origin(
+                before == null ? departure.from() : before.partition(),
+                before == null ? departure.position() : before.position(),
+                departure.from(),
+                departure.reason(),
+                departure.attempts(),
+                departure.publishedAtMillis());
+        long expiresAt = departure.reason() == DeadLetterReason.EXPIRED ? Envelope.NEVER : envelope.expiresAtMillis();
+        return new Envelope(envelope.group(), envelope.deduplicationId(), AT_ONCE, expiresAt, origin);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+}

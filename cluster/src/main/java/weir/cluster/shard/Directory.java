@@ -1,0 +1,11 @@
+package weir.cluster.shard;
+
+import java.util.Optional;
+import weir.core.catalog.Queue;
+
+/** Where queues are, and the way to them: what a shard needs to know of the others. */
+public interface Directory {
+    Optional<Queue> find(String name);
+
+    ShardLeader leader(int shard);
+}

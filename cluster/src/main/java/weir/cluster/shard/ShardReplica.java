@@ -1,0 +1,310 @@
+package weir.cluster.shard;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import weir.cluster.ClusterLimits;
+import weir.cluster.checkpoint.Checkpointer;
+import weir.cluster.replication.LogPosition;
+import weir.cluster.replication.Replica;
+import weir.cluster.replication.ReplicatedLog;
+import weir.core.Bytes;
+import weir.core.LogId;
+import weir.core.PartitionId;
+import weir.core.PartitionStatus;
+import weir.core.Position;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Peeked;
+import weir.core.codec.EntryCodec;
+import weir.core.shard.Entry;
+import weir.core.shard.Readiness;
+import weir.core.shard.Reply;
+import weir.core.shard.Seen;
+import weir.core.shard.ShardMachine;
+import weir.storage.Payload;
+import weir.storage.ShardStore;
+
+/**
+ * One node's replica of a shard: applies the log to machine and store, and turns the tail into checkpoints.
+ *
+ * <p>{@code lock} guards machine and store. The engine's thread holds it for an entry at a time; a status, a peek, the
+ * courier and the end of a checkpoint take it in between. Publishers wait on {@code room} while the tail is too large.
+ */
+public final class ShardReplica implements Replica, AutoCloseable {
+    /** The tail may grow to so many checkpoints' size before publishers wait for the disk. */
+    private static final int TAIL_CHECKPOINTS_MAX = 4;
+
+    private final int shard;
+    private final ShardStore store;
+    private final ShardMachine machine;
+    private final long tailBytesMax;
+    private final Checkpointer checkpointer;
+    private final Optional<LogPosition> recovered;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+    private final CountDownLatch leading = new CountDownLatch(1);
+
+    private @Nullable ShardLeader leader;
+    private @Nullable Courier courier;
+    private volatile boolean tailFull;
+    private volatile boolean closed;
+
+    /** @param checkpointBytes entries applied since the last checkpoint that cause the next */
+    public ShardReplica(int shard, ShardStore store, long checkpointBytes) {
+        this.shard = shard;
+        this.store = store;
+        this.tailBytesMax = TAIL_CHECKPOINTS_MAX * checkpointBytes;
+        this.recovered = store.checkpoint().map(found -> new LogPosition(found.term(), found.index()));
+        this.machine = store.checkpoint()
+                .map(found -> ShardMachine.restore(found.state(), store))
+                .orElseGet(() -> new ShardMachine(store));
+        store.attach(machine);
+        this.checkpointer = new Checkpointer(
+                "shard-" + shard,
+                store,
+                lock,
+                machine,
+                machine::snapshot,
+                recovered.orElse(new LogPosition(0, 0)),
+                checkpointBytes,
+                this::noteTail);
+    }
+
+    /** Connects it with its log, before the engine starts. */
+    public ShardLeader attach(ReplicatedLog ownLog, Directory directory) {
+        checkpointer.attach(ownLog);
+        leader = new ShardLeader("shard-" + shard, ownLog, this);
+        courier = new Courier(shard, this, leader, directory);
+        return leader;
+    }
+
+    public int shard() {
+        return shard;
+    }
+
+    @Override
+    public Optional<LogPosition> lastCheckpoint() {
+        return recovered;
+    }
+
+    @Override
+    public void apply(LogPosition position, Bytes bytes, @Nullable Object context) {
+        @Nullable ProposedEntry proposed = (ProposedEntry) context;
+        Entry entry = EntryCodec.decode(position.index(), bytes);
+        List<Reply> replies;
+        List<List<Payload>> contents = new ArrayList<>();
+        List<Readiness> readiness;
+        long dueMillis;
+        boolean departing;
+        lock.lock();
+        try {
+            replies = machine.apply(entry);
+            readiness = machine.takeTouched();
+            dueMillis = machine.nextDueMillis().orElse(Long.MAX_VALUE);
+            departing = machine.departuresSettledBelow() <= machine.lastDeparture();
+            if (proposed != null) {
+                for (int i = 0; i < replies.size(); i++) {
+                    contents.add(contents(proposed.commands().get(i), replies.get(i)));
+                }
+            }
+            checkpointer.applied(position, bytes.length());
+            noteTail();
+        } finally {
+            lock.unlock();
+        }
+        ShardLeader side = leader;
+        if (side != null) {
+            side.applied(proposed, replies, contents, readiness, dueMillis);
+        }
+        if (departing && courier != null) {
+            courier.wake();
+        }
+    }
+
+    private List<Payload> contents(Pending pending, Reply reply) {
+        if (!(reply instanceof Reply.Acquired acquired) || acquired.leased().isEmpty()) {
+            return List.of();
+        }
+        PartitionId partition = ((weir.core.shard.Command.Acquire) pending.command).partition();
+        List<Payload> contents = new ArrayList<>(acquired.leased().size());
+        for (Reply.Leased leased : acquired.leased()) {
+            int level = leased.lease().position().level();
+            contents.add(store.locate(new LogId(partition, level), leased.baseOffset()));
+        }
+        return contents;
+    }
+
+    @Override
+    public void leading() {
+        List<Readiness> readiness;
+        long dueMillis;
+        lock.lock();
+        try {
+            readiness = machine.takeTouched();
+            dueMillis = machine.nextDueMillis().orElse(Long.MAX_VALUE);
+        } finally {
+            lock.unlock();
+        }
+        ShardLeader side = java.util.Objects.requireNonNull(leader);
+        side.applied(null, List.of(), List.of(), readiness, dueMillis);
+        side.start();
+        java.util.Objects.requireNonNull(courier).start();
+        leading.countDown();
+    }
+
+    /** Waits until this node leads the shard. */
+    public void awaitLeading() throws InterruptedException, IOException {
+        if (!leading.await(ClusterLimits.OPEN.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IOException("shard " + shard + " has no leader after " + ClusterLimits.OPEN);
+        }
+    }
+
+    @Override
+    public void notLeading() {} // The only peer of its group leads until it stops.
+
+    // ---- Looked at from outside
+
+    public Optional<PartitionStatus> status(PartitionId partition) {
+        lock.lock();
+        try {
+            return machine.status(partition);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The revision of each partition's settings. */
+    public java.util.SortedMap<PartitionId, Long> revisions() {
+        lock.lock();
+        try {
+            return machine.revisions();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link weir.core.broker.Broker#peek}. */
+    public List<Peeked> peek(PartitionId partition, Position from, int max) throws OutcomeUnknownException {
+        List<Seen> seen;
+        List<Payload> contents = new ArrayList<>();
+        lock.lock();
+        try {
+            seen = machine.peek(partition, from, max);
+            for (Seen message : seen) {
+                contents.add(
+                        store.locate(new LogId(partition, message.position().level()), message.baseOffset()));
+            }
+        } finally {
+            lock.unlock();
+        }
+        try {
+            List<Peeked> peeked = new ArrayList<>(seen.size());
+            for (int i = 0; i < seen.size(); i++) {
+                Seen message = seen.get(i);
+                peeked.add(new Peeked(
+                        message.position(),
+                        message.state(),
+                        message.envelope(),
+                        message.attempts(),
+                        message.publishedAtMillis(),
+                        message.format(),
+                        contents.get(i).read(),
+                        (int) (message.position().offset() - message.baseOffset())));
+            }
+            return peeked;
+        } catch (IOException e) {
+            throw new OutcomeUnknownException("a message cannot be read from disk: " + e.getMessage(), e);
+        } finally {
+            contents.forEach(Payload::close);
+        }
+    }
+
+    /** A message on its way to another shard, with its place in the store. */
+    record Leaving(Reply.Departure departure, Payload content) {}
+
+    /** Departures numbered above {@code after}, with their contents, to be read or closed. */
+    List<Leaving> departures(long after, int max) {
+        lock.lock();
+        try {
+            List<Leaving> leaving = new ArrayList<>();
+            for (Reply.Departure departure : machine.departures(after, max)) {
+                LogId from = new LogId(departure.from(), departure.position().level());
+                leaving.add(new Leaving(departure, store.locate(from, departure.baseOffset())));
+            }
+            return leaving;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long departuresSettledBelow() {
+        lock.lock();
+        try {
+            return machine.departuresSettledBelow();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- Back-pressure and checkpoints
+
+    public Checkpointer checkpointer() {
+        return checkpointer;
+    }
+
+    /** The tail grew or shrank; the lock is held. */
+    private void noteTail() {
+        tailFull = store.tailBytes() > tailBytesMax;
+        if (!tailFull) {
+            room.signalAll();
+        }
+    }
+
+    /** Waits while the disk has not kept up and the tail takes too much memory. Called by publishers. */
+    void awaitRoom() throws InterruptedException, OutcomeUnknownException {
+        if (!tailFull) {
+            return;
+        }
+        long nanos = ClusterLimits.ANSWER.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (tailFull && !closed) {
+                if (nanos <= 0) {
+                    throw new OutcomeUnknownException("the disk takes no more messages for now; nothing was done");
+                }
+                nanos = room.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stops the leader's side; called before the engine is closed. */
+    public void stop() {
+        if (courier != null) {
+            courier.close();
+        }
+        if (leader != null) {
+            leader.close();
+        }
+    }
+
+    /** After the engine was closed: nothing is applied any more. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        checkpointer.close();
+    }
+}

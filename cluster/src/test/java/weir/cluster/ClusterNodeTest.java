@@ -1,0 +1,238 @@
+package weir.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import weir.core.Batch;
+import weir.core.Bytes;
+import weir.core.DeadLetterPolicy;
+import weir.core.Envelope;
+import weir.core.LeaseId;
+import weir.core.PartitionId;
+import weir.core.Position;
+import weir.core.QueueSettings;
+import weir.core.broker.Delivery;
+import weir.core.broker.Peeked;
+import weir.core.broker.Receipt;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
+import weir.core.shard.Refusal;
+import weir.core.shard.Reply;
+
+/** A node through its broker, over a real directory. */
+class ClusterNodeTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    @TempDir
+    Path data;
+
+    @Test
+    void whatWasPublishedIsReceivedOnceAndIsGoneWhenAcknowledged() throws Exception {
+        try (ClusterNode node = open()) {
+            PartitionId orders = create(node, "orders", QueueSettings.DEFAULT);
+            publish(node, orders, "a", "b");
+            List<Delivery> deliveries = receive(node, orders, 10, Duration.ZERO);
+            assertThat(bodies(deliveries)).containsExactly("a", "b");
+            assertThat(receive(node, orders, 10, Duration.ZERO)).isEmpty();
+            acknowledge(node, deliveries);
+            assertThat(node.status(orders).orElseThrow().leased()).isZero();
+            assertThat(node.peek(orders, new Position(0, 0), 10)).isEmpty();
+        }
+    }
+
+    @Test
+    void messagesLeasesAndDefinitionsAreThereAfterARestart() throws Exception {
+        PartitionId orders;
+        List<Delivery> leased;
+        try (ClusterNode node = open()) {
+            orders = create(node, "orders", QueueSettings.DEFAULT);
+            publish(node, orders, "a", "b", "c");
+            leased = receive(node, orders, 1, Duration.ZERO);
+        }
+        try (ClusterNode node = open()) {
+            assertThat(node.find("orders")).isPresent();
+            assertThat(node.status(orders).orElseThrow().leased()).isEqualTo(1);
+            acknowledge(node, leased);
+            assertThat(bodies(receive(node, orders, 10, Duration.ZERO))).containsExactly("b", "c");
+        }
+    }
+
+    @Test
+    void aWaitingReceiverIsServedWhenAMessageIsPublished() throws Exception {
+        try (ClusterNode node = open();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            PartitionId orders = create(node, "orders", QueueSettings.DEFAULT);
+            var waiting = CompletableFuture.supplyAsync(() -> unchecked(() -> receive(node, orders, 1, LONG)), threads);
+            publish(node, orders, "late");
+            assertThat(bodies(waiting.join())).containsExactly("late");
+        }
+    }
+
+    @Test
+    void aWaitingReceiverIsServedWhenALeaseEnds() throws Exception {
+        try (ClusterNode node = open()) {
+            PartitionId orders = create(
+                    node,
+                    "orders",
+                    QueueSettings.DEFAULT.change().lease(Duration.ofMillis(200)).build());
+            publish(node, orders, "a");
+            assertThat(receive(node, orders, 1, Duration.ZERO)).hasSize(1);
+            List<Delivery> again = receive(node, orders, 1, LONG);
+            assertThat(again.getFirst().leased().attempts()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void everyMessageGoesToExactlyOneOfManyWaitingReceivers() throws Exception {
+        try (ClusterNode node = open();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            PartitionId orders = create(node, "orders", QueueSettings.DEFAULT);
+            List<CompletableFuture<List<Delivery>>> waiting = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                waiting.add(CompletableFuture.supplyAsync(
+                        () -> unchecked(() -> receive(node, orders, 1, LONG)), threads));
+            }
+            for (int i = 0; i < 200; i++) {
+                publish(node, orders, "m" + i);
+            }
+            assertThat(waiting.stream().flatMap(one -> bodies(one.join()).stream()))
+                    .hasSize(200)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void deadLettersReachTheirQueueOnAnotherShardAndKeepWhereTheyCameFrom() throws Exception {
+        try (ClusterNode node = open()) {
+            PartitionId dead = create(node, "dead", QueueSettings.DEFAULT);
+            PartitionId orders = create(
+                    node,
+                    "orders",
+                    QueueSettings.DEFAULT
+                            .change()
+                            .deadLetter(new DeadLetterPolicy("dead", 1, false))
+                            .build());
+            publish(node, orders, "poison");
+            List<Delivery> first = receive(node, orders, 1, Duration.ZERO);
+            node.submit(new Command.Release(orders, leases(first), 0, true));
+            assertThat(receive(node, orders, 1, Duration.ZERO)).isEmpty();
+            List<Delivery> moved = receive(node, dead, 1, LONG);
+            assertThat(bodies(moved)).containsExactly("poison");
+            var origin = java.util.Objects.requireNonNull(moved.getFirst().leased().envelope().origin());
+            assertThat(origin.partition()).isEqualTo(orders);
+            assertThat(moved.getFirst().leased().attempts()).isEqualTo(2);
+            assertThat(node.status(orders).orElseThrow().departing()).isZero();
+        }
+    }
+
+    @Test
+    void aDeadLetterWhoseQueueIsMissingIsHandedOutAgain() throws Exception {
+        try (ClusterNode node = open()) {
+            PartitionId orders = create(
+                    node,
+                    "orders",
+                    QueueSettings.DEFAULT
+                            .change()
+                            .deadLetter(new DeadLetterPolicy("nowhere", 1, false))
+                            .build());
+            publish(node, orders, "poison");
+            node.submit(new Command.Reject(orders, leases(receive(node, orders, 1, Duration.ZERO))));
+            assertThat(bodies(receive(node, orders, 1, LONG))).containsExactly("poison");
+        }
+    }
+
+    @Test
+    void aDeletedQueueTellsThoseWhoWaitForIt() throws Exception {
+        try (ClusterNode node = open();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            PartitionId orders = create(node, "orders", QueueSettings.DEFAULT);
+            var waiting = CompletableFuture.supplyAsync(
+                    () -> unchecked(() -> node.receive(new Command.Acquire(orders, 1, -1), LONG)), threads);
+            node.change(new CatalogCommand.DeleteQueue("orders"));
+            assertThat(waiting.join()).isEqualTo(new Receipt.Refused(Refusal.NO_SUCH_QUEUE));
+        }
+    }
+
+    @Test
+    void aBacklogOutlivesItsCheckpointsAndIsReadFromDisk() throws Exception {
+        String large = "x".repeat(200_000);
+        PartitionId orders;
+        try (ClusterNode node = open()) {
+            orders = create(node, "orders", QueueSettings.DEFAULT);
+            for (int i = 0; i < 600; i++) {
+                publish(node, orders, i + large);
+            }
+            List<Peeked> last = node.peek(orders, new Position(0, 599), 1);
+            assertThat(last.getFirst().payload().utf8()).startsWith("599");
+        }
+        try (ClusterNode node = open()) {
+            for (int i = 0; i < 600; i++) {
+                List<Delivery> one = receive(node, orders, 1, Duration.ZERO);
+                assertThat(bodies(one)).containsExactly(i + large);
+                acknowledge(node, one);
+            }
+            assertThat(receive(node, orders, 1, Duration.ZERO)).isEmpty();
+        }
+    }
+
+    private ClusterNode open() throws Exception {
+        return ClusterNode.open(data, 2, (group, cause) -> cause.printStackTrace());
+    }
+
+    private static PartitionId create(ClusterNode node, String name, QueueSettings settings) throws Exception {
+        CatalogReply reply = node.change(new CatalogCommand.CreateQueue(name, settings, new TreeMap<>()));
+        Queue queue = ((CatalogReply.Created) reply).queue();
+        return queue.partitionOf(null);
+    }
+
+    private static void publish(ClusterNode node, PartitionId partition, String... bodies) throws Exception {
+        List<Batch> batches = new ArrayList<>();
+        for (String body : bodies) {
+            batches.add(Batch.of(Envelope.PLAIN, Bytes.utf8(body)));
+        }
+        assertThat(node.submit(new Command.Publish(partition, batches))).isInstanceOf(Reply.Published.class);
+    }
+
+    private static List<Delivery> receive(ClusterNode node, PartitionId partition, int max, Duration patience)
+            throws Exception {
+        Receipt receipt = node.receive(
+                new Command.Acquire(partition, max, Command.Acquire.QUEUE_DEFAULT), patience);
+        return ((Receipt.Received) receipt).deliveries();
+    }
+
+    private static List<LeaseId> leases(List<Delivery> deliveries) {
+        return deliveries.stream().map(one -> one.leased().lease()).toList();
+    }
+
+    private static void acknowledge(ClusterNode node, List<Delivery> deliveries) throws Exception {
+        PartitionId partition = deliveries.getFirst().partition();
+        Reply reply = node.submit(new Command.Acknowledge(partition, leases(deliveries), false));
+        assertThat(((Reply.Settled) reply).outcomes()).containsOnly(Reply.LeaseOutcome.DONE);
+    }
+
+    private static List<String> bodies(List<Delivery> deliveries) {
+        return deliveries.stream().map(one -> one.payload().utf8()).toList();
+    }
+
+    private interface Throwing<T> {
+        T get() throws Exception;
+    }
+
+    private static <T> T unchecked(Throwing<T> action) {
+        try {
+            return action.get();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
