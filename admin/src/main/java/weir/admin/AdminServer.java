@@ -55,6 +55,9 @@ public final class AdminServer implements AutoCloseable {
                 .routing(this::routing)
                 .build()
                 .start();
+        if (!server.isRunning()) { // Helidon logs why, but returns as if nothing had happened.
+            throw new IllegalStateException("cannot listen on " + settings.host() + ":" + settings.port());
+        }
     }
 
     public int port() {

@@ -1,7 +1,6 @@
 package weir.server;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
@@ -41,8 +40,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         Level ours = Level.toLevel(level.name());
         // Libraries speak of their insides; below warnings that is only wanted when looking for a fault.
         Level theirs = ours.isGreaterOrEqual(Level.INFO) ? Level.toLevel("WARN") : ours;
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(theirs.isGreaterOrEqual(ours) ? theirs : ours);
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(theirs.isGreaterOrEqual(ours) ? theirs : ours);
         context.getLogger("weir").setLevel(ours);
+        // Ratis complains when a server is started a second time in one process. Nobody reads its beans.
+        context.getLogger("org.apache.ratis.util.JmxRegister").setLevel(Level.OFF);
     }
 }

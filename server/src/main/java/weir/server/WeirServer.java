@@ -1,6 +1,8 @@
 package weir.server;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -59,13 +61,14 @@ public final class WeirServer implements AutoCloseable {
     }
 
     private void open(WeirConfig config) throws ConfigException, IOException, InterruptedException {
+        checkFree("sqs.port", config.host(), config.sqs().port());
+        checkFree("admin.port", config.host(), config.admin().port());
         DataDirectory data = opened("data directory", DataDirectory.open(config.data(), config.shards()));
         ClusterNode node = opened("engine", ClusterNode.open(data.path(), config.shards(), this::replicaFailed));
         AdminSettings adminSettings =
                 new AdminSettings(config.host(), config.admin().port(), Version.current());
-        adminPort = listening(
-                        "admin.port", config.admin().port(), () -> new AdminServer(node, adminSettings, () -> serving))
-                .port();
+        AdminServer admin = opened("admin API", new AdminServer(node, adminSettings, () -> serving));
+        adminPort = admin.port();
         serving = true;
     }
 
@@ -113,22 +116,14 @@ public final class WeirServer implements AutoCloseable {
         return part;
     }
 
-    private interface Listening<T> {
-        T start();
-    }
-
-    private <T extends AutoCloseable> T listening(String setting, int port, Listening<T> listening)
-            throws ConfigException {
-        try {
-            return opened(setting, listening.start());
-        } catch (RuntimeException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof java.net.BindException) {
-                    throw new ConfigException(setting + " is " + port + ", which another process listens on; allowed is"
-                            + " a free port, or 0 for any");
-                }
-            }
-            throw e;
+    /** Asked before anything is opened, so that the answer is one clear line. Port 0 is always free. */
+    private static void checkFree(String setting, String host, int port) throws ConfigException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new ConfigException(setting + " is " + port + ", which cannot be listened on (" + e.getMessage()
+                    + "); allowed is a port that no other process has, or 0 for any");
         }
     }
 }

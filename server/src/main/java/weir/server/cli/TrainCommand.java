@@ -10,7 +10,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import weir.server.WeirServer;
 import weir.server.config.ConfigException;
@@ -43,9 +42,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static void run(String... arguments) {
-        CommandLine line = new CommandLine(new WeirCommand());
-        line.setOut(new PrintWriter(Writer.nullWriter()));
-        int exitCode = line.execute(arguments);
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        int exitCode = WeirCommand.run(nowhere, nowhere, arguments);
         if (exitCode != ExitCode.DONE) {
             throw new CommandFailure(exitCode, "training failed at: weir " + String.join(" ", arguments));
         }

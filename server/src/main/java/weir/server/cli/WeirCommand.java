@@ -41,9 +41,17 @@ public final class WeirCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // Set by picocli before run.
     private CommandSpec spec;
 
-    /** Runs a command and returns its exit code. */
+    /** Runs a command on standard output and error, and returns its exit code. */
     public static int run(String... arguments) {
-        CommandLine line = new CommandLine(new WeirCommand());
+        return run(new CommandLine(new WeirCommand()), arguments);
+    }
+
+    /** The same on other writers. */
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        return run(new CommandLine(new WeirCommand()).setOut(out).setErr(err), arguments);
+    }
+
+    private static int run(CommandLine line, String... arguments) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((failure, command, _) -> {
             if (failure instanceof CommandFailure known) {

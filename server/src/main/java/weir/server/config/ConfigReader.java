@@ -12,15 +12,20 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.schema.FailsafeSchema;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** Reads the configuration: defaults, then the YAML file, then the environment. */
 public final class ConfigReader {
@@ -62,15 +67,11 @@ public final class ConfigReader {
                 throw new ConfigException(
                         "the file " + file + " has " + bytes + " bytes, allowed is " + FILE_BYTES_MAX);
             }
-            // All scalars as text: 000000000000 is an account, not the number 0.
-            LoadSettings settings = LoadSettings.builder()
-                    .setLabel(file.toString())
-                    .setSchema(new FailsafeSchema())
-                    .setAllowDuplicateKeys(false)
-                    .build();
-            Object content = new Load(settings).loadFromString(Files.readString(file));
-            if (content != null && !"".equals(content)) {
-                section("", content, file);
+            LoadSettings settings =
+                    LoadSettings.builder().setLabel(file.toString()).build();
+            Optional<Node> content = new Compose(settings).composeString(Files.readString(file));
+            if (content.isPresent()) {
+                section("", content.get(), file);
             }
         } catch (NoSuchFileException e) {
             throw new ConfigException("the file " + file + " does not exist; --config names a YAML file");
@@ -86,27 +87,37 @@ public final class ConfigReader {
         }
     }
 
-    private void section(String prefix, Object content, Path file) throws ConfigException {
-        if (!(content instanceof Map<?, ?> map)) {
-            throw new ConfigException((prefix.isEmpty() ? "the file " + file : prefix) + " is \"" + oneLine(content)
+    /** Nodes rather than values, as all scalars are wanted as text: 000000000000 is an account, not the number 0. */
+    private void section(String prefix, Node content, Path file) throws ConfigException {
+        if (!(content instanceof MappingNode mapping)) {
+            throw new ConfigException((prefix.isEmpty() ? "the file " + file : prefix) + " is \"" + shown(content)
                     + "\", allowed is a map with " + keysUnder(prefix));
         }
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-            String key = (prefix.isEmpty() ? "" : prefix + ".") + oneLine(String.valueOf(entry.getKey()));
-            Object value = entry.getValue() == null ? "" : entry.getValue();
+        Set<String> seen = new TreeSet<>();
+        for (NodeTuple entry : mapping.getValue()) {
+            String key = (prefix.isEmpty() ? "" : prefix + ".") + shown(entry.getKeyNode());
+            Node value = entry.getValueNode();
+            if (!seen.add(key)) {
+                throw new ConfigException(key + " is given twice in " + file + ", the second time as \"" + shown(value)
+                        + "\", allowed is once");
+            }
             Setting setting = Setting.ofKey(key).orElse(null);
             if (setting != null) {
-                if (!(value instanceof String text)) {
-                    throw refusal(setting, new Value(oneLine(value), file.toString()));
+                if (!(value instanceof ScalarNode scalar)) {
+                    throw refusal(setting, new Value(shown(value), file.toString()));
                 }
-                values.put(setting, new Value(text, file.toString()));
+                values.put(setting, new Value(scalar.getValue(), file.toString()));
             } else if (isSection(key)) {
                 section(key, value, file);
             } else {
-                throw new ConfigException(key + " is not known (its value is \"" + oneLine(value) + "\" in " + file
+                throw new ConfigException(key + " is not known (its value is \"" + shown(value) + "\" in " + file
                         + "), allowed is " + keysUnder(isSection(prefix) ? prefix : ""));
             }
         }
+    }
+
+    private static String shown(Node node) {
+        return node instanceof ScalarNode scalar ? oneLine(scalar.getValue()) : "a " + node.getNodeType();
     }
 
     private static boolean isSection(String key) {
@@ -229,8 +240,8 @@ public final class ConfigReader {
     }
 
     /** Short enough for an error message, and without line breaks. */
-    private static String oneLine(Object value) {
-        String text = value.toString().replaceAll("\\p{Cntrl}+", " ");
+    private static String oneLine(String value) {
+        String text = value.replaceAll("\\p{Cntrl}+", " ");
         return text.length() <= 100 ? text : text.substring(0, 100) + "...";
     }
 }
