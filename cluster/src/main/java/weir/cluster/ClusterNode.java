@@ -84,11 +84,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         long checkpointBytes =
                 ClusterLimits.checkpointBytes(shardCount, Runtime.getRuntime().maxMemory());
         engine = new RatisEngine(data.resolve("raft"), "node-1", Optional.empty(), failures);
-        catalog = new CatalogReplica(ShardStore.open(files, data.resolve("catalog")), shardCount);
+        catalog = new CatalogReplica(ShardStore.open(files, data.resolve("catalog")), shardCount, failures);
         catalog.attach(engine.open(GroupId.CATALOG, catalog));
         for (int shard = 0; shard < shardCount; shard++) {
             ShardStore store = ShardStore.open(files, data.resolve("shard-" + shard));
-            ShardReplica replica = new ShardReplica(shard, store, checkpointBytes);
+            ShardReplica replica = new ShardReplica(shard, store, checkpointBytes, failures);
             shards.add(replica);
             leaders.add(replica.attach(engine.open(GroupId.shard(shard), replica), this));
         }

@@ -165,9 +165,10 @@ final class StoreFixture {
                     !page.isEmpty();
                     page = store.read(log.getKey(), from, pageSize)) {
                 for (StoredBatch batch : page) {
-                    assertThat(batch.baseOffset()).isGreaterThanOrEqualTo(from);
                     Put put = log.getValue().get(batch.baseOffset());
-                    assertThat(batch).isEqualTo(put == null ? null : put.batch());
+                    if (batch.endOffset() <= from || put == null || !put.batch().equals(batch)) {
+                        throw new AssertionError("after " + from + " of " + log.getKey() + " comes " + batch);
+                    }
                     from = batch.endOffset();
                     seen += live.countLive(log.getKey(), batch.baseOffset(), batch.endOffset());
                 }
@@ -179,7 +180,9 @@ final class StoreFixture {
                 StoredBatch batch = put.batch();
                 if (live.anyLive(log.getKey(), batch.baseOffset(), batch.endOffset())) {
                     try (Payload payload = store.locate(log.getKey(), batch.baseOffset())) {
-                        assertThat(payload.read()).isEqualTo(put.payload());
+                        if (!payload.read().equals(put.payload())) {
+                            throw new AssertionError("another payload for " + batch + " of " + log.getKey());
+                        }
                     }
                 }
             }

@@ -13,6 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.ClusterLimits;
 import weir.cluster.checkpoint.Checkpointer;
+import weir.cluster.replication.FailureListener;
+import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
@@ -46,7 +48,7 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     private @Nullable ReplicatedLog log;
 
     /** @param shards among how many shards queues are placed, if the catalog is new */
-    public CatalogReplica(ShardStore store, int shards) {
+    public CatalogReplica(ShardStore store, int shards, FailureListener failures) {
         this.recovered = store.checkpoint().map(found -> new LogPosition(found.term(), found.index()));
         this.machine = store.checkpoint()
                 .map(found -> CatalogMachine.restore(found.state()))
@@ -61,7 +63,8 @@ public final class CatalogReplica implements Replica, AutoCloseable {
                 machine::snapshot,
                 recovered.orElse(new LogPosition(0, 0)),
                 CHECKPOINT_BYTES,
-                () -> {});
+                () -> {},
+                cause -> failures.failed(GroupId.CATALOG, cause));
     }
 
     public void attach(ReplicatedLog ownLog) {

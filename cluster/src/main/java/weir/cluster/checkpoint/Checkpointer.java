@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ public final class Checkpointer {
     private final MessageLog.Liveness liveness;
     private final Supplier<Bytes> snapshot;
     private final Runnable installed;
+    private final Consumer<Throwable> failed;
     private final long bytesBetween;
 
     private @Nullable ReplicatedLog log;
@@ -43,6 +45,7 @@ public final class Checkpointer {
      * @param recovered where the replica stands
      * @param bytesBetween bytes of entries applied that cause a checkpoint
      * @param installed called with the lock held when one is done
+     * @param failed told when no checkpoint can be made any more: what is on disk cannot be trusted, or there is a bug
      */
     public Checkpointer(
             String name,
@@ -52,7 +55,8 @@ public final class Checkpointer {
             Supplier<Bytes> snapshot,
             LogPosition recovered,
             long bytesBetween,
-            Runnable installed) {
+            Runnable installed,
+            Consumer<Throwable> failed) {
         this.name = name;
         this.store = store;
         this.lock = lock;
@@ -61,6 +65,7 @@ public final class Checkpointer {
         this.applied = recovered;
         this.bytesBetween = bytesBetween;
         this.installed = installed;
+        this.failed = failed;
     }
 
     /** Connects it with the replica's log, before the engine starts. */
@@ -111,6 +116,9 @@ public final class Checkpointer {
                     return; // The log still has it all; the next start takes longer.
                 }
                 LockSupport.parkNanos(ClusterLimits.RETRY.toNanos());
+            } catch (RuntimeException e) {
+                failed.accept(e);
+                return;
             }
         }
     }

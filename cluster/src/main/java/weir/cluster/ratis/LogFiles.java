@@ -33,9 +33,13 @@ final class LogFiles {
     private final Path root;
     private final Path current;
 
-    LogFiles(GroupId group, Path root) {
+    private final boolean alone;
+
+    /** @param alone whether this node is the group's only member, so that nobody relies on a vote that it gave */
+    LogFiles(GroupId group, Path root, boolean alone) {
         this.group = group;
         this.root = root;
+        this.alone = alone;
         this.current = root.resolve("current");
     }
 
@@ -57,10 +61,10 @@ final class LogFiles {
             return;
         }
         var segments = withoutCheckpointed(segments(), checkpoint);
-        long next = -1;
+        long next = checkpoint + 1;
         boolean anyEntry = false;
         for (var segment : segments) {
-            if (next >= 0 && segment.first() != next) {
+            if (segment.first() > next) {
                 throw new DamagedLogException("the log of " + group + " lacks the entries from " + next + " to "
                         + (segment.first() - 1) + ": a file before " + segment.file() + " is missing");
             }
@@ -106,7 +110,7 @@ final class LogFiles {
 
     /** Nothing was ever acknowledged here: the first entry of a group is the one that names its members. */
     private void deleteUnused() throws IOException {
-        if (!Files.exists(root)) {
+        if (!alone || !Files.exists(root)) {
             return;
         }
         LOG.info("{} was made but never used; starting it anew in {}", group, root);

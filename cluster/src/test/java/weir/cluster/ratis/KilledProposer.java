@@ -89,10 +89,12 @@ final class KilledProposer implements Replica {
     private static Bytes entry(long n) {
         var random = new SplittableRandom(n);
         int kind = random.nextInt(100);
-        int size = kind < 60 ? 0 : kind < 98 ? random.nextInt(12_000) : random.nextInt(3 * RatisSettings.PIECE_BYTES_MAX);
+        int size =
+                kind < 60 ? 0 : kind < 98 ? random.nextInt(12_000) : random.nextInt(3 * RatisSettings.PIECE_BYTES_MAX);
         var filler = new byte[size];
         random.nextBytes(filler);
-        return Bytes.of(ByteBuffer.allocate(Long.BYTES + size).putLong(n).put(filler).array());
+        return Bytes.of(
+                ByteBuffer.allocate(Long.BYTES + size).putLong(n).put(filler).array());
     }
 
     @Override
@@ -122,10 +124,7 @@ final class KilledProposer implements Replica {
                 .putLong(number)
                 .flip();
         try (var channel = FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             channel.write(bytes);
             channel.force(true);
             Files.move(temporary, checkpointFile, StandardCopyOption.ATOMIC_MOVE);

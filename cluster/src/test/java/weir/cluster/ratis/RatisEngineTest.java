@@ -92,7 +92,8 @@ final class RatisEngineTest {
             assertThatThrownBy(() -> engine.log.propose(tooLarge, null))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("20971521");
-            assertThatThrownBy(() -> engine.log.propose(Bytes.EMPTY, null)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> engine.log.propose(Bytes.EMPTY, null))
+                    .isInstanceOf(IllegalArgumentException.class);
             engine.propose("next");
             assertThat(engine.replica.texts()).containsExactly("next");
         }
@@ -111,9 +112,8 @@ final class RatisEngineTest {
             assertThatThrownBy(() -> answers.getLast().get(60, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .cause()
-                    .isInstanceOfSatisfying(
-                            ProposalRefusedException.class,
-                            e -> assertThat(e.reason()).isEqualTo(ProposalRefusedException.Reason.OVERLOADED));
+                    .isInstanceOfSatisfying(ProposalRefusedException.class, e -> assertThat(e.reason())
+                            .isEqualTo(ProposalRefusedException.Reason.OVERLOADED));
             blocked.countDown();
             for (var answer : answers) {
                 var _ = answer.handle((_, _) -> true).get(60, TimeUnit.SECONDS);
@@ -145,12 +145,11 @@ final class RatisEngineTest {
             assertThat(engine.failures.poll(60, TimeUnit.SECONDS)).hasMessage("cannot apply this");
             assertUnknown(poison);
             assertUnknown(behind);
-            assertThatThrownBy(() ->
-                            engine.log.propose(Bytes.utf8("later"), null).get(60, TimeUnit.SECONDS))
+            assertThatThrownBy(
+                            () -> engine.log.propose(Bytes.utf8("later"), null).get(60, TimeUnit.SECONDS))
                     .cause()
-                    .isInstanceOfSatisfying(
-                            ProposalRefusedException.class,
-                            e -> assertThat(e.reason()).isEqualTo(ProposalRefusedException.Reason.STOPPED))
+                    .isInstanceOfSatisfying(ProposalRefusedException.class, e -> assertThat(e.reason())
+                            .isEqualTo(ProposalRefusedException.Reason.STOPPED))
                     .hasMessageContaining("cannot apply this");
             assertThat(engine.replica.texts()).containsExactly("fine", "poison");
         }
@@ -220,7 +219,9 @@ final class RatisEngineTest {
         try (var _ = TestEngine.start(directory);
                 var second = TestEngine.engine(directory, new LinkedBlockingQueue<>())) {
             second.open(TestEngine.GROUP, new Recorder());
-            assertThatThrownBy(second::start).isInstanceOf(IOException.class).hasMessageContaining(directory.toString());
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(directory.toString());
         }
     }
 
@@ -245,17 +246,18 @@ final class RatisEngineTest {
         try (var engine = TestEngine.start(directory)) {
             engine.propose("a");
             engine.propose(random(RatisSettings.PIECE_BYTES_MAX * 2));
-            first = engine.replica.applied().stream().map(Recorder.Applied::position).toList();
+            first = engine.replica.applied().stream()
+                    .map(Recorder.Applied::position)
+                    .toList();
         }
         try (var engine = TestEngine.start(directory)) {
-            assertThat(engine.replica.applied().stream().map(Recorder.Applied::position)).isEqualTo(first);
+            assertThat(engine.replica.applied().stream().map(Recorder.Applied::position))
+                    .isEqualTo(first);
         }
     }
 
     private static void assertUnknown(CompletableFuture<Void> answer) {
-        assertThatThrownBy(() -> answer.get(60, TimeUnit.SECONDS))
-                .cause()
-                .isInstanceOf(OutcomeUnknownException.class);
+        assertThatThrownBy(() -> answer.get(60, TimeUnit.SECONDS)).cause().isInstanceOf(OutcomeUnknownException.class);
     }
 
     private static void await(CountDownLatch latch) {

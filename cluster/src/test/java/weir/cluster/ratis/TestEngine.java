@@ -35,8 +35,7 @@ final class TestEngine implements AutoCloseable {
     static RatisEngine engine(Path directory, BlockingQueue<Throwable> failures, int segmentBytes) {
         var properties = RatisSettings.properties(directory, Optional.empty());
         RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(segmentBytes));
-        return new RatisEngine(
-                directory, "n1", Optional.empty(), (_, cause) -> failures.add(cause), properties);
+        return new RatisEngine(directory, "n1", Optional.empty(), (_, cause) -> failures.add(cause), properties);
     }
 
     static TestEngine start(Path directory) throws IOException, InterruptedException {
