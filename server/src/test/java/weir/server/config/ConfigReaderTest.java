@@ -76,13 +76,13 @@ class ConfigReaderTest {
             sqs: {prot: 1}                  | allowed is sqs.port, sqs.account, sqs.region
             kafka: {port: 9092}             | kafka is not known
             sqs: 9324                       | sqs is "9324", allowed is a map with sqs.port, sqs.account, sqs.region
-            sqs: {port: [1, 2]}             | sqs.port is "a 
+            sqs: {port: [1, 2]}             | sqs.port is "a
             sqs: {port: }                   | sqs.port is ""
             sqs: {port: 1, port: 2}         | sqs.port is given twice
             'data: ['                       | is not YAML at line
             just text                       | is "just text", allowed is a map with data, host
             shards: 4.5                     | shards is "4.5"
-            ? [a]                           | is not known
+            ? [a]                           | is not YAML
             """)
     void fileIsRefusedWithTheKeyItsValueAndWhatIsAllowed(String yaml, String message) throws IOException {
         Path file = file(yaml);
