@@ -1,9 +1,9 @@
 package weir.sqs;
 
+import io.helidon.http.HttpLogConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
-import io.helidon.http.HttpLogConfig;
 import java.time.InstantSource;
 import weir.core.broker.Broker;
 import weir.sqs.action.Actions;
