@@ -26,7 +26,7 @@ import weir.core.QueueSettings;
 import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.broker.PartitionStatus;
+import weir.core.PartitionStatus;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import weir.core.DeadLetterPolicy;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.broker.PartitionStatus;
+import weir.core.PartitionStatus;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogRefusal;
 import weir.core.catalog.CatalogReply;
