@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +16,8 @@ import weir.cluster.ClusterNode;
 import weir.cluster.replication.GroupId;
 import weir.server.config.ConfigException;
 import weir.server.config.WeirConfig;
+import weir.sqs.SqsServer;
+import weir.sqs.SqsSettings;
 
 /** A running server: the page of wiring. Opened in the order of need, closed in the reverse. */
 public final class WeirServer implements AutoCloseable {
@@ -27,6 +30,7 @@ public final class WeirServer implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean serving;
     private volatile boolean failed;
+    private int sqsPort;
     private int adminPort;
 
     private WeirServer() {}
@@ -51,9 +55,11 @@ public final class WeirServer implements AutoCloseable {
             }
         }
         LOG.info(
-                "Weir {} is ready after {} ms: admin http://{}:{}, data in {}",
+                "Weir {} is ready after {} ms: SQS http://{}:{}, admin http://{}:{}, data in {}",
                 Version.current(),
                 Duration.ofNanos(System.nanoTime() - start).toMillis(),
+                config.host(),
+                server.sqsPort,
                 config.host(),
                 server.adminPort,
                 config.data());
@@ -65,11 +71,23 @@ public final class WeirServer implements AutoCloseable {
         checkFree("admin.port", config.host(), config.admin().port());
         DataDirectory data = opened("data directory", DataDirectory.open(config.data(), config.shards()));
         ClusterNode node = opened("engine", ClusterNode.open(data.path(), config.shards(), this::replicaFailed));
+        SqsSettings sqsSettings = new SqsSettings(
+                config.host(),
+                config.sqs().port(),
+                config.sqs().region(),
+                config.sqs().account(),
+                SqsSettings.DEFAULT.connectionsMax());
+        SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, InstantSource.system()));
+        sqsPort = sqs.port();
         AdminSettings adminSettings =
                 new AdminSettings(config.host(), config.admin().port(), Version.current());
         AdminServer admin = opened("admin API", new AdminServer(node, adminSettings, () -> serving));
         adminPort = admin.port();
         serving = true;
+    }
+
+    public int sqsPort() {
+        return sqsPort;
     }
 
     public int adminPort() {

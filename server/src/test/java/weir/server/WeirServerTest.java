@@ -59,6 +59,33 @@ class WeirServerTest {
     }
 
     @Test
+    void loadThroughSqsIsSentReceivedAndDeleted() throws Exception {
+        try (WeirServer server = WeirServer.start(config())) {
+            String url = "http://127.0.0.1:" + server.sqsPort();
+            Ran ran = weir(
+                    "bench",
+                    "--url",
+                    url,
+                    "--messages",
+                    "200",
+                    "--warmup",
+                    "0s",
+                    "--producers",
+                    "2",
+                    "--consumers",
+                    "2",
+                    "--batch",
+                    "5");
+            assertThat(ran.exitCode()).as(ran.err()).isZero();
+            assertThat(ran.out())
+                    .containsPattern("(?m)^send +200 ")
+                    .containsPattern("(?m)^delete +200 ")
+                    .contains(" 0 errors");
+            assertThat(weir(server, "queue", "list").out()).containsPattern("(?m)^weir-bench +0 +0 +0 ");
+        }
+    }
+
+    @Test
     void secondServerOnTheSameDataIsRefused() throws Exception {
         try (WeirServer _ = WeirServer.start(config())) {
             assertThatThrownBy(() -> WeirServer.start(config()))

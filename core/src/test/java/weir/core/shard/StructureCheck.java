@@ -2,7 +2,6 @@ package weir.core.shard;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import weir.core.MessageState;
 import weir.core.Ordering;
 

@@ -3,17 +3,21 @@ package weir.server.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import weir.server.WeirServer;
 import weir.server.config.ConfigException;
 import weir.server.config.ConfigReader;
+import weir.server.http.HttpConnection;
 
 /**
  * {@code weir train}, for the launcher: a short life of a server and of every kind of request, during which the JVM
@@ -35,10 +39,21 @@ final class TrainCommand implements Callable<Integer> {
             run("queue", "describe", "q", "--server", admin);
             run("queue", "list", "--server", admin, "--json");
             run("queue", "delete", "q", "--server", admin);
+            String sqs = "http://127.0.0.1:" + server.sqsPort();
+            run("bench", "--url", sqs, "--messages", "50", "--warmup", "0s", "--producers", "1", "--consumers", "1");
+            query(sqs);
         } finally {
             deleteTree(data);
         }
         return ExitCode.DONE;
+    }
+
+    /** Old clients speak the Query protocol. */
+    private static void query(String sqs) throws IOException {
+        try (HttpConnection connection = new HttpConnection(URI.create(sqs), Duration.ofSeconds(10))) {
+            byte[] body = "Action=ListQueues&Version=2012-11-05".getBytes(StandardCharsets.UTF_8);
+            connection.send("POST", "/", "Content-Type: application/x-www-form-urlencoded\r\n", body);
+        }
     }
 
     private static void run(String... arguments) {
