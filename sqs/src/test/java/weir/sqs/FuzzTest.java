@@ -26,7 +26,6 @@ import weir.sqs.wire.XmlAnswer;
  * this server. {@code -Dseed=} replays one.
  */
 class FuzzTest {
-    private static final List<Operation> OPERATIONS = List.of(Operation.values());
     private static final int SEEDS = 200;
     private static final int REQUESTS = 50;
     private static final List<Operation> OPERATIONS = List.of(Operation.values());
