@@ -28,6 +28,7 @@ class CrashTest {
         private Memory published = Memory.EMPTY;
         private Memory underWay = Memory.EMPTY;
         private boolean retries = true;
+        private int retryFailsAfter; // 0 if it does not.
 
         Life(long seed) throws IOException {
             files = new SimulatedFileSystem(seed);
@@ -57,7 +58,10 @@ class CrashTest {
                     job.write();
                     written = true;
                 } catch (IOException _) {
-                    if (!retries) {
+                    if (retryFailsAfter > 0) {
+                        files.failAfter(retryFailsAfter);
+                        retryFailsAfter = 0;
+                    } else if (!retries) {
                         throw new SimulatedCrash();
                     }
                     shard.verify();
@@ -131,9 +135,10 @@ class CrashTest {
     /** The same with the power lost before the retry. */
     @Test
     void aCrashAfterAFailureAtAnyStepLeavesTheLastPublishedCheckpoint() throws IOException {
-        for (int step = 1; step < 100; step++) {
+        for (int step = 1; step < 200; step++) {
             Life life = new Life(step);
             life.retries = false;
+            life.retryFailsAfter = step % 5; // A manifest that may be published stays whole when its retry fails, too.
             life.files.failAfter(step);
             try {
                 for (int i = 0; i < 8; i++) {

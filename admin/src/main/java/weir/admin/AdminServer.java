@@ -1,0 +1,167 @@
+package weir.admin;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.media.MediaContext;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
+
+/** Listens for admin requests from its construction until it is closed. */
+public final class AdminServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
+    private final WebServer server;
+    private final Json json = new Json();
+    private final BrowserGuard guard;
+    private final Broker broker;
+    private final AdminSettings settings;
+    private final BooleanSupplier ready;
+
+    /**
+     * @param ready asked at {@code /health/ready}: whether requests can be served now
+     * @throws IllegalStateException if the port cannot be listened on
+     */
+    public AdminServer(Broker broker, AdminSettings settings, BooleanSupplier ready) {
+        this.broker = broker;
+        this.settings = settings;
+        this.ready = ready;
+        guard = new BrowserGuard(settings.host());
+        server = WebServer.builder()
+                .host(settings.host())
+                .port(settings.port())
+                .shutdownHook(false) // The order of stopping is the wiring's business.
+                .featuresDiscoverServices(false)
+                .mediaContext(MediaContext.builder()
+                        .mediaSupportsDiscoverServices(false)
+                        .build())
+                .maxPayloadSize(AdminLimits.BODY_BYTES_MAX)
+                .maxTcpConnections(AdminLimits.CONNECTIONS_MAX)
+                .idleConnectionTimeout(AdminLimits.IDLE_TIMEOUT)
+                .connectionOptions(SocketOptions.builder()
+                        .readTimeout(AdminLimits.READ_TIMEOUT)
+                        .build())
+                .directHandlers(directHandlers())
+                .routing(this::routing)
+                .build()
+                .start();
+        if (!server.isRunning()) { // Helidon logs why, but returns as if nothing had happened.
+            throw new IllegalStateException("cannot listen on " + settings.host() + ":" + settings.port());
+        }
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    private void routing(HttpRouting.Builder routing) {
+        QueueApi queues =
+                new QueueApi(new QueueRoutes(broker, json), new MessageRoutes(broker, json, InstantSource.system()));
+        routing.addFilter((chain, request, response) -> {
+                    Optional<Failure> refusal = guard.refusal(request);
+                    if (refusal.isPresent()) {
+                        json.fail(response, refusal.get());
+                    } else {
+                        chain.proceed();
+                    }
+                })
+                .any(QueueApi.PATH, queues)
+                .any(QueueApi.PATH + "/*", queues)
+                .get("/api/v1/version", this::version)
+                .get("/health/live", (_, response) -> json.answer(response, 200, new Wire.Health("live")))
+                .get("/health/ready", this::ready)
+                .any((request, _) -> {
+                    throw Failure.notFound(
+                                    "there is no " + request.prologue().method().text() + " "
+                                            + request.path().path())
+                            .thrown();
+                })
+                .error(Failure.Thrown.class, (_, response, thrown) -> json.fail(response, thrown.failure()))
+                .error(
+                        OutcomeUnknownException.class,
+                        (_, response, unknown) ->
+                                json.fail(response, Failure.unknownOutcome(String.valueOf(unknown.getMessage()))))
+                .error(InterruptedException.class, (_, response, _) -> {
+                    Thread.currentThread().interrupt();
+                    json.fail(response, Failure.unknownOutcome("the server is stopping"));
+                });
+    }
+
+    private void version(ServerRequest request, ServerResponse response) {
+        json.answer(
+                response,
+                200,
+                new Wire.Version(settings.version(), Runtime.version().toString()));
+    }
+
+    private void ready(ServerRequest request, ServerResponse response) {
+        boolean isReady = ready.getAsBoolean();
+        json.answer(response, isReady ? 200 : 503, new Wire.Health(isReady ? "ready" : "starting"));
+    }
+
+    /** What Helidon answers itself, where no route was reached or one failed unexpectedly, in our form. */
+    private DirectHandlers directHandlers() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+            handlers.addHandler(type, new InOurForm());
+        }
+        return handlers.build();
+    }
+
+    private final class InOurForm implements DirectHandler {
+        @Override
+        public TransportResponse handle(
+                TransportRequest request,
+                EventType type,
+                io.helidon.http.Status status,
+                io.helidon.http.ServerResponseHeaders headers,
+                Throwable thrown,
+                System.Logger logger) {
+            if (status.code() >= 500) {
+                LOG.error("{} {} failed", request.method(), request.path(), thrown);
+            }
+            return handle(request, type, status, headers, String.valueOf(thrown.getMessage()));
+        }
+
+        @Override
+        public TransportResponse handle(
+                TransportRequest request,
+                EventType type,
+                io.helidon.http.Status status,
+                io.helidon.http.ServerResponseHeaders headers,
+                String message) {
+            Failure failure =
+                    switch (status.code()) {
+                        case 413 ->
+                            new Failure(
+                                    413,
+                                    "REQUEST_TOO_LARGE",
+                                    "the body is larger than " + AdminLimits.BODY_BYTES_MAX + " bytes; send fewer"
+                                            + " messages at once");
+                        case 500 -> new Failure(500, "INTERNAL_ERROR", "the server failed; its log has the reason");
+                        default -> new Failure(status.code(), "BAD_REQUEST", message);
+                    };
+            return TransportResponse.builder()
+                    .status(status)
+                    .headers(headers)
+                    .header(HeaderValues.CONTENT_TYPE_JSON)
+                    .entity(json.failureBytes(failure))
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package weir.admin;
+
+import weir.core.catalog.CatalogRefusal;
+import weir.core.shard.Refusal;
+
+/**
+ * An answer other than success: HTTP status, a stable code for programs, and a sentence for people that says what to do.
+ */
+public record Failure(int status, String code, String message) {
+    /** Carries a failure out of the code that reads a request. Without a stack trace: it is an answer, not a fault. */
+    static final class Thrown extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final transient Failure failure;
+
+        Thrown(Failure failure) {
+            super(failure.message(), null, false, false);
+            this.failure = failure;
+        }
+
+        Failure failure() {
+            return failure;
+        }
+    }
+
+    Thrown thrown() {
+        return new Thrown(this);
+    }
+
+    static Failure invalid(String message) {
+        return new Failure(400, "INVALID_REQUEST", message);
+    }
+
+    static Failure notFound(String what) {
+        return new Failure(404, "NOT_FOUND", what + "; the resources are listed in docs/admin-api.md");
+    }
+
+    static Failure noSuchQueue(String name) {
+        return new Failure(
+                404, "NO_SUCH_QUEUE", "there is no queue \"" + name + "\"; create it with POST /api/v1/queues");
+    }
+
+    static Failure unknownOutcome(String detail) {
+        return new Failure(
+                504,
+                "OUTCOME_UNKNOWN",
+                "no answer came in time (" + detail + "); the request may or may not have been carried out: look"
+                        + " before you repeat it, or send with a deduplicationId");
+    }
+
+    /** Has no default branch on purpose: whoever adds a refusal is asked by the compiler for its code. */
+    static Failure of(Refusal refusal, String queue) {
+        String name = "queue \"" + queue + "\" ";
+        return switch (refusal) {
+            case NO_SUCH_QUEUE -> noSuchQueue(queue);
+            case QUEUE_FULL ->
+                new Failure(409, "QUEUE_FULL", name + "is full; receive from it, or raise messagesMax or bytesMax");
+            case MESSAGE_TOO_LARGE ->
+                new Failure(413, "MESSAGE_TOO_LARGE", name + "takes no message of that size; see messageBytesMax");
+            case PUBLISH_PAUSED ->
+                new Failure(409, "PUBLISH_PAUSED", name + "is paused for publishing; resume it first");
+            case GROUP_MISSING ->
+                new Failure(400, "GROUP_MISSING", name + "is ordered by group: every message needs a group");
+            case TOO_MANY_IN_FLIGHT ->
+                new Failure(
+                        429,
+                        "TOO_MANY_IN_FLIGHT",
+                        name + "has as many leases out as inFlightMax allows; acknowledge some first");
+        };
+    }
+
+    static Failure of(CatalogRefusal refusal, String queue) {
+        String name = "queue \"" + queue + "\" ";
+        return switch (refusal) {
+            case NO_SUCH_QUEUE -> noSuchQueue(queue);
+            case CHANGED -> new Failure(409, "CHANGED", name + "was changed in the meantime; read it again and repeat");
+            case FIXED_AT_CREATION ->
+                new Failure(
+                        409,
+                        "FIXED_AT_CREATION",
+                        name + "keeps its ordering, and its priorityLevels can only grow; create another queue");
+            case TOO_MANY_QUEUES ->
+                new Failure(409, "TOO_MANY_QUEUES", "there are as many queues as allowed; delete some first");
+        };
+    }
+}

@@ -1,0 +1,95 @@
+package weir.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads requests and writes answers. One for each server; safe for use by any number of threads. */
+final class Json {
+    private final JsonMapper mapper = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .changeDefaultPropertyInclusion(was -> was.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .build();
+    private final Semaphore largeBodies = new Semaphore(AdminLimits.LARGE_BODIES_AT_ONCE);
+
+    /** @throws Failure.Thrown if the body is not JSON, or not of that shape */
+    <T> T read(ServerRequest request, Class<T> type) throws InterruptedException {
+        byte[] body = body(request);
+        if (body.length > 0) {
+            checkContentType(request);
+        }
+        try {
+            return mapper.readValue(body.length == 0 ? new byte[] {'{', '}'} : body, type);
+        } catch (DatabindException e) {
+            throw Failure.invalid("the body does not fit: " + plain(e.getOriginalMessage()) + at(e))
+                    .thrown();
+        } catch (JacksonException e) {
+            throw Failure.invalid("the body is not JSON: " + e.getOriginalMessage())
+                    .thrown();
+        }
+    }
+
+    void answer(ServerResponse response, int status, Object body) {
+        response.status(status).header(HeaderValues.CONTENT_TYPE_JSON).send(mapper.writeValueAsBytes(body));
+    }
+
+    void fail(ServerResponse response, Failure failure) {
+        response.status(failure.status()).header(HeaderValues.CONTENT_TYPE_JSON).send(failureBytes(failure));
+    }
+
+    byte[] failureBytes(Failure failure) {
+        return mapper.writeValueAsBytes(new ErrorBody(failure.code(), failure.message()));
+    }
+
+    record ErrorBody(String code, String message) {}
+
+    private byte[] body(ServerRequest request) throws InterruptedException {
+        if (!request.content().hasEntity()) {
+            return new byte[0];
+        }
+        OptionalLong length = request.headers().contentLength();
+        if (length.isPresent() && length.getAsLong() <= AdminLimits.SMALL_BODY_BYTES) {
+            return request.content().as(byte[].class);
+        }
+        if (!largeBodies.tryAcquire(AdminLimits.LARGE_BODY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new Failure(503, "BUSY", "too many large requests at once; repeat it in a moment").thrown();
+        }
+        try {
+            return request.content().as(byte[].class);
+        } finally {
+            largeBodies.release();
+        }
+    }
+
+    /** A web page can make a browser send any other type here without asking; see {@link BrowserGuard}. */
+    private static void checkContentType(ServerRequest request) {
+        String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("none");
+        String bare = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        if (!bare.equals("application/json")) {
+            throw new Failure(
+                            415, "UNSUPPORTED_MEDIA_TYPE", "Content-Type is " + type + ", allowed is application/json")
+                    .thrown();
+        }
+    }
+
+    private static String at(DatabindException e) {
+        @Nullable String path = e.getPathReference();
+        return path == null || path.isEmpty() ? "" : ", at " + plain(path);
+    }
+
+    /** Without the names of our classes, which mean nothing to a client. */
+    private static String plain(String message) {
+        return message.replaceAll("weir\\.admin\\.Wire\\$", "");
+    }
+}

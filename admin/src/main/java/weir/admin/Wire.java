@@ -1,0 +1,115 @@
+package weir.admin;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** What travels over HTTP, as JSON objects with these fields. Durations are text such as {@code 30s}. */
+final class Wire {
+    private Wire() {}
+
+    /** @param settings those that differ from the defaults; null for none */
+    record CreateQueue(@Nullable String name, @Nullable JsonNode settings) {}
+
+    /** @param revision if given, the change is only made to the queue as it was at that revision */
+    record UpdateQueue(@Nullable Long revision, @Nullable JsonNode settings) {}
+
+    /** Which sides to pause or resume; neither given means both. */
+    record Sides(@Nullable Boolean publish, @Nullable Boolean delivery) {}
+
+    record QueueView(
+            String name,
+            long id,
+            int shard,
+            long revision,
+            String createdAt,
+            String modifiedAt,
+            @Nullable Counters counters,
+            JsonNode settings,
+            Map<String, String> labels) {}
+
+    record Counters(
+            long ready,
+            long delayed,
+            long leased,
+            long departing,
+            long bytes,
+            @Nullable String oldestAt) {}
+
+    /** @param next what to give as {@code after} for the next page; left out on the last */
+    record QueuePage(List<QueueView> queues, @Nullable String next) {}
+
+    record Send(@Nullable List<@Nullable Outgoing> messages) {}
+
+    /** One of body and bodyBase64; {@code expiresAfter} and {@code delay} count from now. */
+    record Outgoing(
+            @Nullable String body,
+            @Nullable String bodyBase64,
+            @Nullable List<@Nullable HeaderJson> headers,
+            @Nullable String group,
+            @Nullable String deduplicationId,
+            @Nullable Integer priority,
+            @Nullable String delay,
+            @Nullable String expiresAfter) {}
+
+    /** One of value and valueBase64; type is {@code String} or {@code Binary} accordingly, unless given. */
+    record HeaderJson(
+            @Nullable String name,
+            @Nullable String type,
+            @Nullable String value,
+            @Nullable String valueBase64) {}
+
+    record Sent(List<SentMessage> messages) {}
+
+    record SentMessage(String position, String publishedAt, boolean duplicate) {}
+
+    /** @param autoAcknowledge whether the messages are done once they are on their way here: at most once */
+    record Receive(
+            @Nullable Integer max,
+            @JsonProperty("wait") @Nullable String patience,
+            @Nullable String lease,
+            @Nullable Boolean autoAcknowledge) {}
+
+    record Received(List<MessageView> messages, boolean tooManyInFlight) {}
+
+    /** @param bodyTruncated whether less than bodyBytes is shown; left out where not */
+    record MessageView(
+            String position,
+            @Nullable String state,
+            @Nullable String token,
+            @Nullable String leasedUntil,
+            int attempts,
+            String publishedAt,
+            @Nullable String deliverAt,
+            @Nullable String expiresAt,
+            int priority,
+            @Nullable String group,
+            @Nullable String deduplicationId,
+            @Nullable OriginView origin,
+            List<HeaderJson> headers,
+            int bodyBytes,
+            @Nullable Boolean bodyTruncated,
+            @Nullable String body,
+            @Nullable String bodyBase64) {}
+
+    /** Where a dead-lettered message was before; a queue that is gone has no name any more. */
+    record OriginView(long queueId, String position, long fromQueueId, String reason) {}
+
+    /** @param next what to give as {@code from} for the next page; left out if this one came to the end */
+    record PeekPage(List<MessageView> messages, @Nullable String next) {}
+
+    /** The lease is for extend, the delay for release. */
+    record Settle(
+            @Nullable List<@Nullable String> tokens,
+            @Nullable String delay,
+            @Nullable String lease) {}
+
+    /** One for each token, in order. */
+    record Settled(List<String> outcomes) {}
+
+    record Health(String status) {}
+
+    record Version(String version, String java) {}
+}

@@ -1,0 +1,247 @@
+package weir.admin;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import weir.core.Batch;
+import weir.core.LeaseId;
+import weir.core.MessageState;
+import weir.core.PartitionId;
+import weir.core.PartitionStatus;
+import weir.core.Position;
+import weir.core.QueueSettings;
+import weir.core.broker.Broker;
+import weir.core.broker.Delivery;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Peeked;
+import weir.core.broker.Receipt;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogRefusal;
+import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
+import weir.core.shard.Refusal;
+import weir.core.shard.Reply;
+
+/**
+ * A broker in memory, with as much of the rules as the API's tests ask of it: no time passes, so no lease runs out and a
+ * delayed message stays delayed.
+ */
+final class MemoryBroker implements Broker {
+    private static final long NOW = 1_790_000_000_000L;
+
+    private static final class Stored {
+        final Position position;
+        final Batch batch;
+        int deliveries;
+        boolean leased;
+
+        Stored(Position position, Batch batch) {
+            this.position = position;
+            this.batch = batch;
+        }
+
+        boolean delayed() {
+            return batch.messages().getFirst().deliverAtMillis() > 0;
+        }
+
+        MessageState state() {
+            return leased ? MessageState.LEASED : delayed() ? MessageState.DELAYED : MessageState.READY;
+        }
+    }
+
+    private final TreeMap<String, Queue> queues = new TreeMap<>();
+    private final TreeMap<PartitionId, List<Stored>> messages = new TreeMap<>();
+    private long queuesCreated;
+    private int conflicts;
+    private boolean silent;
+
+    /** The next {@code times} updates find that the queue was changed in the meantime. */
+    synchronized void conflict(int times) {
+        conflicts = times;
+    }
+
+    /** From now on no command is answered. */
+    synchronized void fallSilent() {
+        silent = true;
+    }
+
+    @Override
+    public synchronized Optional<Queue> find(String name) {
+        return Optional.ofNullable(queues.get(name));
+    }
+
+    @Override
+    public synchronized Optional<Queue> find(long id) {
+        return queues.values().stream().filter(queue -> queue.id() == id).findFirst();
+    }
+
+    @Override
+    public synchronized List<Queue> list(String prefix, String after, int max) {
+        return queues.tailMap(after, false).values().stream()
+                .filter(queue -> queue.name().startsWith(prefix))
+                .limit(max)
+                .toList();
+    }
+
+    @Override
+    public synchronized CatalogReply change(CatalogCommand command) throws OutcomeUnknownException {
+        answerOrNot();
+        return switch (command) {
+            case CatalogCommand.CreateQueue(var name, var settings, var labels) -> {
+                Queue there = queues.get(name);
+                if (there != null) {
+                    yield new CatalogReply.Created(there, true);
+                }
+                Queue queue = new Queue(++queuesCreated, name, 0, settings, labels, NOW, NOW, 1);
+                queues.put(name, queue);
+                messages.put(queue.partitionOf(null), new ArrayList<>());
+                yield new CatalogReply.Created(queue, false);
+            }
+            case CatalogCommand.UpdateQueue(var name, var revision, var settings, var labels) -> {
+                Queue was = queues.get(name);
+                if (was == null) {
+                    yield new CatalogReply.Refused(CatalogRefusal.NO_SUCH_QUEUE);
+                }
+                if (was.revision() != revision || conflicts-- > 0) {
+                    yield new CatalogReply.Refused(CatalogRefusal.CHANGED);
+                }
+                if (was.settings().ordering() != settings.ordering()) {
+                    yield new CatalogReply.Refused(CatalogRefusal.FIXED_AT_CREATION);
+                }
+                Queue queue = new Queue(was.id(), name, 0, settings, labels, NOW, NOW, revision + 1);
+                queues.put(name, queue);
+                yield new CatalogReply.Updated(queue);
+            }
+            case CatalogCommand.DeleteQueue(var name) -> {
+                Queue was = queues.remove(name);
+                yield was == null
+                        ? new CatalogReply.Refused(CatalogRefusal.NO_SUCH_QUEUE)
+                        : new CatalogReply.Deleted(was);
+            }
+        };
+    }
+
+    @Override
+    public synchronized Reply submit(Command.OfPartition command) throws OutcomeUnknownException {
+        answerOrNot();
+        List<Stored> stored = messages.get(command.partition());
+        if (stored == null) {
+            return new Reply.Refused(Refusal.NO_SUCH_QUEUE);
+        }
+        return switch (command) {
+            case Command.Publish publish -> publish(publish, stored);
+            case Command.Acknowledge acknowledge -> settle(acknowledge.leases(), stored, stored::remove);
+            case Command.Release release -> settle(release.leases(), stored, one -> one.leased = false);
+            case Command.Reject reject -> settle(reject.leases(), stored, stored::remove);
+            case Command.Extend extend -> settle(extend.leases(), stored, _ -> {});
+            case Command.Purge _ -> {
+                stored.clear();
+                yield new Reply.Done();
+            }
+            case Command.Acquire _, Command.Configure _, Command.Drop _ ->
+                throw new IllegalArgumentException("not submitted by this API: " + command);
+        };
+    }
+
+    @Override
+    public synchronized Receipt receive(Command.Acquire acquire, Duration patience) throws OutcomeUnknownException {
+        answerOrNot();
+        List<Delivery> deliveries = new ArrayList<>();
+        for (Stored one : messages.getOrDefault(acquire.partition(), List.of())) {
+            if (one.state() == MessageState.READY && deliveries.size() < acquire.maxMessages()) {
+                one.leased = true;
+                one.deliveries++;
+                var lease = new LeaseId(one.position, one.deliveries);
+                var leased = new Reply.Leased(
+                        lease,
+                        one.position.offset(),
+                        one.batch.messages().getFirst(),
+                        one.deliveries,
+                        NOW,
+                        NOW,
+                        NOW + 30_000);
+                deliveries.add(new Delivery(acquire.partition(), leased, one.batch.format(), one.batch.payload(), 0));
+            }
+        }
+        return new Receipt.Received(deliveries, false);
+    }
+
+    @Override
+    public synchronized List<Peeked> peek(PartitionId partition, Position from, int max) {
+        return messages.getOrDefault(partition, List.of()).stream()
+                .filter(one -> one.position.compareTo(from) >= 0)
+                .sorted(java.util.Comparator.comparing(one -> one.position))
+                .limit(max)
+                .map(one -> new Peeked(
+                        one.position,
+                        one.state(),
+                        one.batch.messages().getFirst(),
+                        one.deliveries,
+                        NOW,
+                        one.batch.format(),
+                        one.batch.payload(),
+                        0))
+                .toList();
+    }
+
+    @Override
+    public synchronized Optional<PartitionStatus> status(PartitionId partition) {
+        return Optional.ofNullable(messages.get(partition)).map(stored -> {
+            long leased = stored.stream().filter(one -> one.leased).count();
+            long delayed = stored.stream()
+                    .filter(one -> one.state() == MessageState.DELAYED)
+                    .count();
+            long bytes = stored.stream()
+                    .mapToLong(one -> one.batch.payload().length())
+                    .sum();
+            return new PartitionStatus(
+                    stored.size() - leased - delayed, delayed, leased, 0, bytes, stored.isEmpty() ? 0 : NOW);
+        });
+    }
+
+    private Reply publish(Command.Publish publish, List<Stored> stored) {
+        QueueSettings settings = queues.values().stream()
+                .filter(queue -> queue.partitionOf(null).equals(publish.partition()))
+                .findFirst()
+                .orElseThrow()
+                .settings();
+        if (settings.publishPaused()) {
+            return new Reply.Refused(Refusal.PUBLISH_PAUSED);
+        }
+        List<Reply.Appended> appended = new ArrayList<>();
+        for (Batch batch : publish.batches()) {
+            if (batch.payload().length() > settings.messageBytesMax()) {
+                return new Reply.Refused(Refusal.MESSAGE_TOO_LARGE);
+            }
+        }
+        for (Batch batch : publish.batches()) {
+            Position position = new Position(batch.level(), stored.size());
+            stored.add(new Stored(position, batch));
+            appended.add(new Reply.Appended(position, NOW, false));
+        }
+        return new Reply.Published(appended);
+    }
+
+    private static Reply settle(
+            List<LeaseId> leases, List<Stored> stored, java.util.function.Consumer<Stored> settling) {
+        List<Reply.LeaseOutcome> outcomes = new ArrayList<>();
+        for (LeaseId lease : leases) {
+            Optional<Stored> held = stored.stream()
+                    .filter(one ->
+                            one.leased && one.position.equals(lease.position()) && one.deliveries == lease.delivery())
+                    .findFirst();
+            held.ifPresent(settling);
+            outcomes.add(held.isPresent() ? Reply.LeaseOutcome.DONE : Reply.LeaseOutcome.GONE);
+        }
+        return new Reply.Settled(outcomes);
+    }
+
+    private void answerOrNot() throws OutcomeUnknownException {
+        if (silent) {
+            throw new OutcomeUnknownException("the leader is lost");
+        }
+    }
+}

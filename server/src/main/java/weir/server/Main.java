@@ -1,0 +1,12 @@
+package weir.server;
+
+import weir.server.cli.WeirCommand;
+
+/** Where the process begins. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(WeirCommand.run(arguments));
+    }
+}

@@ -1,0 +1,129 @@
+package weir.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.admin.AdminServer;
+import weir.admin.AdminSettings;
+import weir.cluster.ClusterNode;
+import weir.cluster.replication.GroupId;
+import weir.server.config.ConfigException;
+import weir.server.config.WeirConfig;
+
+/** A running server: the page of wiring. Opened in the order of need, closed in the reverse. */
+public final class WeirServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WeirServer.class);
+
+    /** Something to stop, and how the log calls it. */
+    private record Part(String name, AutoCloseable closing) {}
+
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private volatile boolean serving;
+    private volatile boolean failed;
+    private int adminPort;
+
+    private WeirServer() {}
+
+    /**
+     * Starts a server, and returns when it answers requests.
+     *
+     * @throws ConfigException if the configuration cannot be used here: a port or the data directory is taken
+     * @throws IOException if the data cannot be read
+     */
+    public static WeirServer start(WeirConfig config) throws ConfigException, IOException, InterruptedException {
+        long start = System.nanoTime();
+        Logging.setLevel(config.logLevel());
+        WeirServer server = new WeirServer();
+        boolean started = false;
+        try {
+            server.open(config);
+            started = true;
+        } finally {
+            if (!started) {
+                server.close();
+            }
+        }
+        LOG.info(
+                "Weir {} is ready after {} ms: admin http://{}:{}, data in {}",
+                Version.current(),
+                Duration.ofNanos(System.nanoTime() - start).toMillis(),
+                config.host(),
+                server.adminPort,
+                config.data());
+        return server;
+    }
+
+    private void open(WeirConfig config) throws ConfigException, IOException, InterruptedException {
+        checkFree("sqs.port", config.host(), config.sqs().port());
+        checkFree("admin.port", config.host(), config.admin().port());
+        DataDirectory data = opened("data directory", DataDirectory.open(config.data(), config.shards()));
+        ClusterNode node = opened("engine", ClusterNode.open(data.path(), config.shards(), this::replicaFailed));
+        AdminSettings adminSettings =
+                new AdminSettings(config.host(), config.admin().port(), Version.current());
+        AdminServer admin = opened("admin API", new AdminServer(node, adminSettings, () -> serving));
+        adminPort = admin.port();
+        serving = true;
+    }
+
+    public int adminPort() {
+        return adminPort;
+    }
+
+    /** Whether the server ended by itself, because it could not go on. */
+    public boolean failed() {
+        return failed;
+    }
+
+    /** Returns when the server is to end: it was closed, or cannot go on. */
+    public void awaitStop() throws InterruptedException {
+        stop.await();
+    }
+
+    /** Stops listening, then lets go of the data. What was acknowledged is durable already. */
+    @Override
+    public void close() {
+        serving = false;
+        synchronized (parts) {
+            while (!parts.isEmpty()) {
+                Part part = parts.pop();
+                try {
+                    part.closing().close();
+                } catch (Exception e) { // The others are to be stopped all the same.
+                    LOG.warn("The {} did not stop cleanly", part.name(), e);
+                }
+            }
+        }
+        stop.countDown();
+    }
+
+    private void replicaFailed(GroupId group, Throwable cause) {
+        LOG.error("The replica of {} had to stop, so the server stops too", group, cause);
+        failed = true;
+        stop.countDown();
+    }
+
+    private <T extends AutoCloseable> T opened(String name, T part) {
+        synchronized (parts) {
+            parts.push(new Part(name, part));
+        }
+        return part;
+    }
+
+    /** Asked before anything is opened, so that the answer is one clear line. Port 0 is always free. */
+    private static void checkFree(String setting, String host, int port) throws ConfigException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new ConfigException(setting + " is " + port + ", which cannot be listened on (" + e.getMessage()
+                    + "); allowed is a port that no other process has, or 0 for any");
+        }
+    }
+}

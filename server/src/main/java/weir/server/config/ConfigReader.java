@@ -1,0 +1,247 @@
+package weir.server.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/** Reads the configuration: defaults, then the YAML file, then the environment. */
+public final class ConfigReader {
+    /** A configuration file has a few lines; a larger file is a mistake. */
+    private static final long FILE_BYTES_MAX = 1024 * 1024;
+
+    /** Variables with our prefix that are for the launcher and the commands, not for the server. */
+    private static final Set<String> VARIABLES_OF_OTHERS = Set.of("WEIR_JAVA_OPTS", "WEIR_ADMIN_URL");
+
+    private static final String PREFIX = "WEIR_";
+
+    /** @param source where it was set, for messages */
+    private record Value(String text, String source) {}
+
+    private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+
+    private ConfigReader() {}
+
+    /**
+     * @param file the YAML file; null for none
+     * @throws ConfigException if anything in it cannot be used; nothing is opened or created before
+     */
+    public static WeirConfig read(@Nullable Path file, Map<String, String> environment) throws ConfigException {
+        ConfigReader reader = new ConfigReader();
+        for (Setting setting : Setting.values()) {
+            reader.values.put(setting, new Value(setting.byDefault(), "the default"));
+        }
+        if (file != null) {
+            reader.readFile(file);
+        }
+        reader.readEnvironment(environment);
+        return reader.config();
+    }
+
+    private void readFile(Path file) throws ConfigException {
+        try {
+            long bytes = Files.size(file);
+            if (bytes > FILE_BYTES_MAX) {
+                throw new ConfigException(
+                        "the file " + file + " has " + bytes + " bytes, allowed is " + FILE_BYTES_MAX);
+            }
+            LoadSettings settings =
+                    LoadSettings.builder().setLabel(file.toString()).build();
+            Optional<Node> content = new Compose(settings).composeString(Files.readString(file));
+            if (content.isPresent()) {
+                section("", content.get(), file);
+            }
+        } catch (NoSuchFileException e) {
+            throw new ConfigException("the file " + file + " does not exist; --config names a YAML file");
+        } catch (IOException e) {
+            throw new ConfigException("the file " + file + " cannot be read: " + e);
+        } catch (MarkedYamlEngineException e) {
+            String place = e.getProblemMark()
+                    .map(mark -> " at line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+                    .orElse("");
+            throw new ConfigException("the file " + file + " is not YAML" + place + ": " + e.getProblem());
+        } catch (YamlEngineException e) {
+            throw new ConfigException("the file " + file + " is not YAML: " + oneLine(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Nodes rather than values, as all scalars are wanted as text: 000000000000 is an account, not the number 0. */
+    private void section(String prefix, Node content, Path file) throws ConfigException {
+        if (!(content instanceof MappingNode mapping)) {
+            throw new ConfigException((prefix.isEmpty() ? "the file " + file : prefix) + " is \"" + shown(content)
+                    + "\", allowed is a map with " + keysUnder(prefix));
+        }
+        Set<String> seen = new TreeSet<>();
+        for (NodeTuple entry : mapping.getValue()) {
+            String key = (prefix.isEmpty() ? "" : prefix + ".") + shown(entry.getKeyNode());
+            Node value = entry.getValueNode();
+            if (!seen.add(key)) {
+                throw new ConfigException(key + " is given twice in " + file + ", the second time as \"" + shown(value)
+                        + "\", allowed is once");
+            }
+            Setting setting = Setting.ofKey(key).orElse(null);
+            if (setting != null) {
+                if (!(value instanceof ScalarNode scalar)) {
+                    throw refusal(setting, new Value(shown(value), file.toString()));
+                }
+                values.put(setting, new Value(scalar.getValue(), file.toString()));
+            } else if (isSection(key)) {
+                section(key, value, file);
+            } else {
+                throw new ConfigException(key + " is not known (its value is \"" + shown(value) + "\" in " + file
+                        + "), allowed is " + keysUnder(isSection(prefix) ? prefix : ""));
+            }
+        }
+    }
+
+    private static String shown(Node node) {
+        return node instanceof ScalarNode scalar ? oneLine(scalar.getValue()) : "a " + node.getNodeType();
+    }
+
+    private static boolean isSection(String key) {
+        return Arrays.stream(Setting.values()).anyMatch(setting -> setting.key().startsWith(key + "."));
+    }
+
+    private static String keysUnder(String prefix) {
+        String start = prefix.isEmpty() ? "" : prefix + ".";
+        List<String> keys = Arrays.stream(Setting.values())
+                .map(Setting::key)
+                .filter(key -> key.startsWith(start))
+                .toList();
+        return String.join(", ", keys);
+    }
+
+    private void readEnvironment(Map<String, String> environment) throws ConfigException {
+        for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
+            String variable = entry.getKey();
+            if (!variable.startsWith(PREFIX) || VARIABLES_OF_OTHERS.contains(variable)) {
+                continue;
+            }
+            Setting setting = Setting.ofVariable(variable).orElse(null);
+            if (setting == null) {
+                throw new ConfigException("the variable " + variable + " is not known (its value is \""
+                        + oneLine(entry.getValue()) + "\"), allowed is "
+                        + Arrays.stream(Setting.values()).map(Setting::variable).collect(Collectors.joining(", ")));
+            }
+            values.put(setting, new Value(entry.getValue(), variable));
+        }
+    }
+
+    private WeirConfig config() throws ConfigException {
+        WeirConfig config = new WeirConfig(
+                path(Setting.DATA),
+                loopback(Setting.HOST),
+                number(Setting.SHARDS, 1, 64),
+                new WeirConfig.Sqs(
+                        number(Setting.SQS_PORT, 0, 65_535),
+                        matching(Setting.SQS_ACCOUNT, "\\d{12}"),
+                        matching(Setting.SQS_REGION, "[a-z0-9-]{1,64}")),
+                new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
+                logLevel(Setting.LOG_LEVEL));
+        differentPorts(Setting.SQS_PORT, Setting.ADMIN_PORT);
+        return config;
+    }
+
+    private Path path(Setting setting) throws ConfigException {
+        Value value = value(setting);
+        try {
+            if (!value.text().isBlank()) {
+                return Path.of(value.text()).toAbsolutePath().normalize();
+            }
+        } catch (InvalidPathException _) { // Refused below.
+        }
+        throw refusal(setting, value);
+    }
+
+    /** Anybody who can reach a port may do anything, so for now nobody else can reach one. */
+    private String loopback(Setting setting) throws ConfigException {
+        Value value = value(setting);
+        String host = value.text();
+        try {
+            if (!host.isBlank() && InetAddress.getByName(host).isLoopbackAddress()) {
+                return host;
+            }
+        } catch (UnknownHostException _) { // Refused below.
+        }
+        throw new ConfigException(refusal(setting, value).getMessage()
+                + ": there is no authentication yet, so other machines must not reach this one");
+    }
+
+    private int number(Setting setting, int least, int most) throws ConfigException {
+        Value value = value(setting);
+        if (value.text().matches("\\d{1,9}")) {
+            int number = Integer.parseInt(value.text());
+            if (number >= least && number <= most) {
+                return number;
+            }
+        }
+        throw refusal(setting, value);
+    }
+
+    private String matching(Setting setting, String pattern) throws ConfigException {
+        Value value = value(setting);
+        if (!value.text().matches(pattern)) {
+            throw refusal(setting, value);
+        }
+        return value.text();
+    }
+
+    private WeirConfig.LogLevel logLevel(Setting setting) throws ConfigException {
+        Value value = value(setting);
+        for (WeirConfig.LogLevel level : WeirConfig.LogLevel.values()) {
+            if (level.name().toLowerCase(Locale.ROOT).equals(value.text())) {
+                return level;
+            }
+        }
+        throw refusal(setting, value);
+    }
+
+    private void differentPorts(Setting... settings) throws ConfigException {
+        Map<String, Setting> taken = new TreeMap<>();
+        for (Setting setting : settings) {
+            String port = value(setting).text();
+            Setting other = taken.putIfAbsent(port, setting);
+            if (other != null && !port.equals("0")) {
+                throw new ConfigException(setting.key() + " is " + port + ", and so is " + other.key()
+                        + "; allowed is another port for each (" + setting.variable() + ", " + other.variable() + ")");
+            }
+        }
+    }
+
+    private Value value(Setting setting) {
+        return java.util.Objects.requireNonNull(values.get(setting));
+    }
+
+    private static ConfigException refusal(Setting setting, Value value) {
+        return new ConfigException(setting.key() + " is \"" + oneLine(value.text()) + "\" (from " + value.source()
+                + "), allowed is " + setting.allowed());
+    }
+
+    /** Short enough for an error message, and without line breaks. */
+    private static String oneLine(String value) {
+        String text = value.replaceAll("\\p{Cntrl}+", " ");
+        return text.length() <= 100 ? text : text.substring(0, 100) + "...";
+    }
+}

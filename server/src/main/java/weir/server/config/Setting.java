@@ -1,0 +1,61 @@
+package weir.server.config;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Everything that can be configured. */
+public enum Setting {
+    DATA("data", "WEIR_DATA", "./data", "a path"),
+    HOST("host", "WEIR_HOST", "127.0.0.1", "a loopback address, such as 127.0.0.1, ::1 or localhost"),
+    SHARDS("shards", "WEIR_SHARDS", "4", "a whole number from 1 to 64, fixed once the data directory exists"),
+    SQS_PORT("sqs.port", "WEIR_SQS_PORT", "9324", Setting.PORT),
+    SQS_ACCOUNT("sqs.account", "WEIR_SQS_ACCOUNT", "000000000000", "twelve digits"),
+    SQS_REGION("sqs.region", "WEIR_SQS_REGION", "us-east-1", "1 to 64 lower-case letters, digits and hyphens"),
+    ADMIN_PORT("admin.port", "WEIR_ADMIN_PORT", "15672", Setting.PORT),
+    LOG_LEVEL("log.level", "WEIR_LOG_LEVEL", "info", "error, warn, info, debug or trace");
+
+    private static final String PORT = "a port number from 0 to 65535, 0 for any free one";
+
+    private final String key;
+    private final String variable;
+    private final String byDefault;
+    private final String allowed;
+
+    Setting(String key, String variable, String byDefault, String allowed) {
+        this.key = key;
+        this.variable = variable;
+        this.byDefault = byDefault;
+        this.allowed = allowed;
+    }
+
+    /** Its place in the YAML file, the sections separated by dots. */
+    public String key() {
+        return key;
+    }
+
+    /** The environment variable that overrides the file. */
+    public String variable() {
+        return variable;
+    }
+
+    public String byDefault() {
+        return byDefault;
+    }
+
+    /** Completes "allowed is". */
+    public String allowed() {
+        return allowed;
+    }
+
+    static Optional<Setting> ofKey(String key) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.key.equals(key))
+                .findFirst();
+    }
+
+    static Optional<Setting> ofVariable(String variable) {
+        return Arrays.stream(values())
+                .filter(setting -> setting.variable.equals(variable))
+                .findFirst();
+    }
+}

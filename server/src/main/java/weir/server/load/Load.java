@@ -1,0 +1,40 @@
+package weir.server.load;
+
+import java.net.URI;
+import java.time.Duration;
+import weir.core.Check;
+
+/**
+ * What to do to a server.
+ *
+ * @param endpoint of any SQS
+ * @param queue created if it does not exist
+ * @param messages to send in all after the warm-up, at most
+ * @param duration to send for after the warm-up, at most
+ * @param warmUp not counted: a server on a JVM is slower in its first seconds
+ * @param bodyBytes of each message
+ * @param batch messages in one send request; 1 for the action that sends a single one
+ */
+public record Load(
+        URI endpoint,
+        String queue,
+        long messages,
+        Duration duration,
+        Duration warmUp,
+        int bodyBytes,
+        int producers,
+        int consumers,
+        int batch) {
+    public static final int THREADS_MAX = 1_000;
+
+    public Load {
+        Check.atLeast("messages", messages, 1);
+        Check.inRange("size", bodyBytes, 1, 1024 * 1024);
+        Check.inRange("producers", producers, 0, THREADS_MAX);
+        Check.inRange("consumers", consumers, 0, THREADS_MAX);
+        Check.atLeast("producers and consumers together", producers + consumers, 1);
+        Check.inRange("batch", batch, 1, 10);
+        Check.inRange("duration", duration, Duration.ofMillis(1), Duration.ofDays(30));
+        Check.inRange("warmup", warmUp, Duration.ZERO, Duration.ofHours(1));
+    }
+}

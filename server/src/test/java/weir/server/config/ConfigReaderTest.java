@@ -1,0 +1,105 @@
+package weir.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigReaderTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void defaultsStandWhereNothingIsSet() throws Exception {
+        WeirConfig config = ConfigReader.read(null, Map.of("PATH", "/bin", "WEIR_JAVA_OPTS", "-Xmx1g"));
+        assertThat(config)
+                .isEqualTo(new WeirConfig(
+                        Path.of("data").toAbsolutePath(),
+                        "127.0.0.1",
+                        4,
+                        new WeirConfig.Sqs(9324, "000000000000", "us-east-1"),
+                        new WeirConfig.Admin(15672),
+                        WeirConfig.LogLevel.INFO));
+    }
+
+    @Test
+    void fileOverridesDefaultsAndVariablesOverrideTheFile() throws Exception {
+        Path file = file(
+                "data: /var/lib/weir\nshards: 2\nsqs:\n  port: 1000\n  account: 000000000001\nlog: {level: warn}\n");
+        WeirConfig config = ConfigReader.read(file, Map.of("WEIR_SQS_PORT", "2000"));
+        assertThat(config.data()).isEqualTo(Path.of("/var/lib/weir"));
+        assertThat(config.shards()).isEqualTo(2);
+        assertThat(config.sqs()).isEqualTo(new WeirConfig.Sqs(2000, "000000000001", "us-east-1"));
+        assertThat(config.logLevel()).isEqualTo(WeirConfig.LogLevel.WARN);
+    }
+
+    @Test
+    void emptyFileIsTaken() throws Exception {
+        assertThat(ConfigReader.read(file("# nothing yet\n"), Map.of())).isEqualTo(ConfigReader.read(null, Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            WEIR_SQS_PORT    | http            | sqs.port is "http" (from WEIR_SQS_PORT), allowed is a port number from 0 to 65535
+            WEIR_SQS_PORT    | 65536           | sqs.port is "65536"
+            WEIR_SQS_PORT    | -1              | sqs.port is "-1"
+            WEIR_SQS_PORT    | ''              | sqs.port is ""
+            WEIR_ADMIN_PORT  | 99999999999     | admin.port is "99999999999"
+            WEIR_ADMIN_PORT  | 9324            | admin.port is 9324, and so is sqs.port; allowed is another port for each
+            WEIR_SHARDS      | 0               | shards is "0" (from WEIR_SHARDS), allowed is a whole number from 1
+            WEIR_HOST        | 0.0.0.0         | host is "0.0.0.0" (from WEIR_HOST), allowed is a loopback address
+            WEIR_HOST        | 192.0.2.1       | there is no authentication yet
+            WEIR_DATA        | ' '             | data is " " (from WEIR_DATA), allowed is a path
+            WEIR_SQS_ACCOUNT | 123             | sqs.account is "123" (from WEIR_SQS_ACCOUNT), allowed is twelve digits
+            WEIR_SQS_REGION  | EU:west         | sqs.region is "EU:west"
+            WEIR_LOG_LEVEL   | loud            | log.level is "loud" (from WEIR_LOG_LEVEL), allowed is error, warn, info, debug or trace
+            WEIR_PORT        | 1               | the variable WEIR_PORT is not known (its value is "1"), allowed is WEIR_DATA, WEIR_HOST
+            WEIR_KAFKA_PORT  | 9092            | the variable WEIR_KAFKA_PORT is not known
+            """)
+    void variableIsRefusedWithItsNameItsValueAndWhatIsAllowed(String variable, String value, String message) {
+        assertThatThrownBy(() -> ConfigReader.read(null, Map.of(variable, value)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            sqs: {prot: 1}                  | sqs.prot is not known (its value is "1" in
+            sqs: {prot: 1}                  | allowed is sqs.port, sqs.account, sqs.region
+            kafka: {port: 9092}             | kafka is not known
+            sqs: 9324                       | sqs is "9324", allowed is a map with sqs.port, sqs.account, sqs.region
+            sqs: {port: [1, 2]}             | sqs.port is "a
+            sqs: {port: }                   | sqs.port is ""
+            sqs: {port: 1, port: 2}         | sqs.port is given twice
+            'data: ['                       | is not YAML at line
+            just text                       | is "just text", allowed is a map with data, host
+            shards: 4.5                     | shards is "4.5"
+            ? [a]                           | is not YAML
+            """)
+    void fileIsRefusedWithTheKeyItsValueAndWhatIsAllowed(String yaml, String message) throws IOException {
+        Path file = file(yaml);
+        assertThatThrownBy(() -> ConfigReader.read(file, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void missingFileIsNamed() {
+        assertThatThrownBy(() -> ConfigReader.read(directory.resolve("none.yaml"), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("none.yaml does not exist");
+    }
+
+    private Path file(String yaml) throws IOException {
+        return Files.writeString(directory.resolve("weir.yaml"), yaml);
+    }
+}
