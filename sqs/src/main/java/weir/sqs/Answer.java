@@ -23,7 +23,12 @@ import weir.sqs.wire.XmlAnswer;
  * @param queryError what old SDKs are to take for the error's code; null for a success, and in XML, which says it itself
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record Answer(Status status, Header contentType, String requestId, @Nullable String queryError, byte[] body) {
+record Answer(
+        Status status,
+        Header contentType,
+        String requestId,
+        @Nullable String queryError,
+        byte[] body) {
     static final HeaderName TARGET = HeaderNames.create("X-Amz-Target");
     static final HeaderName REQUEST_ID = HeaderNames.create("x-amzn-RequestId");
     static final HeaderName QUERY_ERROR = HeaderNames.create("x-amzn-query-error");
@@ -60,9 +65,7 @@ record Answer(Status status, Header contentType, String requestId, @Nullable Str
     }
 
     void send(ServerResponse response) {
-        response.status(status)
-                .header(contentType)
-                .header(HeaderValues.create(REQUEST_ID, requestId));
+        response.status(status).header(contentType).header(HeaderValues.create(REQUEST_ID, requestId));
         if (queryError != null) {
             response.header(HeaderValues.create(QUERY_ERROR, queryError));
         }

@@ -89,7 +89,10 @@ final class SqsHandler implements Handler {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return Answer.error(json, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
-        } catch (IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException | NullPointerException e) {
+        } catch (IllegalStateException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException
+                | NullPointerException e) {
             LOG.error("a bug, met by a request to {}", http.prologue().uriPath().rawPath(), e);
             return Answer.error(
                     json, SqsError.INTERNAL_FAILURE.because("We encountered an internal error. Please try again."));
@@ -158,7 +161,8 @@ final class SqsHandler implements Handler {
     private static String endpoint(ServerRequest http) {
         boolean secure = http.isSecure()
                 || http.headers().first(FORWARDED_PROTO).orElse("").equalsIgnoreCase("https");
-        return (secure ? "https://" : "http://") + http.headers().first(HeaderNames.HOST).orElse("");
+        return (secure ? "https://" : "http://")
+                + http.headers().first(HeaderNames.HOST).orElse("");
     }
 
     /** A Query request that names no action. */

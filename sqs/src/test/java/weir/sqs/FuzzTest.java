@@ -28,6 +28,7 @@ import weir.sqs.wire.XmlAnswer;
 class FuzzTest {
     private static final int SEEDS = 200;
     private static final int REQUESTS = 50;
+    private static final List<Operation> OPERATIONS = List.of(Operation.values());
 
     private static final List<String> JSON = List.of(
             "{\"QueueName\":\"q\",\"Attributes\":{\"VisibilityTimeout\":\"30\",\"Policy\":\"{}\"},\"tags\":{\"a\":\"b\"}}",
@@ -64,10 +65,12 @@ class FuzzTest {
         var random = new SplittableRandom(seed);
         var clock = new ManualClock();
         var actions = new Actions(new MemoryBroker(clock), new QueueNames("us-east-1", "000000000000"), clock);
-        run(actions, Operation.CREATE_QUEUE, JsonRequest.read(
-                Operation.CREATE_QUEUE.input(), Bytes.utf8("{\"QueueName\":\"q\"}")));
+        run(
+                actions,
+                Operation.CREATE_QUEUE,
+                JsonRequest.read(Operation.CREATE_QUEUE.input(), Bytes.utf8("{\"QueueName\":\"q\"}")));
         for (int i = 0; i < REQUESTS; i++) {
-            Operation operation = Operation.values()[random.nextInt(Operation.values().length)];
+            Operation operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
             try {
                 Fields input = random.nextBoolean()
                         ? JsonRequest.read(operation.input(), broken(JSON, random))
@@ -82,9 +85,7 @@ class FuzzTest {
     }
 
     private static void run(Actions actions, Operation operation, Fields input) throws Exception {
-        Fields waitless = input.has("WaitTimeSeconds")
-                ? input.put("WaitTimeSeconds", new Value.Whole(0))
-                : input;
+        Fields waitless = input.has("WaitTimeSeconds") ? input.put("WaitTimeSeconds", new Value.Whole(0)) : input;
         Fields result = actions.run(operation, new Call(waitless, "http://x"));
         assertThat(JsonAnswer.result(result)).isNotEmpty();
         assertThat(XmlAnswer.result(operation, result, "id")).isNotEmpty();
@@ -105,9 +106,11 @@ class FuzzTest {
                 switch (random.nextInt(5)) {
                     case 0 -> new byte[0];
                     case 1 -> new byte[] {(byte) random.nextInt()};
-                    case 2 -> String.valueOf(INTERESTING.charAt(random.nextInt(INTERESTING.length())))
-                            .getBytes(StandardCharsets.UTF_8);
-                    case 3 -> Long.toString(random.nextLong() >> random.nextInt(64)).getBytes(StandardCharsets.UTF_8);
+                    case 2 ->
+                        String.valueOf(INTERESTING.charAt(random.nextInt(INTERESTING.length())))
+                                .getBytes(StandardCharsets.UTF_8);
+                    case 3 ->
+                        Long.toString(random.nextLong() >> random.nextInt(64)).getBytes(StandardCharsets.UTF_8);
                     default -> {
                         String other = from.get(random.nextInt(from.size()));
                         int start = random.nextInt(other.length());

@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Raw sockets: what is not HTTP, not whole, or too much gets a clear answer or a clean close, and harms nobody else. */
 class HostileClientTest extends SqsTest {
     private Socket connect() throws IOException {
-        Socket socket = new Socket("127.0.0.1", port());
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
         socket.setSoTimeout(60_000);
         return socket;
+    }
+
+    /** The beginning of a request, up to its body. */
+    private static String head(String... headers) {
+        return "POST / HTTP/1.1\r\nHost: x\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
     }
 
     private static void write(Socket socket, String text) throws IOException {
@@ -42,8 +48,7 @@ class HostileClientTest extends SqsTest {
 
     @Test
     void requestThatIsTooLargeIsRefusedByItsHeader() throws IOException {
-        assertThat(answerTo("POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AmazonSQS.SendMessage\r\n"
-                        + "Content-Length: 8388609\r\n\r\n"))
+        assertThat(answerTo(head("X-Amz-Target: AmazonSQS.SendMessage", "Content-Length: 8388609")))
                 .startsWith("HTTP/1.1 413 ")
                 .contains("x-amzn-query-error: RequestEntityTooLarge;Sender")
                 .contains("\"__type\":\"com.amazon.coral.service#RequestEntityTooLargeException\"");
@@ -75,7 +80,11 @@ class HostileClientTest extends SqsTest {
     @Test
     void nonsenseIsAnsweredOrClosed() throws IOException {
         for (String nonsense : List.of(
-                "\r\n\r\n", "\0\0\0\0\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\n\r\n",
+                "\r\n\r\n",
+                "\0\0\0\0\r\n\r\n",
+                "GET\r\n\r\n",
+                "GET / HTTP/9.9\r\n\r\n",
+                "POST / HTTP/1.1\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
@@ -88,7 +97,9 @@ class HostileClientTest extends SqsTest {
     @Test
     void halfARequestIsForgottenWhenItsClientGoes() throws IOException {
         try (Socket socket = connect()) {
-            write(socket, "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AmazonSQS.ListQueues\r\nContent-Length: 10\r\n\r\n{");
+            write(
+                    socket,
+                    "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AmazonSQS.ListQueues\r\nContent-Length: 10\r\n\r\n{");
             socket.shutdownOutput();
             assertThat(readAll(socket)).doesNotContain("HTTP/1.1 200");
         }
@@ -97,18 +108,15 @@ class HostileClientTest extends SqsTest {
 
     @Test
     void requestThatIsNotWholeInTimeIsDropped() throws IOException {
-        List<Socket> slow = new ArrayList<>();
-        for (String beginning : List.of(
-                "POST / HTTP/1.1\r\nHost: x\r\nX-", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")) {
-            Socket socket = connect();
-            write(socket, beginning);
-            slow.add(socket);
+        SqsSettings settings = SqsSettings.DEFAULT.withAddress("127.0.0.1", 0);
+        try (SqsServer impatient = SqsServer.start(settings, broker, clock, Duration.ofMillis(200))) {
+            for (String beginning : List.of("POST / HTTP/1.1\r\nHost: x\r\nX-", head("Content-Length: 10") + "{")) {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
+                    write(socket, beginning);
+                    assertThat(readAll(socket)).doesNotContain("HTTP/1.1 200"); // It ends: that is what is tested.
+                }
+            }
         }
-        for (Socket socket : slow) {
-            assertThat(readAll(socket)).doesNotContain("HTTP/1.1 200"); // Ends, which is what is tested.
-            socket.close();
-        }
-        serverIsWell();
     }
 
     @Test
@@ -116,13 +124,16 @@ class HostileClientTest extends SqsTest {
         try (Socket socket = connect()) {
             write(
                     socket,
-                    "POST / HTTP/1.1\r\nHost: x:1\r\nX-Amz-Target: AmazonSQS.CreateQueue\r\n"
-                            + "Expect: 100-continue\r\nContent-Length: 17\r\nConnection: close\r\n\r\n");
+                    head(
+                            "X-Amz-Target: AmazonSQS.CreateQueue",
+                            "Expect: 100-continue",
+                            "Content-Length: 17",
+                            "Connection: close"));
             InputStream in = socket.getInputStream();
             assertThat(new String(in.readNBytes(25), StandardCharsets.ISO_8859_1))
                     .isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
             write(socket, "{\"QueueName\":\"q\"}");
-            assertThat(readAll(socket)).startsWith("HTTP/1.1 200 ").contains("http://x:1/000000000000/q");
+            assertThat(readAll(socket)).startsWith("HTTP/1.1 200 ").contains("http://x/000000000000/q");
         }
     }
 

@@ -21,12 +21,12 @@ import weir.core.LeaseId;
 import weir.core.Ordering;
 import weir.core.Origin;
 import weir.core.PartitionId;
+import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.QueueSettings;
 import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.PartitionStatus;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
@@ -49,7 +49,8 @@ final class MemoryBroker implements Broker {
     private long lastId;
 
     /** The next command fails so, as if the shard had lost its leader. */
-    @Nullable OutcomeUnknownException nextFailure;
+    @Nullable
+    OutcomeUnknownException nextFailure;
 
     MemoryBroker(InstantSource clock) {
         this.clock = clock;
@@ -123,8 +124,8 @@ final class MemoryBroker implements Broker {
                 if (queue.revision() != revision) {
                     yield new CatalogReply.Refused(CatalogRefusal.CHANGED);
                 }
-                Queue changed = new Queue(
-                        queue.id(), name, 0, settings, labels, queue.createdAtMillis(), now, revision + 1);
+                Queue changed =
+                        new Queue(queue.id(), name, 0, settings, labels, queue.createdAtMillis(), now, revision + 1);
                 byName.put(name, changed);
                 yield new CatalogReply.Updated(changed);
             }
@@ -152,24 +153,25 @@ final class MemoryBroker implements Broker {
             return new Reply.Refused(Refusal.NO_SUCH_QUEUE);
         }
         return switch (command) {
-            case Command.Publish(_, var batches) -> publish(queue.settings(), log, batches);
-            case Command.Acknowledge(_, var leases, boolean evenIfExpired) ->
-                settle(log, leases, evenIfExpired, stored -> log.messages.remove(stored.position.offset()));
-            case Command.Extend(_, var leases, long millis, boolean evenIfExpired, long heldMax) ->
-                settle(log, leases, evenIfExpired, stored -> {
-                    stored.visibleAt = clock.millis() + millis;
-                    stored.leased = millis > 0;
+            case Command.Publish publish -> publish(queue.settings(), log, publish.batches());
+            case Command.Acknowledge done ->
+                settle(
+                        log,
+                        done.leases(),
+                        done.evenIfExpired(),
+                        stored -> log.messages.remove(stored.position.offset()));
+            case Command.Extend extend ->
+                settle(log, extend.leases(), extend.evenIfExpired(), stored -> {
+                    stored.visibleAt = clock.millis() + extend.leaseMillis();
+                    stored.leased = extend.leaseMillis() > 0;
                 });
             case Command.Purge _ -> {
                 log.messages.clear();
                 log.known.clear();
                 yield new Reply.Done();
             }
-            case Command.Acquire _,
-                    Command.Release _,
-                    Command.Reject _,
-                    Command.Configure _,
-                    Command.Drop _ -> throw new UnsupportedOperationException("this front does not send " + command);
+            case Command.Acquire _, Command.Release _, Command.Reject _, Command.Configure _, Command.Drop _ ->
+                throw new UnsupportedOperationException("this front does not send " + command);
         };
     }
 
@@ -189,7 +191,8 @@ final class MemoryBroker implements Broker {
                 id = envelope.group() + "\n" + id;
             }
             Known first = id == null ? null : log.known.get(id);
-            if (first != null && first.publishedAt + settings.deduplicationWindow().toMillis() > now) {
+            if (first != null
+                    && first.publishedAt + settings.deduplicationWindow().toMillis() > now) {
                 appended.add(new Reply.Appended(first.position, first.publishedAt, true));
                 continue;
             }
@@ -317,8 +320,8 @@ final class MemoryBroker implements Broker {
         PartitionId from = queue.partitionOf(null);
         var origin = new Origin(
                 from, stored.position, from, DeadLetterReason.TOO_MANY_ATTEMPTS, stored.attempts, stored.publishedAt);
-        Envelope envelope = new Envelope(
-                stored.envelope.group(), stored.envelope.deduplicationId(), 0, Envelope.NEVER, origin);
+        Envelope envelope =
+                new Envelope(stored.envelope.group(), stored.envelope.deduplicationId(), 0, Envelope.NEVER, origin);
         Stored moved = new Stored(to.next++, envelope, stored.payload, clock.millis(), clock.millis());
         to.messages.put(moved.position.offset(), moved);
         return true;

@@ -24,7 +24,8 @@ class MessagesTest extends SqsTest {
         assertThat(sent.get("MD5OfMessageSystemAttributes").asString()).isEqualTo("5ae4d5d7636402d80f4eb6d213245a88");
         assertThat(sent.has("SequenceNumber")).isFalse();
 
-        JsonNode message = receive(url, "'MessageAttributeNames':['All'],'AttributeNames':['All']").getFirst();
+        JsonNode message = receive(url, "'MessageAttributeNames':['All'],'AttributeNames':['All']")
+                .getFirst();
         assertThat(message.get("Body").asString()).isEqualTo("hello");
         assertThat(message.get("MessageId")).isEqualTo(sent.get("MessageId"));
         assertThat(message.get("MD5OfBody")).isEqualTo(sent.get("MD5OfMessageBody"));
@@ -79,7 +80,8 @@ class MessagesTest extends SqsTest {
 
     @Test
     void emptyReceiveLeavesMessagesOut() {
-        assertThat(client.json("ReceiveMessage", "{\"QueueUrl\":\"" + queue("q") + "\"}").body())
+        assertThat(client.json("ReceiveMessage", "{\"QueueUrl\":\"" + queue("q") + "\"}")
+                        .body())
                 .isEqualTo("{}");
     }
 
@@ -139,7 +141,8 @@ class MessagesTest extends SqsTest {
         String expired = "InvalidParameterValueException 400 InvalidParameterValue;Sender: Value " + handle
                 + " for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.";
         assertThat(deleteError(url, handle)).isEqualTo(expired);
-        assertThat(error("ChangeMessageVisibility", visibility(url, handle, 10))).isEqualTo(expired);
+        assertThat(error("ChangeMessageVisibility", visibility(url, handle, 10)))
+                .isEqualTo(expired);
     }
 
     @Test
@@ -176,7 +179,9 @@ class MessagesTest extends SqsTest {
     void visibilityZeroGivesTheMessageBackAtOnce() {
         String url = queue("q");
         send(url, "'MessageBody':'x'");
-        client.ok("ChangeMessageVisibility", visibility(url, handle(receive(url, "").getFirst()), 0));
+        client.ok(
+                "ChangeMessageVisibility",
+                visibility(url, handle(receive(url, "").getFirst()), 0));
         assertThat(receive(url, "'AttributeNames':['ApproximateReceiveCount']")
                         .getFirst()
                         .get("Attributes")
@@ -224,8 +229,9 @@ class MessagesTest extends SqsTest {
         assertThat(receive(url, "'VisibilityTimeout':0")).hasSize(1);
         assertThat(receive(url, "'VisibilityTimeout':0")).hasSize(1);
         assertThat(receive(url, "'VisibilityTimeout':0")).isEmpty();
-        JsonNode message = receive(dead, "'MessageSystemAttributeNames':['DeadLetterQueueSourceArn',"
-                        + "'ApproximateReceiveCount']")
+        JsonNode message = receive(
+                        dead,
+                        "'MessageSystemAttributeNames':['DeadLetterQueueSourceArn'," + "'ApproximateReceiveCount']")
                 .getFirst();
         assertThat(message.get("MessageId")).isEqualTo(sent.get("MessageId"));
         assertThat(message.get("Attributes").toString())
@@ -240,8 +246,10 @@ class MessagesTest extends SqsTest {
         JsonNode first = send(url, body);
         assertThat(first.get("SequenceNumber").asString()).hasSize(20);
         assertThat(send(url, body)).isEqualTo(first);
-        assertThat(receive(url, "'MaxNumberOfMessages':10,'AttributeNames':['MessageGroupId','MessageDeduplicationId',"
-                        + "'SequenceNumber']"))
+        assertThat(receive(
+                        url,
+                        "'MaxNumberOfMessages':10,'AttributeNames':['MessageGroupId','MessageDeduplicationId',"
+                                + "'SequenceNumber']"))
                 .singleElement()
                 .satisfies(message -> assertThat(message.get("Attributes").toString())
                         .isEqualTo("{\"MessageGroupId\":\"g\",\"MessageDeduplicationId\":\"d\",\"SequenceNumber\":"
@@ -264,9 +272,9 @@ class MessagesTest extends SqsTest {
                 "SendMessageBatch",
                 "{'QueueUrl':'" + url + "','Entries':[{'Id':'a','MessageBody':'x'},{'Id':'b','MessageBody':'"
                         + "x".repeat(1025) + "'},{'Id':'c','MessageBody':'\\u0001'},{'Id':'d'}]}");
-        assertThat(result.get("Successful")).singleElement().satisfies(entry -> assertThat(
-                        entry.get("Id").asString())
-                .isEqualTo("a"));
+        assertThat(result.get("Successful"))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.get("Id").asString()).isEqualTo("a"));
         assertThat(result.get("Failed").toString())
                 .isEqualTo("[{\"Id\":\"b\",\"SenderFault\":true,\"Code\":\"InvalidParameterValue\",\"Message\":\"One or"
                         + " more parameters cannot be validated. Reason: Message must be shorter than 1024 bytes.\"},"

@@ -25,8 +25,18 @@ class QueryProtocolTest extends SqsTest {
     @Test
     void messageMakesItsWholeWay() {
         SqsClient.Answer created = query(
-                "Action", "CreateQueue", "QueueName", "q", "Attribute.1.Name", "VisibilityTimeout",
-                "Attribute.1.Value", "77", "Tag.1.Key", "team", "Tag.1.Value", "a");
+                "Action",
+                "CreateQueue",
+                "QueueName",
+                "q",
+                "Attribute.1.Name",
+                "VisibilityTimeout",
+                "Attribute.1.Value",
+                "77",
+                "Tag.1.Key",
+                "team",
+                "Tag.1.Value",
+                "a");
         assertThat(created.status()).isEqualTo(200);
         assertThat(created.header("content-type")).isEqualTo("text/xml");
         String url = created.element("QueueUrl");
@@ -36,15 +46,37 @@ class QueryProtocolTest extends SqsTest {
                 .contains("<Tag><Key>team</Key><Value>a</Value></Tag>");
 
         SqsClient.Answer sent = query(
-                "Action", "SendMessage", "QueueUrl", url, "MessageBody", "a<b>&\"\r\n\tü€😀",
-                "MessageAttribute.1.Name", "n", "MessageAttribute.1.Value.DataType", "String",
-                "MessageAttribute.1.Value.StringValue", "v", "MessageAttribute.2.Name", "b",
-                "MessageAttribute.2.Value.DataType", "Binary", "MessageAttribute.2.Value.BinaryValue", "AQID");
+                "Action",
+                "SendMessage",
+                "QueueUrl",
+                url,
+                "MessageBody",
+                "a<b>&\"\r\n\tü€😀",
+                "MessageAttribute.1.Name",
+                "n",
+                "MessageAttribute.1.Value.DataType",
+                "String",
+                "MessageAttribute.1.Value.StringValue",
+                "v",
+                "MessageAttribute.2.Name",
+                "b",
+                "MessageAttribute.2.Value.DataType",
+                "Binary",
+                "MessageAttribute.2.Value.BinaryValue",
+                "AQID");
         assertThat(sent.element("MD5OfMessageAttributes")).hasSize(32);
 
         SqsClient.Answer received = query(
-                "Action", "ReceiveMessage", "QueueUrl", url, "AttributeName.1", "ApproximateReceiveCount",
-                "MessageAttributeName.1", "All", "MaxNumberOfMessages", "10");
+                "Action",
+                "ReceiveMessage",
+                "QueueUrl",
+                url,
+                "AttributeName.1",
+                "ApproximateReceiveCount",
+                "MessageAttributeName.1",
+                "All",
+                "MaxNumberOfMessages",
+                "10");
         assertThat(received.element("Body")).isEqualTo("a&lt;b&gt;&amp;&quot;&#13;\n\tü€😀");
         assertThat(received.element("MessageId")).isEqualTo(sent.element("MessageId"));
         assertThat(received.body())
@@ -70,17 +102,29 @@ class QueryProtocolTest extends SqsTest {
     void batchIsReadFromNumberedParametersInAnyOrder() {
         String url = queue("q");
         SqsClient.Answer sent = query(
-                "Action", "SendMessageBatch", "QueueUrl", url,
-                "SendMessageBatchRequestEntry.2.MessageBody", "zwei",
-                "SendMessageBatchRequestEntry.2.Id", "b",
-                "SendMessageBatchRequestEntry.1.Id", "a",
-                "SendMessageBatchRequestEntry.1.MessageBody", "eins",
-                "SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.StringValue", "v",
-                "SendMessageBatchRequestEntry.1.MessageAttribute.1.Name", "n",
-                "SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.DataType", "String",
-                "SendMessageBatchRequestEntry.3.Id", "c");
+                "Action",
+                "SendMessageBatch",
+                "QueueUrl",
+                url,
+                "SendMessageBatchRequestEntry.2.MessageBody",
+                "zwei",
+                "SendMessageBatchRequestEntry.2.Id",
+                "b",
+                "SendMessageBatchRequestEntry.1.Id",
+                "a",
+                "SendMessageBatchRequestEntry.1.MessageBody",
+                "eins",
+                "SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.StringValue",
+                "v",
+                "SendMessageBatchRequestEntry.1.MessageAttribute.1.Name",
+                "n",
+                "SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.DataType",
+                "String",
+                "SendMessageBatchRequestEntry.3.Id",
+                "c");
         assertThat(sent.body())
-                .containsSubsequence("<SendMessageBatchResultEntry><Id>a</Id>", "<MD5OfMessageAttributes>", "<Id>b</Id>")
+                .containsSubsequence(
+                        "<SendMessageBatchResultEntry><Id>a</Id>", "<MD5OfMessageAttributes>", "<Id>b</Id>")
                 .contains("<BatchResultErrorEntry><Id>c</Id><SenderFault>true</SenderFault>"
                         + "<Code>MissingParameter</Code>");
         assertThat(bodies(url)).containsExactly("eins", "zwei");
@@ -105,10 +149,12 @@ class QueryProtocolTest extends SqsTest {
     @Test
     void queueCanBeAskedByGetOnItsUrl() {
         queue("q");
-        assertThat(client.get("/000000000000/q?Action=SendMessage&MessageBody=a%20b+c").status())
+        assertThat(client.get("/000000000000/q?Action=SendMessage&MessageBody=a%20b+c")
+                        .status())
                 .isEqualTo(200);
         assertThat(bodies("q")).containsExactly("a b c");
-        assertThat(client.get("/000000000000/q?Action=GetQueueAttributes&AttributeName.1=QueueArn").body())
+        assertThat(client.get("/000000000000/q?Action=GetQueueAttributes&AttributeName.1=QueueArn")
+                        .body())
                 .contains("<Name>QueueArn</Name><Value>arn:aws:sqs:us-east-1:000000000000:q</Value>");
     }
 

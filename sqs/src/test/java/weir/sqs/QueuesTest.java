@@ -94,10 +94,16 @@ class QueuesTest extends SqsTest {
         labels.put("amqp:x", "y");
         broker.change(new CatalogCommand.CreateQueue(
                 "elsewhere",
-                QueueSettings.DEFAULT.change().messagesMax(7).lease(Duration.ofMillis(1500)).build(),
+                QueueSettings.DEFAULT
+                        .change()
+                        .messagesMax(7)
+                        .lease(Duration.ofMillis(1500))
+                        .build(),
                 labels));
         String url = "elsewhere";
-        assertThat(attributes(url, "'MaximumMessageSize'").get("MaximumMessageSize").asString())
+        assertThat(attributes(url, "'MaximumMessageSize'")
+                        .get("MaximumMessageSize")
+                        .asString())
                 .isEqualTo("1048576");
         set(url, "'DelaySeconds':'5'");
         var queue = broker.find("elsewhere").orElseThrow();
@@ -115,7 +121,10 @@ class QueuesTest extends SqsTest {
         broker.change(new CatalogCommand.UpdateQueue(
                 "q",
                 queue.revision(),
-                queue.settings().change().deadLetter(new DeadLetterPolicy("other", 9, false)).build(),
+                queue.settings()
+                        .change()
+                        .deadLetter(new DeadLetterPolicy("other", 9, false))
+                        .build(),
                 queue.labels()));
         assertThat(attributes(url, "'RedrivePolicy'").get("RedrivePolicy").asString())
                 .isEqualTo("{\"deadLetterTargetArn\":\"" + ARN + "other\",\"maxReceiveCount\":9}");
@@ -123,9 +132,16 @@ class QueuesTest extends SqsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "VisibilityTimeout,43201", "VisibilityTimeout,-1", "VisibilityTimeout,x", "DelaySeconds,901",
-        "MessageRetentionPeriod,59", "MessageRetentionPeriod,1209601", "MaximumMessageSize,1023",
-        "MaximumMessageSize,1048577", "ReceiveMessageWaitTimeSeconds,21", "KmsDataKeyReusePeriodSeconds,59",
+        "VisibilityTimeout,43201",
+        "VisibilityTimeout,-1",
+        "VisibilityTimeout,x",
+        "DelaySeconds,901",
+        "MessageRetentionPeriod,59",
+        "MessageRetentionPeriod,1209601",
+        "MaximumMessageSize,1023",
+        "MaximumMessageSize,1048577",
+        "ReceiveMessageWaitTimeSeconds,21",
+        "KmsDataKeyReusePeriodSeconds,59",
         "SqsManagedSseEnabled,maybe"
     })
     void valueOutOfRangeIsRefused(String name, String value) {
@@ -145,8 +161,7 @@ class QueuesTest extends SqsTest {
         assertThat(createError("other", "'ContentBasedDeduplication':'false'"))
                 .isEqualTo(unknown + "Unknown Attribute ContentBasedDeduplication.");
         assertThat(createError("other", "'DeduplicationScope':'queue'"))
-                .isEqualTo(
-                        unknown + "You can specify the DeduplicationScope only when FifoQueue is set to true.");
+                .isEqualTo(unknown + "You can specify the DeduplicationScope only when FifoQueue is set to true.");
         assertThat(setError(fifo, "'FifoQueue':'false'"))
                 .isEqualTo("InvalidAttributeValue 400 InvalidAttributeValue;Sender: Invalid value for the parameter"
                         + " FifoQueue. Reason: Modifying queue type is not supported.");
@@ -172,8 +187,7 @@ class QueuesTest extends SqsTest {
                 .contains(tail + "Invalid value for maxReceiveCount: 1001, valid values are from 1 to 1000 both");
         assertThat(redriveError(url, "{\\'deadLetterTargetArn\\':\\'" + ARN + "x\\',\\'maxReceiveCount\\':1}"))
                 .contains(tail + "Dead letter target does not exist.");
-        assertThat(redriveError(
-                        url, "{\\'deadLetterTargetArn\\':\\'" + ARN + "dead.fifo\\',\\'maxReceiveCount\\':1}"))
+        assertThat(redriveError(url, "{\\'deadLetterTargetArn\\':\\'" + ARN + "dead.fifo\\',\\'maxReceiveCount\\':1}"))
                 .contains(tail + "Dead-letter queue must be same type of queue as the source.");
     }
 
@@ -219,7 +233,8 @@ class QueuesTest extends SqsTest {
     void queueIsFoundByUrlByNameAndWithASlashBehind() {
         String url = queue("q");
         for (String spelling : List.of(url, "q", url + "/", "https://elsewhere:1/123456789012/q", "/0/q")) {
-            assertThat(attributes(spelling, "'QueueArn'").get("QueueArn").asString()).isEqualTo(ARN + "q");
+            assertThat(attributes(spelling, "'QueueArn'").get("QueueArn").asString())
+                    .isEqualTo(ARN + "q");
         }
     }
 
@@ -228,7 +243,8 @@ class QueuesTest extends SqsTest {
         String error = "QueueDoesNotExist 400 AWS.SimpleQueueService.NonExistentQueue;Sender: The specified queue does"
                 + " not exist.";
         assertThat(error("GetQueueUrl", "{'QueueName':'nope'}")).isEqualTo(error);
-        assertThat(error("SendMessage", "{'QueueUrl':'nope','MessageBody':'x'}")).isEqualTo(error);
+        assertThat(error("SendMessage", "{'QueueUrl':'nope','MessageBody':'x'}"))
+                .isEqualTo(error);
         assertThat(error("PurgeQueue", "{}")).isEqualTo(error);
         queue("q");
         client.ok("DeleteQueue", "{'QueueUrl':'q'}");
@@ -241,8 +257,10 @@ class QueuesTest extends SqsTest {
             queue("a" + i);
         }
         queue("b");
-        assertThat(client.ok("ListQueues", "{'QueueNamePrefix':'a'}").get("QueueUrls")).hasSize(5);
-        assertThat(client.ok("ListQueues", "{'QueueNamePrefix':'zzz'}").toString()).isEqualTo("{}");
+        assertThat(client.ok("ListQueues", "{'QueueNamePrefix':'a'}").get("QueueUrls"))
+                .hasSize(5);
+        assertThat(client.ok("ListQueues", "{'QueueNamePrefix':'zzz'}").toString())
+                .isEqualTo("{}");
         List<String> found = new ArrayList<>();
         JsonNode page = client.ok("ListQueues", "{'MaxResults':2}");
         while (true) {
@@ -250,7 +268,9 @@ class QueuesTest extends SqsTest {
             if (!page.has("NextToken")) {
                 break;
             }
-            page = client.ok("ListQueues", "{'MaxResults':2,'NextToken':'" + page.get("NextToken").asString() + "'}");
+            page = client.ok(
+                    "ListQueues",
+                    "{'MaxResults':2,'NextToken':'" + page.get("NextToken").asString() + "'}");
         }
         assertThat(found).containsExactly("a0", "a1", "a2", "a3", "a4", "b");
     }
@@ -258,10 +278,10 @@ class QueuesTest extends SqsTest {
     @Test
     void sourcesOfADeadLetterQueueAreListed() {
         queue("dead");
-        String policy =
-                "'RedrivePolicy':'{\\'deadLetterTargetArn\\':\\'" + ARN + "dead\\',\\'maxReceiveCount\\':2}'";
+        String policy = "'RedrivePolicy':'{\\'deadLetterTargetArn\\':\\'" + ARN + "dead\\',\\'maxReceiveCount\\':2}'";
         String source = queue("source", policy);
-        assertThat(client.ok("ListDeadLetterSourceQueues", "{'QueueUrl':'dead'}").toString())
+        assertThat(client.ok("ListDeadLetterSourceQueues", "{'QueueUrl':'dead'}")
+                        .toString())
                 .isEqualTo("{\"queueUrls\":[\"" + source + "\"]}");
     }
 
@@ -295,7 +315,9 @@ class QueuesTest extends SqsTest {
 
     @Test
     void tagsAreKeptApartFromAttributes() {
-        String url = client.ok("CreateQueue", "{'QueueName':'q','tags':{'team':'a'}}").get("QueueUrl").asString();
+        String url = client.ok("CreateQueue", "{'QueueName':'q','tags':{'team':'a'}}")
+                .get("QueueUrl")
+                .asString();
         client.ok("TagQueue", "{'QueueUrl':'q','Tags':{'team':'b','env':''}}");
         assertThat(client.ok("ListQueueTags", "{'QueueUrl':'" + url + "'}").toString())
                 .isEqualTo("{\"Tags\":{\"env\":\"\",\"team\":\"b\"}}");

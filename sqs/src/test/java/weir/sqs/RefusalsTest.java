@@ -189,19 +189,19 @@ class RefusalsTest extends SqsTest {
                         "{'QueueUrl':'q.fifo','Entries':[{'Id':'a','MessageBody':'x','MessageGroupId':'g'}]}",
                         INVALID + "The queue should either have ContentBasedDeduplication enabled or"
                                 + " MessageDeduplicationId provided explicitly"),
-                Arguments.of("ListQueues", "{'MaxResults':0}", INVALID
-                        + "Value 0 for parameter MaxResults is invalid. Reason: MaxResults must be an integer between 1"
-                        + " and 1000."),
+                Arguments.of(
+                        "ListQueues",
+                        "{'MaxResults':0}",
+                        INVALID
+                                + "Value 0 for parameter MaxResults is invalid. Reason: MaxResults must be an integer between 1"
+                                + " and 1000."),
                 Arguments.of(
                         "NoSuchAction",
                         "{}",
                         "UnknownOperationException 400 InvalidAction;Sender: The action AmazonSQS.NoSuchAction is not"
                                 + " valid for this endpoint."),
                 Arguments.of("SendMessage", "[]", MALFORMED + "Start of structure or map expected."),
-                Arguments.of(
-                        "SendMessage",
-                        "{'QueueUrl':7}",
-                        MALFORMED + "NUMBER_VALUE cannot be converted to String"),
+                Arguments.of("SendMessage", "{'QueueUrl':7}", MALFORMED + "NUMBER_VALUE cannot be converted to String"),
                 Arguments.of(
                         "ReceiveMessage",
                         "{'QueueUrl':'q','MaxNumberOfMessages':99999999999999999999}",

@@ -51,7 +51,8 @@ final class SqsClient {
     }
 
     Answer json(String action, String body) {
-        return post("/", Map.of("X-Amz-Target", "AmazonSQS." + action, "Content-Type", "application/x-amz-json-1.0"), body);
+        return post(
+                "/", Map.of("X-Amz-Target", "AmazonSQS." + action, "Content-Type", "application/x-amz-json-1.0"), body);
     }
 
     /** As {@link #json}, for what must succeed. Single quotes stand for double ones. */
@@ -95,7 +96,8 @@ final class SqsClient {
         try {
             HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
             Map<String, String> headers = response.headers().map().entrySet().stream()
-                    .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().getFirst()));
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, entry -> entry.getValue().getFirst()));
             return new Answer(response.statusCode(), headers, response.body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

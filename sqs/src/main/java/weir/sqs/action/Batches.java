@@ -75,9 +75,7 @@ final class Batches {
         }
 
         Fields result() {
-            return new Fields()
-                    .put("Successful", new Value.Items(successful))
-                    .put("Failed", new Value.Items(failed));
+            return new Fields().put("Successful", new Value.Items(successful)).put("Failed", new Value.Items(failed));
         }
     }
 }

@@ -134,7 +134,8 @@ final class MessageAttributes {
     static int size(List<Header> attributes) {
         int bytes = 0;
         for (Header header : attributes) {
-            bytes += Text.utf8Length(header.name()) + header.type().length()
+            bytes += Text.utf8Length(header.name())
+                    + header.type().length()
                     + header.value().length();
         }
         return bytes;
@@ -217,7 +218,8 @@ final class MessageAttributes {
     }
 
     private static SqsException empty(String name, String base) {
-        return invalid("Message (user) attribute '" + name + "' must contain a non-empty value of type '" + base + "'.");
+        return invalid(
+                "Message (user) attribute '" + name + "' must contain a non-empty value of type '" + base + "'.");
     }
 
     private static SqsException invalid(String message) {

@@ -15,7 +15,9 @@ final class MessageIds {
     private static final long HALF = (1L << HALF_BITS) - 1;
     private static final int LEVEL_BITS = 5;
     private static final int PARTITION_BITS = 16;
-    private static final long[] ROUND_KEYS = {0x9E3779B97F4A7C15L, 0xC2B2AE3D27D4EB4FL, 0x165667B19E3779F9L, 0x27D4EB2F165667C5L};
+    private static final long[] ROUND_KEYS = {
+        0x9E3779B97F4A7C15L, 0xC2B2AE3D27D4EB4FL, 0x165667B19E3779F9L, 0x27D4EB2F165667C5L
+    };
 
     static {
         if (Limits.PRIORITY_LEVELS_MAX > 1 << LEVEL_BITS) {

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import weir.core.DeadLetterPolicy;
+import weir.core.PartitionStatus;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.PartitionStatus;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogRefusal;
 import weir.core.catalog.CatalogReply;
@@ -153,8 +153,8 @@ final class QueueActions {
     }
 
     Fields delete(Call call) throws OutcomeUnknownException, InterruptedException {
-        CatalogReply reply = broker.change(
-                new CatalogCommand.DeleteQueue(queues.of(call).name()));
+        CatalogReply reply =
+                broker.change(new CatalogCommand.DeleteQueue(queues.of(call).name()));
         return switch (reply) {
             case CatalogReply.Deleted _ -> new Fields();
             case CatalogReply.Refused(CatalogRefusal reason) -> throw Queues.refused(reason);
@@ -173,14 +173,13 @@ final class QueueActions {
         };
     }
 
-    Fields attributes(Call call) throws InterruptedException {
+    Fields attributes(Call call) {
         Queue queue = queues.of(call);
         List<String> asked = call.input().texts("AttributeNames");
         boolean all = asked.contains("All");
         SequencedMap<String, String> known = QueueAttributes.read(queue, names);
         if (all || asked.stream().anyMatch(COUNTERS::contains)) {
-            PartitionStatus status =
-                    broker.status(queue.partitionOf(null)).orElseThrow(Queues::noSuchQueue);
+            PartitionStatus status = broker.status(queue.partitionOf(null)).orElseThrow(Queues::noSuchQueue);
             known.put("ApproximateNumberOfMessages", Long.toString(status.ready()));
             known.put("ApproximateNumberOfMessagesNotVisible", Long.toString(status.leased() + status.departing()));
             known.put("ApproximateNumberOfMessagesDelayed", Long.toString(status.delayed()));

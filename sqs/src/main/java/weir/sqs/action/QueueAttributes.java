@@ -40,7 +40,8 @@ final class QueueAttributes {
 
     /** What a RedrivePolicy needs to know of other queues. */
     interface DeadLetterQueues {
-        @Nullable Queue find(String arn);
+        @Nullable
+        Queue find(String arn);
     }
 
     private final String name;
@@ -65,9 +66,7 @@ final class QueueAttributes {
                 name,
                 fifo,
                 deadLetterQueues,
-                new Plan(
-                        fifo ? DEFAULT.change().ordering(Ordering.GROUP).build() : DEFAULT,
-                        new TreeMap<>()));
+                new Plan(fifo ? DEFAULT.change().ordering(Ordering.GROUP).build() : DEFAULT, new TreeMap<>()));
         return plan.with(given);
     }
 
@@ -115,8 +114,7 @@ final class QueueAttributes {
                         value.isEmpty() ? null : deadLetterPolicy(text(attribute, value, Quotas.REDRIVE_CHARS_MAX)));
                 label(attribute, value, "");
             }
-            case "RedriveAllowPolicy" ->
-                label(attribute, text(attribute, value, Quotas.REDRIVE_CHARS_MAX), "");
+            case "RedriveAllowPolicy" -> label(attribute, text(attribute, value, Quotas.REDRIVE_CHARS_MAX), "");
             case "KmsMasterKeyId" -> {
                 label(attribute, text(attribute, value, Quotas.KMS_KEY_CHARS_MAX), "");
                 if (!value.isEmpty()) {
@@ -273,8 +271,7 @@ final class QueueAttributes {
     /** The client's own text, as long as it still says what the settings say. */
     private static String redrivePolicy(Queue queue, DeadLetterPolicy deadLetter, QueueNames names) {
         String text = queue.labels().get(LABEL + "RedrivePolicy");
-        RedrivePolicy inForce = new RedrivePolicy(
-                names.arn(deadLetter.queue()), deadLetter.maxAttempts());
+        RedrivePolicy inForce = new RedrivePolicy(names.arn(deadLetter.queue()), deadLetter.maxAttempts());
         return text != null && RedrivePolicy.parse(text).equals(inForce) ? text : inForce.toJson();
     }
 
@@ -308,7 +305,8 @@ final class QueueAttributes {
     }
 
     /** The attribute of an existing queue that differs from what a repeated creation asks for; null if none does. */
-    static @Nullable String difference(Queue queue, Map<String, String> given, QueueNames names, DeadLetterQueues others) {
+    static @Nullable String difference(
+            Queue queue, Map<String, String> given, QueueNames names, DeadLetterQueues others) {
         Plan asked = change(queue, given, others);
         Queue changed = new Queue(
                 queue.id(),

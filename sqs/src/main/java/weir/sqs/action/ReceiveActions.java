@@ -40,8 +40,7 @@ final class ReceiveActions {
         if (attempt != null) {
             Text.checkId("ReceiveRequestAttemptId", attempt);
         }
-        Receipt receipt =
-                broker.receive(new Command.Acquire(queue.partitionOf(null), max, leaseMillis), patience);
+        Receipt receipt = broker.receive(new Command.Acquire(queue.partitionOf(null), max, leaseMillis), patience);
         return switch (receipt) {
             case Receipt.Refused(Refusal reason) -> throw Queues.refused(reason, queue);
             case Receipt.Received(var deliveries, boolean tooManyInFlight) -> {
@@ -90,8 +89,7 @@ final class ReceiveActions {
         return new Fields().put("Messages", new Value.Items(messages));
     }
 
-    private Fields message(
-            Queue queue, Delivery delivery, List<String> attributeNames, List<String> systemNames) {
+    private Fields message(Queue queue, Delivery delivery, List<String> attributeNames, List<String> systemNames) {
         Message message = read(delivery);
         Reply.Leased leased = delivery.leased();
         Bytes bytes = message.body();
@@ -125,8 +123,7 @@ final class ReceiveActions {
     private static String messageId(Delivery delivery) {
         Origin origin = delivery.leased().envelope().origin();
         return origin == null
-                ? MessageIds.of(
-                        delivery.partition(), delivery.leased().lease().position())
+                ? MessageIds.of(delivery.partition(), delivery.leased().lease().position())
                 : MessageIds.of(origin.partition(), origin.position());
     }
 

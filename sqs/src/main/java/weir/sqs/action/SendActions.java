@@ -216,9 +216,7 @@ final class SendActions {
         }
         if (delaySeconds < 0 || delaySeconds > Quotas.DELAY_SECONDS_MAX) {
             throw Text.invalid(
-                    delaySeconds,
-                    "DelaySeconds",
-                    "DelaySeconds must be >= 0 and <= " + Quotas.DELAY_SECONDS_MAX + ".");
+                    delaySeconds, "DelaySeconds", "DelaySeconds must be >= 0 and <= " + Quotas.DELAY_SECONDS_MAX + ".");
         }
         if (delaySeconds == 0) {
             return queue.settings().delay().isZero() ? 0 : AT_ONCE;

@@ -28,7 +28,11 @@ final class SettleActions {
     }
 
     /** One receipt handle to settle: null visibility deletes. */
-    private record Item(Fields entry, String handle, ReceiptHandle receipt, @Nullable Duration visibility) {}
+    private record Item(
+            Fields entry,
+            String handle,
+            ReceiptHandle receipt,
+            @Nullable Duration visibility) {}
 
     /** Items that go into one command. */
     private record Together(PartitionId partition, @Nullable Duration visibility) {}

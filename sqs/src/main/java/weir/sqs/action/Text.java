@@ -23,9 +23,7 @@ final class Text {
             if (low || c == '\n' || c == '\r' || c == '\t' || (c >= 0xE000 && c <= 0xFFFD)) {
                 continue;
             }
-            if (!Character.isHighSurrogate(c)
-                    || i == text.length()
-                    || !Character.isLowSurrogate(text.charAt(i++))) {
+            if (!Character.isHighSurrogate(c) || i == text.length() || !Character.isLowSurrogate(text.charAt(i++))) {
                 return false;
             }
         }

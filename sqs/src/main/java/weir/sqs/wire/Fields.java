@@ -117,6 +117,7 @@ public final class Fields implements Value {
     }
 
     private static IllegalStateException wrong(String name, Value value) {
-        return new IllegalStateException(name + " was read as " + value.getClass().getSimpleName());
+        return new IllegalStateException(
+                name + " was read as " + value.getClass().getSimpleName());
     }
 }

@@ -79,9 +79,9 @@ public final class JsonRequest {
                 expect(JsonToken.START_ARRAY, token, "List");
                 yield list(element);
             }
-            case MapOf(_, _, Shape value) -> {
+            case MapOf map -> {
                 expect(JsonToken.START_OBJECT, token, "Map");
-                yield map(value);
+                yield map(map.value());
             }
             case Structure structure -> {
                 expect(JsonToken.START_OBJECT, token, "Structure");

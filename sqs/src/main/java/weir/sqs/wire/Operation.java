@@ -36,18 +36,13 @@ public enum Operation {
     DELETE_QUEUE(structure("DeleteQueueRequest", queueUrl()), null),
     PURGE_QUEUE(structure("PurgeQueueRequest", queueUrl()), null),
     GET_QUEUE_ATTRIBUTES(
-            structure(
-                    "GetQueueAttributesRequest", queueUrl(), list("AttributeNames", "AttributeName", Scalar.TEXT)),
+            structure("GetQueueAttributesRequest", queueUrl(), list("AttributeNames", "AttributeName", Scalar.TEXT)),
             structure("GetQueueAttributesResult", map("Attributes", "Attribute", Scalar.TEXT))),
     SET_QUEUE_ATTRIBUTES(
-            structure(
-                    "SetQueueAttributesRequest",
-                    queueUrl(),
-                    required(map("Attributes", "Attribute", Scalar.TEXT))),
+            structure("SetQueueAttributesRequest", queueUrl(), required(map("Attributes", "Attribute", Scalar.TEXT))),
             null),
     TAG_QUEUE(structure("TagQueueRequest", queueUrl(), required(tags("Tags"))), null),
-    UNTAG_QUEUE(
-            structure("UntagQueueRequest", queueUrl(), required(list("TagKeys", "TagKey", Scalar.TEXT))), null),
+    UNTAG_QUEUE(structure("UntagQueueRequest", queueUrl(), required(list("TagKeys", "TagKey", Scalar.TEXT))), null),
     LIST_QUEUE_TAGS(structure("ListQueueTagsRequest", queueUrl()), structure("ListQueueTagsResult", tags("Tags"))),
     LIST_DEAD_LETTER_SOURCE_QUEUES(
             structure("ListDeadLetterSourceQueuesRequest", queueUrl(), text("NextToken"), whole("MaxResults")),
@@ -127,9 +122,7 @@ public enum Operation {
                     queueUrl(),
                     entries(structure(
                             "DeleteMessageBatchRequestEntry", required(text("Id")), required(text("ReceiptHandle"))))),
-            batchResult(
-                    "DeleteMessageBatchResult",
-                    structure("DeleteMessageBatchResultEntry", required(text("Id"))))),
+            batchResult("DeleteMessageBatchResult", structure("DeleteMessageBatchResultEntry", required(text("Id"))))),
     CHANGE_MESSAGE_VISIBILITY(
             structure(
                     "ChangeMessageVisibilityRequest",

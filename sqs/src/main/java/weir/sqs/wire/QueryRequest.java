@@ -105,7 +105,9 @@ public final class QueryRequest {
 
     /** A value that is still being put together: its parts may come in any order. */
     private static final class Draft {
-        @Nullable String text;
+        @Nullable
+        String text;
+
         final Map<String, Draft> members = new LinkedHashMap<>();
         final TreeMap<Integer, Draft> items = new TreeMap<>();
     }
@@ -199,12 +201,12 @@ public final class QueryRequest {
                 }
                 yield new Value.Items(items);
             }
-            case MapOf(_, String valueName, Shape value) -> {
+            case MapOf map -> {
                 Fields fields = new Fields();
                 for (Draft entry : draft.items.values()) {
-                    Draft given = entry.members.get(valueName);
+                    Draft given = entry.members.get(map.valueName());
                     if (entry.text != null) {
-                        fields.put(entry.text, finish(given == null ? new Draft() : given, value));
+                        fields.put(entry.text, finish(given == null ? new Draft() : given, map.value()));
                     }
                 }
                 yield fields;

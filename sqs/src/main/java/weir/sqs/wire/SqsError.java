@@ -5,8 +5,7 @@ package weir.sqs.wire;
  * it, the status it is answered with and whose fault it is.
  */
 public enum SqsError {
-    QUEUE_DOES_NOT_EXIST(
-            Source.SQS, "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", 400),
+    QUEUE_DOES_NOT_EXIST(Source.SQS, "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", 400),
     QUEUE_NAME_EXISTS(Source.SQS, "QueueNameExists", "QueueAlreadyExists", 400),
     INVALID_ADDRESS(Source.SQS, "InvalidAddress", "InvalidAddress", 404),
     INVALID_ATTRIBUTE_NAME(Source.SQS, "InvalidAttributeName", "InvalidAttributeName", 400),
@@ -15,10 +14,7 @@ public enum SqsError {
     RECEIPT_HANDLE_IS_INVALID(Source.SQS, "ReceiptHandleIsInvalid", "ReceiptHandleIsInvalid", 404),
     EMPTY_BATCH_REQUEST(Source.SQS, "EmptyBatchRequest", "AWS.SimpleQueueService.EmptyBatchRequest", 400),
     TOO_MANY_ENTRIES_IN_BATCH_REQUEST(
-            Source.SQS,
-            "TooManyEntriesInBatchRequest",
-            "AWS.SimpleQueueService.TooManyEntriesInBatchRequest",
-            400),
+            Source.SQS, "TooManyEntriesInBatchRequest", "AWS.SimpleQueueService.TooManyEntriesInBatchRequest", 400),
     INVALID_BATCH_ENTRY_ID(Source.SQS, "InvalidBatchEntryId", "AWS.SimpleQueueService.InvalidBatchEntryId", 400),
     BATCH_ENTRY_IDS_NOT_DISTINCT(
             Source.SQS, "BatchEntryIdsNotDistinct", "AWS.SimpleQueueService.BatchEntryIdsNotDistinct", 400),

@@ -22,8 +22,8 @@ class DigestTest {
 
     @Test
     void digestOfTheTraceHeaderIsAwsOwn() {
-        var trace = text(
-                "AWSTraceHeader", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1");
+        var trace =
+                text("AWSTraceHeader", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1");
         assertThat(MessageAttributes.md5(List.of(trace))).isEqualTo("5ae4d5d7636402d80f4eb6d213245a88");
     }
 

@@ -47,7 +47,9 @@ class NamesOfMessagesTest {
     void idIsTheSameForTheSamePlace() {
         assertThat(MessageIds.of(new PartitionId(7, 0), new Position(0, 12)))
                 .isEqualTo(MessageIds.of(new PartitionId(7, 0), new Position(0, 12)))
-                .isEqualTo("9b2d5dea-cef9-4b75-8b0e-4e05e714c131"); // Golden: a change of the scheme renames every stored message.
+                .isEqualTo(
+                        "9b2d5dea-cef9-4b75-8b0e-4e05e714c131"); // Golden: a change of the scheme renames every stored
+        // message.
     }
 
     @Test

@@ -27,8 +27,8 @@ class ModelTest {
     private static final JsonNode SHAPES = read();
 
     private static JsonNode read() {
-        try (InputStream model = ModelTest.class.getResourceAsStream(
-                "/META-INF/smithy/2012-11-05/sqs-2012-11-05.json")) {
+        try (InputStream model =
+                ModelTest.class.getResourceAsStream("/META-INF/smithy/2012-11-05/sqs-2012-11-05.json")) {
             return JsonMapper.shared().readTree(Objects.requireNonNull(model)).get("shapes");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -46,7 +46,11 @@ class ModelTest {
 
     /** In the order in which these are to follow: three on permissions, three on moving. */
     private static final List<String> NOT_SERVED_YET = List.of(
-            "AddPermission", "CancelMessageMoveTask", "ListMessageMoveTasks", "RemovePermission", "StartMessageMoveTask");
+            "AddPermission",
+            "CancelMessageMoveTask",
+            "ListMessageMoveTasks",
+            "RemovePermission",
+            "StartMessageMoveTask");
 
     @Test
     void everyActionOfTheModelIsServedOrListedHere() {
@@ -88,8 +92,10 @@ class ModelTest {
         assertThat(traits.get("smithy.api#error").asString()).isEqualTo("client");
         assertThat(error.isSendersFault()).isTrue();
         JsonNode query = traits.get("aws.protocols#awsQueryError");
-        assertThat(error.code()).isEqualTo(query == null ? error.shape() : query.get("code").asString());
-        assertThat(error.status()).isEqualTo(query == null ? 400 : query.get("httpResponseCode").asInt());
+        assertThat(error.code())
+                .isEqualTo(query == null ? error.shape() : query.get("code").asString());
+        assertThat(error.status())
+                .isEqualTo(query == null ? 400 : query.get("httpResponseCode").asInt());
     }
 
     private static List<String> differences(Structure ours, String name) {
@@ -146,7 +152,8 @@ class ModelTest {
 
     private static String type(String target) {
         JsonNode shape = shape(target);
-        return shape == null ? target.substring("smithy.api#".length()).toLowerCase(Locale.ROOT)
+        return shape == null
+                ? target.substring("smithy.api#".length()).toLowerCase(Locale.ROOT)
                 : shape.get("type").asString();
     }
 
