@@ -4,6 +4,7 @@ import io.helidon.http.HttpLogConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
+import java.time.Duration;
 import java.time.InstantSource;
 import weir.core.broker.Broker;
 import weir.sqs.action.Actions;
@@ -21,8 +22,13 @@ public final class SqsServer implements AutoCloseable {
 
     /** @throws RuntimeException if the port cannot be had */
     public static SqsServer start(SqsSettings settings, Broker broker, InstantSource clock) {
+        return start(settings, broker, clock, SqsLimits.REQUEST_TIME);
+    }
+
+    /** @param requestTime as {@link SqsLimits#REQUEST_TIME}, which a test does not want to sit out */
+    static SqsServer start(SqsSettings settings, Broker broker, InstantSource clock, Duration requestTime) {
         var names = new QueueNames(settings.region(), settings.account());
-        var deadlines = new RequestDeadlines(SqsLimits.REQUEST_TIME, SqsLimits.DEADLINE_PERIOD);
+        var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
         var handler = new SqsHandler(new Actions(broker, names, clock), bodies, deadlines);
         WebServer web = WebServer.builder()

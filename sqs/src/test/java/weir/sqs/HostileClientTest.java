@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -108,18 +108,15 @@ class HostileClientTest extends SqsTest {
 
     @Test
     void requestThatIsNotWholeInTimeIsDropped() throws IOException {
-        List<Socket> slow = new ArrayList<>();
-        for (String beginning : List.of(
-                "POST / HTTP/1.1\r\nHost: x\r\nX-", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")) {
-            Socket socket = connect();
-            write(socket, beginning);
-            slow.add(socket);
+        SqsSettings settings = SqsSettings.DEFAULT.withAddress("127.0.0.1", 0);
+        try (SqsServer impatient = SqsServer.start(settings, broker, clock, Duration.ofMillis(200))) {
+            for (String beginning : List.of("POST / HTTP/1.1\r\nHost: x\r\nX-", head("Content-Length: 10") + "{")) {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
+                    write(socket, beginning);
+                    assertThat(readAll(socket)).doesNotContain("HTTP/1.1 200"); // It ends: that is what is tested.
+                }
+            }
         }
-        for (Socket socket : slow) {
-            assertThat(readAll(socket)).doesNotContain("HTTP/1.1 200"); // Ends, which is what is tested.
-            socket.close();
-        }
-        serverIsWell();
     }
 
     @Test

@@ -387,7 +387,8 @@ final class PartitionModel {
     LeaseOutcome onLease(
             LeaseId lease, boolean evenIfExpired, java.util.function.Function<Message, LeaseOutcome> action) {
         Message message = messages.get(lease.position());
-        if (message == null || (message.state == MessageState.DEPARTING && lease.delivery() == message.deliveries)) {
+        if (message == null
+                || (message.state == MessageState.DEPARTING && lease.delivery() == message.deliveries)) {
             return LeaseOutcome.GONE;
         }
         if (lease.delivery() != message.deliveries) {
