@@ -35,7 +35,7 @@ public final class LoadRun {
     private final AtomicLong left;
     private final CountDownLatch producersDone;
     private final CountDownLatch consumersDone;
-    private volatile boolean warmingUp = true;
+    private volatile boolean warmingUp;
     private volatile boolean stopSending;
     private volatile boolean stopReceiving;
 
@@ -44,6 +44,14 @@ public final class LoadRun {
         left = new AtomicLong(load.messages());
         producersDone = new CountDownLatch(load.producers());
         consumersDone = new CountDownLatch(load.consumers());
+        warmingUp = !load.warmUp().isZero();
+        if (!warmingUp) {
+            startCounting();
+        }
+    }
+
+    private void startCounting() {
+        List.of(sends, receives, deletes).forEach(Measured::startCounting);
     }
 
     /** @throws IOException if the server cannot be reached, or fails again and again */
@@ -93,8 +101,8 @@ public final class LoadRun {
             pause(warmUpEnd);
             progress.at((System.nanoTime() - start) / 1e9, true, sends.messages(), deletes.messages(), errors.sum());
         }
+        startCounting();
         warmingUp = false;
-        List.of(sends, receives, deletes).forEach(Measured::startCounting);
         long countingSince = System.nanoTime();
         long sendEnd = countingSince + load.duration().toNanos();
         long drainEnd = sendEnd + DRAIN_MAX.toNanos();
@@ -139,14 +147,20 @@ public final class LoadRun {
         byte[] body = SqsClient.sendBody(queueUrl, load.bodyBytes(), load.batch());
         try (SqsClient client = new SqsClient(load.endpoint())) {
             int errorsInARow = 0;
-            while (!stopSending && fatal.get() == null && (warmingUp || left.getAndAdd(-load.batch()) > 0)) {
+            while (!stopSending && fatal.get() == null) {
+                boolean counted = !warmingUp; // A request belongs to the phase that it began in.
+                if (counted && left.getAndAdd(-load.batch()) <= 0) {
+                    return;
+                }
                 long start = System.nanoTime();
                 try {
                     client.send(body, load.batch());
-                    sends.record(start, load.batch());
+                    if (counted) {
+                        sends.record(start, load.batch());
+                    }
                     errorsInARow = 0;
                 } catch (IOException e) {
-                    left.addAndGet(warmingUp ? 0 : load.batch());
+                    left.addAndGet(counted ? load.batch() : 0);
                     failed(e, ++errorsInARow);
                 }
             }
