@@ -41,12 +41,13 @@ final class BoundedBypass {
         waiting = now ? waiting | bit : waiting & ~bit;
     }
 
-    /** The level to serve next, or NONE if nothing waits. */
-    int next(int levels, PriorityMode mode) {
-        if (waiting == 0) {
+    /** The level to serve next, or NONE if none waits but those whose bit is set in {@code except}. */
+    int next(int levels, PriorityMode mode, int except) {
+        int candidates = waiting & ~except;
+        if (candidates == 0) {
             return NONE;
         }
-        int highest = Integer.numberOfTrailingZeros(waiting);
+        int highest = Integer.numberOfTrailingZeros(candidates);
         if (mode == PriorityMode.STRICT) {
             return highest;
         }
@@ -54,7 +55,7 @@ final class BoundedBypass {
         long chosenDueAt = Long.MAX_VALUE;
         for (int p = Math.max(1, highest); p < levels; p++) {
             long dueAt = since[p] + limit(p, levels);
-            if ((waiting & (1 << p)) != 0 && dueAt <= dispatched && dueAt < chosenDueAt) {
+            if ((candidates & (1 << p)) != 0 && dueAt <= dispatched && dueAt < chosenDueAt) {
                 chosen = p;
                 chosenDueAt = dueAt;
             }

@@ -36,6 +36,15 @@ final class Lane {
         return fresh.isEmpty() && held == 0 && passedOverFrom == NOTHING;
     }
 
+    void clear() {
+        fresh.clear();
+        returned.clear();
+        blocking.clear();
+        passedOverFrom = NOTHING;
+        held = 0;
+        inRing = false;
+    }
+
     /** The least offset that it could hand out next, or NOTHING. */
     long head() {
         long head = fresh.isEmpty() ? passedOverFrom : fresh.getFirst().offset;

@@ -2,6 +2,7 @@ package weir.core.shard;
 
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import weir.core.LogId;
@@ -17,15 +18,6 @@ import weir.core.Ordering;
  * {@code fresh} list, or at or above its {@code passedOverFrom}.
  */
 final class Level {
-    /** Messages read ahead in a queue with groups; what no other group of the queue can be hidden behind. */
-    static final int READ_AHEAD_MAX = 8192;
-    /** Messages of one group read ahead; a group with more is passed over and read again when it gets there. */
-    static final int LANE_READ_AHEAD_MAX = 256;
-    /** Messages looked at by one acquire, so that it ends soon; the next one goes on from there. */
-    static final int LOOK_MAX = 8192;
-
-    private static final int READ_MESSAGES = 256;
-
     final Partition partition;
     final LogId id;
     /** The next offset to be appended. */
@@ -44,17 +36,19 @@ final class Level {
     private long readyFrom;
 
     private final MessageLog log;
+    private final Bounds bounds;
     private int looked;
 
-    Level(Partition partition, LogId id, MessageLog log) {
+    Level(Partition partition, LogId id, ShardMachine machine) {
         this.partition = partition;
         this.id = id;
-        this.log = log;
+        this.log = machine.log;
+        this.bounds = machine.bounds;
     }
 
     /** Whether an acquire might find something; it may turn out that it does not. */
     boolean mayDeliver() {
-        return !ring.isEmpty() || (next < end && readAhead < READ_AHEAD_MAX);
+        return !ring.isEmpty() || (next < end && readAhead < bounds.readAhead());
     }
 
     /** Starts the account of what one command may look at. */
@@ -64,44 +58,45 @@ final class Level {
 
     /**
      * Takes ready messages out of the lanes: in an ordered queue up to {@code max} of one group, else one, of the tenant
-     * whose turn it is. They are in no place until the caller holds them.
+     * whose turn it is. They are held, and the caller gives them their new state.
      *
      * @return the lane they came from, to be given back by {@link #offer}; null if nothing is ready or enough was looked at
      */
     @Nullable
     Lane take(int max, List<Slot> taken) {
         boolean ordered = partition.settings.ordering() == Ordering.GROUP;
-        if (partition.grouped) {
-            readAhead(READ_AHEAD_MAX);
+        if (partition.grouped && readAhead <= bounds.readAhead() / 2) {
+            readAhead(bounds.readAhead()); // In long stretches, as each costs a look into the log.
         }
         while (true) {
             Lane lane = ring.pollFirst();
             if (lane == null) {
                 long before = next;
-                readAhead(partition.grouped ? READ_AHEAD_MAX : max);
+                readAhead(partition.grouped ? bounds.readAhead() : max);
                 if (next == before) {
                     return null; // At the end, or everything read ahead is locked, or enough was looked at.
                 }
                 continue;
             }
-            lane.inRing = false;
             int before = taken.size();
             int wanted = ordered ? max : 1;
-            while (taken.size() - before < wanted) {
+            while (taken.size() - before < wanted) { // The lane counts as in the ring, so nobody offers it meanwhile.
                 Slot slot = pop(lane);
                 if (slot == null) {
                     break;
                 }
                 if (partition.mayBeDelivered(slot)) {
+                    hold(slot);
                     taken.add(slot);
                 }
             }
+            lane.inRing = false;
             if (taken.size() > before) {
                 return lane;
             }
             offer(lane);
             tidy(lane);
-            if (looked >= LOOK_MAX) {
+            if (looked >= bounds.look()) {
                 return null;
             }
         }
@@ -159,23 +154,35 @@ final class Level {
         return group == null ? ungrouped : lanes.computeIfAbsent(group, Lane::new);
     }
 
-    /** Reads on until so many messages are read ahead. */
+    /**
+     * Reads on until so many messages are read ahead, batch by batch.
+     *
+     * <p>How far it gets must not depend on settled messages: another replica's log may not have them any more.
+     */
     private void readAhead(int wanted) {
-        while (next < end && readAhead < wanted && looked < LOOK_MAX) {
+        while (next < end && readAhead < wanted && looked < bounds.look()) {
             // Without groups nothing is sorted out, so nothing is read that is not handed out at once.
-            List<StoredBatch> batches =
-                    log.read(id, next, partition.grouped ? READ_MESSAGES : Math.min(READ_MESSAGES, wanted));
+            List<StoredBatch> batches = log.read(
+                    id,
+                    settled.nextAbsent(next),
+                    partition.grouped ? bounds.read() : Math.min(bounds.read(), wanted));
             if (batches.isEmpty()) {
                 next = end;
                 return;
             }
             for (StoredBatch batch : batches) {
+                if (readAhead >= wanted || looked >= bounds.look()) {
+                    return;
+                }
                 int from = (int) Math.max(0, next - batch.baseOffset());
                 for (int i = from; i < batch.messages().size(); i++) {
                     long offset = batch.baseOffset() + i;
                     next = offset + 1;
+                    if (settled.contains(offset)) {
+                        continue;
+                    }
                     looked++;
-                    if (!settled.contains(offset) && !held.containsKey(offset)) {
+                    if (!held.containsKey(offset)) {
                         load(batch, i);
                     }
                 }
@@ -188,7 +195,7 @@ final class Level {
         if (lane.passedOverFrom != Lane.NOTHING) {
             return;
         }
-        if (partition.grouped && lane.fresh.size() >= LANE_READ_AHEAD_MAX) {
+        if (partition.grouped && lane.fresh.size() >= bounds.laneReadAhead()) {
             lane.passedOverFrom = batch.baseOffset() + index;
             return;
         }
@@ -197,35 +204,46 @@ final class Level {
         offer(lane);
     }
 
-    /** Finds again the messages of a lane that the read-ahead passed over. */
+    /**
+     * Finds again the messages of a lane that the read-ahead passed over: one if as many are read ahead as may be, since
+     * any number of lanes may have been passed over.
+     */
     private void readAgain(Lane lane) {
-        long at = lane.passedOverFrom;
-        while (at < next && lane.fresh.size() < LANE_READ_AHEAD_MAX && looked < LOOK_MAX) {
-            List<StoredBatch> batches = log.read(id, at, READ_MESSAGES);
+        int wanted = readAhead < bounds.readAhead() ? bounds.laneReadAhead() : 1;
+        long at = settled.nextAbsent(lane.passedOverFrom);
+        while (at < next && lane.fresh.size() < wanted && looked < bounds.look()) {
+            List<StoredBatch> batches = log.read(id, at, bounds.read());
             if (batches.isEmpty()) {
                 at = next;
-                break;
             }
             for (StoredBatch batch : batches) {
-                int from = (int) Math.max(0, at - batch.baseOffset());
-                for (int i = from; i < batch.messages().size() && at < next; i++) {
-                    long offset = batch.baseOffset() + i;
-                    if (offset >= next) {
-                        at = next;
-                        break;
-                    }
-                    at = offset + 1;
-                    looked++;
-                    if (java.util.Objects.equals(batch.messages().get(i).group(), lane.group)
-                            && !settled.contains(offset)
-                            && !held.containsKey(offset)) {
-                        lane.fresh.addLast(new Slot(this, lane, batch, i));
-                        readAhead++;
-                    }
+                if (lane.fresh.size() >= wanted || looked >= bounds.look()) {
+                    break;
                 }
+                at = readAgain(lane, batch, at, wanted);
             }
+            at = settled.nextAbsent(at);
         }
         lane.passedOverFrom = at < next ? at : Lane.NOTHING;
+    }
+
+    /** @return the offset from which on there may be more, at or after {@code from} */
+    private long readAgain(Lane lane, StoredBatch batch, long from, int wanted) {
+        long to = Math.min(batch.endOffset(), next);
+        long at = Math.max(from, batch.baseOffset());
+        while (at < to && lane.fresh.size() < wanted && looked < bounds.look()) {
+            int index = (int) (at - batch.baseOffset());
+            if (!settled.contains(at)) {
+                looked++;
+                boolean sought = Objects.equals(batch.messages().get(index).group(), lane.group);
+                if (sought && !held.containsKey(at)) {
+                    lane.fresh.addLast(new Slot(this, lane, batch, index));
+                    readAhead++;
+                }
+            }
+            at++;
+        }
+        return at;
     }
 
     /** The message has a state of its own from now on. One that waits from its append on need not be read ahead. */
@@ -267,6 +285,9 @@ final class Level {
         slot.lane.blocking.remove(slot.offset);
         offer(slot.lane);
         tidy(slot.lane);
+        if (settled.floor() == end) {
+            clear(); // What is left in the lanes was read ahead and settled since.
+        }
     }
 
     /** The lowest offset that is ready, or -1. */
@@ -313,15 +334,15 @@ final class Level {
     /** Settles everything. The caller cancels timers and keeps the books. */
     void purge() {
         settled.fillTo(end);
+        clear();
+    }
+
+    private void clear() {
         held.clear();
+        lanes.values().forEach(Lane::clear);
         lanes.clear();
         ring.clear();
-        ungrouped.fresh.clear();
-        ungrouped.returned.clear();
-        ungrouped.blocking.clear();
-        ungrouped.passedOverFrom = Lane.NOTHING;
-        ungrouped.inRing = false;
-        ungrouped.held = 0;
+        ungrouped.clear();
         readAhead = 0;
         next = end;
         readyFrom = end;

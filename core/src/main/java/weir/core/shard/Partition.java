@@ -24,10 +24,6 @@ import weir.core.shard.Reply.Leased;
 
 /** One queue's partition: its levels, its books, and what the commands about it do. */
 final class Partition {
-    /** Messages expired or dropped by one command or tick, so that it ends soon; the rest follows at the next. */
-    static final int SWEEP_MAX = 4096;
-    /** Messages on their way elsewhere; beyond it publishes that would send more there are refused. */
-    static final int DEPARTING_MAX = 20_000;
     /** Sweeps for expired messages and old ids are at least so far apart; deliveries check by themselves. */
     static final long SWEEP_INTERVAL_MILLIS = 250;
 
@@ -69,11 +65,11 @@ final class Partition {
     // ---- What is asked
 
     boolean mayDeliver() {
-        if (settings.deliveryPaused() || leased >= settings.inFlightMax()) {
+        if (settings.deliveryPaused() || leased >= settings.inFlightMax() || departing >= machine.bounds.departing()) {
             return false;
         }
-        for (int p = 0; p < settings.priorityLevels(); p++) {
-            if (levels[p] != null && levels[p].mayDeliver()) {
+        for (Level level : levels) {
+            if (level != null && level.mayDeliver()) {
                 return true;
             }
         }
@@ -86,8 +82,8 @@ final class Partition {
                 : envelope.origin().publishedAtMillis();
         // A message is not too old before it was due.
         long agesFrom = Math.max(publishedAt, envelope.deliverAtMillis());
-        return Math.min(
-                envelope.expiresAtMillis(), agesFrom + settings.retention().toMillis());
+        long byAge = agesFrom + settings.retention().toMillis();
+        return Math.min(envelope.expiresAtMillis(), byAge < 0 ? Envelope.NEVER : byAge);
     }
 
     PartitionStatus status() {
@@ -133,7 +129,9 @@ final class Partition {
         return switch (settings.overflow()) {
             case REFUSE -> overflows ? Refusal.QUEUE_FULL : null;
             case DROP_OLDEST ->
-                overflows && settings.deadLetter() != null && departing >= DEPARTING_MAX ? Refusal.QUEUE_FULL : null;
+                overflows && settings.deadLetter() != null && departing >= machine.bounds.departing()
+                        ? Refusal.QUEUE_FULL
+                        : null;
         };
     }
 
@@ -195,7 +193,7 @@ final class Partition {
 
     private Level level(int number) {
         if (levels[number] == null) {
-            levels[number] = new Level(this, new LogId(id, number), machine.log);
+            levels[number] = new Level(this, new LogId(id, number), machine);
         }
         return levels[number];
     }
@@ -203,9 +201,9 @@ final class Partition {
     /** Lets the oldest ready messages go while the queue holds too much, if that is its way. */
     private void makeRoom() {
         boolean drops = settings.overflow() == Overflow.DROP_OLDEST;
-        for (int swept = 0; drops && swept < SWEEP_MAX && exceeds(0, 0); swept++) {
+        for (int swept = 0; drops && swept < machine.bounds.sweep() && exceeds(0, 0); swept++) {
             Slot oldest = null;
-            for (int p = settings.priorityLevels() - 1; p >= 0 && oldest == null; p--) {
+            for (int p = levels.length - 1; p >= 0 && oldest == null; p--) {
                 oldest = levels[p] == null ? null : oldestReady(levels[p]);
             }
             if (oldest == null) {
@@ -260,21 +258,25 @@ final class Partition {
 
     private List<Slot> take(int max) {
         List<Slot> taken = new ArrayList<>();
-        for (int p = 0; p < settings.priorityLevels(); p++) {
+        int count = settings.priorityLevels();
+        for (int p = 0; p < levels.length; p++) {
             if (levels[p] != null) {
+                count = Math.max(count, p + 1); // There may be messages from when the queue had more levels.
                 levels[p].beginLooking();
                 scheduler.setWaiting(p, levels[p].mayDeliver());
             }
         }
-        while (taken.size() < max) {
-            int p = scheduler.next(settings.priorityLevels(), settings.priorityMode());
+        int lookedEnough = 0;
+        while (taken.size() < max && departing < machine.bounds.departing()) {
+            int p = scheduler.next(count, settings.priorityMode(), lookedEnough);
             if (p == BoundedBypass.NONE) {
                 break;
             }
             Level level = levels[p];
             Lane lane = level.take(max - taken.size(), taken);
             if (lane == null) {
-                scheduler.setWaiting(p, false);
+                lookedEnough |= 1 << p; // It may have more to look at, and then keeps its turn for the next acquire.
+                scheduler.setWaiting(p, level.mayDeliver());
                 continue;
             }
             scheduler.served(p);
@@ -293,7 +295,7 @@ final class Partition {
             return false;
         }
         DeadLetterPolicy policy = settings.deadLetter();
-        if (policy != null && !slot.turnedAway && slot.attempts() >= policy.maxAttempts()) {
+        if (policy != null && !slot.turnedAway && slot.attemptsHere() >= policy.maxAttempts()) {
             leave(slot, DeadLetterReason.TOO_MANY_ATTEMPTS);
             return false;
         }
@@ -415,7 +417,8 @@ final class Partition {
     /** The message cannot be handled here: to the dead-letter queue if there is one for it, else it is dropped. */
     private void leave(Slot slot, DeadLetterReason reason) {
         DeadLetterPolicy policy = settings.deadLetter();
-        if (policy == null) {
+        boolean nowhere = slot.turnedAway && reason == DeadLetterReason.OVERFLOW; // Else the queue would grow on.
+        if (policy == null || nowhere) {
             settle(slot);
             return;
         }
@@ -443,6 +446,7 @@ final class Partition {
         slot.departing = null;
         slot.turnedAway = true;
         ready(slot);
+        makeRoom();
     }
 
     private void settle(Slot slot) {
@@ -510,14 +514,15 @@ final class Partition {
             Slot oldest = level == null ? null : oldestReady(level);
             while (oldest != null
                     && oldest.expiresAtMillis() <= now
-                    && swept < SWEEP_MAX
-                    && departing < DEPARTING_MAX) {
+                    && swept < machine.bounds.sweep()
+                    && departing < machine.bounds.departing()) {
                 expire(oldest);
                 swept++;
                 oldest = oldestReady(oldest.level);
             }
             if (oldest != null) {
                 sweepAt(oldest.expiresAtMillis());
+                oldest.level.tidy(oldest.lane);
             }
         }
         long window = settings.deduplicationWindow().toMillis();

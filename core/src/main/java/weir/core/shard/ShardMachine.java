@@ -23,8 +23,6 @@ import weir.core.shard.Reply.Departure;
  * same state. Not safe for several threads: the shard's thread owns it.
  */
 public final class ShardMachine implements MessageLog.Liveness {
-    /** Timers run by one entry, so that it ends soon; what is left is run by the next. */
-    private static final int TIMERS_MAX = 20_000;
     /** Messages that one peek looks at. */
     private static final int PEEK_LOOK_MAX = 100_000;
 
@@ -33,6 +31,7 @@ public final class ShardMachine implements MessageLog.Liveness {
     private static final Reply NO_SUCH_QUEUE = new Reply.Refused(Refusal.NO_SUCH_QUEUE);
 
     final MessageLog log;
+    final Bounds bounds;
     final TimerHeap timers = new TimerHeap();
     final TreeMap<PartitionId, Partition> partitions = new TreeMap<>();
     final TreeMap<Long, Slot> departures = new TreeMap<>();
@@ -41,12 +40,21 @@ public final class ShardMachine implements MessageLog.Liveness {
     private final List<Partition> touched = new ArrayList<>();
 
     public ShardMachine(MessageLog log) {
+        this(log, Bounds.USUAL);
+    }
+
+    ShardMachine(MessageLog log, Bounds bounds) {
         this.log = log;
+        this.bounds = bounds;
     }
 
     /** The state that {@link #snapshot()} gave, over a log with the same content. */
     public static ShardMachine restore(Bytes snapshot, MessageLog log) {
-        return ShardSnapshot.read(snapshot, log);
+        return restore(snapshot, log, Bounds.USUAL);
+    }
+
+    static ShardMachine restore(Bytes snapshot, MessageLog log, Bounds bounds) {
+        return ShardSnapshot.read(snapshot, new ShardMachine(log, bounds));
     }
 
     /** Everything but the log's content. */
@@ -230,7 +238,7 @@ public final class ShardMachine implements MessageLog.Liveness {
 
     private void runTimers() {
         Timer timer = timers.peek();
-        for (int run = 0; run < TIMERS_MAX && timer != null && timer.dueAtMillis <= now; run++) {
+        for (int run = 0; run < bounds.timers() && timer != null && timer.dueAtMillis <= now; run++) {
             switch (timer) {
                 case Slot slot -> {
                     touch(slot.level.partition);

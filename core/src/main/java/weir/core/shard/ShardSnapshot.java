@@ -29,7 +29,7 @@ final class ShardSnapshot {
     private ShardSnapshot() {}
 
     static Bytes write(ShardMachine machine) {
-        Writer out = new Writer(64 * 1024);
+        Writer out = new Writer(4096);
         out.u8(VERSION).varint(machine.now).varint(machine.lastDeparture);
         out.varint(machine.partitions.size());
         for (Partition partition : machine.partitions.values()) {
@@ -38,13 +38,13 @@ final class ShardSnapshot {
         return out.bytes();
     }
 
-    static ShardMachine read(Bytes snapshot, MessageLog log) {
+    /** Reads the state into a machine that has none yet. */
+    static ShardMachine read(Bytes snapshot, ShardMachine machine) {
         Reader in = new Reader(snapshot);
         int version = in.u8();
         if (version != VERSION) {
             throw new CorruptDataException("the shard's snapshot has format " + version + ", this release reads 1");
         }
-        ShardMachine machine = new ShardMachine(log);
         machine.now = in.varint();
         machine.lastDeparture = in.varint();
         int count = in.count(in.remaining());
@@ -129,8 +129,7 @@ final class ShardSnapshot {
     }
 
     private static Level readLevel(Reader in, Partition partition, ShardMachine machine) {
-        Level level =
-                new Level(partition, new LogId(partition.id, in.count(Limits.PRIORITY_LEVELS_MAX - 1)), machine.log);
+        Level level = new Level(partition, new LogId(partition.id, in.count(Limits.PRIORITY_LEVELS_MAX - 1)), machine);
         level.end = in.varint();
         level.next = in.varint();
         level.settled = OffsetSet.read(in);

@@ -65,9 +65,13 @@ final class Slot extends Timer {
         return new Position(level.id.level(), offset);
     }
 
+    /** Deliveries by this queue that count; what a dead-letter policy goes by, or nothing redriven would stay. */
+    int attemptsHere() {
+        return deliveries - uncounted;
+    }
+
     int attempts() {
-        return deliveries
-                - uncounted
+        return attemptsHere()
                 + (envelope.origin() == null ? 0 : envelope.origin().attempts());
     }
 

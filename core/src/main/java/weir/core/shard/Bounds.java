@@ -1,0 +1,29 @@
+package weir.core.shard;
+
+import weir.core.Check;
+
+/**
+ * How much the machine does at a time and keeps in memory. The figures change what is handed out when, so all replicas
+ * use {@link #USUAL}; tests use small ones, to get to each bound in a few commands.
+ *
+ * @param timers run by one entry, so that it ends soon; what is left is run by the next
+ * @param sweep messages expired or dropped by one command or sweep, so that it ends soon; the rest follows at the next
+ * @param departing messages of one partition on their way elsewhere; beyond it nothing is done that sends more there
+ * @param readAhead messages of a level read ahead in a queue with groups; what no other group can be hidden behind
+ * @param laneReadAhead messages of one group read ahead; a group with more is passed over and read again in its turn
+ * @param look messages of a level looked at by one acquire, so that it ends soon; the next one goes on from there
+ * @param read messages asked of the log at a time
+ */
+record Bounds(int timers, int sweep, int departing, int readAhead, int laneReadAhead, int look, int read) {
+    static final Bounds USUAL = new Bounds(20_000, 4096, 20_000, 8192, 256, 8192, 256);
+
+    Bounds {
+        Check.atLeast("timers", timers, 1);
+        Check.atLeast("sweep", sweep, 1);
+        Check.atLeast("departing", departing, 1);
+        Check.atLeast("readAhead", readAhead, 1);
+        Check.atLeast("laneReadAhead", laneReadAhead, 1);
+        Check.atLeast("look", look, 1);
+        Check.atLeast("read", read, 1);
+    }
+}

@@ -1,0 +1,89 @@
+package weir.core.shard;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import weir.core.MessageState;
+import weir.core.Ordering;
+
+/** What must hold between the parts of a partition after every command, and how much memory it may take. */
+final class StructureCheck {
+    /** The messages of one batch, which is read as a whole. */
+    private static final int BATCH = 8;
+
+    private StructureCheck() {}
+
+    static void check(Partition partition, ShardMachine machine, Bounds bounds) {
+        for (Level level : partition.levels) {
+            if (level != null) {
+                check(level, machine, bounds);
+            }
+        }
+    }
+
+    private static void check(Level level, ShardMachine machine, Bounds bounds) {
+        List<Lane> lanes = new java.util.ArrayList<>(level.lanes.values());
+        lanes.add(level.ungrouped);
+        int fresh = 0;
+        int held = 0;
+        for (Lane lane : lanes) {
+            fresh += lane.fresh.size();
+            held += lane.held;
+            boolean inRing = level.ring.contains(lane);
+            Agree.same("mark of being in the ring of lane", String.valueOf(lane.group), lane.inRing, inRing);
+            boolean needed = lane == level.ungrouped || lane.inRing || !lane.isEmpty();
+            Agree.same("need to remember lane", String.valueOf(lane.group), needed, true);
+            Agree.same(
+                    "room taken by lane",
+                    String.valueOf(lane.group),
+                    lane.fresh.size() <= bounds.laneReadAhead() || lane.group == null,
+                    true);
+            checkOrder(lane);
+        }
+        Agree.same("messages read ahead in", level.id, level.readAhead, fresh);
+        Agree.same("messages held in the lanes of", level.id, level.held.size(), held);
+        Agree.same("rings of", level.id, new java.util.HashSet<>(level.ring).size(), level.ring.size());
+        int most = bounds.readAhead() + bounds.laneReadAhead() + BATCH;
+        Agree.same("read-ahead of " + level.readAhead + " in", level.id, level.readAhead <= most, true);
+        Map<Lane, Boolean> known = new IdentityHashMap<>();
+        lanes.forEach(lane -> known.put(lane, true));
+        for (Slot slot : level.held.values()) {
+            Agree.same("lane of a held message of", level.id, known.containsKey(slot.lane), true);
+            boolean ready = slot.state == MessageState.READY;
+            Agree.same("place in its lane of", slot.position(), slot.lane.returned.get(slot.offset) == slot, ready);
+            boolean blocks = !ready && level.partition.settings.ordering() == Ordering.GROUP;
+            Agree.same("blocking by", slot.position(), slot.lane.blocking.contains(slot.offset), blocks);
+            boolean timed = slot.state == MessageState.LEASED || slot.state == MessageState.DELAYED;
+            Agree.same("timer of", slot.position(), slot.heapIndex != Timer.NOT_QUEUED, timed);
+            boolean leaves = slot.state == MessageState.DEPARTING;
+            Agree.same("departure of", slot.position(), machine.departures.containsValue(slot), leaves);
+            Agree.same("settled", slot.position(), level.settled.contains(slot.offset), false);
+        }
+    }
+
+    private static void checkOrder(Lane lane) {
+        long last = -1;
+        for (Slot slot : lane.fresh) {
+            Agree.same(
+                    "rising order of", slot.position(), slot.offset > last && slot.offset < lane.passedOverFrom, true);
+            last = slot.offset;
+        }
+    }
+
+    /** A shard whose messages are all settled, and whose deduplication windows are over, holds nothing. */
+    static void checkEmpty(ShardMachine machine) {
+        Agree.same("timers of", "an empty shard", machine.nextDueMillis().isPresent(), false);
+        Agree.same("departures of", "an empty shard", machine.departures.size(), 0);
+        for (Partition partition : machine.partitions.values()) {
+            for (Level level : partition.levels) {
+                if (level != null) {
+                    Agree.same("held in", level.id, level.held.size(), 0);
+                    Agree.same("lanes of", level.id, level.lanes.size(), 0);
+                    Agree.same("ring of", level.id, level.ring.size(), 0);
+                    Agree.same("read-ahead of", level.id, level.readAhead, 0);
+                    Agree.same("floor of", level.id, level.settled.floor(), level.end);
+                }
+            }
+        }
+    }
+}
