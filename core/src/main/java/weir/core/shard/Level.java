@@ -163,9 +163,7 @@ final class Level {
         while (next < end && readAhead < wanted && looked < bounds.look()) {
             // Without groups nothing is sorted out, so nothing is read that is not handed out at once.
             List<StoredBatch> batches = log.read(
-                    id,
-                    settled.nextAbsent(next),
-                    partition.grouped ? bounds.read() : Math.min(bounds.read(), wanted));
+                    id, settled.nextAbsent(next), partition.grouped ? bounds.read() : Math.min(bounds.read(), wanted));
             if (batches.isEmpty()) {
                 next = end;
                 return;

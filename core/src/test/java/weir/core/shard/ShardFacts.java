@@ -32,7 +32,7 @@ abstract class ShardFacts {
     static final PartitionId DEAD = new PartitionId(2, 0);
     static final int SOURCE_SHARD = 7;
 
-    final MemoryLog log = new MemoryLog();
+    MemoryLog log = new MemoryLog();
     ShardMachine machine = new ShardMachine(log);
     private final TreeMap<String, LeaseId> leases = new TreeMap<>();
     private long index;
@@ -49,7 +49,8 @@ abstract class ShardFacts {
 
     private void configure(PartitionId id, UnaryOperator<QueueSettings.Builder> settings) {
         QueueSettings.Builder builder = QueueSettings.DEFAULT.change().lease(Duration.ofMillis(30));
-        Command configure = new Command.Configure(id, ++revision, settings.apply(builder).build());
+        Command configure =
+                new Command.Configure(id, ++revision, settings.apply(builder).build());
         at(machine.nowMillis(), configure);
     }
 
@@ -66,7 +67,8 @@ abstract class ShardFacts {
     }
 
     final Reply at(long millis, Command command) {
-        Reply reply = machine.apply(new Entry(++index, millis, List.of(command))).getFirst();
+        Reply reply =
+                machine.apply(new Entry(++index, millis, List.of(command))).getFirst();
         if (reply instanceof Reply.Acquired acquired) {
             acquired.leased().forEach(leased -> leases.put(body(leased), leased.lease()));
         }
@@ -101,13 +103,15 @@ abstract class ShardFacts {
 
     static Command publish(String... bodies) {
         return new Command.Publish(
-                QUEUE, Arrays.stream(bodies).map(body -> message(Envelope.PLAIN, body)).toList());
+                QUEUE,
+                Arrays.stream(bodies).map(body -> message(Envelope.PLAIN, body)).toList());
     }
 
     static Command publishTo(String group, String... bodies) {
         Envelope envelope = new Envelope(group, null, 0, Envelope.NEVER, null);
         return new Command.Publish(
-                QUEUE, Arrays.stream(bodies).map(body -> message(envelope, body)).toList());
+                QUEUE,
+                Arrays.stream(bodies).map(body -> message(envelope, body)).toList());
     }
 
     static Command publish(Envelope envelope, String body) {
@@ -201,8 +205,7 @@ abstract class ShardFacts {
                     departure.reason(),
                     departure.attempts(),
                     departure.publishedAtMillis());
-            Envelope envelope =
-                    new Envelope(departure.envelope().group(), null, 0, Envelope.NEVER, origin);
+            Envelope envelope = new Envelope(departure.envelope().group(), null, 0, Envelope.NEVER, origin);
             arrivals.add(new Command.Arrival(departure.number(), DEAD, Batch.of(envelope, Bytes.utf8("moved"))));
         }
         return at(millis, new Command.TakeIn(SOURCE_SHARD, machine.departuresSettledBelow(), arrivals));

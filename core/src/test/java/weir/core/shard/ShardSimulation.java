@@ -34,8 +34,8 @@ import weir.core.shard.Reply.LeaseOutcome;
  * Two shards of two replicas each, four queues of every kind, a courier between the shards that loses answers and
  * repeats itself, and a model of each queue that every reply and every state is held against.
  *
- * <p>Replica 0 runs on and keeps its whole log; replica 1 is at times replaced by one restored from its snapshot, over a
- * log from which settled batches were dropped.
+ * <p>The first replica runs on and keeps its whole log; the other's log loses every settled batch at once, and at times
+ * it is replaced by one restored from its snapshot.
  */
 final class ShardSimulation {
     private static final int SHARDS = 2;
@@ -50,6 +50,7 @@ final class ShardSimulation {
     private final List<Supplier<String>> trace = new ArrayList<>();
     /** What the first sending of a departure was answered, by source, number and target. */
     private final TreeMap<String, ArrivalOutcome> firstAnswers = new TreeMap<>();
+
     private long now = 1;
     private long lastQueueId;
 
@@ -78,6 +79,7 @@ final class ShardSimulation {
         final TreeMap<Long, ArrivalOutcome> answers = new TreeMap<>();
         /** Partitions that may differ from when they were last held against their models. */
         final TreeSet<PartitionId> changed = new TreeSet<>();
+
         long index;
         long toldUpTo;
 
@@ -99,7 +101,6 @@ final class ShardSimulation {
         }
 
         void restart() {
-            log.dropSettled(machine);
             Bytes snapshot = machine.snapshot();
             machine = ShardMachine.restore(snapshot, log, bounds);
             Agree.same("snapshot after a restore", "replica", machine.snapshot(), snapshot);
@@ -506,6 +507,7 @@ final class ShardSimulation {
                     command,
                     shard.second.machine.snapshot(),
                     shard.first.machine.snapshot());
+            shard.second.log.dropSettled(shard.second.machine);
         }
         for (Readiness readiness : shard.first.machine.takeTouched()) {
             shard.readiness.put(readiness.partition(), readiness.mayDeliver());
