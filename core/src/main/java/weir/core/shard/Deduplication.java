@@ -1,9 +1,7 @@
 package weir.core.shard;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,37 +16,48 @@ final class Deduplication {
     /** One id's first publishing. */
     record Known(String id, @Nullable String group, Position position, long publishedAtMillis) {}
 
+    private static final ArrayDeque<Known> NONE = new ArrayDeque<>(1);
+
     /** By age, for forgetting; this order is the one that shows. */
     private final ArrayDeque<Known> byAge = new ArrayDeque<>();
-    /** By id, for looking up; a list because two groups may use the same id. Never iterated. */
-    private final Map<String, List<Known>> byId = new HashMap<>();
+    /** By id, for looking up, oldest first; many groups may use the same id, as numbers from 1 for instance. */
+    private final Map<String, ArrayDeque<Known>> byId = new HashMap<>();
+    /** The last one for each id and group. As the other, it is never iterated. */
+    private final Map<InGroup, Known> byGroup = new HashMap<>();
+
+    private record InGroup(String id, @Nullable String group) {}
 
     @Nullable
     Known find(String id, @Nullable String group, DeduplicationScope scope, long publishedAfterMillis) {
-        for (Known known : byId.getOrDefault(id, List.of())) {
-            boolean same =
-                    switch (scope) {
-                        case QUEUE -> true;
-                        case GROUP -> Objects.equals(group, known.group);
-                    };
-            if (same && known.publishedAtMillis > publishedAfterMillis) {
-                return known;
+        return switch (scope) {
+            case QUEUE -> {
+                for (Known known : byId.getOrDefault(id, NONE)) {
+                    if (known.publishedAtMillis > publishedAfterMillis) {
+                        yield known;
+                    }
+                }
+                yield null;
             }
-        }
-        return null;
+            case GROUP -> {
+                Known known = byGroup.get(new InGroup(id, group));
+                yield known != null && known.publishedAtMillis > publishedAfterMillis ? known : null;
+            }
+        };
     }
 
     void remember(Known known) {
         byAge.addLast(known);
-        byId.computeIfAbsent(known.id, _ -> new ArrayList<>(1)).add(known);
+        byId.computeIfAbsent(known.id, _ -> new ArrayDeque<>(1)).addLast(known);
+        byGroup.put(new InGroup(known.id, known.group), known);
     }
 
     /** Forgets ids published at or before that instant. */
     void forgetUntil(long millis) {
         while (!byAge.isEmpty() && byAge.getFirst().publishedAtMillis <= millis) {
             Known oldest = byAge.removeFirst();
-            List<Known> sameId = Objects.requireNonNull(byId.get(oldest.id));
-            sameId.remove(oldest);
+            ArrayDeque<Known> sameId = Objects.requireNonNull(byId.get(oldest.id));
+            sameId.removeFirst(); // Both are by age.
+            byGroup.remove(new InGroup(oldest.id, oldest.group), oldest);
             if (sameId.isEmpty()) {
                 byId.remove(oldest.id);
             }
@@ -58,6 +67,7 @@ final class Deduplication {
     void clear() {
         byAge.clear();
         byId.clear();
+        byGroup.clear();
     }
 
     boolean isEmpty() {

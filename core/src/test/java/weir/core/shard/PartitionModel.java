@@ -152,7 +152,7 @@ final class PartitionModel {
 
     private boolean exceeds(long moreMessages, long moreBytes) {
         long waiting = count(MessageState.READY) + count(MessageState.DELAYED);
-        return waiting + moreMessages > 0 && waiting > settings.messagesMax() - moreMessages
+        return waiting > settings.messagesMax() - moreMessages
                 || bytesOf(MessageState.READY, MessageState.DELAYED) > settings.bytesMax() - moreBytes;
     }
 
@@ -387,7 +387,7 @@ final class PartitionModel {
     LeaseOutcome onLease(
             LeaseId lease, boolean evenIfExpired, java.util.function.Function<Message, LeaseOutcome> action) {
         Message message = messages.get(lease.position());
-        if (message == null || message.state == MessageState.DEPARTING && lease.delivery() == message.deliveries) {
+        if (message == null || (message.state == MessageState.DEPARTING && lease.delivery() == message.deliveries)) {
             return LeaseOutcome.GONE;
         }
         if (lease.delivery() != message.deliveries) {

@@ -146,7 +146,7 @@ final class QueueLifeTest extends ShardFacts {
         machine = new ShardMachine(log, bounds);
         ShardMachine other = new ShardMachine(otherLog, bounds);
         queue(settings -> settings);
-        other.apply(new Entry(1, 0, List.of(new Command.Configure(QUEUE, 9, machine.partitions.get(QUEUE).settings))));
+        other.apply(new Entry(1, 0, List.of(new Command.Configure(QUEUE, 9, QueueSettings.DEFAULT))));
         for (int i = 0; i < 40; i++) {
             Command publish = publish(i % 3 == 0 ? expiringAt("g" + i % 2, 10) : expiringAt("h", 9999), "m" + i);
             at(0, publish);

@@ -1,8 +1,6 @@
 package weir.core.shard;
 
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import weir.core.MessageState;
 import weir.core.Ordering;
 
@@ -45,10 +43,8 @@ final class StructureCheck {
         Agree.same("rings of", level.id, new java.util.HashSet<>(level.ring).size(), level.ring.size());
         int most = bounds.readAhead() + bounds.laneReadAhead() + BATCH;
         Agree.same("read-ahead of " + level.readAhead + " in", level.id, level.readAhead <= most, true);
-        Map<Lane, Boolean> known = new IdentityHashMap<>();
-        lanes.forEach(lane -> known.put(lane, true));
         for (Slot slot : level.held.values()) {
-            Agree.same("lane of a held message of", level.id, known.containsKey(slot.lane), true);
+            Agree.same("lane of a held message of", level.id, lanes.contains(slot.lane), true);
             boolean ready = slot.state == MessageState.READY;
             Agree.same("place in its lane of", slot.position(), slot.lane.returned.get(slot.offset) == slot, ready);
             boolean blocks = !ready && level.partition.settings.ordering() == Ordering.GROUP;

@@ -1,0 +1,74 @@
+package weir.core.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import weir.core.Bytes;
+import weir.core.DeadLetterPolicy;
+import weir.core.codec.CorruptDataException;
+
+/** A shard's snapshot stays readable, and bytes that are not one are refused. */
+final class SnapshotTest extends ShardFacts {
+    /** Every kind of state at once. */
+    @BeforeEach
+    void aShardInWhichMuchGoesOn() {
+        deadLetterQueue(settings -> settings.publishPaused(true));
+        queue(settings -> settings.priorityLevels(3).deadLetter(new DeadLetterPolicy("dead", 2, true)));
+        at(1, publishTo("a", "a0", "a1", "a2"));
+        at(2, publishTo("b", "b0", "b1"));
+        at(3, publish("u0", "u1", "u2"));
+        at(3, publishAt(2, "low0", "low1"));
+        at(4, publish(delayedTo(5000), "delayed"));
+        at(5, publish(deduplicated("c", "id-1"), "c0"));
+        received(10, 6);
+        acknowledge(11, "a0");
+        reject(12, "b0");
+        release(13, "u0", 0);
+        release(13, "a1", 700);
+        carry(14, departures());
+    }
+
+    @Test
+    void bytesAreWhatTheyWere() throws IOException {
+        assertThat(HexFormat.of().formatHex(machine.snapshot().toArray())).isEqualTo(golden());
+    }
+
+    @Test
+    void oldBytesGiveTheSameMachine() throws IOException {
+        Bytes snapshot = Bytes.of(HexFormat.of().parseHex(golden()));
+        ShardMachine restored = ShardMachine.restore(snapshot, log);
+        assertThat(restored.snapshot()).isEqualTo(snapshot);
+        assertThat(restored.peek(QUEUE, new weir.core.Position(0, 0), 100)).isEqualTo(peek());
+        assertThat(restored.status(QUEUE)).contains(status());
+        assertThat(restored.departures(0, 10)).isEqualTo(departures());
+        assertThat(restored.nextDueMillis()).isEqualTo(machine.nextDueMillis());
+        Entry entry = new Entry(99, 800, List.of(acquire(10)));
+        assertThat(restored.apply(entry)).isEqualTo(machine.apply(entry));
+    }
+
+    @Test
+    void bytesThatEndTooEarlyAreRefused() {
+        byte[] whole = machine.snapshot().toArray();
+        for (int length = 0; length < whole.length; length++) {
+            Bytes cut = Bytes.of(Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> ShardMachine.restore(cut, log)).isInstanceOf(CorruptDataException.class);
+        }
+        Bytes longer = Bytes.of(Arrays.copyOf(whole, whole.length + 1));
+        assertThatThrownBy(() -> ShardMachine.restore(longer, log)).isInstanceOf(CorruptDataException.class);
+    }
+
+    private static String golden() throws IOException {
+        try (InputStream in = SnapshotTest.class.getResourceAsStream("snapshot.hex")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.US_ASCII).strip();
+        }
+    }
+}
