@@ -61,6 +61,7 @@ public final class ShardStore implements MessageLog, AutoCloseable {
                 segments.add(Segment.open(files, directory.segment(name.id()), name));
             }
             ShardStore store = new ShardStore(directory, manifest, segments);
+            directory.sync(); // Its writer may have been killed before; then only the page cache knows the newest name.
             directory.deleteAllBut(manifest);
             return store;
         } catch (IOException | RuntimeException e) {

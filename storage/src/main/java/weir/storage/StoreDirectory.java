@@ -85,6 +85,11 @@ final class StoreDirectory {
         return manifest;
     }
 
+    /** Makes every name that was found durable: nothing may be deleted, here or in a log, by what can still go back. */
+    void sync() throws IOException {
+        files.syncDirectory(directory);
+    }
+
     /** Deletes the files of unfinished and superseded checkpoints. Only after everything in {@code kept} was verified. */
     void deleteAllBut(@Nullable Manifest kept) throws IOException {
         Set<String> named = new HashSet<>();
