@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import weir.core.Envelope;
 import weir.core.LogId;
 import weir.core.MessageState;
 import weir.core.PartitionStatus;
@@ -145,16 +146,25 @@ final class QueueLifeTest extends ShardFacts {
         MemoryLog otherLog = new MemoryLog();
         machine = new ShardMachine(log, bounds);
         ShardMachine other = new ShardMachine(otherLog, bounds);
-        queue(settings -> settings);
-        other.apply(new Entry(1, 0, List.of(new Command.Configure(QUEUE, 9, QueueSettings.DEFAULT))));
-        for (int i = 0; i < 40; i++) {
-            Command publish = publish(i % 3 == 0 ? expiringAt("g" + i % 2, 10) : expiringAt("h", 9999), "m" + i);
+        Command create = new Command.Configure(QUEUE, 9, QueueSettings.DEFAULT);
+        at(0, create);
+        other.apply(new Entry(1, 0, List.of(create)));
+        for (int i = 0;
+                i < 40;
+                i++) { // Two of three expire while they are delayed, so they are settled behind ready ones.
+            long deliverAt = i % 3 == 0 ? 0 : 1000;
+            Command publish =
+                    publish(new Envelope("g" + i % 4, null, deliverAt, i % 3 == 0 ? 9999 : 10, null), "m" + i);
             at(0, publish);
             other.apply(new Entry(2, 0, List.of(publish)));
         }
-        for (long now = 0; now < 600; now += 50) {
+        tick(20);
+        other.apply(new Entry(3, 20, List.of(new Command.Tick())));
+        otherLog.dropSettled(other);
+        for (long now = 50; now < 600; now += 50) {
             Entry entry = new Entry(3, now, List.of(new Command.Acquire(QUEUE, 2, 1000)));
             assertThat(other.apply(entry)).isEqualTo(machine.apply(entry));
+            assertThat(other.snapshot()).isEqualTo(machine.snapshot());
             otherLog.dropSettled(other);
         }
     }
