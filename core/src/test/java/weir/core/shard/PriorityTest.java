@@ -126,7 +126,7 @@ final class PriorityTest extends ShardFacts {
         private final long[] headSince;
         private long dispatched;
 
-        /** @param mostWait the dispatches that it may wait for, as it was when it came */
+        /** @param before older messages of its tenant when it came */
         private record Told(String tenant, long since, int before) {}
 
         Waiting(int levels) {
