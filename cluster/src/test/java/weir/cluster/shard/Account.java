@@ -168,11 +168,11 @@ final class Account {
     boolean settled(LeaseId lease, LeaseOutcome outcome, boolean evenIfExpired) {
         Kept message = kept.get(lease.position());
         boolean isLast = message != null && lease.delivery() == message.deliveries;
-        boolean holds = isLast && message.isLeased(now);
+        boolean holds = message != null && isLast && message.isLeased(now);
+        boolean tooOld = message != null && isTooOld(message);
         switch (outcome) {
             case DONE -> expect(holds || (isLast && evenIfExpired), true, "the force of " + lease + " over", id);
-            case EXPIRED, GONE ->
-                expect(holds && !isTooOld(message), false, "an end too early of " + lease + " in", id);
+            case EXPIRED, GONE -> expect(holds && !tooOld, false, "an end too early of " + lease + " in", id);
             case SUPERSEDED -> expect(isLast, false, "the last lease being stale, " + lease + " of", id);
             case HELD_TOO_LONG -> expect(isLast, true, "the force of " + lease + " over", id);
         }
@@ -295,15 +295,19 @@ final class Account {
         for (Reply.Leased leased : reply.leased()) {
             Position position = leased.lease().position();
             for (Kept earlier : kept.headMap(position).values()) {
-                boolean sameGroup = Objects.equals(earlier.envelope.group(), leased.envelope().group());
+                boolean sameGroup = Objects.equals(
+                        earlier.envelope.group(), leased.envelope().group());
                 expect(sameGroup && !withIt.contains(earlier.position), false, "the order before " + position, earlier);
             }
             withIt.add(position);
         }
     }
 
-    private static void expect(@org.jspecify.annotations.Nullable Object found,
-            @org.jspecify.annotations.Nullable Object expected, String what, Object of) {
+    private static void expect(
+            @org.jspecify.annotations.Nullable Object found,
+            @org.jspecify.annotations.Nullable Object expected,
+            String what,
+            Object of) {
         if (!Objects.equals(found, expected)) {
             throw new AssertionError(what + " " + of + ": found " + found + ", expected " + expected);
         }

@@ -103,9 +103,8 @@ final class ShardCrashSimulation {
     }
 
     private QueueSettings settings(@Nullable QueueSettings before) {
-        Ordering ordering = before != null
-                ? before.ordering()
-                : random.nextInt(5) < 2 ? Ordering.GROUP : Ordering.BEST_EFFORT;
+        Ordering ordering =
+                before != null ? before.ordering() : random.nextInt(5) < 2 ? Ordering.GROUP : Ordering.BEST_EFFORT;
         int target = random.nextInt(QUEUES + 2);
         String targetName = target == DROPPED_QUEUE ? "nowhere" : "q" + target;
         return QueueSettings.DEFAULT
@@ -141,8 +140,13 @@ final class ShardCrashSimulation {
         try {
             act(shard);
         } catch (SimulatedCrash _) {
-            say("shard " + shard + " loses its power");
-            shards.get(shard).crash(this::learn);
+            boolean power = random.nextBoolean();
+            say("shard " + shard + (power ? " loses its power" : " is killed") + " while it changes the disk");
+            if (power) {
+                shards.get(shard).crash(this::learn);
+            } else {
+                shards.get(shard).kill(this::learn);
+            }
         }
         checkPlaces();
     }
@@ -491,6 +495,7 @@ final class ShardCrashSimulation {
     }
 
     private boolean isEmpty() {
-        return shards.stream().allMatch(shard -> shard.accounts.values().stream().allMatch(Account::isEmpty));
+        return shards.stream()
+                .allMatch(shard -> shard.accounts.values().stream().allMatch(Account::isEmpty));
     }
 }

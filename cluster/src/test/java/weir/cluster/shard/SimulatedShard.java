@@ -143,13 +143,21 @@ final class SimulatedShard {
             }
             case Command.Extend extend -> {
                 Account account = account(extend);
-                forEachDone(account, extend.leases(), extend.evenIfExpired(), reply, lease ->
-                        account.extended(lease, extend.leaseMillis()));
+                forEachDone(
+                        account,
+                        extend.leases(),
+                        extend.evenIfExpired(),
+                        reply,
+                        lease -> account.extended(lease, extend.leaseMillis()));
             }
             case Command.Release release -> {
                 Account account = account(release);
-                forEachDone(account, release.leases(), false, reply, lease ->
-                        account.released(lease, release.delayMillis(), release.counted()));
+                forEachDone(
+                        account,
+                        release.leases(),
+                        false,
+                        reply,
+                        lease -> account.released(lease, release.delayMillis(), release.counted()));
             }
             case Command.Reject reject -> {
                 Account account = account(reject);
@@ -184,8 +192,7 @@ final class SimulatedShard {
         void done(LeaseId lease);
     }
 
-    private static void forEachDone(
-            Account account, List<LeaseId> leases, boolean even, Reply reply, OnLease onLease) {
+    private static void forEachDone(Account account, List<LeaseId> leases, boolean even, Reply reply, OnLease onLease) {
         List<Reply.LeaseOutcome> outcomes = ((Reply.Settled) reply).outcomes();
         for (int i = 0; i < leases.size(); i++) {
             if (account.settled(leases.get(i), outcomes.get(i), even)) {
@@ -220,7 +227,8 @@ final class SimulatedShard {
 
     Bytes read(PartitionId partition, Position position, long baseOffset) {
         try {
-            return store.locate(new LogId(partition, position.level()), baseOffset).read();
+            return store.locate(new LogId(partition, position.level()), baseOffset)
+                    .read();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -239,7 +247,11 @@ final class SimulatedShard {
     private void observe(PartitionId partition) throws IOException {
         Account account = accounts.get(partition);
         if (account == null) {
-            same("what a dropped partition still has:", partition, machine.status(partition).isPresent(), false);
+            same(
+                    "what a dropped partition still has:",
+                    partition,
+                    machine.status(partition).isPresent(),
+                    false);
             return;
         }
         TreeSet<Position> leaving = new TreeSet<>();
@@ -418,7 +430,11 @@ final class SimulatedShard {
         out.clear();
         store = open();
         installed = store.checkpoint().map(Checkpoint::index).orElse(0L) == pending ? pending : installed;
-        same("the index of the checkpoint of shard", id, store.checkpoint().map(Checkpoint::index).orElse(0L), installed);
+        same(
+                "the index of the checkpoint of shard",
+                id,
+                store.checkpoint().map(Checkpoint::index).orElse(0L),
+                installed);
         machine = store.checkpoint()
                 .map(found -> ShardMachine.restore(found.state(), store))
                 .orElseGet(() -> new ShardMachine(store));
@@ -449,7 +465,9 @@ final class SimulatedShard {
 
     /** One bit on the disk is another. Opens it anew and reads everything; whatever can be read must be right. */
     void flipBit(Listener listener) throws IOException {
-        List<Path> all = files.files().stream().filter(file -> files.content(file).length > 0).toList();
+        List<Path> all = files.files().stream()
+                .filter(file -> files.content(file).length > 0)
+                .toList();
         if (all.isEmpty()) {
             return;
         }
