@@ -66,7 +66,14 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
      */
     public static ClusterNode open(Path data, int shardCount, FailureListener failures)
             throws IOException, InterruptedException {
-        ClusterNode node = new ClusterNode(data, shardCount, failures);
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        return open(data, shardCount, ClusterLimits.checkpointBytes(shardCount, heapBytes), failures);
+    }
+
+    /** @param checkpointBytes entries of a shard that cause its next checkpoint; tests have many of them with little data */
+    static ClusterNode open(Path data, int shardCount, long checkpointBytes, FailureListener failures)
+            throws IOException, InterruptedException {
+        ClusterNode node = new ClusterNode(data, shardCount, checkpointBytes, failures);
         try {
             node.start();
             return node;
@@ -76,13 +83,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
     }
 
-    private ClusterNode(Path data, int shardCount, FailureListener failures) throws IOException {
+    private ClusterNode(Path data, int shardCount, long checkpointBytes, FailureListener failures) throws IOException {
         FileSystem files = new DiskFileSystem();
         for (int i = 0; i < CHANGE_LOCKS; i++) {
             changes[i] = new ReentrantLock();
         }
-        long checkpointBytes =
-                ClusterLimits.checkpointBytes(shardCount, Runtime.getRuntime().maxMemory());
         engine = new RatisEngine(data.resolve("raft"), "node-1", Optional.empty(), failures);
         catalog = new CatalogReplica(ShardStore.open(files, data.resolve("catalog")), shardCount, failures);
         catalog.attach(engine.open(GroupId.CATALOG, catalog));
