@@ -67,9 +67,9 @@ public final class WeirServer implements AutoCloseable {
     }
 
     private void open(WeirConfig config) throws ConfigException, IOException, InterruptedException {
+        DataDirectory data = opened("data directory", DataDirectory.open(config.data(), config.shards()));
         checkFree("sqs.port", config.host(), config.sqs().port());
         checkFree("admin.port", config.host(), config.admin().port());
-        DataDirectory data = opened("data directory", DataDirectory.open(config.data(), config.shards()));
         ClusterNode node = opened("engine", ClusterNode.open(data.path(), config.shards(), this::replicaFailed));
         SqsSettings sqsSettings = new SqsSettings(
                 config.host(),

@@ -60,7 +60,11 @@ class ProcessTest {
     }
 
     private static int weir(String... arguments) throws IOException, InterruptedException {
-        return new ProcessBuilder(java(arguments)).inheritIO().start().waitFor();
+        return new ProcessBuilder(java(arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
     }
 
     private static List<String> java(String... arguments) {

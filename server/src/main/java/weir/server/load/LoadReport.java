@@ -6,7 +6,7 @@ import org.HdrHistogram.Histogram;
 /**
  * What a load came to.
  *
- * @param seconds that were counted
+ * @param seconds that were counted, with those that the consumers took to find the queue empty
  * @param errors requests that failed, each tried again
  */
 public record LoadReport(double seconds, long errors, List<Line> lines) {
@@ -25,12 +25,12 @@ public record LoadReport(double seconds, long errors, List<Line> lines) {
             double p99Millis,
             double p999Millis,
             double maxMillis) {
-        static Line of(String what, Measured measured, double seconds) {
+        static Line of(String what, Measured measured) {
             Histogram micros = measured.micros();
             return new Line(
                     what,
                     measured.messages(),
-                    measured.messages() / seconds,
+                    measured.messages() / measured.seconds(),
                     micros.getTotalCount(),
                     micros.getValueAtPercentile(50) / 1e3,
                     micros.getValueAtPercentile(90) / 1e3,

@@ -84,11 +84,11 @@ public final class LoadRun {
         }
         List<LoadReport.Line> lines = new ArrayList<>();
         if (load.producers() > 0) {
-            lines.add(LoadReport.Line.of("send", sends, seconds));
+            lines.add(LoadReport.Line.of("send", sends));
         }
         if (load.consumers() > 0) {
-            lines.add(LoadReport.Line.of("receive", receives, seconds));
-            lines.add(LoadReport.Line.of("delete", deletes, seconds));
+            lines.add(LoadReport.Line.of("receive", receives));
+            lines.add(LoadReport.Line.of("delete", deletes));
         }
         return new LoadReport(seconds, errors.sum(), lines);
     }

@@ -1,5 +1,6 @@
 package weir.server.load;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -15,20 +16,31 @@ final class Measured {
     private final Recorder recorder = new Recorder(MICROS_MAX, DIGITS);
     private final LongAdder messages = new LongAdder();
     private volatile boolean counting;
+    private volatile long countingSinceNanos;
+    private final AtomicLong lastNanos = new AtomicLong();
 
     void startCounting() {
+        countingSinceNanos = System.nanoTime();
+        lastNanos.set(countingSinceNanos);
         counting = true;
     }
 
     void record(long startNanos, int messageCount) {
         if (counting) {
-            recorder.recordValue(Math.min(MICROS_MAX, (System.nanoTime() - startNanos) / 1_000));
+            long now = System.nanoTime();
+            recorder.recordValue(Math.min(MICROS_MAX, (now - startNanos) / 1_000));
+            lastNanos.set(now);
             messages.add(messageCount);
         }
     }
 
     long messages() {
         return messages.sum();
+    }
+
+    /** From the start of counting to the last request: waiting for what never came is not part of a rate. */
+    double seconds() {
+        return Math.max(1, lastNanos.get() - countingSinceNanos) / 1e9;
     }
 
     /** All latencies in microseconds. Called once, at the end. */
