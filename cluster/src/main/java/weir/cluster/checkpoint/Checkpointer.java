@@ -25,6 +25,8 @@ import weir.storage.ShardStore;
  */
 public final class Checkpointer {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
+    /** Tiny messages take many times the memory that their entries take; beyond this factor it counts instead. */
+    private static final int TAIL_PER_ENTRY_BYTES_MAX = 2;
 
     private final String name;
     private final ShardStore store;
@@ -43,7 +45,7 @@ public final class Checkpointer {
 
     /**
      * @param recovered where the replica stands
-     * @param bytesBetween bytes of entries applied that cause a checkpoint
+     * @param bytesBetween bytes of entries applied that cause a checkpoint; so does a tail of twice as many
      * @param installed called with the lock held when one is done
      * @param failed told when no checkpoint can be made any more: what is on disk cannot be trusted, or there is a bug
      */
@@ -77,9 +79,14 @@ public final class Checkpointer {
     public void applied(LogPosition position, int bytes) {
         applied = position;
         entryBytes += bytes;
-        if (entryBytes >= bytesBetween) {
+        if (isDue()) {
             begin();
         }
+    }
+
+    private boolean isDue() {
+        long freshBytes = store.tailBytes() - store.frozenBytes();
+        return entryBytes >= bytesBetween || freshBytes >= TAIL_PER_ENTRY_BYTES_MAX * bytesBetween;
     }
 
     /** Makes a checkpoint if anything was applied since the last one; returns before it is written. */
@@ -116,7 +123,7 @@ public final class Checkpointer {
                     return; // The log still has it all; the next start takes longer.
                 }
                 LockSupport.parkNanos(ClusterLimits.RETRY.toNanos());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failed.accept(e);
                 return;
             }
@@ -129,7 +136,7 @@ public final class Checkpointer {
             store.install(job);
             writing = null;
             installed.run();
-            if (entryBytes >= bytesBetween && !closing) {
+            if (isDue() && !closing) {
                 begin();
             }
         } finally {

@@ -74,6 +74,10 @@ final class Courier implements AutoCloseable {
                 LockSupport.parkNanos(ClusterLimits.RETRY.toNanos());
             } catch (InterruptedException _) {
                 return; // The node is stopping.
+            } catch (RuntimeException e) {
+                replica.failed(
+                        e); // What is on disk cannot be trusted, or there is a bug: no dead letter would leave again.
+                return;
             }
         }
     }

@@ -23,8 +23,8 @@ final class Receiver extends Pending {
 
     final CompletableFuture<Answer> answer = new CompletableFuture<>();
     final Command.Acquire acquire;
-    /** Whether it waits if nothing is ready. */
-    final boolean patient;
+    /** Whether it waits if nothing is ready; false, too, once its time is over. Guarded by {@link Receivers}. */
+    boolean patient;
 
     State state = State.WAITING;
     /** Its caller has gone: what it is still given goes back. */

@@ -16,6 +16,7 @@ import weir.core.shard.Readiness;
  */
 final class Receivers {
     private final Map<PartitionId, Desk> desks = new HashMap<>();
+    private boolean closed;
 
     /** One partition's. */
     private static final class Desk {
@@ -29,39 +30,41 @@ final class Receivers {
         return desks.computeIfAbsent(partition, _ -> new Desk());
     }
 
-    /** @return whether to ask the log for it now; else it waits, or, if it is not patient, is done with nothing */
-    synchronized boolean arrive(Receiver receiver) {
+    /** @return ASKING if the log is to be asked for it now; DONE if there is nothing, and it is not patient */
+    synchronized Receiver.State arrive(Receiver receiver) {
         return askOrWait(receiver, false);
     }
 
     /** Its acquire brought nothing. Returns as {@link #arrive}. */
-    synchronized boolean comeBack(Receiver receiver) {
+    synchronized Receiver.State comeBack(Receiver receiver) {
         return askOrWait(receiver, true);
     }
 
-    private boolean askOrWait(Receiver receiver, boolean again) {
+    private Receiver.State askOrWait(Receiver receiver, boolean again) {
         Desk desk = desk(receiver.acquire.partition());
         if (receiver.abandoned || (!receiver.patient && (again || !desk.mayDeliver))) {
             receiver.state = Receiver.State.DONE;
-            return false;
-        }
-        if (desk.mayDeliver) {
+        } else if (desk.mayDeliver || closed) { // If closed, whoever asks is told.
             receiver.state = Receiver.State.ASKING;
-            return true;
-        }
-        receiver.state = Receiver.State.WAITING;
-        if (again) {
-            desk.waiting.addFirst(receiver);
         } else {
-            desk.waiting.addLast(receiver);
+            receiver.state = Receiver.State.WAITING;
+            if (again) {
+                desk.waiting.addFirst(receiver);
+            } else {
+                desk.waiting.addLast(receiver);
+            }
         }
-        return false;
+        return receiver.state;
     }
 
-    /** The caller's patience is over, or it has gone. Returns the state before: WAITING means it is done with nothing. */
+    /**
+     * The caller's patience is over, or it has gone. Returns the state before: WAITING means it is done with nothing; ASKING
+     * that its answer is on its way, and will not make it wait again.
+     */
     synchronized Receiver.State giveUp(Receiver receiver, boolean abandoned) {
         Receiver.State before = receiver.state;
         receiver.abandoned |= abandoned;
+        receiver.patient = false;
         if (before == Receiver.State.WAITING) {
             desk(receiver.acquire.partition()).waiting.remove(receiver);
             receiver.state = Receiver.State.DONE;
@@ -99,6 +102,16 @@ final class Receivers {
     synchronized List<Receiver> forget(PartitionId partition) {
         Desk desk = desks.remove(partition);
         return desk == null ? List.of() : take(desk, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
+    /** Nobody waits any more. Those who did are to ask, and be told that the server is stopping. */
+    synchronized List<Receiver> close() {
+        closed = true;
+        List<Receiver> all = new ArrayList<>();
+        for (Desk desk : desks.values()) {
+            all.addAll(take(desk, Integer.MAX_VALUE, Integer.MAX_VALUE));
+        }
+        return all;
     }
 
     private static List<Receiver> take(Desk desk, int messages, int receiversMax) {

@@ -104,14 +104,17 @@ public final class ShardLeader implements AutoCloseable {
     /** As {@link weir.core.broker.Broker#receive}. */
     public Receipt receive(Command.Acquire acquire, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
-        Receiver receiver = new Receiver(acquire, patience.isPositive(), this);
+        boolean patient = patience.isPositive();
+        Receiver receiver = new Receiver(acquire, patient, this);
         try {
-            if (receivers.arrive(receiver)) {
-                enqueue(receiver);
-            } else if (!receiver.patient) {
-                return new Receipt.Received(List.of(), false);
+            switch (receivers.arrive(receiver)) {
+                case ASKING -> enqueue(receiver);
+                case WAITING -> {}
+                case DONE -> {
+                    return new Receipt.Received(List.of(), false);
+                }
             }
-            if (receiver.patient) {
+            if (patient) {
                 try {
                     return receipt(receiver.answer.get(patience.toNanos(), TimeUnit.NANOSECONDS), acquire);
                 } catch (TimeoutException _) {
@@ -255,14 +258,15 @@ public final class ShardLeader implements AutoCloseable {
             for (Pending next = first; next != null; next = pollIfRoom(entry.size())) {
                 add(next, commands);
             }
-            var _ = log.propose(entry.close(System.currentTimeMillis()), proposed).whenComplete((_, failure) -> {
-                entryRoom.release();
-                if (failure != null) {
-                    proposed.fail(failure);
-                } else {
-                    wakeWriter(); // A tick may have waited for this one.
-                }
-            });
+            var _ = log.propose(entry.close(System.currentTimeMillis()), proposed)
+                    .whenComplete((_, failure) -> {
+                        entryRoom.release();
+                        if (failure != null) {
+                            proposed.fail(failure);
+                        } else {
+                            wakeWriter(); // A tick may have waited for this one.
+                        }
+                    });
         } catch (RuntimeException e) {
             // A bug of a caller or of this class; it costs those commands their answer, not the shard its writer.
             LOG.error("An entry of {} commands could not be proposed", commands.size(), e);
@@ -328,15 +332,16 @@ public final class ShardLeader implements AutoCloseable {
 
     void receiverAnswered(Receiver receiver, Reply reply, List<Payload> contents) {
         boolean empty = reply instanceof Reply.Acquired(var leased, boolean tooMany) && leased.isEmpty() && !tooMany;
-        if (empty && receiver.patient) {
-            if (receivers.comeBack(receiver)) {
-                enqueue(receiver);
+        if (empty) {
+            switch (receivers.comeBack(receiver)) {
+                case ASKING -> enqueue(receiver);
+                case WAITING -> {}
+                case DONE -> receiver.answer.complete(new Receiver.Answer(reply, contents));
             }
             return;
         }
-        if (receivers.done(receiver)) {
-            receiver.answer.complete(new Receiver.Answer(reply, contents));
-        } else if (reply instanceof Reply.Acquired acquired) {
+        boolean taken = receivers.done(receiver) && receiver.answer.complete(new Receiver.Answer(reply, contents));
+        if (!taken && reply instanceof Reply.Acquired acquired) {
             giveBack(receiver, acquired, contents);
         }
     }
@@ -348,6 +353,7 @@ public final class ShardLeader implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        receivers.close().forEach(this::enqueue);
         LockSupport.unpark(writer);
     }
 }

@@ -43,6 +43,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
     private static final int TAIL_CHECKPOINTS_MAX = 4;
 
     private final int shard;
+    private final FailureListener failures;
     private final ShardStore store;
     private final ShardMachine machine;
     private final long tailBytesMax;
@@ -60,6 +61,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
     /** @param checkpointBytes entries applied since the last checkpoint that cause the next */
     public ShardReplica(int shard, ShardStore store, long checkpointBytes, FailureListener failures) {
         this.shard = shard;
+        this.failures = failures;
         this.store = store;
         this.tailBytesMax = TAIL_CHECKPOINTS_MAX * checkpointBytes;
         this.recovered = store.checkpoint().map(found -> new LogPosition(found.term(), found.index()));
@@ -76,7 +78,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
                 recovered.orElse(new LogPosition(0, 0)),
                 checkpointBytes,
                 this::noteTail,
-                cause -> failures.failed(GroupId.shard(shard), cause));
+                this::failed);
     }
 
     /** Connects it with its log, before the engine starts. */
@@ -89,6 +91,13 @@ public final class ShardReplica implements Replica, AutoCloseable {
 
     public int shard() {
         return shard;
+    }
+
+    /** It cannot go on: what is on disk cannot be trusted, or there is a bug. */
+    void failed(Throwable cause) {
+        if (!closed) {
+            failures.failed(GroupId.shard(shard), cause);
+        }
     }
 
     @Override

@@ -1,11 +1,13 @@
 package weir.cluster.shard;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import weir.core.Batch;
@@ -219,9 +221,9 @@ final class Account {
     // ---- What is found
 
     /** Holds everything that is in the partition against what should be. */
-    void observe(List<Seen> found, List<Bytes> payloads, TreeSet<Position> departing, PartitionStatus status) {
+    void observe(List<Seen> found, List<Bytes> payloads, Set<Position> departing, PartitionStatus status) {
         TreeSet<Position> seen = new TreeSet<>();
-        long[] states = new long[MessageState.values().length];
+        Map<MessageState, Long> states = new EnumMap<>(MessageState.class);
         long bytes = 0;
         for (int i = 0; i < found.size(); i++) {
             Seen one = found.get(i);
@@ -239,21 +241,25 @@ final class Account {
                 message.leasedUntil = 0;
             }
             expect(one.state() == MessageState.LEASED, message.isLeased(now), "the lease of", message);
-            states[one.state().ordinal()]++;
+            states.merge(one.state(), 1L, Long::sum);
             bytes += message.bytes();
             seen.add(one.position());
         }
         checkVanished(seen);
         acquired.forEach(this::checkOrder);
         acquired.clear();
-        expect(status.ready(), states[MessageState.READY.ordinal()], "the count of ready ones in", id);
-        expect(status.delayed(), states[MessageState.DELAYED.ordinal()], "the count of delayed ones in", id);
-        expect(status.leased(), states[MessageState.LEASED.ordinal()], "the count of leased ones in", id);
-        expect(status.departing(), states[MessageState.DEPARTING.ordinal()], "the count of departing ones in", id);
+        expect(status.ready(), states.getOrDefault(MessageState.READY, 0L), "the count of ready ones in", id);
+        expect(status.delayed(), states.getOrDefault(MessageState.DELAYED, 0L), "the count of delayed ones in", id);
+        expect(status.leased(), states.getOrDefault(MessageState.LEASED, 0L), "the count of leased ones in", id);
+        expect(
+                status.departing(),
+                states.getOrDefault(MessageState.DEPARTING, 0L),
+                "the count of departing ones in",
+                id);
         expect(status.bytes(), bytes, "the bytes in", id);
     }
 
-    private void checkVanished(TreeSet<Position> seen) {
+    private void checkVanished(Set<Position> seen) {
         for (Kept message : List.copyOf(kept.values())) {
             if (!seen.contains(message.position)) {
                 boolean allowed = mayVanish(message, settings) || mayVanish(message, before);
