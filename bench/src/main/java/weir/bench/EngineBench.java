@@ -88,8 +88,11 @@ public final class EngineBench {
     /** Many producers, spread over eight queues. */
     private void publish(int producers, int perCall) throws Exception {
         List<PartitionId> queues = createMany("publish", 8);
-        load("publish of 1 KiB, " + producers + " producers, " + perCall + " a call", producers, perCall, (index, _) ->
-                publish(queues.get(index % queues.size()), BODY_BYTES, perCall));
+        load(
+                "publish of 1 KiB, " + producers + " producers, " + perCall + " a call",
+                producers,
+                perCall,
+                (index, _) -> publish(queues.get(index % queues.size()), BODY_BYTES, perCall));
     }
 
     /** Publish, acquire, acknowledge: each worker does the three for one message after the other. */
@@ -165,8 +168,9 @@ public final class EngineBench {
                 });
             }
         }
-        say("fill: %,d messages of %d bytes in %.1f s; %s", messages, bytes, millisSince(begun) / 1e3, node.status(queue)
-                .orElseThrow());
+        say(
+                "fill: %,d messages of %d bytes in %.1f s; %s",
+                messages, bytes, millisSince(begun) / 1e3, node.status(queue).orElseThrow());
     }
 
     /** Receives ten at a time and acknowledges them. */
@@ -194,7 +198,9 @@ public final class EngineBench {
             }
         }
         double rate = done.sum() / (millisSince(begun) / 1e3);
-        say("drain: %,d messages, %,.0f/s; left %s", done.sum(), rate, node.status(queue).orElseThrow());
+        say(
+                "drain: %,d messages, %,.0f/s; left %s",
+                done.sum(), rate, node.status(queue).orElseThrow());
         return rate;
     }
 
@@ -207,9 +213,11 @@ public final class EngineBench {
             double deep = drain("deep", 30_000);
             ratios.add(deep / shallow);
         }
-        say("deep / shallow, in turns: %s", ratios.stream()
-                .map(ratio -> String.format(Locale.ROOT, "%.2f", ratio))
-                .toList());
+        say(
+                "deep / shallow, in turns: %s",
+                ratios.stream()
+                        .map(ratio -> String.format(Locale.ROOT, "%.2f", ratio))
+                        .toList());
     }
 
     private double shallowRate(int rounds) throws Exception {
@@ -249,9 +257,7 @@ public final class EngineBench {
         Runtime runtime = Runtime.getRuntime();
         say(
                 "idle: %.2f %% of a core, heap in use %,d MiB, resident %s",
-                (cpuNanos() - cpu) / 1e7 / seconds,
-                (runtime.totalMemory() - runtime.freeMemory()) >> 20,
-                resident());
+                (cpuNanos() - cpu) / 1e7 / seconds, (runtime.totalMemory() - runtime.freeMemory()) >> 20, resident());
     }
 
     // ---- Calls
@@ -320,7 +326,8 @@ public final class EngineBench {
     }
 
     private static long cpuNanos() {
-        return ((com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean())
+        return ((com.sun.management.OperatingSystemMXBean)
+                        java.lang.management.ManagementFactory.getOperatingSystemMXBean())
                 .getProcessCpuTime();
     }
 
