@@ -25,6 +25,11 @@ final class Outgoing {
 
     private Outgoing() {}
 
+    private static long deliverAt(String text, long nowMillis) {
+        Duration delay = duration("delay", text, Duration.ZERO, Limits.DELAY_MAX);
+        return delay.isZero() ? Envelope.AT_ONCE : nowMillis + delay.toMillis();
+    }
+
     static Batch batch(Wire.@Nullable Outgoing message, QueueSettings queue, long nowMillis) {
         if (message == null) {
             throw Failure.invalid("a message is null").thrown();
@@ -35,10 +40,7 @@ final class Outgoing {
                             + ", as the queue has that many priorityLevels")
                     .thrown();
         }
-        Duration delay = message.delay() == null
-                ? queue.delay()
-                : duration("delay", message.delay(), Duration.ZERO, Limits.DELAY_MAX);
-        long deliverAt = delay.isZero() ? 0 : nowMillis + delay.toMillis();
+        long deliverAt = message.delay() == null ? Envelope.QUEUE_DELAY : deliverAt(message.delay(), nowMillis);
         long expiresAt = message.expiresAfter() == null
                 ? Envelope.NEVER
                 : nowMillis

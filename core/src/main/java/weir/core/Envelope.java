@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param group the message group: in an ordered queue its messages are handled in order, in any other it is the tenant
  *     among which deliveries are shared fairly; null for none
  * @param deduplicationId remembered for the queue's window, a repeat gets the first answer; null for none
- * @param deliverAtMillis not delivered before this instant; 0 for at once
+ * @param deliverAtMillis not delivered before this instant; {@link #QUEUE_DELAY} to wait as the queue says, {@link
+ *     #AT_ONCE} not to wait
  * @param expiresAtMillis not delivered from this instant on; {@link #NEVER} for the queue's retention alone
  * @param origin where it came from if it was moved here; null for a message that was published here
  */
@@ -19,7 +20,12 @@ public record Envelope(
         long expiresAtMillis,
         @Nullable Origin origin) {
     public static final long NEVER = Long.MAX_VALUE;
-    public static final Envelope PLAIN = new Envelope(null, null, 0, NEVER, null);
+    public static final long QUEUE_DELAY = 0;
+
+    /** An instant long past. */
+    public static final long AT_ONCE = 1;
+
+    public static final Envelope PLAIN = new Envelope(null, null, QUEUE_DELAY, NEVER, null);
 
     public Envelope {
         Check.atLeast("deliverAtMillis", deliverAtMillis, 0);

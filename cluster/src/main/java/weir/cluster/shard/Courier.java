@@ -27,9 +27,6 @@ import weir.core.shard.Reply;
  */
 final class Courier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
-    /** An instant long past: a message that was moved does not wait for its new queue's delay. */
-    private static final long AT_ONCE = 1;
-
     private final int shard;
     private final ShardReplica replica;
     private final ShardLeader own;
@@ -151,7 +148,8 @@ final class Courier implements AutoCloseable {
                 departure.attempts(),
                 departure.publishedAtMillis());
         long expiresAt = departure.reason() == DeadLetterReason.EXPIRED ? Envelope.NEVER : envelope.expiresAtMillis();
-        return new Envelope(envelope.group(), envelope.deduplicationId(), AT_ONCE, expiresAt, origin);
+        // What was moved does not wait for its new queue's delay.
+        return new Envelope(envelope.group(), envelope.deduplicationId(), Envelope.AT_ONCE, expiresAt, origin);
     }
 
     @Override

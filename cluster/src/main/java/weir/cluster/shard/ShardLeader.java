@@ -47,7 +47,9 @@ public final class ShardLeader implements AutoCloseable {
 
     private final Semaphore publishRoom = new Semaphore(ClusterLimits.PUBLISH_BYTES_QUEUED / KIB);
     private final Semaphore entryRoom = new Semaphore(ClusterLimits.ENTRIES_IN_FLIGHT);
-    /** The writer thread's. */
+    /** The writer thread's, as is the entry. */
+    private LeaderClock clock = new LeaderClock(0, System.nanoTime());
+
     private EntryWriter entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
 
     private final Thread writer;
@@ -63,8 +65,9 @@ public final class ShardLeader implements AutoCloseable {
     }
 
     /** Begins to propose what is queued, when the node leads the shard. */
-    synchronized void start() {
+    synchronized void start(long machineMillis) {
         if (writer.getState() == Thread.State.NEW) {
+            clock = new LeaderClock(machineMillis, System.nanoTime());
             writer.start();
         }
     }
@@ -151,7 +154,7 @@ public final class ShardLeader implements AutoCloseable {
         }
     }
 
-    private static Receipt receipt(Receiver.Answer answer, Command.Acquire acquire) throws OutcomeUnknownException {
+    private Receipt receipt(Receiver.Answer answer, Command.Acquire acquire) throws OutcomeUnknownException {
         return switch (answer.reply()) {
             case Reply.Acquired acquired ->
                 new Receipt.Received(deliveries(answer, acquired, acquire.partition()), acquired.tooManyInFlight());
@@ -162,7 +165,7 @@ public final class ShardLeader implements AutoCloseable {
     }
 
     /** Reads the contents, on the caller's thread. */
-    private static List<Delivery> deliveries(Receiver.Answer answer, Reply.Acquired acquired, PartitionId partition)
+    private List<Delivery> deliveries(Receiver.Answer answer, Reply.Acquired acquired, PartitionId partition)
             throws OutcomeUnknownException {
         List<Delivery> deliveries = new ArrayList<>(acquired.leased().size());
         try {
@@ -172,8 +175,8 @@ public final class ShardLeader implements AutoCloseable {
                 int index = (int) (leased.lease().position().offset() - leased.baseOffset());
                 deliveries.add(new Delivery(partition, leased, content.format(), content.read(), index));
             }
-        } catch (IOException e) {
-            throw new OutcomeUnknownException("a leased message cannot be read from disk: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            throw replica.unreadable(e);
         } finally {
             answer.contents().forEach(content -> content.close());
         }
@@ -218,7 +221,7 @@ public final class ShardLeader implements AutoCloseable {
         long lastTick = 0;
         while (!closed) {
             Pending first = queue.poll();
-            long now = System.currentTimeMillis();
+            long now = clock.millis();
             boolean tick = first == null
                     && nextDueMillis <= now
                     && now - lastTick >= ClusterLimits.TICK_SPACING.toMillis()
@@ -243,7 +246,7 @@ public final class ShardLeader implements AutoCloseable {
                 LockSupport.park(this);
             } else {
                 long until = Math.max(due, lastTick + ClusterLimits.TICK_SPACING.toMillis());
-                long millis = Math.max(1, until - System.currentTimeMillis());
+                long millis = Math.max(1, until - clock.millis());
                 LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(millis));
             }
         }
@@ -258,15 +261,14 @@ public final class ShardLeader implements AutoCloseable {
             for (Pending next = first; next != null; next = pollIfRoom(entry.size())) {
                 add(next, commands);
             }
-            var _ = log.propose(entry.close(System.currentTimeMillis()), proposed)
-                    .whenComplete((_, failure) -> {
-                        entryRoom.release();
-                        if (failure != null) {
-                            proposed.fail(failure);
-                        } else {
-                            wakeWriter(); // A tick may have waited for this one.
-                        }
-                    });
+            var _ = log.propose(entry.close(clock.millis()), proposed).whenComplete((_, failure) -> {
+                entryRoom.release();
+                if (failure != null) {
+                    proposed.fail(failure);
+                } else {
+                    wakeWriter(); // A tick may have waited for this one.
+                }
+            });
         } catch (RuntimeException e) {
             // A bug of a caller or of this class; it costs those commands their answer, not the shard its writer.
             LOG.error("An entry of {} commands could not be proposed", commands.size(), e);

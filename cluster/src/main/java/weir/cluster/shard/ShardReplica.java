@@ -29,6 +29,7 @@ import weir.core.shard.Readiness;
 import weir.core.shard.Reply;
 import weir.core.shard.Seen;
 import weir.core.shard.ShardMachine;
+import weir.storage.CorruptStoreException;
 import weir.storage.Payload;
 import weir.storage.ShardStore;
 
@@ -100,6 +101,14 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
     }
 
+    /** A message cannot be read from disk. If it is damaged, the replica must stop; the reader learns nothing. */
+    OutcomeUnknownException unreadable(Exception cause) {
+        if (cause instanceof CorruptStoreException) {
+            failed(cause);
+        }
+        return new OutcomeUnknownException("a message cannot be read from disk: " + cause.getMessage(), cause);
+    }
+
     @Override
     public Optional<LogPosition> lastCheckpoint() {
         return recovered;
@@ -156,16 +165,18 @@ public final class ShardReplica implements Replica, AutoCloseable {
     public void leading() {
         List<Readiness> readiness;
         long dueMillis;
+        long machineMillis;
         lock.lock();
         try {
             readiness = machine.takeTouched();
             dueMillis = machine.nextDueMillis().orElse(Long.MAX_VALUE);
+            machineMillis = machine.nowMillis();
         } finally {
             lock.unlock();
         }
         ShardLeader side = java.util.Objects.requireNonNull(leader);
         side.applied(null, List.of(), List.of(), readiness, dueMillis);
-        side.start();
+        side.start(machineMillis);
         java.util.Objects.requireNonNull(courier).start();
         leading.countDown();
     }
@@ -230,8 +241,8 @@ public final class ShardReplica implements Replica, AutoCloseable {
                         (int) (message.position().offset() - message.baseOffset())));
             }
             return peeked;
-        } catch (IOException e) {
-            throw new OutcomeUnknownException("a message cannot be read from disk: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(e);
         } finally {
             contents.forEach(Payload::close);
         }

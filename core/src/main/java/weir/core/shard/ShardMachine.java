@@ -226,7 +226,8 @@ public final class ShardMachine implements MessageLog.Liveness {
 
     // ---- Time
 
-    long nowMillis() {
+    /** The machine's clock: the latest time that an entry brought. */
+    public long nowMillis() {
         return now;
     }
 

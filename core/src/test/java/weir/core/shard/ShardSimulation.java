@@ -560,6 +560,7 @@ final class ShardSimulation {
     /** Empties everything, as patient consumers and a patient courier would; whatever remains was stuck. */
     void drain() {
         for (Queue queue : queues) {
+            letTimePass(queue.shard); // What is due is due under the old settings.
             long revision = queue.model.revision + 1;
             QueueSettings settings = queue.settings
                     .change()

@@ -22,9 +22,8 @@ import weir.sqs.wire.SqsException;
 /** SendMessage and its batch. */
 final class SendActions {
     /** An instant long past: the publisher wants no delay, though the queue has one. */
-    private static final long AT_ONCE = 1;
-
     private final Broker broker;
+
     private final Queues queues;
     private final InstantSource clock;
 
@@ -209,17 +208,16 @@ final class SendActions {
         return new Envelope(group, null, deliverAt(queue, delaySeconds), Envelope.NEVER, null);
     }
 
-    /** Zero leaves it to the queue's own delay. */
     private long deliverAt(Queue queue, @Nullable Long delaySeconds) {
         if (delaySeconds == null) {
-            return 0;
+            return Envelope.QUEUE_DELAY;
         }
         if (delaySeconds < 0 || delaySeconds > Quotas.DELAY_SECONDS_MAX) {
             throw Text.invalid(
                     delaySeconds, "DelaySeconds", "DelaySeconds must be >= 0 and <= " + Quotas.DELAY_SECONDS_MAX + ".");
         }
         if (delaySeconds == 0) {
-            return queue.settings().delay().isZero() ? 0 : AT_ONCE;
+            return Envelope.AT_ONCE;
         }
         return clock.millis() + delaySeconds * 1000;
     }
