@@ -197,7 +197,7 @@ final class SendActions {
                 }
                 deduplicationId = Digests.sha256(body);
             }
-            return new Envelope(group, deduplicationId, 0, Envelope.NEVER, null);
+            return new Envelope(group, deduplicationId, Envelope.QUEUE_DELAY, Envelope.NEVER, null);
         }
         if (deduplicationId != null) {
             throw Text.invalid(
@@ -205,10 +205,10 @@ final class SendActions {
                     "MessageDeduplicationId",
                     "The request includes a parameter that is not valid for this queue type.");
         }
-        return new Envelope(group, null, deliverAt(queue, delaySeconds), Envelope.NEVER, null);
+        return new Envelope(group, null, deliverAt(delaySeconds), Envelope.NEVER, null);
     }
 
-    private long deliverAt(Queue queue, @Nullable Long delaySeconds) {
+    private long deliverAt(@Nullable Long delaySeconds) {
         if (delaySeconds == null) {
             return Envelope.QUEUE_DELAY;
         }
