@@ -51,10 +51,14 @@ final class Lane {
         return returned.isEmpty() ? head : Math.min(head, returned.firstKey());
     }
 
-    /** Whether it may hand out what is at its head. */
-    boolean isDeliverable() {
+    /**
+     * Whether it may hand out what is at its head.
+     *
+     * @param readTo the level's read-ahead: what lies beyond it may have others of this lane before it
+     */
+    boolean isDeliverable(long readTo) {
         long head = head();
-        return head != NOTHING && head < firstBlocking();
+        return head < readTo && head < firstBlocking();
     }
 
     long firstBlocking() {

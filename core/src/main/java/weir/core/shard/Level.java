@@ -108,7 +108,7 @@ final class Level {
         if (lane.fresh.isEmpty() && lane.passedOverFrom != Lane.NOTHING) {
             readAgain(lane);
         }
-        if (!lane.isDeliverable()) {
+        if (!lane.isDeliverable(next)) {
             return null;
         }
         boolean returned = !lane.returned.isEmpty() && lane.returned.firstKey() == lane.head();
@@ -137,7 +137,7 @@ final class Level {
     /** Puts the lane at the end of the ring if it has something to hand out. */
     void offer(Lane lane) {
         dropStale(lane);
-        if (!lane.inRing && lane.isDeliverable()) {
+        if (!lane.inRing && lane.isDeliverable(next)) {
             lane.inRing = true;
             ring.addLast(lane);
         }
@@ -180,8 +180,11 @@ final class Level {
                         continue;
                     }
                     looked++;
-                    if (!held.containsKey(offset)) {
+                    Slot slot = held.get(offset);
+                    if (slot == null) {
                         load(batch, i);
+                    } else if (slot.state == MessageState.READY) {
+                        offer(slot.lane); // It waited for this, so that none of its lane is handed out after it.
                     }
                 }
             }
