@@ -99,8 +99,8 @@ class ClusterNodeTest {
             PartitionId orders = create(node, "orders", QueueSettings.DEFAULT);
             List<CompletableFuture<List<Delivery>>> waiting = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
-                waiting.add(CompletableFuture.supplyAsync(
-                        () -> unchecked(() -> receive(node, orders, 1, LONG)), threads));
+                waiting.add(
+                        CompletableFuture.supplyAsync(() -> unchecked(() -> receive(node, orders, 1, LONG)), threads));
             }
             for (int i = 0; i < 200; i++) {
                 publish(node, orders, "m" + i);
@@ -128,7 +128,8 @@ class ClusterNodeTest {
             assertThat(receive(node, orders, 1, Duration.ZERO)).isEmpty();
             List<Delivery> moved = receive(node, dead, 1, LONG);
             assertThat(bodies(moved)).containsExactly("poison");
-            var origin = java.util.Objects.requireNonNull(moved.getFirst().leased().envelope().origin());
+            var origin = java.util.Objects.requireNonNull(
+                    moved.getFirst().leased().envelope().origin());
             assertThat(origin.partition()).isEqualTo(orders);
             assertThat(moved.getFirst().leased().attempts()).isEqualTo(2);
             assertThat(node.status(orders).orElseThrow().departing()).isZero();
@@ -205,8 +206,7 @@ class ClusterNodeTest {
 
     private static List<Delivery> receive(ClusterNode node, PartitionId partition, int max, Duration patience)
             throws Exception {
-        Receipt receipt = node.receive(
-                new Command.Acquire(partition, max, Command.Acquire.QUEUE_DEFAULT), patience);
+        Receipt receipt = node.receive(new Command.Acquire(partition, max, Command.Acquire.QUEUE_DEFAULT), patience);
         return ((Receipt.Received) receipt).deliveries();
     }
 

@@ -255,14 +255,15 @@ public final class ShardLeader implements AutoCloseable {
             for (Pending next = first; next != null; next = pollIfRoom(entry.size())) {
                 add(next, commands);
             }
-            var _ = log.propose(entry.close(System.currentTimeMillis()), proposed).whenComplete((_, failure) -> {
-                entryRoom.release();
-                if (failure != null) {
-                    proposed.fail(failure);
-                } else {
-                    wakeWriter(); // A tick may have waited for this one.
-                }
-            });
+            var _ = log.propose(entry.close(System.currentTimeMillis()), proposed)
+                    .whenComplete((_, failure) -> {
+                        entryRoom.release();
+                        if (failure != null) {
+                            proposed.fail(failure);
+                        } else {
+                            wakeWriter(); // A tick may have waited for this one.
+                        }
+                    });
         } catch (RuntimeException e) {
             // A bug of a caller or of this class; it costs those commands their answer, not the shard its writer.
             LOG.error("An entry of {} commands could not be proposed", commands.size(), e);
