@@ -4,6 +4,7 @@ import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
 import io.helidon.http.RequestException;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.Status;
@@ -58,7 +59,8 @@ final class SqsHandler implements Handler {
                 response.header(HeaderValues.CONNECTION_CLOSE); // Rather than read on what nobody will look at.
             }
             deadlines.answering();
-            caller.answer(() -> answer.send(response));
+            boolean withBody = !http.prologue().method().equals(Method.HEAD);
+            caller.answer(() -> answer.send(response, withBody));
         } finally {
             deadlines.done();
         }

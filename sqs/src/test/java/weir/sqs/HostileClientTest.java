@@ -165,6 +165,13 @@ class HostileClientTest extends SqsTest {
         }
     }
 
+    @Test
+    void headIsAnsweredWithoutABody() throws IOException {
+        assertThat(answerTo("HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 404 ")
+                .endsWith("\r\n\r\n");
+    }
+
     private static String poll(String url, String... headers) {
         String body = "{\"QueueUrl\":\"" + url + "\",\"WaitTimeSeconds\":20}";
         return "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AmazonSQS.ReceiveMessage\r\nContent-Length: "
