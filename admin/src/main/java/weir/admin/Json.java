@@ -30,7 +30,11 @@ final class Json {
             checkContentType(request);
         }
         try {
-            return mapper.readValue(body.length == 0 ? new byte[] {'{', '}'} : body, type);
+            T read = mapper.readValue(body.length == 0 ? new byte[] {'{', '}'} : body, type);
+            if (read == null) {
+                throw Failure.invalid("the body is null, allowed is an object").thrown();
+            }
+            return read;
         } catch (DatabindException e) {
             throw Failure.invalid("the body does not fit: " + plain(e.getOriginalMessage()) + at(e))
                     .thrown();

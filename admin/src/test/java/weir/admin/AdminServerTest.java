@@ -346,6 +346,11 @@ class AdminServerTest {
     }
 
     @Test
+    void bodyThatIsNullIsRefused() throws Exception {
+        assertThat(post("/api/v1/queues", "null").status()).isEqualTo(400);
+    }
+
+    @Test
     void formOfAWebPageIsNotTakenForJson() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(uri("/api/v1/queues"))
                 .header("Content-Type", "text/plain")

@@ -8,6 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -52,6 +56,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final ReplicationEngine engine;
     private final ReentrantLock[] changes = new ReentrantLock[CHANGE_LOCKS];
     private final Thread keeper;
+    /** Completed, exceptionally, when a replica had to stop. */
+    private final CompletableFuture<Void> failed = new CompletableFuture<>();
+
     private volatile boolean closed;
     /** A definition could not be carried out when it was changed; the keeper will. */
     private volatile boolean unreconciled;
@@ -83,7 +90,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
     }
 
-    private ClusterNode(Path data, int shardCount, long checkpointBytes, FailureListener failures) throws IOException {
+    private ClusterNode(Path data, int shardCount, long checkpointBytes, FailureListener told) throws IOException {
+        FailureListener failures = (group, cause) -> {
+            failed.completeExceptionally(cause);
+            told.failed(group, cause);
+        };
         FileSystem files = new DiskFileSystem();
         for (int i = 0; i < CHANGE_LOCKS; i++) {
             changes[i] = new ReentrantLock();
@@ -102,9 +113,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
 
     private void start() throws IOException, InterruptedException {
         engine.start();
-        catalog.awaitLeading();
+        awaitLeading("the catalog", catalog.whenLeading());
         for (ShardReplica shard : shards) {
-            shard.awaitLeading();
+            awaitLeading("shard " + shard.shard(), shard.whenLeading());
         }
         try {
             reconcile();
@@ -112,6 +123,16 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             throw new IOException("the definitions cannot be carried out: " + e.getMessage(), e);
         }
         keeper.start();
+    }
+
+    private void awaitLeading(String name, CompletableFuture<Void> leading) throws IOException, InterruptedException {
+        try {
+            CompletableFuture.anyOf(leading, failed).get(ClusterLimits.OPEN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            throw new IOException(name + " has no leader after " + ClusterLimits.OPEN);
+        } catch (ExecutionException e) {
+            throw new IOException("a replica had to stop: " + e.getCause(), e.getCause());
+        }
     }
 
     // ---- Definitions

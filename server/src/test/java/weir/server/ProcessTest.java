@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server as its own process: how it starts, refuses and stops, as a shell sees it. */
@@ -50,8 +53,49 @@ class ProcessTest {
                         + " 0 for any free one\n");
     }
 
+    @Test
+    void damagedDataIsOneLineThatNamesTheFile() throws Exception {
+        Process server = start("WEIR_ADMIN_PORT", "0", "WEIR_SQS_PORT", "0");
+        assertThat(weir("queue", "create", "q", "--server", awaitReady(server))).isZero();
+        server.destroy();
+        assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        Path manifest = onlyFile(data.resolve("catalog"), "manifest-");
+        byte[] bytes = Files.readAllBytes(manifest);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(manifest, bytes);
+
+        server = start("WEIR_ADMIN_PORT", "0", "WEIR_SQS_PORT", "0");
+        String output = new String(server.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(server.waitFor()).isEqualTo(1);
+        assertThat(output.lines()).last().asString().startsWith("weir: " + manifest + " is damaged: ");
+    }
+
+    /** A limit on the size of files stands for a disk that is full. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void startOnAFullDiskEndsWithItsReason() throws Exception {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -f 64; exec \"$@\"", "sh"));
+        command.addAll(java("server"));
+        Process server = start(command, "WEIR_ADMIN_PORT", "0", "WEIR_SQS_PORT", "0");
+        String output = new String(server.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(server.waitFor()).isEqualTo(1);
+        assertThat(output).contains("File too large");
+    }
+
+    private static Path onlyFile(Path directory, String prefix) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(prefix))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
     private Process start(String... variables) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(java("server")).redirectErrorStream(true);
+        return start(java("server"), variables);
+    }
+
+    private Process start(List<String> command, String... variables) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("WEIR_DATA", data.toString());
         for (int i = 0; i < variables.length; i += 2) {
             builder.environment().put(variables[i], variables[i + 1]);

@@ -64,12 +64,17 @@ record Answer(
                 : new Answer(status, XML, requestId, null, XmlAnswer.error(error, requestId));
     }
 
-    void send(ServerResponse response) {
+    /** @param withBody false in answer to HEAD, whose client takes a body for the next answer */
+    void send(ServerResponse response, boolean withBody) {
         response.status(status).header(contentType).header(HeaderValues.create(REQUEST_ID, requestId));
         if (queryError != null) {
             response.header(HeaderValues.create(QUERY_ERROR, queryError));
         }
-        response.send(body);
+        if (withBody) {
+            response.send(body);
+        } else {
+            response.send();
+        }
     }
 
     /** Unlike others; nobody needs it to be unguessable. */

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes connections whose request does not come whole in time, or whose client does not take its answer. Helidon itself
@@ -31,11 +32,11 @@ final class RequestDeadlines implements Http1ConnectionListener, Runnable {
     private static final class Watched {
         private static final long PAUSED = Long.MAX_VALUE;
 
-        private final HelidonSocket socket;
+        private final ConnectionContext connection;
         private volatile long sinceNanos = System.nanoTime();
 
-        private Watched(HelidonSocket socket) {
-            this.socket = socket;
+        private Watched(ConnectionContext connection) {
+            this.connection = connection;
         }
 
         private boolean isOverdue(Duration limit) {
@@ -46,7 +47,7 @@ final class RequestDeadlines implements Http1ConnectionListener, Runnable {
 
     @Override
     public void prologue(ConnectionContext connection, HttpPrologue prologue) {
-        watched.put(Thread.currentThread(), new Watched(connection.serverSocket()));
+        watched.put(Thread.currentThread(), new Watched(connection));
     }
 
     void requestIsWhole() {
@@ -54,6 +55,13 @@ final class RequestDeadlines implements Http1ConnectionListener, Runnable {
         if (request != null) { // Else it was closed a moment ago, and the answer will fail.
             request.sinceNanos = Watched.PAUSED;
         }
+    }
+
+    /** The connection that the calling thread serves; null if it was closed a moment ago. */
+    @Nullable
+    ConnectionContext connection() {
+        Watched request = watched.get(Thread.currentThread());
+        return request == null ? null : request.connection;
     }
 
     void answering() {
@@ -76,7 +84,7 @@ final class RequestDeadlines implements Http1ConnectionListener, Runnable {
                 Thread.sleep(period);
                 watched.forEach((thread, request) -> {
                     if (request.isOverdue(limit) && watched.remove(thread, request)) {
-                        close(request.socket);
+                        close(request.connection.serverSocket());
                     }
                 });
             }

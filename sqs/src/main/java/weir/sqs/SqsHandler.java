@@ -4,6 +4,7 @@ import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Method;
 import io.helidon.http.RequestException;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.Status;
@@ -49,24 +50,27 @@ final class SqsHandler implements Handler {
 
     @Override
     public void handle(ServerRequest http, ServerResponse response) throws IOException {
+        HttpCaller caller = new HttpCaller(deadlines.connection());
         boolean whole;
         try {
-            Answer answer = answer(http);
+            Answer answer = answer(http, caller);
             whole = http.content().consumed();
             if (!whole) {
                 response.header(HeaderValues.CONNECTION_CLOSE); // Rather than read on what nobody will look at.
             }
             deadlines.answering();
-            answer.send(response);
+            boolean withBody = !http.prologue().method().equals(Method.HEAD);
+            caller.answer(() -> answer.send(response, withBody));
         } finally {
             deadlines.done();
         }
         if (!whole || http.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
             throw new CloseConnectionException("this was the last request"); // Helidon would leave it to the client.
         }
+        caller.awaitNextRequest();
     }
 
-    private Answer answer(ServerRequest http) throws IOException {
+    private Answer answer(ServerRequest http, HttpCaller caller) throws IOException {
         boolean json = Answer.isJson(http.headers());
         try {
             Request request;
@@ -74,7 +78,7 @@ final class SqsHandler implements Handler {
                 deadlines.requestIsWhole();
                 request = json ? json(http, body.bytes()) : query(http, body.bytes());
             }
-            Fields result = actions.run(request.operation, new Call(request.input, endpoint(http)));
+            Fields result = actions.run(request.operation, new Call(request.input, endpoint(http), caller));
             return Answer.result(json, request.operation, result);
         } catch (SqsException e) {
             return Answer.error(json, e);
@@ -87,6 +91,9 @@ final class SqsHandler implements Handler {
                     SqsError.SERVICE_UNAVAILABLE.because(
                             "No answer came in time. The request may have been carried out, or may be yet."));
         } catch (InterruptedException _) {
+            if (caller.isGone()) {
+                throw new CloseConnectionException("the client went while it waited");
+            }
             Thread.currentThread().interrupt();
             return Answer.error(json, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
         } catch (IllegalStateException

@@ -25,6 +25,12 @@ final class SqsLimits {
     /** SDKs keep idle connections for 60 s or less, so that they, not this server, close most. */
     static final Duration IDLE_TIME = Duration.ofMinutes(3);
 
+    /**
+     * The same for a connection whose last request was a long poll. Well before Helidon's own, which would not answer a
+     * request that comes in the moment of its closing.
+     */
+    static final Duration IDLE_TIME_AFTER_POLL = Duration.ofMinutes(2);
+
     static final Duration IDLE_PERIOD = Duration.ofSeconds(15);
 
     /** Twice the 10 000 idle ones that a server must bear. */

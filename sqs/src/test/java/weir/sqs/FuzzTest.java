@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import weir.core.Bytes;
 import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
+import weir.sqs.action.Caller;
 import weir.sqs.action.QueueNames;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonAnswer;
@@ -86,7 +87,7 @@ class FuzzTest {
 
     private static void run(Actions actions, Operation operation, Fields input) throws Exception {
         Fields waitless = input.has("WaitTimeSeconds") ? input.put("WaitTimeSeconds", new Value.Whole(0)) : input;
-        Fields result = actions.run(operation, new Call(waitless, "http://x"));
+        Fields result = actions.run(operation, new Call(waitless, "http://x", Caller.STAYS));
         assertThat(JsonAnswer.result(result)).isNotEmpty();
         assertThat(XmlAnswer.result(operation, result, "id")).isNotEmpty();
     }

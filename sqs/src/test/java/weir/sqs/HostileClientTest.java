@@ -164,4 +164,66 @@ class HostileClientTest extends SqsTest {
             assertThat(readAll(socket)).doesNotContain("HTTP/1.1 200");
         }
     }
+
+    @Test
+    void headIsAnsweredWithoutABody() throws IOException {
+        assertThat(answerTo("HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 404 ")
+                .endsWith("\r\n\r\n");
+    }
+
+    private static String poll(String url, String... headers) {
+        String body = "{\"QueueUrl\":\"" + url + "\",\"WaitTimeSeconds\":20}";
+        return "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AmazonSQS.ReceiveMessage\r\nContent-Length: "
+                + body.length() + "\r\n" + String.join("\r\n", headers) + "\r\n" + body;
+    }
+
+    /** Half of them say goodbye, half are cut off. */
+    @Test
+    void receiversThatHaveGoneTakeNoMessages() throws Exception {
+        String url = queue("q");
+        for (int i = 0; i < 10; i++) {
+            try (Socket socket = connect()) {
+                write(socket, poll(url));
+                broker.awaitReceivers(1);
+                socket.setSoLinger(i % 2 == 1, 0);
+            }
+            broker.awaitReceivers(0);
+        }
+        send(url, "'MessageBody':'x'");
+        assertThat(receive(url, "'AttributeNames':['ApproximateReceiveCount']"))
+                .singleElement()
+                .satisfies(message -> assertThat(message.at("/Attributes/ApproximateReceiveCount")
+                                .asString())
+                        .isEqualTo("1"));
+    }
+
+    @Test
+    void connectionServesOnAfterALongPoll() throws Exception {
+        String url = queue("q");
+        try (Socket socket = connect()) {
+            for (String message : List.of("a", "b")) {
+                write(socket, poll(url));
+                broker.awaitReceivers(1);
+                send(url, "'MessageBody':'" + message + "'");
+                assertThat(readAnswer(socket)).contains("\"Body\":\"" + message + "\"");
+            }
+            write(socket, poll(url)); // And the next request before this one is answered.
+            broker.awaitReceivers(1);
+            write(socket, head("X-Amz-Target: AmazonSQS.ListQueues", "Content-Length: 2", "Connection: close") + "{}");
+            send(url, "'MessageBody':'c'");
+            assertThat(readAll(socket)).contains("\"Body\":\"c\"").contains("QueueUrls");
+        }
+    }
+
+    private static String readAnswer(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        StringBuilder answer = new StringBuilder();
+        while (!answer.toString().endsWith("}]}")) {
+            int next = in.read();
+            assertThat(next).as("the answer goes on after %s", answer).isNotNegative();
+            answer.append((char) next);
+        }
+        return answer.toString();
+    }
 }

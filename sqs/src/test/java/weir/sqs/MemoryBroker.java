@@ -43,6 +43,9 @@ import weir.core.shard.Reply.LeaseOutcome;
  * far as this front uses it. One lock guards it all.
  */
 final class MemoryBroker implements Broker {
+    /** Receives under way that may wait. */
+    private int waiting;
+
     private final InstantSource clock;
     private final TreeMap<String, Queue> byName = new TreeMap<>();
     private final Map<Long, Log> logs = new HashMap<>();
@@ -165,12 +168,18 @@ final class MemoryBroker implements Broker {
                     stored.visibleAt = clock.millis() + extend.leaseMillis();
                     stored.leased = extend.leaseMillis() > 0;
                 });
+            case Command.Release release ->
+                settle(log, release.leases(), false, stored -> {
+                    stored.visibleAt = clock.millis();
+                    stored.leased = false;
+                    stored.attempts -= release.counted() ? 0 : 1;
+                });
             case Command.Purge _ -> {
                 log.messages.clear();
                 log.known.clear();
                 yield new Reply.Done();
             }
-            case Command.Acquire _, Command.Release _, Command.Reject _, Command.Configure _, Command.Drop _ ->
+            case Command.Acquire _, Command.Reject _, Command.Configure _, Command.Drop _ ->
                 throw new UnsupportedOperationException("this front does not send " + command);
         };
     }
@@ -238,6 +247,20 @@ final class MemoryBroker implements Broker {
     /** Waits by the real clock for something to be published or the time to be set on. */
     @Override
     public synchronized Receipt receive(Command.Acquire acquire, Duration patience) throws InterruptedException {
+        if (!patience.isPositive()) {
+            return take(acquire, patience);
+        }
+        try {
+            waiting++;
+            notifyAll();
+            return take(acquire, patience);
+        } finally {
+            waiting--;
+            notifyAll();
+        }
+    }
+
+    private synchronized Receipt take(Command.Acquire acquire, Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             Queue queue = find(acquire.partition().queue()).orElse(null);
@@ -252,6 +275,13 @@ final class MemoryBroker implements Broker {
                 return new Receipt.Received(deliveries, full);
             }
             wait(Math.max(1, left / 1_000_000));
+        }
+    }
+
+    /** Returns when that many receives are under way that may wait. */
+    synchronized void awaitReceivers(int count) throws InterruptedException {
+        while (waiting != count) {
+            wait();
         }
     }
 

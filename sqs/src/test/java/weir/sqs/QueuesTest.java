@@ -135,6 +135,8 @@ class QueuesTest extends SqsTest {
         "VisibilityTimeout,43201",
         "VisibilityTimeout,-1",
         "VisibilityTimeout,x",
+        "VisibilityTimeout,+5",
+        "VisibilityTimeout,٣",
         "DelaySeconds,901",
         "MessageRetentionPeriod,59",
         "MessageRetentionPeriod,1209601",

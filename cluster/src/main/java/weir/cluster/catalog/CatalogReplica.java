@@ -1,10 +1,8 @@
 package weir.cluster.catalog;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +38,7 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     private final Checkpointer checkpointer;
     private final CatalogMachine machine;
     private final Optional<LogPosition> recovered;
-    private final CountDownLatch leading = new CountDownLatch(1);
+    private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
     /** Changes under way; the engine would queue more only to make each wait longer. */
     private final Semaphore entryRoom = new Semaphore(16 * ClusterLimits.ENTRIES_IN_FLIGHT);
@@ -102,17 +100,15 @@ public final class CatalogReplica implements Replica, AutoCloseable {
 
     @Override
     public void leading() {
-        leading.countDown();
+        leading.complete(null);
     }
 
     @Override
     public void notLeading() {} // The only peer of its group leads until it stops.
 
-    /** Waits until this node leads the catalog. */
-    public void awaitLeading() throws InterruptedException, IOException {
-        if (!leading.await(ClusterLimits.OPEN.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new IOException("the catalog has no leader after " + ClusterLimits.OPEN);
-        }
+    /** Completed when this node leads the catalog. */
+    public CompletableFuture<Void> whenLeading() {
+        return leading;
     }
 
     /** Replicates a change and waits for its reply. */

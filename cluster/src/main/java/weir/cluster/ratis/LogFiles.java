@@ -8,6 +8,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.cluster.replication.DamagedLogException;
@@ -30,14 +33,16 @@ final class LogFiles {
     private static final Pattern NAME = Pattern.compile("log_(?:inprogress_(\\d{1,18})|(\\d{1,18})-(\\d{1,18}))");
 
     private final GroupId group;
+    private final RaftPeerId node;
     private final Path root;
     private final Path current;
 
     private final boolean alone;
 
     /** @param alone whether this node is the group's only member, so that nobody relies on a vote that it gave */
-    LogFiles(GroupId group, Path root, boolean alone) {
+    LogFiles(GroupId group, RaftPeerId node, Path root, boolean alone) {
         this.group = group;
+        this.node = node;
         this.root = root;
         this.alone = alone;
         this.current = root.resolve("current");
@@ -60,6 +65,7 @@ final class LogFiles {
             deleteUnused();
             return;
         }
+        checkConfiguration();
         var segments = withoutCheckpointed(segments(), checkpoint);
         long next = checkpoint + 1;
         boolean anyEntry = false;
@@ -74,6 +80,32 @@ final class LogFiles {
         }
         if (!anyEntry && checkpoint < 0) {
             deleteUnused();
+        }
+    }
+
+    /** Ratis writes this file atomically, has no checksum in it, and fails without naming it. */
+    private void checkConfiguration() throws IOException {
+        Path file = current.resolve("raft-meta.conf");
+        if (!Files.exists(file)) {
+            return;
+        }
+        if (!isConfiguration(Files.readAllBytes(file))) {
+            throw new DamagedLogException("the log of " + group + " is damaged: " + file
+                    + " does not name the members of the group. Restore the directory " + root
+                    + " from a backup, or, if the group has other members, remove it");
+        }
+    }
+
+    private boolean isConfiguration(byte[] bytes) {
+        try {
+            var peers = LogEntryProto.parseFrom(bytes).getConfigurationEntry().getPeersList();
+            return !peers.isEmpty()
+                    && (!alone
+                            || (peers.size() == 1
+                                    && node.toByteString()
+                                            .equals(peers.getFirst().getId())));
+        } catch (InvalidProtocolBufferException _) {
+            return false;
         }
     }
 

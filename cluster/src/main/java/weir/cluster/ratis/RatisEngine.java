@@ -89,7 +89,8 @@ public final class RatisEngine implements ReplicationEngine {
         }
         Files.createDirectories(directory);
         for (var entry : machines.entrySet()) {
-            var files = new LogFiles(entry.getValue().group(), directoryOf(entry.getKey()), clusterAddress.isEmpty());
+            var files =
+                    new LogFiles(entry.getValue().group(), node, directoryOf(entry.getKey()), clusterAddress.isEmpty());
             files.prepare(entry.getValue().checkpointIndex());
         }
         try {

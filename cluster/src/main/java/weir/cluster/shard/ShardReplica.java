@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
     private final Optional<LogPosition> recovered;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
-    private final CountDownLatch leading = new CountDownLatch(1);
+    private final CompletableFuture<Void> leading = new CompletableFuture<>();
 
     private @Nullable ShardLeader leader;
     private @Nullable Courier courier;
@@ -178,14 +177,12 @@ public final class ShardReplica implements Replica, AutoCloseable {
         side.applied(null, List.of(), List.of(), readiness, dueMillis);
         side.start(machineMillis);
         java.util.Objects.requireNonNull(courier).start();
-        leading.countDown();
+        leading.complete(null);
     }
 
-    /** Waits until this node leads the shard. */
-    public void awaitLeading() throws InterruptedException, IOException {
-        if (!leading.await(ClusterLimits.OPEN.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new IOException("shard " + shard + " has no leader after " + ClusterLimits.OPEN);
-        }
+    /** Completed when this node leads the shard. */
+    public CompletableFuture<Void> whenLeading() {
+        return leading;
     }
 
     @Override

@@ -103,6 +103,16 @@ final class DamagedLogTest {
         assertDamaged();
     }
 
+    @Test
+    void aFlippedBitInTheConfigurationIsDamage() throws Exception {
+        write(1);
+        var file = TestEngine.files(directory).resolve("raft-meta.conf");
+        flip(file, Files.size(file) / 2);
+        assertThatThrownBy(() -> TestEngine.start(directory))
+                .isInstanceOf(DamagedLogException.class)
+                .hasMessageContaining(file.toString());
+    }
+
     private void write(int entries) throws Exception {
         try (var engine = TestEngine.start(directory)) {
             for (int i = 0; i < entries; i++) {

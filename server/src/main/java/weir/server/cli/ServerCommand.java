@@ -10,11 +10,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import weir.cluster.replication.DamagedLogException;
 import weir.server.WeirServer;
 import weir.server.config.ConfigException;
 import weir.server.config.ConfigReader;
 import weir.server.config.Setting;
 import weir.server.config.WeirConfig;
+import weir.storage.CorruptStoreException;
 
 /** {@code weir server}. */
 @Command(
@@ -46,6 +48,8 @@ final class ServerCommand implements Callable<Integer> {
             return server.failed() ? ExitCode.REFUSED : ExitCode.DONE;
         } catch (ConfigException e) {
             throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        } catch (CorruptStoreException | DamagedLogException e) { // They say which file, and what to do.
+            throw new CommandFailure(ExitCode.REFUSED, String.valueOf(e.getMessage()));
         }
     }
 

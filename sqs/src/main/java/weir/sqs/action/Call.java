@@ -8,4 +8,4 @@ import weir.sqs.wire.Fields;
  * @param input has every member that the shape requires, but for QueueUrl
  * @param endpoint scheme, host and port as the client wrote them, for queue URLs
  */
-public record Call(Fields input, String endpoint) {}
+public record Call(Fields input, String endpoint, Caller caller) {}

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import weir.core.DeadLetterPolicy;
 import weir.core.DeduplicationScope;
@@ -26,6 +27,9 @@ import weir.sqs.wire.SqsException;
  */
 final class QueueAttributes {
     private static final String LABEL = "sqs:";
+
+    /** Not what {@link Long#parseLong} would take besides: a plus, and the digits of other scripts. */
+    private static final Pattern WHOLE = Pattern.compile("[0-9]{1,18}");
 
     /** What the engine may add to a message beyond what SQS counts: lengths, and a trace header. */
     private static final int STORED_BYTES_EXTRA = 64 * 1024;
@@ -199,13 +203,12 @@ final class QueueAttributes {
     }
 
     private static long number(String attribute, String value, long least, long most) {
-        try {
-            long number = Long.parseLong(value.strip());
+        String digits = value.strip();
+        if (WHOLE.matcher(digits).matches()) {
+            long number = Long.parseLong(digits);
             if (number >= least && number <= most) {
                 return number;
             }
-        } catch (NumberFormatException _) {
-            // Answered below, as any other value that is not allowed.
         }
         throw invalid(attribute);
     }

@@ -40,8 +40,8 @@ final class ReceiveActions {
         if (attempt != null) {
             Text.checkId("ReceiveRequestAttemptId", attempt);
         }
-        Receipt receipt = broker.receive(new Command.Acquire(queue.partitionOf(null), max, leaseMillis), patience);
-        return switch (receipt) {
+        Command.Acquire acquire = new Command.Acquire(queue.partitionOf(null), max, leaseMillis);
+        return switch (receive(acquire, patience, call.caller())) {
             case Receipt.Refused(Refusal reason) -> throw Queues.refused(reason, queue);
             case Receipt.Received(var deliveries, boolean tooManyInFlight) -> {
                 if (deliveries.isEmpty() && tooManyInFlight && !Queues.isFifo(queue)) {
@@ -50,6 +50,26 @@ final class ReceiveActions {
                 yield messages(queue, deliveries, input);
             }
         };
+    }
+
+    /** Looks whether the caller is still there only if there is nothing for it now: a busy queue should not pay for it. */
+    private Receipt receive(Command.Acquire acquire, Duration patience, Caller caller)
+            throws OutcomeUnknownException, InterruptedException {
+        Receipt receipt = broker.receive(acquire, Duration.ZERO);
+        if (patience.isPositive()
+                && receipt instanceof Receipt.Received(var deliveries, boolean tooManyInFlight)
+                && deliveries.isEmpty()
+                && !tooManyInFlight) {
+            receipt = caller.awaiting(() -> broker.receive(acquire, patience));
+        }
+        if (receipt instanceof Receipt.Received received
+                && !received.deliveries().isEmpty()) {
+            var leases = received.deliveries().stream()
+                    .map(delivery -> delivery.leased().lease())
+                    .toList();
+            caller.ifNotAnswered(() -> broker.submit(new Command.Release(acquire.partition(), leases, 0, false)));
+        }
+        return receipt;
     }
 
     private static Duration patience(Queue queue, @Nullable Long seconds) {
