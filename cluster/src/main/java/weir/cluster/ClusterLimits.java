@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** The bounds of queues, waits and batches between the fronts and the log, each with its reason. */
 public final class ClusterLimits {
-    /** Entries of one shard proposed and not applied. More would only queue in the engine and add to each one's wait. */
+    /** Full entries of one shard proposed and not applied. More would only queue in the engine and add to each one's wait. */
     public static final int ENTRIES_IN_FLIGHT = 4;
 
     /**

@@ -132,7 +132,7 @@ class ClusterNodeTest {
                     moved.getFirst().leased().envelope().origin());
             assertThat(origin.partition()).isEqualTo(orders);
             assertThat(moved.getFirst().leased().attempts()).isEqualTo(2);
-            assertThat(node.status(orders).orElseThrow().departing()).isZero();
+            awaitNoDepartures(node, orders);
         }
     }
 
@@ -183,6 +183,15 @@ class ClusterNodeTest {
                 acknowledge(node, one);
             }
             assertThat(receive(node, orders, 1, Duration.ZERO)).isEmpty();
+        }
+    }
+
+    /** The source learns a moment after the target that the message has arrived. */
+    private static void awaitNoDepartures(ClusterNode node, PartitionId partition) {
+        long giveUp = System.nanoTime() + LONG.toNanos();
+        while (node.status(partition).orElseThrow().departing() > 0) {
+            assertThat(System.nanoTime()).as("still departing").isLessThan(giveUp);
+            Thread.onSpinWait();
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import weir.server.config.ConfigException;
 
@@ -25,10 +26,12 @@ final class DataDirectory implements AutoCloseable {
     private static final String FORMAT = "1";
 
     private final Path path;
+    private final UUID cluster;
     private final FileChannel lockFile;
 
-    private DataDirectory(Path path, FileChannel lockFile) {
+    private DataDirectory(Path path, UUID cluster, FileChannel lockFile) {
         this.path = path;
+        this.cluster = cluster;
         this.lockFile = lockFile;
     }
 
@@ -45,8 +48,7 @@ final class DataDirectory implements AutoCloseable {
                     path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             try {
                 lock(lockFile, path);
-                checkFormat(path, shards);
-                return new DataDirectory(path, lockFile);
+                return new DataDirectory(path, cluster(path, shards), lockFile);
             } catch (ConfigException | IOException | RuntimeException e) {
                 lockFile.close();
                 throw e;
@@ -59,6 +61,11 @@ final class DataDirectory implements AutoCloseable {
 
     Path path() {
         return path;
+    }
+
+    /** Names the cluster that the data is of, for ever. */
+    UUID cluster() {
+        return cluster;
     }
 
     @Override
@@ -84,23 +91,30 @@ final class DataDirectory implements AutoCloseable {
         lockFile.write(StandardCharsets.UTF_8.encode(ProcessHandle.current().pid() + "\n"), 0);
     }
 
-    private static void checkFormat(Path path, int shards) throws IOException, ConfigException {
+    /** The cluster that {@code weir.format} names; a new one if the directory is new. */
+    private static UUID cluster(Path path, int shards) throws IOException, ConfigException {
         Path file = path.resolve("weir.format");
-        List<String> wanted = List.of("format " + FORMAT, "shards " + shards);
         List<String> found;
         try {
             found = Files.readAllLines(file);
-        } catch (NoSuchFileException _) { // The directory is new.
-            create(file, wanted);
-            return;
+        } catch (NoSuchFileException _) {
+            UUID cluster = UUID.randomUUID();
+            create(file, List.of("format " + FORMAT, "shards " + shards, "cluster " + cluster));
+            return cluster;
         }
-        if (found.size() != 2 || !found.getFirst().equals(wanted.getFirst())) {
+        if (found.size() != 3 || !found.getFirst().equals("format " + FORMAT)) {
             throw new ConfigException("data is \"" + path + "\", whose weir.format says \"" + String.join(", ", found)
                     + "\"; this version reads format " + FORMAT);
         }
-        if (!found.equals(wanted)) {
+        if (!found.get(1).equals("shards " + shards)) {
             throw new ConfigException("shards is " + shards + ", allowed is what the data directory " + path
-                    + " was created with: " + found.getLast().replace("shards ", ""));
+                    + " was created with: " + found.get(1).replace("shards ", ""));
+        }
+        try {
+            return UUID.fromString(found.getLast().replace("cluster ", ""));
+        } catch (IllegalArgumentException _) {
+            throw new ConfigException("data is \"" + path + "\", whose weir.format says \"" + found.getLast()
+                    + "\"; allowed is the cluster's UUID that was there when it was created");
         }
     }
 

@@ -76,6 +76,7 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().port(),
                 config.sqs().region(),
                 config.sqs().account(),
+                data.cluster(),
                 SqsSettings.DEFAULT.connectionsMax());
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, InstantSource.system()));
         sqsPort = sqs.port();

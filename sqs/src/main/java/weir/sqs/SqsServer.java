@@ -30,7 +30,7 @@ public final class SqsServer implements AutoCloseable {
         var names = new QueueNames(settings.region(), settings.account());
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
-        var handler = new SqsHandler(new Actions(broker, names, clock), bodies, deadlines);
+        var handler = new SqsHandler(new Actions(broker, names, settings.cluster(), clock), bodies, deadlines);
         WebServer web = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())

@@ -1,5 +1,6 @@
 package weir.sqs;
 
+import java.util.UUID;
 import weir.core.Check;
 
 /**
@@ -9,11 +10,12 @@ import weir.core.Check;
  * @param port the port to listen on; 0 for any free one
  * @param region the region in ARNs; requests may name any
  * @param account the twelve digits in queue URLs and ARNs; requests may name any
+ * @param cluster the identity of the cluster that the queues are of; message ids are made from it
  * @param connectionsMax connections open at a time; more wait to be accepted
  */
-public record SqsSettings(String host, int port, String region, String account, int connectionsMax) {
+public record SqsSettings(String host, int port, String region, String account, UUID cluster, int connectionsMax) {
     public static final SqsSettings DEFAULT =
-            new SqsSettings("127.0.0.1", 9324, "us-east-1", "000000000000", SqsLimits.CONNECTIONS);
+            new SqsSettings("127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS);
 
     public SqsSettings {
         Check.inRange("port", port, 0, 65_535);
@@ -27,7 +29,7 @@ public record SqsSettings(String host, int port, String region, String account, 
     }
 
     public SqsSettings withAddress(String newHost, int newPort) {
-        return new SqsSettings(newHost, newPort, region, account, connectionsMax);
+        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax);
     }
 
     private static boolean isAccount(String account) {

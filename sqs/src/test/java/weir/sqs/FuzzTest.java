@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -65,7 +66,8 @@ class FuzzTest {
     void brokenRequestIsNeverTheServersFault(long seed) throws Exception {
         var random = new SplittableRandom(seed);
         var clock = new ManualClock();
-        var actions = new Actions(new MemoryBroker(clock), new QueueNames("us-east-1", "000000000000"), clock);
+        var actions = new Actions(
+                new MemoryBroker(clock), new QueueNames("us-east-1", "000000000000"), new UUID(0, 0), clock);
         run(
                 actions,
                 Operation.CREATE_QUEUE,

@@ -4,72 +4,43 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import weir.cluster.ClusterLimits;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Batch;
-import weir.core.Limits;
 import weir.core.PartitionId;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Receipt;
-import weir.core.codec.EntryCodec;
-import weir.core.codec.EntryWriter;
 import weir.core.shard.Command;
 import weir.core.shard.Readiness;
 import weir.core.shard.Reply;
 import weir.storage.Payload;
 
 /**
- * The leader's side of a shard. Commands of all its queues and connections are queued here; one platform thread writes
- * them into entries, as many as have come while the entries before are on their way, so that batches grow with the load
- * and a lone command waits for nobody. Where a batch goes to a queue that receivers wait for, their acquires follow in
- * the same entry.
+ * The leader's side of a shard: takes the commands of all its queues and connections to the log, gives the answers to those
+ * who wait for them, and keeps the receivers that wait for messages. Callers block on their own threads.
  */
 public final class ShardLeader implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ShardLeader.class);
     private static final int KIB = 1024;
-    private static final long NO_DEADLINE = Long.MAX_VALUE;
 
-    private final ReplicatedLog log;
     private final ShardReplica replica;
     private final Receivers receivers = new Receivers();
-    /** Bounded by {@code publishRoom} for publishes; of the others each caller has one at a time. */
-    private final ConcurrentLinkedQueue<Pending> queue = new ConcurrentLinkedQueue<>();
-
+    private final Proposer proposer;
     private final Semaphore publishRoom = new Semaphore(ClusterLimits.PUBLISH_BYTES_QUEUED / KIB);
-    private final Semaphore entryRoom = new Semaphore(ClusterLimits.ENTRIES_IN_FLIGHT);
-    /** The writer thread's, as is the entry. */
-    private LeaderClock clock = new LeaderClock(0, System.nanoTime());
-
-    private EntryWriter entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
-
-    private final Thread writer;
-    private volatile boolean writerIdle;
-    private volatile boolean closed;
-    /** When the machine next wants to know the time. Written by the shard's thread. */
-    private volatile long nextDueMillis = NO_DEADLINE;
 
     ShardLeader(String name, ReplicatedLog log, ShardReplica replica) {
-        this.log = log;
         this.replica = replica;
-        this.writer = Thread.ofPlatform().name("weir-" + name + "-writer").unstarted(this::writeEntries);
+        this.proposer = new Proposer(name, log, receivers);
     }
 
     /** Begins to propose what is queued, when the node leads the shard. */
-    synchronized void start(long machineMillis) {
-        if (writer.getState() == Thread.State.NEW) {
-            clock = new LeaderClock(machineMillis, System.nanoTime());
-            writer.start();
-        }
+    void start(long machineMillis) {
+        proposer.start(machineMillis);
     }
 
     // ---- Callers
@@ -89,7 +60,7 @@ public final class ShardLeader implements AutoCloseable {
                 replica.awaitRoom();
             }
             Call call = new Call(command);
-            enqueue(call);
+            proposer.enqueue(call);
             return await(call.reply);
         } finally {
             publishRoom.release(room);
@@ -111,7 +82,7 @@ public final class ShardLeader implements AutoCloseable {
         Receiver receiver = new Receiver(acquire, patient, this);
         try {
             switch (receivers.arrive(receiver)) {
-                case ASKING -> enqueue(receiver);
+                case ASKING -> proposer.enqueue(receiver);
                 case WAITING -> {}
                 case DONE -> {
                     return new Receipt.Received(List.of(), false);
@@ -150,7 +121,7 @@ public final class ShardLeader implements AutoCloseable {
         contents.forEach(content -> content.close());
         var leases = acquired.leased().stream().map(Reply.Leased::lease).toList();
         if (!leases.isEmpty()) {
-            enqueue(new Call(new Command.Release(receiver.acquire.partition(), leases, 0, false)));
+            proposer.enqueue(new Call(new Command.Release(receiver.acquire.partition(), leases, 0, false)));
         }
     }
 
@@ -200,112 +171,6 @@ public final class ShardLeader implements AutoCloseable {
                 : new OutcomeUnknownException("the log failed: " + cause, cause == null ? new IOException() : cause);
     }
 
-    // ---- The writer's thread
-
-    private void enqueue(Pending pending) {
-        queue.add(pending);
-        if (closed) {
-            failQueued();
-        } else {
-            wakeWriter();
-        }
-    }
-
-    private void wakeWriter() {
-        if (writerIdle) {
-            LockSupport.unpark(writer);
-        }
-    }
-
-    private void writeEntries() {
-        long lastTick = 0;
-        while (!closed) {
-            Pending first = queue.poll();
-            long now = clock.millis();
-            boolean tick = first == null
-                    && nextDueMillis <= now
-                    && now - lastTick >= ClusterLimits.TICK_SPACING.toMillis()
-                    && entryRoom.availablePermits() == ClusterLimits.ENTRIES_IN_FLIGHT;
-            if (first == null && !tick) {
-                idle(lastTick);
-                continue;
-            }
-            lastTick = tick ? now : lastTick;
-            entryRoom.acquireUninterruptibly();
-            propose(first);
-        }
-        failQueued();
-    }
-
-    /** Waits for a command or for the machine's next deadline. */
-    private void idle(long lastTick) {
-        writerIdle = true;
-        if (queue.isEmpty() && !closed) {
-            long due = nextDueMillis;
-            if (due == NO_DEADLINE) {
-                LockSupport.park(this);
-            } else {
-                long until = Math.max(due, lastTick + ClusterLimits.TICK_SPACING.toMillis());
-                long millis = Math.max(1, until - clock.millis());
-                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(millis));
-            }
-        }
-        writerIdle = false;
-    }
-
-    /** One entry of what is queued; of nothing but the time if {@code first} is null. */
-    private void propose(@Nullable Pending first) {
-        List<Pending> commands = new ArrayList<>();
-        ProposedEntry proposed = new ProposedEntry(commands);
-        try {
-            for (Pending next = first; next != null; next = pollIfRoom(entry.size())) {
-                add(next, commands);
-            }
-            var _ = log.propose(entry.close(clock.millis()), proposed).whenComplete((_, failure) -> {
-                entryRoom.release();
-                if (failure != null) {
-                    proposed.fail(failure);
-                } else {
-                    wakeWriter(); // A tick may have waited for this one.
-                }
-            });
-        } catch (RuntimeException e) {
-            // A bug of a caller or of this class; it costs those commands their answer, not the shard its writer.
-            LOG.error("An entry of {} commands could not be proposed", commands.size(), e);
-            entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
-            entryRoom.release();
-            proposed.fail(e);
-        }
-    }
-
-    private @Nullable Pending pollIfRoom(int size) {
-        Pending next = queue.peek();
-        boolean fits = next != null && size + EntryCodec.sizeEstimate(next.command) <= Limits.ENTRY_BYTES_TARGET;
-        return fits ? queue.poll() : null;
-    }
-
-    private void add(Pending pending, List<Pending> commands) {
-        commands.add(pending);
-        entry.add(pending.command);
-        if (pending.command instanceof Command.Publish publish) {
-            int messages = 0;
-            for (Batch batch : publish.batches()) {
-                messages += batch.count();
-            }
-            for (Receiver receiver : receivers.takeFor(publish.partition(), messages)) {
-                commands.add(receiver);
-                entry.add(receiver.command);
-            }
-        }
-    }
-
-    private void failQueued() {
-        OutcomeUnknownException stopped = new OutcomeUnknownException("the server is stopping; nothing was done");
-        for (Pending pending = queue.poll(); pending != null; pending = queue.poll()) {
-            pending.failed(stopped);
-        }
-    }
-
     // ---- The shard's thread
 
     /** An entry was applied; answers whom it concerned. */
@@ -315,28 +180,24 @@ public final class ShardLeader implements AutoCloseable {
             List<List<Payload>> contents,
             List<Readiness> readiness,
             long dueMillis) {
-        boolean sooner = dueMillis < nextDueMillis;
-        nextDueMillis = dueMillis;
-        receivers.update(readiness).forEach(this::enqueue);
+        receivers.update(readiness).forEach(proposer::enqueue);
         if (proposed != null) {
             for (int i = 0; i < replies.size(); i++) {
                 Pending pending = proposed.commands().get(i);
                 if (pending.command instanceof Command.Drop drop) {
-                    receivers.forget(drop.partition()).forEach(this::enqueue);
+                    receivers.forget(drop.partition()).forEach(proposer::enqueue);
                 }
                 pending.answered(replies.get(i), contents.get(i));
             }
         }
-        if (sooner) {
-            wakeWriter();
-        }
+        proposer.due(dueMillis);
     }
 
     void receiverAnswered(Receiver receiver, Reply reply, List<Payload> contents) {
         boolean empty = reply instanceof Reply.Acquired(var leased, boolean tooMany) && leased.isEmpty() && !tooMany;
         if (empty) {
             switch (receivers.comeBack(receiver)) {
-                case ASKING -> enqueue(receiver);
+                case ASKING -> proposer.enqueue(receiver);
                 case WAITING -> {}
                 case DONE -> receiver.answer.complete(new Receiver.Answer(reply, contents));
             }
@@ -354,8 +215,7 @@ public final class ShardLeader implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        receivers.close().forEach(this::enqueue);
-        LockSupport.unpark(writer);
+        proposer.close();
+        receivers.close().forEach(proposer::enqueue);
     }
 }

@@ -1,6 +1,7 @@
 package weir.sqs.action;
 
 import java.time.InstantSource;
+import java.util.UUID;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.wire.Fields;
@@ -16,11 +17,12 @@ public final class Actions {
     private final SettleActions settleActions;
 
     /** @param clock what a message's own delay counts from */
-    public Actions(Broker broker, QueueNames names, InstantSource clock) {
+    public Actions(Broker broker, QueueNames names, UUID cluster, InstantSource clock) {
         Queues queues = new Queues(broker, names);
+        MessageIds ids = new MessageIds(cluster);
         queueActions = new QueueActions(queues);
-        sendActions = new SendActions(queues, clock);
-        receiveActions = new ReceiveActions(queues);
+        sendActions = new SendActions(queues, ids, clock);
+        receiveActions = new ReceiveActions(queues, ids);
         settleActions = new SettleActions(queues);
     }
 

@@ -8,16 +8,15 @@ import weir.core.Position;
 /**
  * A message's id is its first place, (queue, partition, level, offset), as a UUID: it needs no storage, and a repeated send
  * gets the id of the first. Two messages never share one: the place is scrambled by a Feistel network, which is a
- * permutation, so that ids look unalike without ever colliding.
+ * permutation, so that ids look unalike without ever colliding. Its keys are the cluster's own, so that two servers, or one
+ * with a new data directory, give different ids.
  */
 final class MessageIds {
     private static final int HALF_BITS = 61;
     private static final long HALF = (1L << HALF_BITS) - 1;
     private static final int LEVEL_BITS = 5;
     private static final int PARTITION_BITS = 16;
-    private static final long[] ROUND_KEYS = {
-        0x9E3779B97F4A7C15L, 0xC2B2AE3D27D4EB4FL, 0x165667B19E3779F9L, 0x27D4EB2F165667C5L
-    };
+    private static final int ROUNDS = 4;
 
     static {
         if (Limits.PRIORITY_LEVELS_MAX > 1 << LEVEL_BITS) {
@@ -25,15 +24,24 @@ final class MessageIds {
         }
     }
 
-    private MessageIds() {}
+    private final long[] roundKeys = new long[ROUNDS];
 
-    static String of(PartitionId partition, Position position) {
+    /** @param cluster the cluster's identity, which must stay the same as long as its messages live */
+    MessageIds(UUID cluster) {
+        long key = cluster.getMostSignificantBits();
+        for (int round = 0; round < ROUNDS; round++) {
+            key = mix(key + cluster.getLeastSignificantBits() + round);
+            roundKeys[round] = key;
+        }
+    }
+
+    String of(PartitionId partition, Position position) {
         long left = (partition.queue() << PARTITION_BITS | partition.partition()) << LEVEL_BITS | position.level();
         long right = position.offset();
         if ((left & ~HALF) != 0 || (right & ~HALF) != 0 || partition.partition() >= 1 << PARTITION_BITS) {
             throw new IllegalStateException("no id for " + partition + " " + position);
         }
-        for (long key : ROUND_KEYS) {
+        for (long key : roundKeys) {
             long next = left ^ (mix(right + key) & HALF);
             left = right;
             right = next;

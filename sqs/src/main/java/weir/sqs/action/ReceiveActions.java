@@ -24,10 +24,12 @@ import weir.sqs.wire.Value;
 final class ReceiveActions {
     private final Broker broker;
     private final Queues queues;
+    private final MessageIds ids;
 
-    ReceiveActions(Queues queues) {
+    ReceiveActions(Queues queues, MessageIds ids) {
         this.broker = queues.broker();
         this.queues = queues;
+        this.ids = ids;
     }
 
     Fields receive(Call call) throws OutcomeUnknownException, InterruptedException {
@@ -140,11 +142,11 @@ final class ReceiveActions {
         return MessageCodec.decode(delivery.payload());
     }
 
-    private static String messageId(Delivery delivery) {
+    private String messageId(Delivery delivery) {
         Origin origin = delivery.leased().envelope().origin();
         return origin == null
-                ? MessageIds.of(delivery.partition(), delivery.leased().lease().position())
-                : MessageIds.of(origin.partition(), origin.position());
+                ? ids.of(delivery.partition(), delivery.leased().lease().position())
+                : ids.of(origin.partition(), origin.position());
     }
 
     private Fields systemAttributes(Queue queue, Delivery delivery, Message message, List<String> asked) {

@@ -25,11 +25,13 @@ final class SendActions {
     private final Broker broker;
 
     private final Queues queues;
+    private final MessageIds ids;
     private final InstantSource clock;
 
-    SendActions(Queues queues, InstantSource clock) {
+    SendActions(Queues queues, MessageIds ids, InstantSource clock) {
         this.broker = queues.broker();
         this.queues = queues;
+        this.ids = ids;
         this.clock = clock;
     }
 
@@ -239,12 +241,12 @@ final class SendActions {
         };
     }
 
-    private static Fields sent(Fields result, Queue queue, Outgoing outgoing, Reply.Appended appended) {
+    private Fields sent(Fields result, Queue queue, Outgoing outgoing, Reply.Appended appended) {
         String group = outgoing.batch.messages().getFirst().group();
         result.put("MD5OfMessageBody", outgoing.bodyMd5)
                 .putIfPresent("MD5OfMessageAttributes", outgoing.attributesMd5)
                 .putIfPresent("MD5OfMessageSystemAttributes", outgoing.systemAttributesMd5)
-                .put("MessageId", MessageIds.of(queue.partitionOf(group), appended.position()));
+                .put("MessageId", ids.of(queue.partitionOf(group), appended.position()));
         if (Queues.isFifo(queue)) {
             result.put("SequenceNumber", MessageIds.sequenceNumber(appended.position()));
         }

@@ -17,6 +17,8 @@ import weir.core.catalog.Queue;
 import weir.sqs.wire.SqsException;
 
 class NamesOfMessagesTest {
+    private static final MessageIds IDS = new MessageIds(UUID.fromString("6f1e0a52-7d1b-4c39-9e0f-2a5b8c7d3e41"));
+
     private static Queue queue(long id) {
         return new Queue(id, "q", 0, QueueSettings.DEFAULT, new TreeMap<>(), 0, 0, 1);
     }
@@ -32,7 +34,7 @@ class NamesOfMessagesTest {
             for (int partition = 0; partition < 5; partition++) {
                 for (int level = 0; level < 5; level++) {
                     for (long offset = 0; offset < 50; offset++) {
-                        String id = MessageIds.of(new PartitionId(queue, partition), new Position(level, offset));
+                        String id = IDS.of(new PartitionId(queue, partition), new Position(level, offset));
                         assertThat(ids.add(id)).as(id).isTrue();
                         UUID uuid = UUID.fromString(id);
                         assertThat(uuid.version()).isEqualTo(4);
@@ -45,11 +47,17 @@ class NamesOfMessagesTest {
 
     @Test
     void idIsTheSameForTheSamePlace() {
-        assertThat(MessageIds.of(new PartitionId(7, 0), new Position(0, 12)))
-                .isEqualTo(MessageIds.of(new PartitionId(7, 0), new Position(0, 12)))
+        assertThat(IDS.of(new PartitionId(7, 0), new Position(0, 12)))
+                .isEqualTo(IDS.of(new PartitionId(7, 0), new Position(0, 12)))
                 .isEqualTo(
-                        "9b2d5dea-cef9-4b75-8b0e-4e05e714c131"); // Golden: a change of the scheme renames every stored
-        // message.
+                        "cd56108f-b414-410d-8fba-fc01af6e7bbf"); // A change of the scheme renames every stored message.
+    }
+
+    @Test
+    void anotherClusterGivesOtherIds() {
+        MessageIds others = new MessageIds(UUID.fromString("6f1e0a52-7d1b-4c39-9e0f-2a5b8c7d3e42"));
+        assertThat(others.of(new PartitionId(7, 0), new Position(0, 12)))
+                .isNotEqualTo(IDS.of(new PartitionId(7, 0), new Position(0, 12)));
     }
 
     @Test
