@@ -69,8 +69,7 @@ final class Claims {
                         .map(Timestamps::format)
                         .or(() -> Timestamps.parse(date.strip()).map(Timestamps::format))
                         .orElseThrow(() -> badDate(date));
-        return claim(
-                credential, timestamp, -1, signedHeaders, signature, only(headers, "x-amz-security-token"), false);
+        return claim(credential, timestamp, -1, signedHeaders, signature, only(headers, "x-amz-security-token"), false);
     }
 
     /** Takes {@code name=value} apart, whether commas, spaces or both stand between. */
@@ -79,7 +78,9 @@ final class Claims {
         int at = from;
         while (at < authorization.length()) {
             int end = at;
-            while (end < authorization.length() && authorization.charAt(end) != ',' && authorization.charAt(end) != ' ') {
+            while (end < authorization.length()
+                    && authorization.charAt(end) != ','
+                    && authorization.charAt(end) != ' ') {
                 end++;
             }
             if (end > at) {
@@ -128,8 +129,8 @@ final class Claims {
     private static String required(SignedQuery query, String name) {
         String value = query.value(name);
         if (value == null || value.isEmpty()) {
-            throw incomplete("AWS query-string parameters must include '" + name
-                    + "'. Re-examine the query-string parameters.");
+            throw incomplete(
+                    "AWS query-string parameters must include '" + name + "'. Re-examine the query-string parameters.");
         }
         return value;
     }
