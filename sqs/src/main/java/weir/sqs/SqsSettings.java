@@ -17,8 +17,8 @@ import weir.sqs.auth.AuthMode;
  */
 public record SqsSettings(
         String host, int port, String region, String account, UUID cluster, int connectionsMax, AuthMode auth) {
-    public static final SqsSettings DEFAULT =
-            new SqsSettings("127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, AuthMode.OFF);
+    public static final SqsSettings DEFAULT = new SqsSettings(
+            "127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, AuthMode.OFF);
 
     public SqsSettings {
         Check.inRange("port", port, 0, 65_535);

@@ -82,8 +82,7 @@ final class Access {
         Queue queue = name == null ? null : broker.find(name).orElse(null);
         String policy = queue == null ? null : QueueAttributes.policy(queue);
         String resource = name == null ? "*" : names.arn(name);
-        AccessRequest request =
-                AccessRequest.of(requester, clock.instant(), "sqs:" + actionName(operation), resource);
+        AccessRequest request = AccessRequest.of(requester, clock.instant(), "sqs:" + actionName(operation), resource);
         switch (policies.verdict(policy, request, names.account())) {
             case ALLOWED -> {
                 if (!own && !isShared(operation)) {

@@ -55,7 +55,8 @@ final class PermissionActions {
             if (policy.has(label)) {
                 throw Text.invalid(label, "Label", "Already exists.");
             }
-            return policy.with(PolicyDocument.allow(label, accounts, prefixed, arn)).toString();
+            return policy.with(PolicyDocument.allow(label, accounts, prefixed, arn))
+                    .toString();
         });
     }
 
@@ -92,13 +93,16 @@ final class PermissionActions {
 
     private static String label(Call call) {
         String label = call.input().text("Label");
-        boolean valid = label != null && !label.isEmpty() && label.length() <= Quotas.LABEL_CHARS_MAX;
+        if (label == null) {
+            throw Text.missing("Label");
+        }
+        boolean valid = !label.isEmpty() && label.length() <= Quotas.LABEL_CHARS_MAX;
         for (int i = 0; valid && i < label.length(); i++) {
             valid = Text.isNameChar(label.charAt(i));
         }
-        if (label == null || !valid) {
+        if (!valid) {
             throw Text.invalid(
-                    String.valueOf(label),
+                    label,
                     "Label",
                     "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.");
         }

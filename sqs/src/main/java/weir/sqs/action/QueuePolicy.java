@@ -77,7 +77,8 @@ final class QueuePolicy {
     private static Optional<Operation> named(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return Arrays.stream(Operation.values())
-                .filter(operation -> operation.wireName().toLowerCase(Locale.ROOT).equals(lower))
+                .filter(operation ->
+                        operation.wireName().toLowerCase(Locale.ROOT).equals(lower))
                 .filter(operation -> Access.actionName(operation).equals(operation.wireName()))
                 .findFirst();
     }
