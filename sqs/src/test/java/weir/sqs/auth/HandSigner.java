@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -84,7 +85,7 @@ public final class HandSigner {
 
     /** @param query sorted and encoded already */
     public String signature(
-            String method, String path, String query, TreeMap<String, String> headers, String payloadHash) {
+            String method, String path, String query, SortedMap<String, String> headers, String payloadHash) {
         StringBuilder canonical = new StringBuilder();
         canonical
                 .append(method)
@@ -103,7 +104,7 @@ public final class HandSigner {
         String toSign = "AWS4-HMAC-SHA256\n" + timestamp() + "\n" + scope() + "\n"
                 + hash(canonical.toString().getBytes(StandardCharsets.UTF_8));
         byte[] key = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
-        for (String part : scope().split("/")) {
+        for (String part : scope().split("/", -1)) {
             key = hmac(key, part);
         }
         return HexFormat.of().formatHex(hmac(key, toSign));
