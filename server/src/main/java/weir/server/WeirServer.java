@@ -83,8 +83,11 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().auth());
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, InstantSource.system()));
         sqsPort = sqs.port();
-        AdminSettings adminSettings =
-                new AdminSettings(config.host(), config.admin().port(), Version.current());
+        AdminSettings adminSettings = new AdminSettings(
+                config.host(),
+                config.admin().port(),
+                Version.current(),
+                config.sqs().account());
         AdminServer admin = opened("admin API", new AdminServer(node, adminSettings, () -> serving));
         adminPort = admin.port();
         serving = true;
