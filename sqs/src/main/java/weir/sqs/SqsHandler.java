@@ -22,6 +22,7 @@ import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
+import weir.sqs.auth.Requester;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonRequest;
 import weir.sqs.wire.Operation;
@@ -36,11 +37,13 @@ final class SqsHandler implements Handler {
     private static final String TARGET_PREFIX = "AmazonSQS.";
 
     private final Actions actions;
+    private final Identities identities;
     private final BodyReader bodies;
     private final RequestDeadlines deadlines;
 
-    SqsHandler(Actions actions, BodyReader bodies, RequestDeadlines deadlines) {
+    SqsHandler(Actions actions, Identities identities, BodyReader bodies, RequestDeadlines deadlines) {
         this.actions = actions;
+        this.identities = identities;
         this.bodies = bodies;
         this.deadlines = deadlines;
     }
@@ -74,11 +77,13 @@ final class SqsHandler implements Handler {
         boolean json = Answer.isJson(http.headers());
         try {
             Request request;
+            Requester requester;
             try (BodyReader.Body body = body(http)) {
                 deadlines.requestIsWhole();
+                requester = identities.of(http, body.bytes());
                 request = json ? json(http, body.bytes()) : query(http, body.bytes());
             }
-            Fields result = actions.run(request.operation, new Call(request.input, endpoint(http), caller));
+            Fields result = actions.run(request.operation, new Call(request.input, endpoint(http), requester, caller));
             return Answer.result(json, request.operation, result);
         } catch (SqsException e) {
             return Answer.error(json, e);
