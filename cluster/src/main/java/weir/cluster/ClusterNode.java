@@ -34,6 +34,7 @@ import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
@@ -154,6 +155,16 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     @Override
+    public Optional<Definition> definition(String kind, String name) {
+        return catalog.machine().definition(kind, name);
+    }
+
+    @Override
+    public List<Definition> definitions(String kind, String prefix, String after, int max) {
+        return catalog.machine().definitions(kind, prefix, after, max);
+    }
+
+    @Override
     public CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
         ReentrantLock lock = changes[Math.floorMod(command.name().hashCode(), CHANGE_LOCKS)];
         lock.lockInterruptibly();
@@ -165,7 +176,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 case CatalogReply.Updated updated -> carryOut(configure(updated.queue()));
                 case CatalogReply.Deleted deleted ->
                     carryOut(new Command.Drop(deleted.queue().partitionOf(null)));
-                case CatalogReply.Refused _ -> {}
+                case CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
             }
             return reply;
         } finally {

@@ -75,7 +75,7 @@ public final class JsonRequest {
         }
         return switch (shape) {
             case Scalar scalar -> scalar(scalar, token);
-            case ListOf(Shape element) -> {
+            case ListOf(Shape element, _) -> {
                 expect(JsonToken.START_ARRAY, token, "List");
                 yield list(element);
             }

@@ -7,6 +7,7 @@ package weir.sqs.wire;
 public enum SqsError {
     QUEUE_DOES_NOT_EXIST(Source.SQS, "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", 400),
     QUEUE_NAME_EXISTS(Source.SQS, "QueueNameExists", "QueueAlreadyExists", 400),
+    QUEUE_DELETED_RECENTLY(Source.SQS, "QueueDeletedRecently", "AWS.SimpleQueueService.QueueDeletedRecently", 400),
     INVALID_ADDRESS(Source.SQS, "InvalidAddress", "InvalidAddress", 404),
     INVALID_ATTRIBUTE_NAME(Source.SQS, "InvalidAttributeName", "InvalidAttributeName", 400),
     INVALID_ATTRIBUTE_VALUE(Source.SQS, "InvalidAttributeValue", "InvalidAttributeValue", 400),
