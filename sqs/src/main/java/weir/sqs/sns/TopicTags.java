@@ -47,7 +47,9 @@ final class TopicTags {
 
     static SortedMap<String, String> without(SortedMap<String, String> tags, List<String> keys) {
         SortedMap<String, String> changed = new TreeMap<>(tags);
-        keys.forEach(changed::remove);
+        for (String key : keys) {
+            changed.remove(key);
+        }
         return changed;
     }
 
