@@ -2,6 +2,7 @@ package weir.sqs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -331,8 +332,7 @@ class SnsSubscriptionsTest extends SnsTest {
     }
 
     private static String[] subscription(String topic, String queue, String... attributes) {
-        var parameters =
-                new java.util.ArrayList<>(List.of("TopicArn", topic, "Protocol", "sqs", "Endpoint", QUEUE + queue));
+        var parameters = new ArrayList<>(List.of("TopicArn", topic, "Protocol", "sqs", "Endpoint", QUEUE + queue));
         for (int i = 0; i < attributes.length; i += 2) {
             String entry = "Attributes.entry." + (i / 2 + 1);
             parameters.addAll(List.of(entry + ".key", attributes[i], entry + ".value", attributes[i + 1]));
