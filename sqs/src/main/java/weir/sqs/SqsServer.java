@@ -9,8 +9,10 @@ import java.time.InstantSource;
 import weir.core.broker.Broker;
 import weir.sqs.action.Actions;
 import weir.sqs.action.QueueNames;
+import weir.sqs.sns.SnsActions;
+import weir.sqs.sns.TopicNames;
 
-/** Serves SQS on one port until it is closed. */
+/** Serves SQS, and SNS, on one port until it is closed. */
 public final class SqsServer implements AutoCloseable {
     private final WebServer web;
     private final Thread watchdog;
@@ -30,7 +32,9 @@ public final class SqsServer implements AutoCloseable {
         var names = new QueueNames(settings.region(), settings.account());
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
-        var handler = new SqsHandler(new Actions(broker, names, settings.cluster(), clock), bodies, deadlines);
+        var snsActions = new SnsActions(broker, new TopicNames(settings.region(), settings.account()));
+        var handler =
+                new SqsHandler(new Actions(broker, names, settings.cluster(), clock), snsActions, bodies, deadlines);
         WebServer web = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())

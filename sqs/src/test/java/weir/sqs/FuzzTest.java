@@ -82,7 +82,7 @@ class FuzzTest {
             } catch (SqsException e) {
                 assertThat(e.error().isSendersFault()).as("%s", e.text()).isTrue();
                 assertThat(JsonAnswer.error(e)).isNotEmpty();
-                assertThat(XmlAnswer.error(e, "id")).isNotEmpty();
+                assertThat(XmlAnswer.error(Service.SQS, e, "id")).isNotEmpty();
             }
         }
     }

@@ -1,6 +1,5 @@
 package weir.sqs.wire;
 
-import static weir.sqs.wire.Shape.blob;
 import static weir.sqs.wire.Shape.flag;
 import static weir.sqs.wire.Shape.required;
 import static weir.sqs.wire.Shape.structure;
@@ -156,12 +155,5 @@ public enum SnsOperation implements ServedOperation {
                         text("Protocol"),
                         text("Endpoint"),
                         text("TopicArn")));
-    }
-
-    private static Member messageAttributes() {
-        Structure value =
-                structure("MessageAttributeValue", required(text("DataType")), text("StringValue"), blob("BinaryValue"));
-        return new Member(
-                "MessageAttributes", "MessageAttributes", new MapOf("entry", "Name", "Value", value), false);
     }
 }

@@ -128,13 +128,13 @@ class ModelTest {
         return switch (ours) {
             case Scalar scalar -> scalar(scalar).contains(type) ? List.of() : List.of(where + " is a " + type);
             case Structure structure -> differences(structure, target);
-            case ListOf(Shape element) -> {
+            case ListOf(Shape element, _) -> {
                 if (!type.equals("list") || !flat) {
                     yield List.of(where + " is a " + type + ", flattened: " + flat);
                 }
                 yield differences(element, target(shape(target).get("member")), false, where);
             }
-            case MapOf(String keyName, String valueName, Shape value) -> {
+            case MapOf(_, String keyName, String valueName, Shape value) -> {
                 if (!type.equals("map") || !flat) {
                     yield List.of(where + " is a " + type + ", flattened: " + flat);
                 }
