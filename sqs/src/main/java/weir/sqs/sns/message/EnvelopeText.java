@@ -13,7 +13,7 @@ import weir.core.Message.Header;
 import weir.sqs.sns.message.Notification.Type;
 
 /** Writes the JSON that wraps a message, laid out as AWS lays it out. */
-public final class EnvelopeText {
+final class EnvelopeText {
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -28,14 +28,8 @@ public final class EnvelopeText {
     /**
      * Writes one subscriber's.
      *
-     * @param index of the subscription in the notification
      * @param endpoint scheme, host and port by which the reader reaches this server: the links in the text lead there
      */
-    public static String write(Message message, int index, String endpoint, Signing signing) {
-        Notification notification = Notification.in(message);
-        return write(notification, message, notification.subscriptionArn(index), endpoint, signing);
-    }
-
     static String write(
             Notification notification,
             Message message,
