@@ -6,14 +6,20 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.core.broker.Broker;
 import weir.sqs.action.Actions;
 import weir.sqs.action.QueueNames;
 import weir.sqs.sns.SnsActions;
+import weir.sqs.sns.Subscription;
+import weir.sqs.sns.Topic;
 import weir.sqs.sns.TopicNames;
 
 /** Serves SQS, and SNS, on one port until it is closed. */
 public final class SqsServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SqsServer.class);
+
     private final WebServer web;
     private final Thread watchdog;
 
@@ -32,7 +38,8 @@ public final class SqsServer implements AutoCloseable {
         var names = new QueueNames(settings.region(), settings.account());
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
-        var snsActions = new SnsActions(broker, new TopicNames(settings.region(), settings.account()));
+        var snsActions = new SnsActions(
+                broker, new TopicNames(settings.region(), settings.account()), SqsServer::confirmationIsDue);
         var handler =
                 new SqsHandler(new Actions(broker, names, settings.cluster(), clock), snsActions, bodies, deadlines);
         WebServer web = WebServer.builder()
@@ -53,6 +60,10 @@ public final class SqsServer implements AutoCloseable {
                 .build();
         web.start();
         return new SqsServer(web, Thread.ofVirtual().name("sqs-deadlines").start(deadlines));
+    }
+
+    private static void confirmationIsDue(Topic topic, Subscription subscription, String endpoint) {
+        LOG.info("{} waits for its endpoint to confirm it", subscription.arn());
     }
 
     private static Http1Config http(RequestDeadlines deadlines) {

@@ -19,6 +19,7 @@ import weir.sqs.wire.JsonAnswer;
 import weir.sqs.wire.JsonRequest;
 import weir.sqs.wire.Operation;
 import weir.sqs.wire.QueryRequest;
+import weir.sqs.wire.Service;
 import weir.sqs.wire.SqsException;
 import weir.sqs.wire.Value;
 import weir.sqs.wire.XmlAnswer;

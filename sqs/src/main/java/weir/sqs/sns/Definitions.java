@@ -20,10 +20,8 @@ record Definitions(Broker broker, String kind, SnsError tooMany) {
         return switch (reply) {
             case CatalogReply.Defined defined -> defined;
             case CatalogReply.Refused(CatalogRefusal reason) -> throw refused(reason);
-            case CatalogReply.Created _,
-                    CatalogReply.Updated _,
-                    CatalogReply.Deleted _,
-                    CatalogReply.Undefined _ -> throw unexpected(reply);
+            case CatalogReply.Created _, CatalogReply.Updated _, CatalogReply.Deleted _, CatalogReply.Undefined _ ->
+                throw unexpected(reply);
         };
     }
 
@@ -35,37 +33,34 @@ record Definitions(Broker broker, String kind, SnsError tooMany) {
     /**
      * Changes the attributes of what is there, anew from what others made of it meanwhile.
      *
-     * @return what came of it; empty if there is none of that name
+     * @return false if there is none of that name
      */
-    Optional<Definition> update(String name, Change change)
-            throws OutcomeUnknownException, InterruptedException {
+    boolean update(String name, Change change) throws OutcomeUnknownException, InterruptedException {
         for (int attempt = 0; attempt < SnsQuotas.CHANGE_TRIES; attempt++) {
             Optional<Definition> before = broker.definition(kind, name);
             if (before.isEmpty()) {
-                return before;
+                return false;
             }
             SortedMap<String, String> attributes = change.of(before.get());
             if (attributes.equals(before.get().attributes())) {
-                return before;
+                return true;
             }
             CatalogReply reply = broker.change(
                     new CatalogCommand.Define(kind, name, before.get().revision(), attributes));
             switch (reply) {
-                case CatalogReply.Defined(Definition after, _) -> {
-                    return Optional.of(after);
+                case CatalogReply.Defined _ -> {
+                    return true;
                 }
                 case CatalogReply.Refused(CatalogRefusal reason) -> {
                     if (reason == CatalogRefusal.NO_SUCH_DEFINITION) {
-                        return Optional.empty();
+                        return false;
                     }
                     if (reason != CatalogRefusal.CHANGED) {
                         throw refused(reason);
                     }
                 }
-                case CatalogReply.Created _,
-                        CatalogReply.Updated _,
-                        CatalogReply.Deleted _,
-                        CatalogReply.Undefined _ -> throw unexpected(reply);
+                case CatalogReply.Created _, CatalogReply.Updated _, CatalogReply.Deleted _, CatalogReply.Undefined _ ->
+                    throw unexpected(reply);
             }
         }
         throw refused(CatalogRefusal.CHANGED);
@@ -81,10 +76,8 @@ record Definitions(Broker broker, String kind, SnsError tooMany) {
                     throw refused(reason);
                 }
             }
-            case CatalogReply.Created _,
-                    CatalogReply.Updated _,
-                    CatalogReply.Deleted _,
-                    CatalogReply.Defined _ -> throw unexpected(reply);
+            case CatalogReply.Created _, CatalogReply.Updated _, CatalogReply.Deleted _, CatalogReply.Defined _ ->
+                throw unexpected(reply);
         }
     }
 
@@ -92,11 +85,8 @@ record Definitions(Broker broker, String kind, SnsError tooMany) {
         return switch (refusal) {
             case CHANGED -> SnsError.CONCURRENT_ACCESS.because("It is being changed by others at the same time.");
             case TOO_MANY_DEFINITIONS -> tooMany.because("No more of them can be created here.");
-            case NO_SUCH_DEFINITION,
-                    NO_SUCH_QUEUE,
-                    FIXED_AT_CREATION,
-                    TOO_MANY_QUEUES,
-                    DELETED_RECENTLY -> throw new IllegalStateException("the catalog refused a definition: " + refusal);
+            case NO_SUCH_DEFINITION, NO_SUCH_QUEUE, FIXED_AT_CREATION, TOO_MANY_QUEUES, DELETED_RECENTLY ->
+                throw new IllegalStateException("the catalog refused a definition: " + refusal);
         };
     }
 

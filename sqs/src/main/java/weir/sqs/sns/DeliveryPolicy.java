@@ -126,9 +126,7 @@ public record DeliveryPolicy(
     public static DeliveryPolicy of(Topic topic, Subscription subscription) {
         DeliveryPolicy ofTopic = of(topic);
         String own = subscription.deliveryPolicy();
-        Fields http = http(topic);
-        boolean overridable = http == null || !new Value.Flag(true).equals(http.values().get(OVERRIDES));
-        return own == null || !overridable
+        return own == null || overridesDisabled(http(topic))
                 ? ofTopic
                 : ofTopic.overlaid(Json.read(OF_SUBSCRIPTION, "DeliveryPolicy", own), RETRY, THROTTLE, REQUEST);
     }
@@ -161,7 +159,10 @@ public record DeliveryPolicy(
     }
 
     private void check(String prefix) {
-        require(prefix, maxDelaySeconds >= 1 && maxDelaySeconds <= DELAY_SECONDS_MAX, "maxDelayTarget must be 1 to 3600");
+        require(
+                prefix,
+                maxDelaySeconds >= 1 && maxDelaySeconds <= DELAY_SECONDS_MAX,
+                "maxDelayTarget must be 1 to 3600");
         require(
                 prefix,
                 minDelaySeconds >= 1 && minDelaySeconds <= maxDelaySeconds,
@@ -195,13 +196,23 @@ public record DeliveryPolicy(
         }
     }
 
-    String toTopicJson() {
-        Fields http = new Fields().put(TOPIC_RETRY, retryFields()).put(OVERRIDES, new Value.Flag(false));
-        return Json.write(new Fields().put(HTTP, withRest(http, TOPIC_THROTTLE, TOPIC_REQUEST)));
+    /** What is in force for a topic, in the form that a topic's policy has. */
+    static String effective(Topic topic) {
+        DeliveryPolicy policy = of(topic);
+        Fields http = new Fields()
+                .put(TOPIC_RETRY, policy.retryFields())
+                .put(OVERRIDES, new Value.Flag(overridesDisabled(http(topic))));
+        return Json.write(new Fields().put(HTTP, policy.withRest(http, TOPIC_THROTTLE, TOPIC_REQUEST)));
     }
 
-    String toSubscriptionJson() {
-        return Json.write(withRest(new Fields().put(RETRY, retryFields()), THROTTLE, REQUEST));
+    /** What is in force for a subscription, in the form that a subscription's policy has. */
+    static String effective(Topic topic, Subscription subscription) {
+        DeliveryPolicy policy = of(topic, subscription);
+        return Json.write(policy.withRest(new Fields().put(RETRY, policy.retryFields()), THROTTLE, REQUEST));
+    }
+
+    private static boolean overridesDisabled(@Nullable Fields http) {
+        return http != null && new Value.Flag(true).equals(http.values().get(OVERRIDES));
     }
 
     private Fields withRest(Fields fields, String throttleName, String requestName) {

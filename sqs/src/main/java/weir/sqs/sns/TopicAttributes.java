@@ -165,9 +165,8 @@ final class TopicAttributes {
 
     static String dataProtectionPolicy(String value) {
         if (value.length() > SnsQuotas.DATA_PROTECTION_POLICY_CHARS_MAX) {
-            throw SnsError.invalidParameter(
-                    DATA_PROTECTION_POLICY + ": must be at most " + SnsQuotas.DATA_PROTECTION_POLICY_CHARS_MAX
-                            + " characters long");
+            throw SnsError.invalidParameter(DATA_PROTECTION_POLICY + ": must be at most "
+                    + SnsQuotas.DATA_PROTECTION_POLICY_CHARS_MAX + " characters long");
         }
         Json.read(ANY_DOCUMENT, DATA_PROTECTION_POLICY, value);
         return value;
@@ -198,7 +197,7 @@ final class TopicAttributes {
         }
         known.putAll(topic.attributes());
         known.remove(DATA_PROTECTION_POLICY);
-        known.put("EffectiveDeliveryPolicy", DeliveryPolicy.of(topic).toTopicJson());
+        known.put("EffectiveDeliveryPolicy", DeliveryPolicy.effective(topic));
         return known;
     }
 

@@ -1,10 +1,10 @@
 package weir.sqs.sns;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.LinkedHashMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import weir.sqs.wire.Fields;
@@ -26,9 +26,8 @@ final class TopicTags {
                         "Tags Reason: a tag's key must be 1 to " + SnsQuotas.TAG_KEY_CHARS_MAX + " characters long");
             }
             if (value == null || value.length() > SnsQuotas.TAG_VALUE_CHARS_MAX) {
-                throw SnsError.invalidParameter(
-                        "Tags Reason: a tag's value must be 0 to " + SnsQuotas.TAG_VALUE_CHARS_MAX
-                                + " characters long");
+                throw SnsError.invalidParameter("Tags Reason: a tag's value must be 0 to "
+                        + SnsQuotas.TAG_VALUE_CHARS_MAX + " characters long");
             }
             if (tags.put(key, value) != null) {
                 throw SnsError.invalidParameter("Duplicated keys are not allowed.");

@@ -214,10 +214,10 @@ public final class QueryRequest {
                 }
                 yield fields;
             }
-            case ListOf(Shape element, _) -> {
+            case ListOf list -> {
                 List<Value> items = new ArrayList<>();
                 for (Draft item : draft.items.values()) {
-                    items.add(finish(item, element));
+                    items.add(finish(item, list.element()));
                 }
                 yield new Value.Items(items);
             }

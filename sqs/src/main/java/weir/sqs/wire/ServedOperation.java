@@ -13,5 +13,6 @@ public sealed interface ServedOperation permits Operation, SnsOperation {
     Structure input();
 
     /** Null for an action whose success says nothing. */
-    @Nullable Structure output();
+    @Nullable
+    Structure output();
 }

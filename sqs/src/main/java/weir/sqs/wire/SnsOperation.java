@@ -19,11 +19,7 @@ import weir.sqs.wire.Shape.Structure;
 public enum SnsOperation implements ServedOperation {
     CREATE_TOPIC(
             structure(
-                    "CreateTopicInput",
-                    required(text("Name")),
-                    attributes(),
-                    tagList(),
-                    text("DataProtectionPolicy")),
+                    "CreateTopicInput", required(text("Name")), attributes(), tagList(), text("DataProtectionPolicy")),
             structure("CreateTopicResult", text("TopicArn"))),
     DELETE_TOPIC(structure("DeleteTopicInput", topicArn()), null),
     LIST_TOPICS(
