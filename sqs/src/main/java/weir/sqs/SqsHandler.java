@@ -22,7 +22,7 @@ import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
-import weir.sqs.sns.SnsActions;
+import weir.sqs.sns.Sns;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonRequest;
 import weir.sqs.wire.Operation;
@@ -42,13 +42,13 @@ final class SqsHandler implements Handler {
     private static final String TARGET_PREFIX = "AmazonSQS.";
 
     private final Actions actions;
-    private final SnsActions snsActions;
+    private final Sns sns;
     private final BodyReader bodies;
     private final RequestDeadlines deadlines;
 
-    SqsHandler(Actions actions, SnsActions snsActions, BodyReader bodies, RequestDeadlines deadlines) {
+    SqsHandler(Actions actions, Sns sns, BodyReader bodies, RequestDeadlines deadlines) {
         this.actions = actions;
-        this.snsActions = snsActions;
+        this.sns = sns;
         this.bodies = bodies;
         this.deadlines = deadlines;
     }
@@ -100,7 +100,8 @@ final class SqsHandler implements Handler {
         } catch (SnsException e) {
             return Answer.error(Service.SNS, e);
         } catch (NoActionException _) {
-            return Answer.NO_ACTION;
+            String certificate = sns.certificateAt(http.prologue().uriPath().rawPath());
+            return certificate == null ? Answer.NO_ACTION : Answer.certificate(certificate);
         } catch (OutcomeUnknownException e) {
             LOG.warn("the outcome of a request is unknown: {}", e.getMessage());
             return error(
@@ -129,7 +130,7 @@ final class SqsHandler implements Handler {
     private Fields run(Request request, Call call) throws OutcomeUnknownException, InterruptedException {
         return switch (request.operation) {
             case Operation operation -> actions.run(operation, call);
-            case SnsOperation operation -> snsActions.run(operation, call);
+            case SnsOperation operation -> sns.actions().run(operation, call);
         };
     }
 

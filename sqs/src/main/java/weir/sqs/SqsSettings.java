@@ -12,10 +12,12 @@ import weir.core.Check;
  * @param account the twelve digits in queue URLs and ARNs; requests may name any
  * @param cluster the identity of the cluster that the queues are of; message ids are made from it
  * @param connectionsMax connections open at a time; more wait to be accepted
+ * @param snsHttp whether SNS sends to HTTP endpoints that clients subscribe; they may name any address that this server reaches
  */
-public record SqsSettings(String host, int port, String region, String account, UUID cluster, int connectionsMax) {
+public record SqsSettings(
+        String host, int port, String region, String account, UUID cluster, int connectionsMax, boolean snsHttp) {
     public static final SqsSettings DEFAULT =
-            new SqsSettings("127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS);
+            new SqsSettings("127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, true);
 
     public SqsSettings {
         Check.inRange("port", port, 0, 65_535);
@@ -29,7 +31,7 @@ public record SqsSettings(String host, int port, String region, String account, 
     }
 
     public SqsSettings withAddress(String newHost, int newPort) {
-        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax);
+        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax, snsHttp);
     }
 
     private static boolean isAccount(String account) {

@@ -4,6 +4,8 @@ import java.time.InstantSource;
 import java.util.UUID;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
+import weir.sqs.sns.message.MessageForms;
+import weir.sqs.sns.message.Signatures;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.Operation;
 import weir.sqs.wire.Shape.Member;
@@ -22,7 +24,7 @@ public final class Actions {
         MessageIds ids = new MessageIds(cluster);
         queueActions = new QueueActions(queues);
         sendActions = new SendActions(queues, ids, clock);
-        receiveActions = new ReceiveActions(queues, ids);
+        receiveActions = new ReceiveActions(queues, ids, new MessageForms(new Signatures(broker, clock)));
         settleActions = new SettleActions(queues);
     }
 

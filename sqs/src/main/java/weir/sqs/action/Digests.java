@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import weir.core.Bytes;
 
 /** The digests that SQS is made of, as lower-case hexadecimal text. */
-final class Digests {
+public final class Digests {
     private Digests() {}
 
     static MessageDigest md5() {
@@ -19,7 +19,7 @@ final class Digests {
         return hex(digest);
     }
 
-    static String sha256(Bytes bytes) {
+    public static String sha256(Bytes bytes) {
         MessageDigest digest = algorithm("SHA-256");
         digest.update(bytes.array(), bytes.offset(), bytes.length());
         return hex(digest);

@@ -9,8 +9,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.core.Batch;
@@ -25,6 +23,7 @@ import weir.core.shard.Command;
 import weir.core.shard.Reply;
 import weir.sqs.action.MessageIds;
 import weir.sqs.action.QueueNames;
+import weir.sqs.sns.ConfirmationSender;
 import weir.sqs.sns.Subscription;
 import weir.sqs.sns.Subscriptions;
 import weir.sqs.sns.Topic;
@@ -39,7 +38,7 @@ import weir.sqs.wire.SnsError;
  * and then, and at once when one is made here. Two servers that deliver from the same queue do each other no harm: a message
  * is leased to one of them.
  */
-public final class Deliveries implements AutoCloseable {
+public final class Deliveries implements ConfirmationSender, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
 
     /** Queues read from the catalog at a time. */
@@ -59,8 +58,6 @@ public final class Deliveries implements AutoCloseable {
     private final HttpPoster poster = new HttpPoster();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Thread> workers = new ConcurrentHashMap<>();
-    /** Released when there may be a queue that nobody works on. */
-    private final Semaphore news = new Semaphore(0);
 
     /** @param http whether anything is sent to HTTP endpoints */
     public Deliveries(
@@ -92,22 +89,16 @@ public final class Deliveries implements AutoCloseable {
         threads.execute(this::scan);
     }
 
-    /** Whether endpoints may be subscribed by HTTP. */
+    @Override
     public boolean sendsHttp() {
         return http;
-    }
-
-    /** Looks for queues without a worker soon, not only at the next scan. */
-    public void wake() {
-        news.release();
     }
 
     private void scan() {
         try {
             while (true) {
                 startWorkers();
-                var _ = news.tryAcquire(DeliveryLimits.SCAN_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
-                news.drainPermits();
+                internal.awaitNews(DeliveryLimits.SCAN_PERIOD);
             }
         } catch (InterruptedException _) { // The server is stopping.
         }
@@ -167,12 +158,7 @@ public final class Deliveries implements AutoCloseable {
         return true;
     }
 
-    /**
-     * Asks an endpoint to confirm its subscription, as often as it takes within the retries of the delivery policy, also after
-     * a restart.
-     *
-     * @param endpoint scheme, host and port by which this server was reached: the link in the message leads there
-     */
+    @Override
     public void askToConfirm(Topic topic, Subscription subscription, String endpoint)
             throws OutcomeUnknownException, InterruptedException {
         String text = "You have chosen to subscribe to the topic " + topic.arn()
@@ -182,7 +168,7 @@ public final class Deliveries implements AutoCloseable {
                 subscription,
                 Notification.Type.SUBSCRIPTION_CONFIRMATION,
                 text,
-                String.valueOf(subscription.token()),
+                token(subscription),
                 endpoint);
         Queue queue = internal.ofSubscription(subscription);
         Envelope envelope = new Envelope(
@@ -192,22 +178,22 @@ public final class Deliveries implements AutoCloseable {
         if (broker.submit(publish) instanceof Reply.Refused(var reason)) {
             throw SnsError.THROTTLED.because("The endpoint cannot be asked at this moment: " + reason + ".");
         }
-        wake();
     }
 
-    /**
-     * Tells an endpoint that its subscription was ended, once, and forgets about it.
-     *
-     * @param token what would subscribe it again
-     */
-    public void tellUnsubscribed(Topic topic, Subscription subscription, String token, String endpoint) {
+    private static String token(Subscription subscription) {
+        String token = subscription.confirmation().token();
+        return token == null ? "" : token;
+    }
+
+    @Override
+    public void tellUnsubscribed(Topic topic, Subscription subscription, String endpoint) {
         if (!http) {
             return;
         }
         String text = "You have chosen to deactivate subscription " + subscription.arn()
                 + ".\nTo cancel this operation and restore the subscription, visit the SubscribeURL included in this message.";
         Message message = service(
-                topic, subscription, Notification.Type.UNSUBSCRIBE_CONFIRMATION, text, token, endpoint);
+                topic, subscription, Notification.Type.UNSUBSCRIBE_CONFIRMATION, text, token(subscription), endpoint);
         threads.execute(() -> {
             try {
                 Message shown = forms.shown(message, new Form.Enveloped(0).variant(), endpoint);

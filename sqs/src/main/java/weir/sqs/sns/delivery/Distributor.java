@@ -189,7 +189,7 @@ public final class Distributor {
         }
 
         void deadLetter(Failure failure) {
-            String arn = RedriveTarget.of(failure.aim.subscription);
+            String arn = failure.aim.subscription.deadLetterArn();
             String name = arn == null ? null : names.nameInArn(arn);
             Queue queue = name == null ? null : broker.find(name).orElse(null);
             if (queue == null || objection(failure.aim, queue) != null) {

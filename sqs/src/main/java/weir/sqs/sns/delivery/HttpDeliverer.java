@@ -104,8 +104,12 @@ final class HttpDeliverer implements QueueWorker {
 
     private Optional<Recipient> recipient() {
         String arn = InternalQueues.ownerOf(queue);
-        Subscription subscription =
-                arn == null ? null : subscriptions.of(arn).orElse(null);
+        Subscription subscription = arn == null
+                ? null
+                : subscriptions
+                        .of(arn)
+                        .filter(found -> InternalQueues.isOf(queue, found))
+                        .orElse(null);
         Topic topic =
                 subscription == null ? null : topics.named(subscription.topic()).orElse(null);
         return subscription == null || topic == null || topic.incarnation() != subscription.incarnation()
@@ -181,7 +185,7 @@ final class HttpDeliverer implements QueueWorker {
     private boolean deadLetter(Recipient recipient, Delivery delivery)
             throws OutcomeUnknownException, InterruptedException {
         Message stored = MessageCodec.decode(delivery.payload());
-        String arn = RedriveTarget.of(recipient.subscription);
+        String arn = recipient.subscription.deadLetterArn();
         String name = arn == null ? null : names.nameInArn(arn);
         if (name == null
                 || broker.find(name).isEmpty()

@@ -1,8 +1,11 @@
 package weir.sqs.sns.delivery;
 
+import java.time.Duration;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import weir.core.DeduplicationScope;
 import weir.core.Ordering;
@@ -13,6 +16,7 @@ import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogRefusal;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Queue;
+import weir.sqs.action.QueueNames;
 import weir.sqs.sns.Subscription;
 import weir.sqs.sns.Topic;
 import weir.sqs.wire.SnsError;
@@ -21,8 +25,8 @@ import weir.sqs.wire.SnsError;
  * The queues in which messages wait for their delivery: one for each FIFO topic and each HTTP subscription, made when the
  * first message comes. Their names have a colon, which no name of SQS may have, and an id that is never used twice.
  */
-public record InternalQueues(Broker broker) {
-    static final String PREFIX = "sns:";
+public final class InternalQueues {
+    static final String PREFIX = QueueNames.SNS_PREFIX;
     private static final String TOPIC = PREFIX + "topic:";
     private static final String SUBSCRIPTION = PREFIX + "subscription:";
 
@@ -42,6 +46,20 @@ public record InternalQueues(Broker broker) {
             .lease(DeliveryLimits.FORWARD_LEASE)
             .build();
 
+    private final Broker broker;
+    /** Has a permit if a queue was made here that nobody may be delivering from yet. */
+    private final Semaphore news = new Semaphore(0);
+
+    public InternalQueues(Broker broker) {
+        this.broker = broker;
+    }
+
+    /** Waits until a queue is made here, or the time is over. */
+    void awaitNews(Duration patience) throws InterruptedException {
+        var _ = news.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+        news.drainPermits();
+    }
+
     /** What a FIFO topic's messages are appended to; it deduplicates as the topic now says. */
     public Queue ofTopic(Topic topic) throws OutcomeUnknownException, InterruptedException {
         QueueSettings settings = topic.deduplicatesByGroup()
@@ -56,7 +74,16 @@ public record InternalQueues(Broker broker) {
 
     /** What an HTTP subscription's messages are appended to. */
     Queue ofSubscription(Subscription subscription) throws OutcomeUnknownException, InterruptedException {
-        return orCreate(SUBSCRIPTION + subscription.id(), subscription.arn(), OF_SUBSCRIPTION);
+        return orCreate(nameOf(subscription), subscription.arn(), OF_SUBSCRIPTION);
+    }
+
+    private static String nameOf(Subscription subscription) {
+        return SUBSCRIPTION + subscription.id() + ":" + subscription.created();
+    }
+
+    /** Whether the queue is that of this very subscription, not of an earlier one to the same endpoint. */
+    static boolean isOf(Queue queue, Subscription subscription) {
+        return queue.name().equals(nameOf(subscription));
     }
 
     private Queue orCreate(String name, String owner, QueueSettings settings)
@@ -66,7 +93,9 @@ public record InternalQueues(Broker broker) {
             return queue;
         }
         SortedMap<String, String> labels = new TreeMap<>(Map.of(OWNER, owner));
-        return changed(broker.change(new CatalogCommand.CreateQueue(name, settings, labels)));
+        Queue made = changed(broker.change(new CatalogCommand.CreateQueue(name, settings, labels)));
+        news.release();
+        return made;
     }
 
     private static Queue changed(CatalogReply reply) {

@@ -120,8 +120,11 @@ public record Notification(
 
     /** The message's own attributes: what raw delivery shows beside the body. */
     public static List<Header> attributes(Message message) {
-        return message.headers().stream()
-                .filter(header -> !header.type().equals(HEADER_TYPE))
-                .toList();
+        return message.headers().stream().filter(Notification::isAttribute).toList();
+    }
+
+    private static boolean isAttribute(Header header) {
+        String type = header.type();
+        return type.startsWith("String") || type.startsWith("Number") || type.startsWith("Binary");
     }
 }
