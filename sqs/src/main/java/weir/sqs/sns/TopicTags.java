@@ -46,7 +46,7 @@ final class TopicTags {
     }
 
     static SortedMap<String, String> without(SortedMap<String, String> tags, List<String> keys) {
-        SortedMap<String, String> changed = new TreeMap<>(tags);
+        TreeMap<String, String> changed = new TreeMap<>(tags);
         keys.forEach(changed::remove);
         return changed;
     }

@@ -11,7 +11,7 @@ final class DeliveryLimits {
     static final Duration RETENTION = Duration.ofDays(23);
 
     /** Of a FIFO topic's messages that are being forwarded. Should forwarding take longer, they are forwarded again. */
-    static final Duration FORWARD_LEASE = Duration.ofSeconds(60);
+    static final Duration FORWARD_LEASE = Duration.ofMinutes(1);
 
     /** Messages of a FIFO topic that are forwarded by one step; more share its two commits. */
     static final int FORWARD_MESSAGES = 50;
@@ -26,7 +26,7 @@ final class DeliveryLimits {
     static final int PARTLY_FORWARDED_MAX = 10_000;
 
     /** How long a thread waits for messages before it looks whether its topic or subscription is still there. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** How often queues are looked for whose messages nobody delivers yet, or that nobody needs any more. */
     static final Duration SCAN_PERIOD = Duration.ofSeconds(5);
@@ -40,7 +40,7 @@ final class DeliveryLimits {
     static final Duration HTTP_CONNECT_TIME = Duration.ofSeconds(5);
 
     /** Long enough for a batch of requests that wait for a permit first. */
-    static final Duration HTTP_LEASE = Duration.ofSeconds(120);
+    static final Duration HTTP_LEASE = Duration.ofMinutes(2);
 
     /** Requests under way to one endpoint. */
     static final int HTTP_IN_FLIGHT_OF_ONE = 10;

@@ -157,11 +157,13 @@ final class HttpDeliverer implements QueueWorker {
         try {
             return result.get();
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case OutcomeUnknownException unknown -> throw unknown;
-                case InterruptedException interrupted -> throw interrupted;
-                default -> throw new IllegalStateException("a delivery failed", e.getCause());
+            if (e.getCause() instanceof OutcomeUnknownException unknown) {
+                throw unknown;
             }
+            if (e.getCause() instanceof InterruptedException) {
+                throw new InterruptedException("the delivery was interrupted");
+            }
+            throw new IllegalStateException("a delivery failed", e);
         }
     }
 

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 import weir.core.Message;
 import weir.core.Message.Header;
-import weir.sqs.sns.message.Notification.Type;
 
 /** Writes the JSON that wraps a message, laid out as AWS lays it out. */
 final class EnvelopeText {
@@ -59,7 +58,7 @@ final class EnvelopeText {
             json.member("Signature", signing.sign(notification.signatureVersion(), signed));
             json.member("SigningCertURL", endpoint + signing.certificatePath());
         }
-        if (notification.type() == Type.NOTIFICATION) {
+        if (notification.type() == Notification.Type.NOTIFICATION) {
             json.member("UnsubscribeURL", endpoint + "/?Action=Unsubscribe&SubscriptionArn=" + subscriptionArn);
         }
         json.attributes(Notification.attributes(message));
@@ -71,7 +70,7 @@ final class EnvelopeText {
         StringBuilder signed = new StringBuilder(text.length() + 512);
         line(signed, "Message", text);
         line(signed, "MessageId", notification.messageId());
-        if (notification.type() == Type.NOTIFICATION) {
+        if (notification.type() == Notification.Type.NOTIFICATION) {
             line(signed, "Subject", notification.subject());
         } else {
             line(signed, "SubscribeURL", subscribeUrl);
