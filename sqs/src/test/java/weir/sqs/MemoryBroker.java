@@ -167,7 +167,7 @@ final class MemoryBroker implements Broker {
                 });
             case Command.Move move -> {
                 Queue target = byName.get(move.targetQueue());
-                yield settle(log, move.leases(), false, stored -> move(queue, log, stored, target));
+                yield settle(log, move.leases(), false, stored -> move(log, stored, target));
             }
             case Command.Purge purge -> {
                 if (log.purgedAt > 0 && clock.millis() - log.purgedAt < purge.restMillis()) {
@@ -231,7 +231,7 @@ final class MemoryBroker implements Broker {
     }
 
     /** To the end of the other queue, as a new message; or it is ready again if there is no such queue. */
-    private void move(Queue from, Log log, Stored stored, @Nullable Queue target) {
+    private void move(Log log, Stored stored, @Nullable Queue target) {
         Log to = target == null ? null : logs.get(target.id());
         if (to == null) {
             stored.visibleAt = clock.millis();
