@@ -161,12 +161,12 @@ final class MemoryBroker implements Broker {
                 });
             case Command.Release release ->
                 settle(log, release.leases(), false, stored -> {
-                    stored.visibleAt = clock.millis();
+                    stored.visibleAt = clock.millis() + release.delayMillis();
                     stored.leased = false;
                     stored.attempts -= release.counted() ? 0 : 1;
                 });
             case Command.Move move -> {
-                Queue target = byName.get(move.targetQueue());
+                Queue target = find(move.targetQueue()).orElse(null);
                 yield settle(log, move.leases(), false, stored -> move(log, stored, target));
             }
             case Command.Purge purge -> {
@@ -217,8 +217,12 @@ final class MemoryBroker implements Broker {
         return new Reply.Published(appended);
     }
 
+    /** What {@link #fanOut} was given last. */
+    List<Command.Copies> copiesLastFannedOut = List.of();
+
     @Override
     public synchronized List<List<Reply>> fanOut(List<Command.Copies> messages) throws OutcomeUnknownException {
+        copiesLastFannedOut = messages;
         List<List<Reply>> outcomes = new ArrayList<>();
         for (Command.Copies copies : messages) {
             List<Reply> each = new ArrayList<>();

@@ -13,7 +13,7 @@ public final class Digests {
         return algorithm("MD5");
     }
 
-    static String md5(Bytes bytes) {
+    public static String md5(Bytes bytes) {
         MessageDigest digest = md5();
         digest.update(bytes.array(), bytes.offset(), bytes.length());
         return hex(digest);
