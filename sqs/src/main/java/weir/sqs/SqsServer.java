@@ -37,12 +37,7 @@ public final class SqsServer implements AutoCloseable {
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
         var sns = new Sns(
-                broker,
-                names,
-                new MessageIds(settings.cluster()),
-                clock,
-                QueueAccess.ALWAYS,
-                settings.snsHttp());
+                broker, names, new MessageIds(settings.cluster()), clock, QueueAccess.ALWAYS, settings.snsHttp());
         var handler = new SqsHandler(new Actions(broker, names, settings.cluster(), clock), sns, bodies, deadlines);
         WebServer web = WebServer.builder()
                 .host(settings.host())
@@ -62,8 +57,7 @@ public final class SqsServer implements AutoCloseable {
                 .build();
         web.start();
         sns.start();
-        return new SqsServer(
-                web, Thread.ofVirtual().name("sqs-deadlines").start(deadlines), sns);
+        return new SqsServer(web, Thread.ofVirtual().name("sqs-deadlines").start(deadlines), sns);
     }
 
     private static Http1Config http(RequestDeadlines deadlines) {

@@ -16,8 +16,8 @@ import weir.core.Check;
  */
 public record SqsSettings(
         String host, int port, String region, String account, UUID cluster, int connectionsMax, boolean snsHttp) {
-    public static final SqsSettings DEFAULT =
-            new SqsSettings("127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, true);
+    public static final SqsSettings DEFAULT = new SqsSettings(
+            "127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, true);
 
     public SqsSettings {
         Check.inRange("port", port, 0, 65_535);

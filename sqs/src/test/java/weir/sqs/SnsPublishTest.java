@@ -52,8 +52,7 @@ class SnsPublishTest extends SnsTest {
         publish(topic, Map.of("Message", "hello"));
         JsonNode message = only(url);
         assertThat(message.get("MD5OfBody").asString())
-                .isEqualTo(Digests.md5(
-                        Bytes.utf8(message.get("Body").asString())));
+                .isEqualTo(Digests.md5(Bytes.utf8(message.get("Body").asString())));
         assertThat(message.has("MessageAttributes")).isFalse();
     }
 
@@ -112,8 +111,8 @@ class SnsPublishTest extends SnsTest {
             arns.put(url, subscribe(topic, "inbox" + i, Map.of()));
         }
         publish(topic, Map.of("Message", "hello"));
-        arns.forEach((url, arn) -> assertThat(envelope(only(url)).get("UnsubscribeURL").asString())
-                .endsWith("SubscriptionArn=" + arn));
+        arns.forEach((url, arn) ->
+                assertThat(envelope(only(url)).get("UnsubscribeURL").asString()).endsWith("SubscriptionArn=" + arn));
     }
 
     @Test
@@ -157,7 +156,8 @@ class SnsPublishTest extends SnsTest {
         String url = queue("inbox");
         subscribe(topic, "inbox", Map.of());
         publish(topic, Map.of("Message", "x", "MessageGroupId", "tenant"));
-        JsonNode attributes = receive(url, "'AttributeNames':['All']").getFirst().get("Attributes");
+        JsonNode attributes =
+                receive(url, "'AttributeNames':['All']").getFirst().get("Attributes");
         assertThat(attributes.get("MessageGroupId").asString()).isEqualTo("tenant");
         assertThat(attributes.has("MessageDeduplicationId")).isFalse();
     }
@@ -253,10 +253,7 @@ class SnsPublishTest extends SnsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
                 Subject= | 400 InvalidParameter: Invalid parameter: Subject
                 Subject=two\\nlines | 400 InvalidParameter: Invalid parameter: Subject
                 Message= | 400 InvalidParameter: Invalid parameter: Empty message
@@ -280,10 +277,7 @@ class SnsPublishTest extends SnsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
                 a | String | StringValue= | 400 ParameterValueInvalid: The message attribute 'a' must contain non-empty message attribute value for message attribute type 'String'.
                 a | String | BinaryValue=AgME | 400 ParameterValueInvalid: The message attribute 'a' with type 'String' must use field 'String'.
                 a | Number | BinaryValue=AgME | 400 ParameterValueInvalid: The message attribute 'a' with type 'Number' must use field 'String'.
@@ -316,8 +310,9 @@ class SnsPublishTest extends SnsTest {
                 "MessageAttributes.entry.1.Value.StringValue",
                 "x");
         assertThat(error("Publish", parameters))
-                .isEqualTo("400 ValidationError: 1 validation error detected: Value null at"
-                        + " 'messageAttributes.attr1.member.dataType' failed to satisfy constraint: Member must not be null");
+                .isEqualTo(
+                        "400 ValidationError: 1 validation error detected: Value null at"
+                                + " 'messageAttributes.attr1.member.dataType' failed to satisfy constraint: Member must not be null");
     }
 
     @Test
@@ -326,8 +321,8 @@ class SnsPublishTest extends SnsTest {
         assertThat(error("Publish", Map.of("TopicArn", topic, "Message", "x".repeat(262_145))))
                 .isEqualTo("400 InvalidParameter: Invalid parameter: Message too long");
         publish(topic, Map.of("Message", "x".repeat(262_144)));
-        Map<String, String> withAttribute = new LinkedHashMap<>(
-                attribute(Map.of("Message", "x".repeat(262_144 - 9)), 1, "abc", "String", "v"));
+        Map<String, String> withAttribute =
+                new LinkedHashMap<>(attribute(Map.of("Message", "x".repeat(262_144 - 9)), 1, "abc", "String", "v"));
         withAttribute.put("TopicArn", topic);
         assertThat(error("Publish", withAttribute)).contains("Message too long");
         Map<String, String> entries = Map.of(
@@ -343,9 +338,7 @@ class SnsPublishTest extends SnsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                 a,a | 400 BatchEntryIdsNotDistinct: Two or more batch entries in the request have the same Id.
                 a.b | 400 InvalidBatchEntryId: The Id of a batch entry in the batch request contains an impermissible character: a.b
                 1,2,3,4,5,6,7,8,9,10,11 | 400 TooManyEntriesInBatchRequest: The batch request contains more entries than permissible.

@@ -48,8 +48,8 @@ abstract class SnsTest extends SqsTest {
     }
 
     String subscribe(String topic, String protocol, String endpoint, Map<String, String> attributes) {
-        Map<String, String> parameters = new LinkedHashMap<>(Map.of(
-                "TopicArn", topic, "Protocol", protocol, "Endpoint", endpoint, "ReturnSubscriptionArn", "true"));
+        Map<String, String> parameters = new LinkedHashMap<>(
+                Map.of("TopicArn", topic, "Protocol", protocol, "Endpoint", endpoint, "ReturnSubscriptionArn", "true"));
         int number = 1;
         for (Map.Entry<String, String> attribute : attributes.entrySet()) {
             parameters.put("Attributes.entry." + number + ".key", attribute.getKey());

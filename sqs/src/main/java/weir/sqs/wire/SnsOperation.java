@@ -105,10 +105,7 @@ public enum SnsOperation implements ServedOperation {
                     list(
                             "Successful",
                             structure(
-                                    "PublishBatchResultEntry",
-                                    text("Id"),
-                                    text("MessageId"),
-                                    text("SequenceNumber"))),
+                                    "PublishBatchResultEntry", text("Id"), text("MessageId"), text("SequenceNumber"))),
                     list(
                             "Failed",
                             structure(

@@ -164,17 +164,12 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
         String text = "You have chosen to subscribe to the topic " + topic.arn()
                 + ".\nTo confirm the subscription, visit the SubscribeURL included in this message.";
         Message message = service(
-                topic,
-                subscription,
-                Notification.Type.SUBSCRIPTION_CONFIRMATION,
-                text,
-                token(subscription),
-                endpoint);
+                topic, subscription, Notification.Type.SUBSCRIPTION_CONFIRMATION, text, token(subscription), endpoint);
         Queue queue = internal.ofSubscription(subscription);
-        Envelope envelope = new Envelope(
-                null, null, Envelope.QUEUE_DELAY, Envelope.NEVER, null, new Form.Enveloped(0).variant());
-        var publish = new Command.Publish(
-                queue.partitionOf(null), List.of(Batch.of(envelope, MessageCodec.encode(message))));
+        Envelope envelope =
+                new Envelope(null, null, Envelope.QUEUE_DELAY, Envelope.NEVER, null, new Form.Enveloped(0).variant());
+        var publish =
+                new Command.Publish(queue.partitionOf(null), List.of(Batch.of(envelope, MessageCodec.encode(message))));
         if (broker.submit(publish) instanceof Reply.Refused(var reason)) {
             throw SnsError.THROTTLED.because("The endpoint cannot be asked at this moment: " + reason + ".");
         }

@@ -305,11 +305,7 @@ public final class Distributor {
                     }
                 }
                 case Reply.Refused(Refusal reason) -> refused(aim, reason);
-                case Reply.Done _,
-                        Reply.Acquired _,
-                        Reply.Settled _,
-                        Reply.TakenIn _,
-                        Reply.FannedOut _ ->
+                case Reply.Done _, Reply.Acquired _, Reply.Settled _, Reply.TakenIn _, Reply.FannedOut _ ->
                     throw new IllegalStateException("a target of a fan-out was answered with " + reply);
             }
         }

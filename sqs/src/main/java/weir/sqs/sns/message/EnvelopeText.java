@@ -13,8 +13,9 @@ import weir.core.Message.Header;
 
 /** Writes the JSON that wraps a message, laid out as AWS lays it out. */
 final class EnvelopeText {
-    private static final DateTimeFormatter TIMESTAMP =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private static final JsonStringEncoder ESCAPES = JsonStringEncoder.getInstance();
 
@@ -30,17 +31,13 @@ final class EnvelopeText {
      * @param endpoint scheme, host and port by which the reader reaches this server: the links in the text lead there
      */
     static String write(
-            Notification notification,
-            Message message,
-            String subscriptionArn,
-            String endpoint,
-            Signing signing) {
+            Notification notification, Message message, String subscriptionArn, String endpoint, Signing signing) {
         String text = message.body().utf8();
         var json = new EnvelopeText(text.length() + 1024);
         String token = notification.token();
         String timestamp = TIMESTAMP.format(Instant.ofEpochMilli(notification.timestampMillis()));
-        String subscribeUrl = endpoint + "/?Action=ConfirmSubscription&TopicArn=" + notification.topicArn() + "&Token="
-                + token;
+        String subscribeUrl =
+                endpoint + "/?Action=ConfirmSubscription&TopicArn=" + notification.topicArn() + "&Token=" + token;
         json.member("Type", notification.type().wireName());
         json.member("MessageId", notification.messageId());
         json.memberIfPresent("SequenceNumber", notification.sequenceNumber());
@@ -101,7 +98,10 @@ final class EnvelopeText {
     }
 
     private StringBuilder name(String name) {
-        return out.append(out.isEmpty() ? "{" : ",").append("\n  \"").append(name).append("\" : ");
+        return out.append(out.isEmpty() ? "{" : ",")
+                .append("\n  \"")
+                .append(name)
+                .append("\" : ");
     }
 
     private void attributes(List<Header> attributes) {

@@ -21,8 +21,7 @@ public record MessageForms(Signatures signatures) {
         }
         return switch (Form.of(variant)) {
             case Form.Raw() -> new Message(Notification.attributes(stored), stored.body());
-            case Form.Enveloped(int index) ->
-                new Message(List.of(), Bytes.utf8(envelope(stored, index, endpoint)));
+            case Form.Enveloped(int index) -> new Message(List.of(), Bytes.utf8(envelope(stored, index, endpoint)));
         };
     }
 

@@ -20,7 +20,9 @@ public final class MessageSizes {
     public static long raw(Message message) {
         long bytes = message.body().length();
         for (Header header : Notification.attributes(message)) {
-            bytes += header.name().length() + header.type().length() + header.value().length();
+            bytes += header.name().length()
+                    + header.type().length()
+                    + header.value().length();
         }
         return bytes;
     }

@@ -85,9 +85,14 @@ public record Notification(
     public Header header() {
         Writer out = new Writer(256 + subscriptions.length());
         out.u8(FORMAT).constant(type).text(topicArn).text(messageId).varint(timestampMillis);
-        out.optionalText(sequenceNumber).optionalText(subject).u8(signatureVersion).text(endpoint);
+        out.optionalText(sequenceNumber)
+                .optionalText(subject)
+                .u8(signatureVersion)
+                .text(endpoint);
         return new Header(
-                HEADER_NAME, HEADER_TYPE, out.optionalText(token).bytes(subscriptions).bytes());
+                HEADER_NAME,
+                HEADER_TYPE,
+                out.optionalText(token).bytes(subscriptions).bytes());
     }
 
     /** @throws CorruptDataException if the message has none, or one that cannot be read */

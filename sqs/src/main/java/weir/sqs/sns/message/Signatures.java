@@ -49,8 +49,8 @@ public final class Signatures {
     /** If others do the same at this moment, the catalog tells whose key it is to be. */
     private SigningKey create() throws OutcomeUnknownException, InterruptedException {
         SigningKey made = SigningKey.generate(clock.instant());
-        CatalogReply reply = broker.change(new CatalogCommand.Define(
-                SigningKey.KIND, SigningKey.NAME, Definition.NEW, made.definition()));
+        CatalogReply reply = broker.change(
+                new CatalogCommand.Define(SigningKey.KIND, SigningKey.NAME, Definition.NEW, made.definition()));
         if (!(reply instanceof CatalogReply.Defined(Definition definition, boolean existed))) {
             throw new IllegalStateException("the signing key was answered with " + reply);
         }

@@ -45,8 +45,8 @@ final class PublishedAttributes {
         }
         Bytes value = field.equals("Binary") ? attribute.blob("BinaryValue") : text(attribute.text("StringValue"));
         if (value == null) {
-            throw invalid("The message attribute '" + name + "' with type '" + type + "' must use field '" + field
-                    + "'.");
+            throw invalid(
+                    "The message attribute '" + name + "' with type '" + type + "' must use field '" + field + "'.");
         }
         if (value.length() == 0) {
             throw empty(name, type);

@@ -84,7 +84,8 @@ public final class Publishing {
         }
         Topic topic = topic(input);
         Publication publication = Publication.read(topic, input, "messageAttributes");
-        Published published = publish(topic, List.of(publication), call.endpoint()).getFirst();
+        Published published =
+                publish(topic, List.of(publication), call.endpoint()).getFirst();
         if (published.refused != null) {
             throw throttled(published.refused);
         }
@@ -186,8 +187,8 @@ public final class Publishing {
     }
 
     private static SnsException throttled(Refusal refused) {
-        return SnsError.THROTTLED.because(
-                "A subscribed queue does not take messages at this moment (" + refused + "). Others may have this one.");
+        return SnsError.THROTTLED.because("A subscribed queue does not take messages at this moment (" + refused
+                + "). Others may have this one.");
     }
 
     private List<Published> publish(Topic topic, List<Publication> publications, String endpoint)
@@ -204,8 +205,8 @@ public final class Publishing {
         List<Distributor.Outcome> outcomes = distributor.distribute(topic, posts);
         List<Published> published = new ArrayList<>();
         for (int i = 0; i < posts.size(); i++) {
-            published.add(
-                    new Published(posts.get(i).messageId(), null, outcomes.get(i).refused()));
+            published.add(new Published(
+                    posts.get(i).messageId(), null, outcomes.get(i).refused()));
         }
         return published;
     }
@@ -260,11 +261,7 @@ public final class Publishing {
         headers.add(post.notification(topic).header());
         Message message = new Message(headers, Bytes.utf8(publication.bodies().of(Protocol.SQS)));
         Envelope envelope = new Envelope(
-                publication.group(),
-                publication.deduplicationId(),
-                Envelope.QUEUE_DELAY,
-                Envelope.NEVER,
-                null);
+                publication.group(), publication.deduplicationId(), Envelope.QUEUE_DELAY, Envelope.NEVER, null);
         return Batch.of(envelope, MessageCodec.encode(message));
     }
 }

@@ -43,7 +43,8 @@ class EnvelopeTextTest {
         }
     };
 
-    private static Notification notification(int signatureVersion, @Nullable String sequence, @Nullable String subject) {
+    private static Notification notification(
+            int signatureVersion, @Nullable String sequence, @Nullable String subject) {
         return new Notification(
                         Notification.Type.NOTIFICATION,
                         TOPIC,
@@ -116,11 +117,10 @@ class EnvelopeTextTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void signatureIsGoodForTheServedCertificate(int version) throws Exception {
-        JsonNode envelope = JsonMapper.shared()
-                .readTree(write(message(notification(version, null, null), "text"), KEY));
+        JsonNode envelope =
+                JsonMapper.shared().readTree(write(message(notification(version, null, null), "text"), KEY));
         X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                .generateCertificate(
-                        new ByteArrayInputStream(KEY.certificate().getBytes(StandardCharsets.US_ASCII)));
+                .generateCertificate(new ByteArrayInputStream(KEY.certificate().getBytes(StandardCharsets.US_ASCII)));
         certificate.verify(certificate.getPublicKey());
         certificate.checkValidity(Date.from(NOW));
         Signature signature = Signature.getInstance(version == 1 ? "SHA1withRSA" : "SHA256withRSA");
