@@ -13,7 +13,7 @@ import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.Queue;
 
 /** FIFO topics: the same order everywhere, once each, with numbers that rise. */
-class SnsFifoTest extends SnsTest {
+class SnsFifoTest extends TopicTest {
     private static final String RAW = "RawMessageDelivery";
 
     private String fifoTopic(String... attributes) {

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import weir.sqs.HttpReceiver.Received;
 
 /** Subscriptions by HTTP: confirmed, then sent to, again and again if need be. */
-class SnsHttpTest extends SnsTest {
+class SnsHttpTest extends TopicTest {
     @SuppressWarnings("NullAway.Init")
     private HttpReceiver receiver;
 

@@ -17,7 +17,7 @@ import weir.core.catalog.Queue;
 import weir.sqs.action.Digests;
 
 /** What becomes of a published message. */
-class SnsPublishTest extends SnsTest {
+class SnsPublishTest extends TopicTest {
     @Test
     void subscriberGetsTheEnvelope() {
         String topic = topic("news");

@@ -1,95 +1,96 @@
 package weir.sqs;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Topics and subscriptions, by the Query protocol. */
+/** Requests to SNS on the port of SQS. */
 abstract class SnsTest extends SqsTest {
-    private static final String VERSION = "2010-03-31";
-    private static final String QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:";
+    static final String TOPIC = "arn:aws:sns:us-east-1:000000000000:";
+    static final String QUEUE = "arn:aws:sqs:us-east-1:000000000000:";
 
-    SqsClient.Answer sns(String action, Map<String, String> parameters) {
-        Map<String, String> all = new LinkedHashMap<>(parameters);
-        all.put("Action", action);
-        all.put("Version", VERSION);
-        return client.query(all);
+    private static final Pattern ENTRY =
+            Pattern.compile("<entry><key>(.*?)</key><value>(.*?)</value></entry>", Pattern.DOTALL);
+
+    /** Parameters as name and value in turn. */
+    SqsClient.Answer sns(String action, String... namesAndValues) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("Action", action);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            parameters.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        parameters.put("Version", "2010-03-31");
+        return client.query(parameters);
     }
 
-    private SqsClient.Answer ok(String action, Map<String, String> parameters) {
-        SqsClient.Answer answer = sns(action, parameters);
+    SqsClient.Answer ok(String action, String... namesAndValues) {
+        SqsClient.Answer answer = sns(action, namesAndValues);
         if (answer.status() != 200) {
             throw new AssertionError(action + " was answered " + answer.status() + " " + answer.body());
         }
         return answer;
     }
 
-    /** Status, code and text of a request that is to fail. */
-    String error(String action, Map<String, String> parameters) {
-        SqsClient.Answer answer = sns(action, parameters);
-        return answer.status() + " " + answer.element("Code") + ": " + answer.element("Message");
+    /** Sends what is to fail, and returns the error as code, status and text. */
+    String refused(String action, String... namesAndValues) {
+        return refusal(sns(action, namesAndValues));
+    }
+
+    static String refusal(SqsClient.Answer answer) {
+        return answer.element("Code") + " " + answer.status() + ": " + plain(answer.element("Message"));
     }
 
     /** Creates a topic and returns its ARN. */
     String topic(String name, String... attributes) {
-        Map<String, String> parameters = new LinkedHashMap<>(Map.of("Name", name));
+        String[] parameters = new String[2 + attributes.length * 2];
+        parameters[0] = "Name";
+        parameters[1] = name;
         for (int i = 0; i < attributes.length; i += 2) {
-            parameters.put("Attributes.entry." + (i / 2 + 1) + ".key", attributes[i]);
-            parameters.put("Attributes.entry." + (i / 2 + 1) + ".value", attributes[i + 1]);
+            parameters[2 + i * 2] = "Attributes.entry." + (i / 2 + 1) + ".key";
+            parameters[3 + i * 2] = attributes[i];
+            parameters[4 + i * 2] = "Attributes.entry." + (i / 2 + 1) + ".value";
+            parameters[5 + i * 2] = attributes[i + 1];
         }
         return ok("CreateTopic", parameters).element("TopicArn");
     }
 
-    /** Subscribes a queue and returns the subscription's ARN. */
-    String subscribe(String topic, String queue, Map<String, String> attributes) {
-        return subscribe(topic, "sqs", QUEUE_ARN + queue, attributes);
+    String fifoTopic(String name) {
+        return topic(name, "FifoTopic", "true");
     }
 
-    String subscribe(String topic, String protocol, String endpoint, Map<String, String> attributes) {
-        Map<String, String> parameters = new LinkedHashMap<>(
-                Map.of("TopicArn", topic, "Protocol", protocol, "Endpoint", endpoint, "ReturnSubscriptionArn", "true"));
-        int number = 1;
-        for (Map.Entry<String, String> attribute : attributes.entrySet()) {
-            parameters.put("Attributes.entry." + number + ".key", attribute.getKey());
-            parameters.put("Attributes.entry." + number++ + ".value", attribute.getValue());
+    /** Subscribes the queue of that name and returns the subscription's ARN. */
+    String subscribe(String topic, String queue) {
+        return ok("Subscribe", "TopicArn", topic, "Protocol", "sqs", "Endpoint", QUEUE + queue)
+                .element("SubscriptionArn");
+    }
+
+    Map<String, String> topicAttributes(String topic) {
+        return entries(ok("GetTopicAttributes", "TopicArn", topic));
+    }
+
+    Map<String, String> subscriptionAttributes(String subscription) {
+        return entries(ok("GetSubscriptionAttributes", "SubscriptionArn", subscription));
+    }
+
+    static Map<String, String> entries(SqsClient.Answer answer) {
+        Map<String, String> entries = new TreeMap<>();
+        Matcher matcher = ENTRY.matcher(answer.body());
+        while (matcher.find()) {
+            entries.put(matcher.group(1), plain(matcher.group(2)));
         }
-        return ok("Subscribe", parameters).element("SubscriptionArn");
+        return entries;
     }
 
-    /** Publishes and returns the message's id. */
-    String publish(String topic, Map<String, String> message) {
-        Map<String, String> parameters = new LinkedHashMap<>(message);
-        parameters.put("TopicArn", topic);
-        return ok("Publish", parameters).element("MessageId");
+    static int count(SqsClient.Answer answer, String element) {
+        return answer.body().split("<" + element + ">", -1).length - 1;
     }
 
-    SqsClient.Answer batch(String topic, Map<String, String> entries) {
-        Map<String, String> parameters = new LinkedHashMap<>(entries);
-        parameters.put("TopicArn", topic);
-        return sns("PublishBatch", parameters);
-    }
-
-    /** The message with one attribute more. */
-    static Map<String, String> attribute(
-            Map<String, String> message, int number, String name, String type, String value) {
-        Map<String, String> more = new LinkedHashMap<>(message);
-        more.put("MessageAttributes.entry." + number + ".Name", name);
-        more.put("MessageAttributes.entry." + number + ".Value.DataType", type);
-        more.put("MessageAttributes.entry." + number + ".Value.StringValue", value);
-        return more;
-    }
-
-    JsonNode only(String url) {
-        List<JsonNode> messages = receive(url, "'MaxNumberOfMessages':10,'WaitTimeSeconds':20");
-        if (messages.size() != 1) {
-            throw new AssertionError("not one message but " + messages);
-        }
-        return messages.getFirst();
-    }
-
-    static JsonNode envelope(JsonNode message) {
-        return JsonMapper.shared().readTree(message.get("Body").asString());
+    private static String plain(String xml) {
+        return xml.replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"")
+                .replace("&amp;", "&");
     }
 }

@@ -8,7 +8,6 @@ import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import weir.sqs.wire.Fields;
 import weir.sqs.wire.Shape;
 import weir.sqs.wire.SnsError;
 import weir.sqs.wire.SnsException;
@@ -209,11 +208,5 @@ final class TopicAttributes {
                 + "\"SNS:GetTopicAttributes\",\"SNS:SetTopicAttributes\",\"SNS:AddPermission\",\"SNS:RemovePermission\","
                 + "\"SNS:DeleteTopic\",\"SNS:Subscribe\",\"SNS:ListSubscriptionsByTopic\",\"SNS:Publish\"],\"Resource\":\""
                 + arn + "\",\"Condition\":{\"StringEquals\":{\"AWS:SourceOwner\":\"" + owner + "\"}}}]}";
-    }
-
-    static Fields shown(Map<String, String> known) {
-        Fields attributes = new Fields();
-        known.forEach(attributes::put);
-        return attributes;
     }
 }

@@ -46,8 +46,10 @@ final class TopicTags {
     }
 
     static SortedMap<String, String> without(SortedMap<String, String> tags, List<String> keys) {
-        TreeMap<String, String> changed = new TreeMap<>(tags);
-        keys.forEach(changed::remove);
+        SortedMap<String, String> changed = new TreeMap<>(tags);
+        for (String key : keys) {
+            changed.remove(key);
+        }
         return changed;
     }
 
