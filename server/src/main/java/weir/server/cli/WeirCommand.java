@@ -25,6 +25,7 @@ import weir.server.Version;
             ReceiveCommand.class,
             PeekCommand.class,
             BenchCommand.class,
+            TestingCommand.class,
             TrainCommand.class,
             WeirCommand.Completion.class,
             HelpCommand.class

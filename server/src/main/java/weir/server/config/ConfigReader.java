@@ -159,6 +159,7 @@ public final class ConfigReader {
                         matching(Setting.SQS_ACCOUNT, "\\d{12}"),
                         matching(Setting.SQS_REGION, "[a-z0-9-]{1,64}")),
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
+                new WeirConfig.Testing(truth(Setting.TESTING_ENABLED)),
                 logLevel(Setting.LOG_LEVEL));
         differentPorts(Setting.SQS_PORT, Setting.ADMIN_PORT);
         return config;
@@ -198,6 +199,15 @@ public final class ConfigReader {
             }
         }
         throw refusal(setting, value);
+    }
+
+    private boolean truth(Setting setting) throws ConfigException {
+        Value value = value(setting);
+        return switch (value.text()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw refusal(setting, value);
+        };
     }
 
     private String matching(Setting setting, String pattern) throws ConfigException {
