@@ -33,6 +33,7 @@ import weir.sqs.wire.SqsException;
 final class SqsHandler implements Handler {
     private static final Logger LOG = LoggerFactory.getLogger(SqsHandler.class);
     private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
+    private static final HeaderName TRACE_ID = HeaderNames.create("X-Amzn-Trace-Id");
     private static final String TARGET_PREFIX = "AmazonSQS.";
 
     private final Actions actions;
@@ -71,23 +72,23 @@ final class SqsHandler implements Handler {
     }
 
     private Answer answer(ServerRequest http, HttpCaller caller) throws IOException {
-        boolean json = Answer.isJson(http.headers());
+        Answer.Form form = Answer.Form.of(http.headers());
         try {
             Request request;
             try (BodyReader.Body body = body(http)) {
                 deadlines.requestIsWhole();
-                request = json ? json(http, body.bytes()) : query(http, body.bytes());
+                request = form == Answer.Form.JSON ? json(http, body.bytes()) : query(http, body.bytes());
             }
-            Fields result = actions.run(request.operation, new Call(request.input, endpoint(http), caller));
-            return Answer.result(json, request.operation, result);
+            Fields result = actions.run(request.operation, new Call(request.input, endpoint(http), trace(http), caller));
+            return Answer.result(form, request.operation, result);
         } catch (SqsException e) {
-            return Answer.error(json, e);
+            return Answer.error(form, e);
         } catch (NoActionException _) {
             return Answer.NO_ACTION;
         } catch (OutcomeUnknownException e) {
             LOG.warn("the outcome of a request is unknown: {}", e.getMessage());
             return Answer.error(
-                    json,
+                    form,
                     SqsError.SERVICE_UNAVAILABLE.because(
                             "No answer came in time. The request may have been carried out, or may be yet."));
         } catch (InterruptedException _) {
@@ -95,14 +96,14 @@ final class SqsHandler implements Handler {
                 throw new CloseConnectionException("the client went while it waited");
             }
             Thread.currentThread().interrupt();
-            return Answer.error(json, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
+            return Answer.error(form, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
         } catch (IllegalStateException
                 | IllegalArgumentException
                 | IndexOutOfBoundsException
                 | NullPointerException e) {
             LOG.error("a bug, met by a request to {}", http.prologue().uriPath().rawPath(), e);
             return Answer.error(
-                    json, SqsError.INTERNAL_FAILURE.because("We encountered an internal error. Please try again."));
+                    form, SqsError.INTERNAL_FAILURE.because("We encountered an internal error. Please try again."));
         }
     }
 
@@ -170,6 +171,11 @@ final class SqsHandler implements Handler {
                 || http.headers().first(FORWARDED_PROTO).orElse("").equalsIgnoreCase("https");
         return (secure ? "https://" : "http://")
                 + http.headers().first(HeaderNames.HOST).orElse("");
+    }
+
+    /** What an instrumented client, or a gateway before this server, says of the whole that a request is a part of. */
+    private static @Nullable String trace(ServerRequest http) {
+        return http.headers().first(TRACE_ID).orElse(null);
     }
 
     /** A Query request that names no action. */

@@ -89,7 +89,7 @@ class FuzzTest {
 
     private static void run(Actions actions, Operation operation, Fields input) throws Exception {
         Fields waitless = input.has("WaitTimeSeconds") ? input.put("WaitTimeSeconds", new Value.Whole(0)) : input;
-        Fields result = actions.run(operation, new Call(waitless, "http://x", Caller.STAYS));
+        Fields result = actions.run(operation, new Call(waitless, "http://x", null, Caller.STAYS));
         assertThat(JsonAnswer.result(result)).isNotEmpty();
         assertThat(XmlAnswer.result(operation, result, "id")).isNotEmpty();
     }

@@ -21,9 +21,7 @@ import weir.sqs.wire.SqsException;
 
 /** SendMessage and its batch. */
 final class SendActions {
-    /** An instant long past: the publisher wants no delay, though the queue has one. */
     private final Broker broker;
-
     private final Queues queues;
     private final MessageIds ids;
     private final InstantSource clock;
@@ -51,7 +49,7 @@ final class SendActions {
         if (size(body, attributes) > max) {
             throw tooLong("One or more parameters are invalid.", max);
         }
-        Outgoing outgoing = outgoing(queue, input, body, attributes, "SendMessage");
+        Outgoing outgoing = outgoing(queue, input, body, attributes, call.trace(), "SendMessage");
         Reply.Appended appended = publish(queue, List.of(outgoing.batch)).getFirst();
         return sent(new Fields(), queue, outgoing, appended);
     }
@@ -68,7 +66,7 @@ final class SendActions {
         List<Outgoing> outgoing = new ArrayList<>();
         for (Fields entry : entries) {
             try {
-                outgoing.add(ofEntry(queue, entry));
+                outgoing.add(ofEntry(queue, entry, call.trace()));
                 accepted.add(entry);
             } catch (SqsException e) {
                 answer.failed(entry, e);
@@ -85,14 +83,14 @@ final class SendActions {
         return answer.result();
     }
 
-    private Outgoing ofEntry(Queue queue, Fields entry) {
+    private Outgoing ofEntry(Queue queue, Fields entry, @Nullable String traceOfCall) {
         String body = body(entry);
         List<Header> attributes = MessageAttributes.read(entry.map("MessageAttributes"), "SendMessageBatch");
         int max = QueueAttributes.messageBytesMax(queue);
         if (size(body, attributes) > max) {
             throw tooLong("One or more parameters cannot be validated.", max);
         }
-        return outgoing(queue, entry, body, attributes, "SendMessageBatch");
+        return outgoing(queue, entry, body, attributes, traceOfCall, "SendMessageBatch");
     }
 
     /** In a FIFO queue one entry without its ids fails all of the batch. */
@@ -154,7 +152,13 @@ final class SendActions {
                 beginning + " Reason: Message must be shorter than " + max + " bytes.");
     }
 
-    private Outgoing outgoing(Queue queue, Fields input, String body, List<Header> attributes, String action) {
+    private Outgoing outgoing(
+            Queue queue,
+            Fields input,
+            String body,
+            List<Header> attributes,
+            @Nullable String traceOfCall,
+            String action) {
         if (!Text.isAllowed(body)) {
             throw SqsError.INVALID_MESSAGE_CONTENTS.because(Text.INVALID_CHARACTERS);
         }
@@ -163,6 +167,10 @@ final class SendActions {
         if (trace != null) {
             headers = new ArrayList<>(attributes);
             headers.add(new Header(trace.name(), MessageAttributes.SYSTEM, trace.value()));
+        } else if (traceOfCall != null && Text.isAllowed(traceOfCall)) {
+            headers = new ArrayList<>(attributes);
+            headers.add(new Header(
+                    MessageAttributes.TRACE_HEADER, MessageAttributes.SYSTEM, Bytes.utf8(traceOfCall)));
         }
         Bytes bytes = Bytes.utf8(body);
         Envelope envelope = envelope(queue, input, bytes);
