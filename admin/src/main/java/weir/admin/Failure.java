@@ -65,6 +65,8 @@ public record Failure(int status, String code, String message) {
                         429,
                         "TOO_MANY_IN_FLIGHT",
                         name + "has as many leases out as inFlightMax allows; acknowledge some first");
+            case PURGED_RECENTLY ->
+                new Failure(409, "PURGED_RECENTLY", name + "was purged a moment ago; wait, and purge it again");
         };
     }
 

@@ -131,9 +131,14 @@ final class MemoryBroker implements Broker {
                 stored.clear();
                 yield new Reply.Done();
             }
-            case Command.Acquire _, Command.Configure _, Command.Drop _ ->
+            case Command.Acquire _, Command.Move _, Command.Configure _, Command.Drop _ ->
                 throw new IllegalArgumentException("not submitted by this API: " + command);
         };
+    }
+
+    @Override
+    public List<List<Reply>> fanOut(List<Command.Copies> copies) {
+        throw new IllegalArgumentException("not used by this API: " + copies);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -247,6 +248,31 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         return leader.isEmpty()
                 ? new Reply.Refused(Refusal.NO_SUCH_QUEUE)
                 : leader.get().submit(command);
+    }
+
+    @Override
+    public List<List<Reply>> fanOut(List<Command.Copies> messages)
+            throws OutcomeUnknownException, InterruptedException {
+        FanoutPlan plan = new FanoutPlan(messages, this::shardOf);
+        List<CompletableFuture<Reply>> replies = new ArrayList<>(plan.parts().size());
+        for (FanoutPlan.Part part : plan.parts()) {
+            replies.add(leader(part.shard).begin(part.command()));
+        }
+        for (int i = 0; i < replies.size(); i++) {
+            Reply reply = ShardLeader.await(replies.get(i));
+            if (!(reply instanceof Reply.FannedOut fannedOut)) {
+                throw new IllegalStateException("a fan-out was answered by " + reply);
+            }
+            plan.answered(plan.parts().get(i), fannedOut);
+        }
+        return plan.outcomes();
+    }
+
+    private OptionalInt shardOf(PartitionId partition) {
+        Optional<Queue> queue = find(partition.queue());
+        return queue.isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(queue.get().shard());
     }
 
     @Override

@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  *     #AT_ONCE} not to wait
  * @param expiresAtMillis not delivered from this instant on; {@link #NEVER} for the queue's retention alone
  * @param origin where it came from if it was moved here; null for a message that was published here
+ * @param variant 0 if the payload is the message; else which of the forms that a shared payload holds is shown here, a
+ *     number that the front which wrote it gave. The core only carries it, also when the message moves
  */
 public record Envelope(
         @Nullable String group,
         @Nullable String deduplicationId,
         long deliverAtMillis,
         long expiresAtMillis,
-        @Nullable Origin origin) {
+        @Nullable Origin origin,
+        int variant) {
     public static final long NEVER = Long.MAX_VALUE;
     public static final long QUEUE_DELAY = 0;
 
@@ -30,5 +33,16 @@ public record Envelope(
     public Envelope {
         Check.atLeast("deliverAtMillis", deliverAtMillis, 0);
         Check.atLeast("expiresAtMillis", expiresAtMillis, 0);
+        Check.atLeast("variant", variant, 0);
+    }
+
+    /** One whose payload is the message. */
+    public Envelope(
+            @Nullable String group,
+            @Nullable String deduplicationId,
+            long deliverAtMillis,
+            long expiresAtMillis,
+            @Nullable Origin origin) {
+        this(group, deduplicationId, deliverAtMillis, expiresAtMillis, origin, 0);
     }
 }

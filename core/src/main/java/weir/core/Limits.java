@@ -16,6 +16,24 @@ public final class Limits {
     /** One bit each in an int; RabbitMQ 4.3 has as many. */
     public static final int PRIORITY_LEVELS_MAX = 32;
 
+    /**
+     * Targets of all messages of one fan-out command, each an append: some ten milliseconds for the shard, and with the
+     * longest ids a few megabytes of entry. A larger fan-out is sent as several.
+     */
+    public static final int FANOUT_TARGETS_MAX = 10_000;
+
+    /** Names one receive among those of a few minutes. SQS allows 128. */
+    public static final int ATTEMPT_CHARS_MAX = 255;
+
+    /** SQS's figure: how long a named receive can be repeated. */
+    public static final Duration ATTEMPT_REMEMBERED = Duration.ofMinutes(5);
+
+    /**
+     * Named receives of one partition that can be repeated; the oldest is forgotten. Each holds leases, so with SQS's ten
+     * to a receive it is nearly what may be in flight, and some 5 MB. A retry comes within seconds of its loss.
+     */
+    public static final int ATTEMPTS_MAX = 10_000;
+
     /** SQS's figure: the leases of one partition that may be out at a time. */
     public static final int IN_FLIGHT_MAX = 120_000;
 

@@ -18,6 +18,7 @@ import weir.core.DeadLetterReason;
 import weir.core.DeduplicationScope;
 import weir.core.Envelope;
 import weir.core.LeaseId;
+import weir.core.Limits;
 import weir.core.Ordering;
 import weir.core.Origin;
 import weir.core.PartitionId;
@@ -82,9 +83,14 @@ final class MemoryBroker implements Broker {
 
     private record Known(Position position, long publishedAt) {}
 
+    /** A receive that can be repeated. */
+    private record Attempt(long at, long until, List<Delivery> deliveries) {}
+
     private static final class Log {
         final TreeMap<Long, Stored> messages = new TreeMap<>();
         final Map<String, Known> known = new HashMap<>();
+        final Map<String, Attempt> attempts = new HashMap<>();
+        long purgedAt;
         long next;
     }
 
@@ -159,7 +165,15 @@ final class MemoryBroker implements Broker {
                     stored.leased = false;
                     stored.attempts -= release.counted() ? 0 : 1;
                 });
-            case Command.Purge _ -> {
+            case Command.Move move -> {
+                Queue target = byName.get(move.targetQueue());
+                yield settle(log, move.leases(), false, stored -> move(log, stored, target));
+            }
+            case Command.Purge purge -> {
+                if (log.purgedAt > 0 && clock.millis() - log.purgedAt < purge.restMillis()) {
+                    yield new Reply.Refused(Refusal.PURGED_RECENTLY);
+                }
+                log.purgedAt = clock.millis();
                 log.messages.clear();
                 log.known.clear();
                 yield new Reply.Done();
@@ -176,7 +190,8 @@ final class MemoryBroker implements Broker {
         List<Reply.Appended> appended = new ArrayList<>();
         long now = clock.millis();
         for (Batch batch : batches) {
-            if (batch.payload().length() > settings.messageBytesMax()) {
+            boolean measured = batch.messages().getFirst().variant() > 0;
+            if (batch.payload().length() > settings.messageBytesMax() && !measured) {
                 return new Reply.Refused(Refusal.MESSAGE_TOO_LARGE);
             }
             Envelope envelope = batch.messages().getFirst();
@@ -200,6 +215,36 @@ final class MemoryBroker implements Broker {
         }
         notifyAll();
         return new Reply.Published(appended);
+    }
+
+    @Override
+    public synchronized List<List<Reply>> fanOut(List<Command.Copies> messages) throws OutcomeUnknownException {
+        List<List<Reply>> outcomes = new ArrayList<>();
+        for (Command.Copies copies : messages) {
+            List<Reply> each = new ArrayList<>();
+            for (Command.Target target : copies.targets()) {
+                each.add(submit(new Command.Publish(target.partition(), List.of(copies.batchFor(target)))));
+            }
+            outcomes.add(each);
+        }
+        return outcomes;
+    }
+
+    /** To the end of the other queue, as a new message; or it is ready again if there is no such queue. */
+    private void move(Log log, Stored stored, @Nullable Queue target) {
+        Log to = target == null ? null : logs.get(target.id());
+        if (to == null) {
+            stored.visibleAt = clock.millis();
+            stored.leased = false;
+            stored.attempts--;
+            return;
+        }
+        log.messages.remove(stored.position.offset());
+        Envelope was = stored.envelope;
+        Envelope envelope = new Envelope(
+                was.group(), was.deduplicationId(), Envelope.AT_ONCE, was.expiresAtMillis(), null, was.variant());
+        Stored moved = new Stored(to.next++, envelope, stored.payload, clock.millis(), clock.millis());
+        to.messages.put(moved.position.offset(), moved);
     }
 
     private interface Settling {
@@ -253,7 +298,10 @@ final class MemoryBroker implements Broker {
             if (queue == null || log == null) {
                 return new Receipt.Refused(Refusal.NO_SUCH_QUEUE);
             }
-            List<Delivery> deliveries = acquire(queue, log, acquire);
+            List<Delivery> deliveries = again(queue, log, acquire);
+            if (deliveries.isEmpty()) {
+                deliveries = acquire(queue, log, acquire);
+            }
             long left = deadline - System.nanoTime();
             if (!deliveries.isEmpty() || left <= 0) {
                 boolean full = inFlight(log) >= queue.settings().inFlightMax();
@@ -279,12 +327,47 @@ final class MemoryBroker implements Broker {
         return log.messages.values().stream().filter(this::isHeld).count();
     }
 
+    private static long leaseMillis(Queue queue, Command.Acquire acquire) {
+        return acquire.leaseMillis() == Command.Acquire.QUEUE_DEFAULT
+                ? queue.settings().lease().toMillis()
+                : acquire.leaseMillis();
+    }
+
+    /** What the receive of the same name was given, if all of it is still held as it was; else nothing. */
+    private List<Delivery> again(Queue queue, Log log, Command.Acquire acquire) {
+        long now = clock.millis();
+        Attempt attempt = acquire.attempt() == null ? null : log.attempts.get(acquire.attempt());
+        if (attempt == null
+                || attempt.deliveries.size() > acquire.maxMessages()
+                || now - attempt.at >= Limits.ATTEMPT_REMEMBERED.toMillis()) {
+            return List.of();
+        }
+        List<Stored> held = new ArrayList<>();
+        for (Delivery delivery : attempt.deliveries) {
+            LeaseId lease = delivery.leased().lease();
+            Stored stored = log.messages.get(lease.position().offset());
+            boolean same = stored != null
+                    && isHeld(stored)
+                    && stored.deliveries == lease.delivery()
+                    && stored.visibleAt == attempt.until;
+            if (!same) {
+                return List.of();
+            }
+            held.add(stored);
+        }
+        long until = now + leaseMillis(queue, acquire);
+        held.forEach(stored -> stored.visibleAt = until);
+        List<Delivery> deliveries = held.stream()
+                .map(stored -> delivery(acquire.partition(), stored))
+                .toList();
+        log.attempts.put(acquire.attempt(), new Attempt(attempt.at, until, deliveries));
+        return deliveries;
+    }
+
     private List<Delivery> acquire(Queue queue, Log log, Command.Acquire acquire) {
         long now = clock.millis();
         QueueSettings settings = queue.settings();
-        long lease = acquire.leaseMillis() == Command.Acquire.QUEUE_DEFAULT
-                ? settings.lease().toMillis()
-                : acquire.leaseMillis();
+        long lease = leaseMillis(queue, acquire);
         Set<String> locked = new HashSet<>();
         List<Delivery> deliveries = new ArrayList<>();
         for (Stored stored : List.copyOf(log.messages.values())) {
@@ -304,6 +387,9 @@ final class MemoryBroker implements Broker {
                 stored.leased = lease > 0;
                 deliveries.add(delivery(acquire.partition(), stored));
             }
+        }
+        if (acquire.attempt() != null && !deliveries.isEmpty() && lease > 0) {
+            log.attempts.put(acquire.attempt(), new Attempt(now, now + lease, deliveries));
         }
         return deliveries;
     }

@@ -2,26 +2,33 @@ package weir.cluster.shard;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
 import weir.storage.Payload;
 
-/** A command whose caller waits for its reply. */
+/** A command whose caller waits for its reply, and which may hold a share of what can be queued until it has it. */
 final class Call extends Pending {
     final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    private final Semaphore room;
+    private final int held;
 
-    Call(Command command) {
+    Call(Command command, Semaphore room, int held) {
         super(command);
+        this.room = room;
+        this.held = held;
     }
 
     @Override
     void answered(Reply answer, List<Payload> contents) {
+        room.release(held);
         contents.forEach(content -> content.close());
         reply.complete(answer);
     }
 
     @Override
     void failed(Throwable cause) {
+        room.release(held);
         reply.completeExceptionally(cause);
     }
 }

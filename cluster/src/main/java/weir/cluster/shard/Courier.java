@@ -137,19 +137,31 @@ final class Courier implements AutoCloseable {
         }
     }
 
+    /** What arrives: a dead letter remembers where it was, a message that was moved on request is new. */
     private static Envelope moved(Reply.Departure departure) {
         Envelope envelope = departure.envelope();
+        DeadLetterReason reason = departure.reason();
+        if (reason == null) {
+            return new Envelope(
+                    envelope.group(),
+                    envelope.deduplicationId(),
+                    Envelope.AT_ONCE,
+                    envelope.expiresAtMillis(),
+                    null,
+                    envelope.variant());
+        }
         Origin before = envelope.origin();
         Origin origin = new Origin(
                 before == null ? departure.from() : before.partition(),
                 before == null ? departure.position() : before.position(),
                 departure.from(),
-                departure.reason(),
+                reason,
                 departure.attempts(),
                 departure.publishedAtMillis());
-        long expiresAt = departure.reason() == DeadLetterReason.EXPIRED ? Envelope.NEVER : envelope.expiresAtMillis();
+        long expiresAt = reason == DeadLetterReason.EXPIRED ? Envelope.NEVER : envelope.expiresAtMillis();
         // What was moved does not wait for its new queue's delay.
-        return new Envelope(envelope.group(), envelope.deduplicationId(), Envelope.AT_ONCE, expiresAt, origin);
+        return new Envelope(
+                envelope.group(), envelope.deduplicationId(), Envelope.AT_ONCE, expiresAt, origin, envelope.variant());
     }
 
     @Override

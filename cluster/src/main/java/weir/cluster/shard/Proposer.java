@@ -13,6 +13,7 @@ import weir.cluster.ClusterLimits;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Batch;
 import weir.core.Limits;
+import weir.core.PartitionId;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.codec.EntryCodec;
 import weir.core.codec.EntryWriter;
@@ -147,10 +148,18 @@ final class Proposer implements AutoCloseable {
             for (Batch batch : publish.batches()) {
                 messages += batch.count();
             }
-            for (Receiver receiver : receivers.takeFor(publish.partition(), messages)) {
-                commands.add(receiver);
-                entry.add(receiver.command);
+            acquireFor(publish.partition(), messages);
+        } else if (pending.command instanceof Command.Fanout fanout) {
+            for (Command.Copies copies : fanout.messages()) {
+                copies.targets().forEach(target -> acquireFor(target.partition(), 1));
             }
+        }
+    }
+
+    private void acquireFor(PartitionId partition, int messages) {
+        for (Receiver receiver : receivers.takeFor(partition, messages)) {
+            commands.add(receiver);
+            entry.add(receiver.command);
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -51,26 +52,46 @@ public final class ShardLeader implements AutoCloseable {
      * @throws OutcomeUnknownException if none came in time
      */
     public Reply submit(Command command) throws OutcomeUnknownException, InterruptedException {
-        int room = command instanceof Command.Publish publish ? kibOf(publish) : 0;
+        return await(begin(command));
+    }
+
+    /**
+     * Begins to replicate a command; {@link #await} brings the reply. A publisher waits here for room, which its command
+     * holds until it is answered.
+     *
+     * @throws OutcomeUnknownException if there was no room in time; nothing was done
+     */
+    public CompletableFuture<Reply> begin(Command command) throws OutcomeUnknownException, InterruptedException {
+        int room = kibOf(command);
         if (room > 0 && !publishRoom.tryAcquire(room, ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new OutcomeUnknownException("the shard takes no more publishes for now; nothing was done");
         }
+        Call call = new Call(command, publishRoom, room);
         try {
             if (room > 0) {
                 replica.awaitRoom();
             }
-            Call call = new Call(command);
-            proposer.enqueue(call);
-            return await(call.reply);
-        } finally {
+        } catch (OutcomeUnknownException | InterruptedException e) {
             publishRoom.release(room);
+            throw e;
         }
+        proposer.enqueue(call);
+        return call.reply;
     }
 
-    private static int kibOf(Command.Publish publish) {
+    /** The part of {@link ClusterLimits#PUBLISH_BYTES_QUEUED} that a command takes; 0 for one that makes room. */
+    private static int kibOf(Command command) {
         long bytes = 0;
-        for (Batch batch : publish.batches()) {
-            bytes += batch.payload().length();
+        if (command instanceof Command.Publish publish) {
+            for (Batch batch : publish.batches()) {
+                bytes += batch.payload().length();
+            }
+        } else if (command instanceof Command.Fanout fanout) {
+            for (Command.Copies copies : fanout.messages()) {
+                bytes += copies.payload().length();
+            }
+        } else {
+            return 0;
         }
         return (int) Math.min(1 + bytes / KIB, ClusterLimits.PUBLISH_BYTES_QUEUED / KIB);
     }
@@ -121,7 +142,8 @@ public final class ShardLeader implements AutoCloseable {
         contents.forEach(content -> content.close());
         var leases = acquired.leased().stream().map(Reply.Leased::lease).toList();
         if (!leases.isEmpty()) {
-            proposer.enqueue(new Call(new Command.Release(receiver.acquire.partition(), leases, 0, false)));
+            Command release = new Command.Release(receiver.acquire.partition(), leases, 0, false);
+            proposer.enqueue(new Call(release, publishRoom, 0));
         }
     }
 
@@ -130,7 +152,7 @@ public final class ShardLeader implements AutoCloseable {
             case Reply.Acquired acquired ->
                 new Receipt.Received(deliveries(answer, acquired, acquire.partition()), acquired.tooManyInFlight());
             case Reply.Refused(var reason) -> new Receipt.Refused(reason);
-            case Reply.Done _, Reply.Published _, Reply.Settled _, Reply.TakenIn _ ->
+            case Reply.Done _, Reply.Published _, Reply.FannedOut _, Reply.Settled _, Reply.TakenIn _ ->
                 throw new IllegalStateException("an acquire was answered by " + answer.reply());
         };
     }
@@ -154,8 +176,8 @@ public final class ShardLeader implements AutoCloseable {
         return deliveries;
     }
 
-    private static <T> T await(java.util.concurrent.CompletableFuture<T> future)
-            throws OutcomeUnknownException, InterruptedException {
+    /** @throws OutcomeUnknownException if no answer came in time */
+    public static <T> T await(CompletableFuture<T> future) throws OutcomeUnknownException, InterruptedException {
         try {
             return future.get(ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {

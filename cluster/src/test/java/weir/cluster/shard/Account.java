@@ -42,6 +42,9 @@ final class Account {
     private final Map<Integer, Long> settledBelow = new HashMap<>();
     private final long[] ends = new long[Limits.PRIORITY_LEVELS_MAX];
     private final List<Reply.Acquired> acquired = new ArrayList<>();
+    /** What was given last under each name. */
+    private final Map<String, List<LeaseId>> attempts = new HashMap<>();
+
     private QueueSettings settings;
     /** In force before the entry that is being looked at. */
     private QueueSettings before;
@@ -96,12 +99,12 @@ final class Account {
         published.clear();
     }
 
-    void published(Command.Publish command, Reply reply) {
+    void published(List<Batch> batches, Reply reply) {
         if (!(reply instanceof Reply.Published(var appended))) {
             return;
         }
         for (int i = 0; i < appended.size(); i++) {
-            Batch batch = command.batches().get(i);
+            Batch batch = batches.get(i);
             String deduplicationId = batch.messages().getFirst().deduplicationId();
             Appended one = appended.get(i);
             if (one.duplicate()) {
@@ -123,10 +126,11 @@ final class Account {
         expect(batch.payload(), whole, "the payload that arrived at", position);
         for (int i = 0; i < batch.count(); i++) {
             Position at = new Position(level, ends[level]++);
+            int copy = batch.messages().get(i).variant(); // Of a payload that many queues share.
             kept.put(
                     at,
                     new Kept(
-                            first + i,
+                            first + i + copy,
                             at,
                             position.offset(),
                             batch.count(),
@@ -149,7 +153,41 @@ final class Account {
         }
     }
 
-    void leased(Reply.Acquired reply) {
+    void leased(Command.Acquire command, Reply.Acquired reply) {
+        boolean again = command.attempt() != null
+                && !reply.leased().isEmpty()
+                && isLast(reply.leased().getFirst().lease());
+        if (again) {
+            leasedAgain(Objects.requireNonNull(command.attempt()), reply);
+        } else {
+            leased(reply);
+            if (command.attempt() != null && !reply.leased().isEmpty()) {
+                attempts.put(command.attempt(), leases(reply));
+            }
+        }
+        acquired.add(reply);
+    }
+
+    private boolean isLast(LeaseId lease) {
+        return lease.delivery() == get(lease.position()).deliveries;
+    }
+
+    /** The same as before under that name, and all of it held until now. */
+    private void leasedAgain(String attempt, Reply.Acquired reply) {
+        expect(leases(reply), attempts.get(attempt), "what was given again under the name", attempt);
+        for (Reply.Leased leased : reply.leased()) {
+            Kept message = get(leased.lease().position());
+            expect(message.isLeased(now), true, "the lease that is given again of", message);
+            expect(leased.attempts(), message.attempts(), "the attempts of", message);
+            message.leasedUntil = leased.leasedUntilMillis();
+        }
+    }
+
+    private static List<LeaseId> leases(Reply.Acquired reply) {
+        return reply.leased().stream().map(Reply.Leased::lease).toList();
+    }
+
+    private void leased(Reply.Acquired reply) {
         for (Reply.Leased leased : reply.leased()) {
             Kept message = get(leased.lease().position());
             expect(message.isLeased(now), false, "a second lease of", message);
@@ -163,7 +201,6 @@ final class Account {
             message.notBefore = 0;
             message.turnedAway = false;
         }
-        acquired.add(reply);
     }
 
     /** Called for each lease named by a command, before what became of it is noted. True if it did. */
@@ -206,6 +243,12 @@ final class Account {
         }
     }
 
+    void moved(LeaseId lease) {
+        Kept message = get(lease.position());
+        message.leasedUntil = 0;
+        message.moving = true;
+    }
+
     void arrivedElsewhere(Position position) {
         kept.remove(position);
     }
@@ -213,7 +256,9 @@ final class Account {
     void turnedAway(Position position) {
         Kept message = kept.get(position);
         if (message != null) {
-            message.turnedAway = true;
+            message.turnedAway |= !message.moving;
+            message.uncounted += message.moving ? 1 : 0;
+            message.moving = false;
             message.departing = false;
         }
     }

@@ -23,6 +23,8 @@ final class Kept {
     boolean turnedAway;
 
     boolean departing;
+    /** On its way because it was told to move. */
+    boolean moving;
 
     Kept(long id, Position position, long baseOffset, int batchCount, Bytes payload, Envelope envelope, long at) {
         this.id = id;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.DeadLetterPolicy;
+import weir.core.DeadLetterReason;
 import weir.core.DeduplicationScope;
 import weir.core.Envelope;
 import weir.core.LeaseId;
@@ -202,11 +203,14 @@ final class ShardCrashSimulation {
 
     private void ordinary(int kind, Queue queue, List<Command> commands) {
         PartitionId id = queue.partition;
-        if (kind < 30) {
+        if (kind < 26) {
             commands.add(publish(queue));
+        } else if (kind < 30) {
+            commands.add(fanOut(queue.shard));
         } else if (kind < 54) {
             long leaseMillis = random.nextInt(3) == 0 ? random.nextInt(30) : Command.Acquire.QUEUE_DEFAULT;
-            commands.add(new Command.Acquire(id, random.nextInt(1, 7), leaseMillis));
+            @Nullable String attempt = random.nextInt(4) == 0 ? "a" + random.nextInt(3) : null;
+            commands.add(new Command.Acquire(id, random.nextInt(1, 7), leaseMillis, attempt));
         } else if (kind < 68) {
             commands.add(new Command.Acknowledge(id, leases(queue), random.nextBoolean()));
         } else if (kind < 72) {
@@ -214,8 +218,11 @@ final class ShardCrashSimulation {
             commands.add(new Command.Extend(id, leases(queue), millis, random.nextBoolean(), oneOf(random, 30, 1000)));
         } else if (kind < 78) {
             commands.add(new Command.Release(id, leases(queue), oneOf(random, 0, 0, 15), random.nextInt(3) > 0));
-        } else if (kind < 81) {
+        } else if (kind < 80) {
             commands.add(new Command.Reject(id, leases(queue)));
+        } else if (kind < 82) {
+            int target = random.nextInt(queues.size() + 1);
+            commands.add(new Command.Move(id, leases(queue), "q" + target));
         } else {
             courier(queue.shard, kind, commands);
         }
@@ -227,7 +234,7 @@ final class ShardCrashSimulation {
             queue.settings = settings(queue.settings);
             commands.add(new Command.Configure(queue.partition, queue.revision, queue.settings));
         } else if (kind < 98) {
-            commands.add(new Command.Purge(queue.partition));
+            commands.add(new Command.Purge(queue.partition, oneOf(random, 0, 300)));
         } else if (kind < 99 && queue == queues.get(DROPPED_QUEUE)) {
             commands.add(new Command.Drop(queue.partition));
             queue.partition = new PartitionId(++lastQueueId, 0);
@@ -252,6 +259,38 @@ final class ShardCrashSimulation {
             batches.add(new Batch(oneOf(random, 0, 0, 1, 2, 9), random.nextInt(3), payload, envelopes));
         }
         return new Command.Publish(queue.partition, batches);
+    }
+
+    /** Messages to some queues of the shard, each payload shared, and at times to one that was dropped. */
+    private Command fanOut(int shard) {
+        List<Command.Copies> messages = new ArrayList<>();
+        for (int i = oneOf(random, 1, 1, 3); i > 0; i--) {
+            List<Command.Target> targets = new ArrayList<>();
+            for (Queue queue : queues) {
+                if (queue.shard == shard && random.nextInt(4) > 0) {
+                    targets.add(
+                            new Command.Target(queue.partition, copy(targets.size() + 1, envelope(queue.settings))));
+                }
+            }
+            if (random.nextInt(8) == 0) {
+                targets.add(
+                        new Command.Target(new PartitionId(1_000_000, 0), copy(targets.size() + 1, Envelope.PLAIN)));
+            }
+            Bytes payload = MessagePayload.of(++lastBatch * IDS_PER_BATCH, oneOf(random, 30, 900, 20_000));
+            messages.add(new Command.Copies(oneOf(random, 0, 0, 2), random.nextInt(3), payload, targets));
+        }
+        return new Command.Fanout(messages);
+    }
+
+    /** Tells the copies of one payload apart. */
+    private static Envelope copy(int variant, Envelope envelope) {
+        return new Envelope(
+                envelope.group(),
+                envelope.deduplicationId(),
+                envelope.deliverAtMillis(),
+                envelope.expiresAtMillis(),
+                envelope.origin(),
+                variant);
     }
 
     private Envelope envelope(QueueSettings settings) {
@@ -328,16 +367,25 @@ final class ShardCrashSimulation {
     }
 
     private static Batch moved(SimulatedShard source, Departure departure) {
-        Origin before = departure.envelope().origin();
-        Origin origin = new Origin(
-                before == null ? departure.from() : before.partition(),
-                before == null ? departure.position() : before.position(),
-                departure.from(),
-                departure.reason(),
-                departure.attempts(),
-                departure.publishedAtMillis());
-        Envelope envelope = new Envelope(departure.envelope().group(), null, 1, Envelope.NEVER, origin);
         Bytes payload = source.read(departure.from(), departure.position(), departure.baseOffset());
+        Origin before = departure.envelope().origin();
+        DeadLetterReason reason = departure.reason();
+        Origin origin = reason == null
+                ? null
+                : new Origin(
+                        before == null ? departure.from() : before.partition(),
+                        before == null ? departure.position() : before.position(),
+                        departure.from(),
+                        reason,
+                        departure.attempts(),
+                        departure.publishedAtMillis());
+        Envelope envelope = new Envelope(
+                departure.envelope().group(),
+                null,
+                1,
+                Envelope.NEVER,
+                origin,
+                departure.envelope().variant());
         return new Batch(departure.position().level(), 1, payload, List.of(envelope));
     }
 

@@ -19,6 +19,7 @@ import weir.core.codec.EntryCodec;
 import weir.core.shard.Command;
 import weir.core.shard.Entry;
 import weir.core.shard.Readiness;
+import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
 import weir.core.shard.Reply.Departure;
 import weir.core.shard.Seen;
@@ -135,8 +136,9 @@ final class SimulatedShard {
             }
             case Command.Drop drop -> accounts.remove(drop.partition());
             case Command.Purge purge -> account(purge).purge();
-            case Command.Publish publish -> account(publish).published(publish, reply);
-            case Command.Acquire acquire -> account(acquire).leased((Reply.Acquired) reply);
+            case Command.Publish publish -> account(publish).published(publish.batches(), reply);
+            case Command.Fanout fanout -> fannedOut(fanout, (Reply.FannedOut) reply);
+            case Command.Acquire acquire -> account(acquire).leased(acquire, (Reply.Acquired) reply);
             case Command.Acknowledge ack -> {
                 Account account = account(ack);
                 forEachDone(account, ack.leases(), ack.evenIfExpired(), reply, account::acknowledged);
@@ -163,6 +165,10 @@ final class SimulatedShard {
                 Account account = account(reject);
                 forEachDone(account, reject.leases(), false, reply, account::rejected);
             }
+            case Command.Move move -> {
+                Account account = account(move);
+                forEachDone(account, move.leases(), false, reply, account::moved);
+            }
             case Command.TakeIn takeIn -> {
                 List<Reply.ArrivalOutcome> outcomes = ((Reply.TakenIn) reply).outcomes();
                 for (int i = 0; i < outcomes.size(); i++) {
@@ -177,6 +183,22 @@ final class SimulatedShard {
                 settle.refused().forEach(number -> settleDeparture(number, false));
             }
             case Command.Tick _ -> {}
+        }
+    }
+
+    private void fannedOut(Command.Fanout fanout, Reply.FannedOut reply) {
+        for (int i = 0; i < fanout.messages().size(); i++) {
+            Command.Copies copies = fanout.messages().get(i);
+            for (int j = 0; j < copies.targets().size(); j++) {
+                Command.Target target = copies.targets().get(j);
+                Account account = accounts.get(target.partition());
+                Reply outcome = reply.outcomes().get(i).get(j);
+                if (account != null) {
+                    account.published(List.of(copies.batchFor(target)), outcome);
+                } else {
+                    same("the copy for what is not here", target, outcome, new Reply.Refused(Refusal.NO_SUCH_QUEUE));
+                }
+            }
         }
     }
 

@@ -54,6 +54,18 @@ public interface Broker {
     Reply submit(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException;
 
     /**
+     * Publishes each message to its targets, which may be in any shard; one shard keeps a message's payload once, however
+     * many of the targets it has. Between messages to one target the order is kept; each target accepts or refuses for
+     * itself.
+     *
+     * @return for each message, for each of its targets in order: {@link Reply.Published} with one {@link Reply.Appended},
+     *     or {@link Reply.Refused}
+     * @throws OutcomeUnknownException if a shard gave no answer in time; any of the copies may have been, or may still be,
+     *     published
+     */
+    List<List<Reply>> fanOut(List<Command.Copies> messages) throws OutcomeUnknownException, InterruptedException;
+
+    /**
      * Leases messages as {@link Command.Acquire} says, and waits up to {@code patience} for the first if none is ready.
      * Waiting costs no log entry. If the thread is interrupted, nothing is leased for it, or what was is given back.
      *

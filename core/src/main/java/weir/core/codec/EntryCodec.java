@@ -10,13 +10,16 @@ import weir.core.PartitionId;
 import weir.core.QueueSettings;
 import weir.core.shard.Command;
 import weir.core.shard.Command.Arrival;
+import weir.core.shard.Command.Copies;
+import weir.core.shard.Command.Target;
 import weir.core.shard.Entry;
 
 /**
  * An entry of a shard's log: version, time, count of commands, then each command behind its tag.
  *
  * <p>The header is of fixed width, so that {@link EntryWriter} can fill it in last. A payload is copied once when it is
- * written; what is read is a slice of the entry's own bytes. A command's form never changes: a new form takes a new tag.
+ * written; what is read is a slice of the entry's own bytes. A command's form never changes: a new form takes a new tag,
+ * and a command is written in the oldest form that can hold it.
  */
 public final class EntryCodec {
     static final int VERSION = 1;
@@ -36,11 +39,17 @@ public final class EntryCodec {
     private static final int TAKE_IN = 10;
     private static final int SETTLE_DEPARTURES = 11;
     private static final int TICK = 12;
+    private static final int FANOUT = 13;
+    private static final int MOVE = 14;
+    private static final int ACQUIRE_NAMED = 15;
+    private static final int PURGE_RESTED = 16;
 
     private static final int COMMAND_BYTES_MIN = 1;
     private static final int ENVELOPE_BYTES_MIN = 1;
     private static final int BATCH_BYTES_MIN = 4 + ENVELOPE_BYTES_MIN;
     private static final int ARRIVAL_BYTES_MIN = 3 + BATCH_BYTES_MIN;
+    private static final int TARGET_BYTES_MIN = 2 + ENVELOPE_BYTES_MIN;
+    private static final int COPIES_BYTES_MIN = 4;
     private static final int LEASE_BYTES_MIN = 3;
     private static final int NUMBER_BYTES_MIN = 1;
 
@@ -75,10 +84,15 @@ public final class EntryCodec {
                 IdCodec.write(out.u8(PUBLISH), partition);
                 Lists.write(out, batches, EntryCodec::writeBatch);
             }
-            case Command.Acquire(PartitionId partition, int maxMessages, long leaseMillis) -> {
-                IdCodec.write(out.u8(ACQUIRE), partition);
+            case Command.Fanout(List<Copies> messages) ->
+                Lists.write(out.u8(FANOUT), messages, EntryCodec::writeCopies);
+            case Command.Acquire(PartitionId partition, int maxMessages, long leaseMillis, String attempt) -> {
+                IdCodec.write(out.u8(attempt == null ? ACQUIRE : ACQUIRE_NAMED), partition);
                 out.varint(maxMessages)
                         .varint(leaseMillis - Command.Acquire.QUEUE_DEFAULT); // The default takes 1 byte.
+                if (attempt != null) {
+                    out.text(attempt);
+                }
             }
             case Command.Acknowledge(PartitionId partition, List<LeaseId> leases, boolean evenIfExpired) -> {
                 IdCodec.write(out.u8(ACKNOWLEDGE), partition);
@@ -99,7 +113,17 @@ public final class EntryCodec {
                 IdCodec.write(out.u8(REJECT), partition);
                 Lists.write(out, leases, IdCodec::write);
             }
-            case Command.Purge(PartitionId partition) -> IdCodec.write(out.u8(PURGE), partition);
+            case Command.Move(PartitionId partition, List<LeaseId> leases, String targetQueue) -> {
+                IdCodec.write(out.u8(MOVE), partition);
+                Lists.write(out, leases, IdCodec::write);
+                out.text(targetQueue);
+            }
+            case Command.Purge(PartitionId partition, long restMillis) -> {
+                IdCodec.write(out.u8(restMillis == 0 ? PURGE : PURGE_RESTED), partition);
+                if (restMillis != 0) {
+                    out.varint(restMillis);
+                }
+            }
             case Command.Configure(PartitionId partition, long revision, QueueSettings settings) -> {
                 IdCodec.write(out.u8(CONFIGURE), partition);
                 SettingsCodec.write(out.varint(revision), settings);
@@ -123,16 +147,25 @@ public final class EntryCodec {
         return switch (tag) {
             case PUBLISH ->
                 new Command.Publish(IdCodec.partition(in), Lists.read(in, BATCH_BYTES_MIN, EntryCodec::batch));
+            case FANOUT -> new Command.Fanout(Lists.read(in, COPIES_BYTES_MIN, EntryCodec::copies));
             case ACQUIRE ->
                 new Command.Acquire(
                         IdCodec.partition(in),
                         in.count(Integer.MAX_VALUE),
                         in.varint() + Command.Acquire.QUEUE_DEFAULT);
+            case ACQUIRE_NAMED ->
+                new Command.Acquire(
+                        IdCodec.partition(in),
+                        in.count(Integer.MAX_VALUE),
+                        in.varint() + Command.Acquire.QUEUE_DEFAULT,
+                        in.text());
             case ACKNOWLEDGE -> new Command.Acknowledge(IdCodec.partition(in), leases(in), in.bool());
             case EXTEND -> new Command.Extend(IdCodec.partition(in), leases(in), in.varint(), in.bool(), in.varint());
             case RELEASE -> new Command.Release(IdCodec.partition(in), leases(in), in.varint(), in.bool());
             case REJECT -> new Command.Reject(IdCodec.partition(in), leases(in));
+            case MOVE -> new Command.Move(IdCodec.partition(in), leases(in), in.text());
             case PURGE -> new Command.Purge(IdCodec.partition(in));
+            case PURGE_RESTED -> new Command.Purge(IdCodec.partition(in), in.varint());
             case CONFIGURE -> new Command.Configure(IdCodec.partition(in), in.varint(), SettingsCodec.settings(in));
             case DROP -> new Command.Drop(IdCodec.partition(in));
             case TAKE_IN ->
@@ -159,6 +192,28 @@ public final class EntryCodec {
                 Lists.read(in, ENVELOPE_BYTES_MIN, EnvelopeCodec::envelope));
     }
 
+    private static void writeCopies(Writer out, Copies copies) {
+        out.varint(copies.level()).varint(copies.format()).bytes(copies.payload());
+        Lists.write(out, copies.targets(), EntryCodec::writeTarget);
+    }
+
+    private static Copies copies(Reader in) {
+        return new Copies(
+                in.count(Integer.MAX_VALUE),
+                in.count(Integer.MAX_VALUE),
+                in.bytes(),
+                Lists.read(in, TARGET_BYTES_MIN, EntryCodec::target));
+    }
+
+    private static void writeTarget(Writer out, Target target) {
+        IdCodec.write(out, target.partition());
+        EnvelopeCodec.write(out, target.envelope());
+    }
+
+    private static Target target(Reader in) {
+        return new Target(IdCodec.partition(in), EnvelopeCodec.envelope(in));
+    }
+
     private static void writeArrival(Writer out, Arrival arrival) {
         IdCodec.write(out.varint(arrival.number()), arrival.target());
         writeBatch(out, arrival.batch());
@@ -181,11 +236,13 @@ public final class EntryCodec {
         long parts =
                 switch (command) {
                     case Command.Publish publish -> sumOf(publish.batches(), EntryCodec::sizeBound);
-                    case Command.Acquire _ -> 0;
+                    case Command.Fanout fanout -> sumOf(fanout.messages(), EntryCodec::sizeBound);
+                    case Command.Acquire acquire -> EnvelopeCodec.sizeBound(acquire.attempt());
                     case Command.Acknowledge acknowledge -> sizeBound(acknowledge.leases());
                     case Command.Extend extend -> sizeBound(extend.leases());
                     case Command.Release release -> sizeBound(release.leases());
                     case Command.Reject reject -> sizeBound(reject.leases());
+                    case Command.Move move -> sizeBound(move.leases()) + EnvelopeCodec.sizeBound(move.targetQueue());
                     case Command.Purge _ -> 0;
                     case Command.Configure configure -> SettingsCodec.sizeBound(configure.settings());
                     case Command.Drop _ -> 0;
@@ -202,6 +259,16 @@ public final class EntryCodec {
         return 4L * Writer.VARINT_BYTES_MAX
                 + batch.payload().length()
                 + sumOf(batch.messages(), EnvelopeCodec::sizeBound);
+    }
+
+    private static long sizeBound(Copies copies) {
+        return 4L * Writer.VARINT_BYTES_MAX
+                + copies.payload().length()
+                + sumOf(copies.targets(), EntryCodec::sizeBound);
+    }
+
+    private static long sizeBound(Target target) {
+        return 2L * Writer.VARINT_BYTES_MAX + EnvelopeCodec.sizeBound(target.envelope());
     }
 
     private static long sizeBound(Arrival arrival) {

@@ -16,7 +16,8 @@ public final class EnvelopeCodec {
     private static final int DELIVER_AT = 1 << 2;
     private static final int EXPIRES_AT = 1 << 3;
     private static final int ORIGIN = 1 << 4;
-    private static final int KNOWN = GROUP | DEDUPLICATION_ID | DELIVER_AT | EXPIRES_AT | ORIGIN;
+    private static final int VARIANT = 1 << 5;
+    private static final int KNOWN = GROUP | DEDUPLICATION_ID | DELIVER_AT | EXPIRES_AT | ORIGIN | VARIANT;
 
     private static final DeadLetterReason[] REASONS = DeadLetterReason.values();
 
@@ -32,7 +33,8 @@ public final class EnvelopeCodec {
                 | (deduplicationId != null ? DEDUPLICATION_ID : 0)
                 | (delivered ? DELIVER_AT : 0)
                 | (expires ? EXPIRES_AT : 0)
-                | (origin != null ? ORIGIN : 0));
+                | (origin != null ? ORIGIN : 0)
+                | (envelope.variant() != 0 ? VARIANT : 0));
         if (group != null) {
             out.text(group);
         }
@@ -47,6 +49,9 @@ public final class EnvelopeCodec {
         }
         if (origin != null) {
             write(out, origin);
+        }
+        if (envelope.variant() != 0) {
+            out.varint(envelope.variant());
         }
     }
 
@@ -75,7 +80,8 @@ public final class EnvelopeCodec {
         long deliverAtMillis = (flags & DELIVER_AT) != 0 ? in.varint() : 0;
         long expiresAtMillis = (flags & EXPIRES_AT) != 0 ? in.varint() : Envelope.NEVER;
         @Nullable Origin origin = (flags & ORIGIN) != 0 ? origin(in) : null;
-        return new Envelope(group, deduplicationId, deliverAtMillis, expiresAtMillis, origin);
+        int variant = (flags & VARIANT) != 0 ? in.count(Integer.MAX_VALUE) : 0;
+        return new Envelope(group, deduplicationId, deliverAtMillis, expiresAtMillis, origin, variant);
     }
 
     private static Origin origin(Reader in) {
@@ -96,11 +102,11 @@ public final class EnvelopeCodec {
         return 1
                 + sizeBound(envelope.group())
                 + sizeBound(envelope.deduplicationId())
-                + 2 * Writer.VARINT_BYTES_MAX
+                + 3 * Writer.VARINT_BYTES_MAX
                 + (envelope.origin() == null ? 0 : 9 * Writer.VARINT_BYTES_MAX);
     }
 
-    private static long sizeBound(@Nullable String text) {
+    static long sizeBound(@Nullable String text) {
         return text == null ? 0 : Writer.VARINT_BYTES_MAX + 3L * text.length();
     }
 }

@@ -1,7 +1,9 @@
 package weir.core.shard;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import weir.core.Batch;
+import weir.core.Bytes;
 import weir.core.Check;
 import weir.core.Envelope;
 import weir.core.LeaseId;
@@ -28,17 +30,71 @@ public sealed interface Command {
     }
 
     /**
+     * Publishes messages to many partitions of this shard, each payload stored once. In order; each target is accepted or
+     * refused for itself. Answered by {@link Reply.FannedOut}.
+     */
+    record Fanout(List<Copies> messages) implements Command {
+        public Fanout {
+            messages = List.copyOf(messages);
+            long targets = 0;
+            for (Copies copies : messages) {
+                targets += copies.targets().size();
+            }
+            Check.inRange("targets of a fan-out", targets, 0, Limits.FANOUT_TARGETS_MAX);
+        }
+    }
+
+    /**
+     * One message for many partitions.
+     *
+     * @param level as in {@link Batch}
+     * @param format as in {@link Batch}
+     * @param payload shared by all targets. If it holds several forms of the message, each target's {@link
+     *     Envelope#variant} is above 0, and the front has held the form against the queue's limit on a message's size
+     */
+    record Copies(int level, int format, Bytes payload, List<Target> targets) {
+        public Copies {
+            Check.inRange("level", level, 0, Limits.PRIORITY_LEVELS_MAX - 1);
+            Check.inRange("format", format, 0, 255);
+            targets = List.copyOf(targets);
+        }
+
+        /** What the target is to append. */
+        public Batch batchFor(Target target) {
+            return new Batch(level, format, payload, List.of(target.envelope()));
+        }
+    }
+
+    /** Where a copy goes, and as what. */
+    record Target(PartitionId partition, Envelope envelope) {}
+
+    /**
      * Leases up to {@code maxMessages} ready messages. Answered by {@link Reply.Acquired}, which may be empty.
      *
      * @param leaseMillis how long the lease lasts; {@link #QUEUE_DEFAULT} for the queue's setting. Zero counts as a
      *     delivery but leaves the message ready
+     * @param attempt names this receive, so that it can be repeated when its answer was lost: the same name within {@link
+     *     Limits#ATTEMPT_REMEMBERED} gives the same messages under the same leases, their time restarted. Not so once one
+     *     of the leases was ended, extended or ran out, or if they are more than now asked for: then this is an acquire like
+     *     any other. Null for none
      */
-    record Acquire(PartitionId partition, int maxMessages, long leaseMillis) implements OfPartition {
+    record Acquire(
+            PartitionId partition,
+            int maxMessages,
+            long leaseMillis,
+            @Nullable String attempt) implements OfPartition {
         public static final long QUEUE_DEFAULT = -1;
 
         public Acquire {
             Check.inRange("maxMessages", maxMessages, 1, Limits.ACQUIRE_MESSAGES_MAX);
             Check.inRange("leaseMillis", leaseMillis, QUEUE_DEFAULT, Limits.LEASE_MAX.toMillis());
+            if (attempt != null) {
+                Check.inRange("attempt's length", attempt.length(), 1, Limits.ATTEMPT_CHARS_MAX);
+            }
+        }
+
+        public Acquire(PartitionId partition, int maxMessages, long leaseMillis) {
+            this(partition, maxMessages, leaseMillis, null);
         }
     }
 
@@ -89,8 +145,34 @@ public sealed interface Command {
         }
     }
 
-    /** Drops every message, whatever its state, and forgets the deduplication ids. Answered by {@link Reply.Done}. */
-    record Purge(PartitionId partition) implements OfPartition {}
+    /**
+     * Sends messages to another queue, wherever it is. They arrive there exactly once, as new ones: without origin, their
+     * attempts counted from zero, to be delivered at once; group, own expiry and variant are kept. Until then they are
+     * departing here. One that the queue will not have (there is none of that name, or it is full) is ready again at its
+     * old place, and the delivery does not count as an attempt. Answered by {@link Reply.Settled}.
+     */
+    record Move(PartitionId partition, List<LeaseId> leases, String targetQueue) implements OfPartition {
+        public Move {
+            leases = List.copyOf(leases);
+            Check.inRange("target queue's name length", targetQueue.length(), 1, Limits.QUEUE_NAME_CHARS_MAX);
+        }
+    }
+
+    /**
+     * Drops every message, whatever its state, and forgets the deduplication ids. Answered by {@link Reply.Done}.
+     *
+     * @param restMillis refused with {@link Refusal#PURGED_RECENTLY} if the last purge is less than that ago; 0 for no such
+     *     rule
+     */
+    record Purge(PartitionId partition, long restMillis) implements OfPartition {
+        public Purge {
+            Check.atLeast("restMillis", restMillis, 0);
+        }
+
+        public Purge(PartitionId partition) {
+            this(partition, 0);
+        }
+    }
 
     /**
      * Creates the partition or changes its settings. A revision not above the one in force changes nothing, so that a

@@ -39,6 +39,9 @@ final class Partition {
     Intake intake = new Intake();
     final Housekeeping housekeeping;
 
+    /** When it was last purged; 0 if never. */
+    long purgedAtMillis;
+
     long messages;
     long leased;
     long delayed;
@@ -110,7 +113,8 @@ final class Partition {
         long size = 0;
         for (Batch batch : batches) {
             int each = batch.payload().length() / batch.count();
-            if (each > settings.messageBytesMax()) {
+            boolean measured = batch.messages().getFirst().variant() > 0; // By its front: the payload is more than it.
+            if (each > settings.messageBytesMax() && !measured) {
                 return Refusal.MESSAGE_TOO_LARGE;
             }
             if (settings.ordering() == Ordering.GROUP
@@ -393,6 +397,12 @@ final class Partition {
         return LeaseOutcome.DONE;
     }
 
+    /** To another queue, as a new message. */
+    LeaseOutcome move(Slot slot, String targetQueue) {
+        depart(slot, targetQueue, null);
+        return LeaseOutcome.DONE;
+    }
+
     // ---- Changes of state; each keeps the books
 
     private void leaseUntil(Slot slot, long untilMillis) {
@@ -422,9 +432,13 @@ final class Partition {
             settle(slot);
             return;
         }
+        depart(slot, policy.queue(), reason);
+    }
+
+    private void depart(Slot slot, String target, @Nullable DeadLetterReason reason) {
         enter(slot, MessageState.DEPARTING);
         machine.timers.cancel(slot);
-        slot.departing = new Slot.Departing(machine.nextDeparture(slot), policy.queue(), reason);
+        slot.departing = new Slot.Departing(machine.nextDeparture(slot), target, reason);
     }
 
     private void expire(Slot slot) {
@@ -436,15 +450,20 @@ final class Partition {
         }
     }
 
-    /** The dead-letter queue has it. */
+    /** The other queue has it. */
     void departed(Slot slot) {
         settle(slot);
     }
 
-    /** No dead-letter queue would have it, so it stays, and is handed out again. */
+    /** No queue would have it, so it stays, and is handed out again. */
     void turnedAway(Slot slot) {
+        boolean moved = slot.departing != null && slot.departing.reason() == null;
+        if (moved) {
+            slot.uncounted++; // It was leased to be moved, not to be handled.
+        } else {
+            slot.turnedAway = true;
+        }
         slot.departing = null;
-        slot.turnedAway = true;
         ready(slot);
         makeRoom();
     }
@@ -564,8 +583,13 @@ final class Partition {
         machine.timers.schedule(slot, Math.min(slot.untilMillis, slot.expiresAtMillis()));
     }
 
+    boolean wasPurgedWithin(long millis) {
+        return purgedAtMillis > 0 && machine.nowMillis() - purgedAtMillis < millis;
+    }
+
     /** Drops every message and forgets every deduplication id. */
     void purge() {
+        purgedAtMillis = machine.nowMillis();
         for (Level level : levels) {
             if (level == null) {
                 continue;

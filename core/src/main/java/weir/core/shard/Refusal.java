@@ -9,5 +9,7 @@ public enum Refusal {
     /** The queue is ordered by group and a message has none. */
     GROUP_MISSING,
     /** As many leases are out as the queue allows. */
-    TOO_MANY_IN_FLIGHT
+    TOO_MANY_IN_FLIGHT,
+    /** The queue was purged less than the asked-for rest ago. */
+    PURGED_RECENTLY
 }

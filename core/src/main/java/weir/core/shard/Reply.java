@@ -1,6 +1,7 @@
 package weir.core.shard;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import weir.core.DeadLetterReason;
 import weir.core.Envelope;
 import weir.core.LeaseId;
@@ -24,6 +25,13 @@ public sealed interface Reply {
      * @param duplicate whether a message with the same deduplication id was there already, and nothing was appended
      */
     record Appended(Position position, long publishedAtMillis, boolean duplicate) {}
+
+    /** For each message, for each of its targets in order: a {@link Published} with one {@link Appended}, or a {@link Refused}. */
+    record FannedOut(List<List<Reply>> outcomes) implements Reply {
+        public FannedOut {
+            outcomes = outcomes.stream().map(List::copyOf).toList();
+        }
+    }
 
     /**
      * @param leased the messages handed out, in order of delivery
@@ -85,7 +93,11 @@ public sealed interface Reply {
         REFUSED
     }
 
-    /** A message that waits to be taken in elsewhere; read by the courier, not sent by a command. */
+    /**
+     * A message that waits to be taken in elsewhere; read by the courier, not sent by a command.
+     *
+     * @param reason why it could not stay; null if it was moved on request, and is a new message where it arrives
+     */
     record Departure(
             long number,
             weir.core.PartitionId from,
@@ -93,7 +105,7 @@ public sealed interface Reply {
             long baseOffset,
             Envelope envelope,
             String target,
-            DeadLetterReason reason,
+            @Nullable DeadLetterReason reason,
             int attempts,
             long publishedAtMillis) {}
 }

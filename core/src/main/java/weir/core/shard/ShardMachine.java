@@ -77,6 +77,7 @@ public final class ShardMachine implements MessageLog.Liveness {
         return switch (command) {
             case Command.Configure configure -> configure(configure);
             case Command.Drop drop -> drop(drop.partition());
+            case Command.Fanout fanout -> fanOut(fanout);
             case Command.TakeIn takeIn -> takeIn(takeIn);
             case Command.SettleDepartures settled -> settleDepartures(settled);
             case Command.Tick _ -> DONE;
@@ -106,10 +107,10 @@ public final class ShardMachine implements MessageLog.Liveness {
                         slot -> partition.release(slot, release.delayMillis(), release.counted())));
             case Command.Reject reject ->
                 new Reply.Settled(partition.onLeases(reject.leases(), false, partition::reject));
-            case Command.Purge _ -> {
-                partition.purge();
-                yield DONE;
-            }
+            case Command.Move move ->
+                new Reply.Settled(
+                        partition.onLeases(move.leases(), false, slot -> partition.move(slot, move.targetQueue())));
+            case Command.Purge purge -> purge(partition, purge.restMillis());
             case Command.Configure configure -> configure(configure);
             case Command.Drop drop -> drop(drop.partition());
         };
@@ -125,6 +126,32 @@ public final class ShardMachine implements MessageLog.Liveness {
             appended.add(partition.publish(batch));
         }
         return new Reply.Published(appended);
+    }
+
+    private Reply fanOut(Command.Fanout command) {
+        List<List<Reply>> outcomes = new ArrayList<>(command.messages().size());
+        for (Command.Copies copies : command.messages()) {
+            List<Reply> each = new ArrayList<>(copies.targets().size());
+            for (Command.Target target : copies.targets()) {
+                Partition partition = partitions.get(target.partition());
+                if (partition == null) {
+                    each.add(NO_SUCH_QUEUE);
+                } else {
+                    touch(partition);
+                    each.add(publish(partition, List.of(copies.batchFor(target))));
+                }
+            }
+            outcomes.add(each);
+        }
+        return new Reply.FannedOut(outcomes);
+    }
+
+    private Reply purge(Partition partition, long restMillis) {
+        if (partition.wasPurgedWithin(restMillis)) {
+            return new Reply.Refused(Refusal.PURGED_RECENTLY);
+        }
+        partition.purge();
+        return DONE;
     }
 
     private Reply configure(Command.Configure command) {

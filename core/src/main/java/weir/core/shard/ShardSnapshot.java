@@ -22,7 +22,10 @@ import weir.core.codec.Writer;
  * replica restored from it must choose as the others do.
  */
 final class ShardSnapshot {
-    private static final int VERSION = 1;
+    /** Version 2 added the last purge, and departures without a reason. */
+    private static final int VERSION = 2;
+
+    private static final int OLDEST_VERSION = 1;
     private static final MessageState[] STATES = MessageState.values();
     private static final DeadLetterReason[] REASONS = DeadLetterReason.values();
 
@@ -42,14 +45,15 @@ final class ShardSnapshot {
     static ShardMachine read(Bytes snapshot, ShardMachine machine) {
         Reader in = new Reader(snapshot);
         int version = in.u8();
-        if (version != VERSION) {
-            throw new CorruptDataException("the shard's snapshot has format " + version + ", this release reads 1");
+        if (version < OLDEST_VERSION || version > VERSION) {
+            throw new CorruptDataException("the shard's snapshot has format " + version + ", this release reads "
+                    + OLDEST_VERSION + " to " + VERSION);
         }
         machine.now = in.varint();
         machine.lastDeparture = in.varint();
         int count = in.count(in.remaining());
         for (int i = 0; i < count; i++) {
-            Partition partition = readPartition(in, machine);
+            Partition partition = readPartition(in, machine, version);
             machine.partitions.put(partition.id, partition);
             machine.touch(partition);
         }
@@ -68,6 +72,7 @@ final class ShardSnapshot {
         partition.scheduler.write(out, Limits.PRIORITY_LEVELS_MAX);
         partition.deduplication.write(out);
         partition.intake.write(out);
+        out.varint(partition.purgedAtMillis);
         int levels = 0;
         for (Level level : partition.levels) {
             levels += level == null ? 0 : 1;
@@ -80,7 +85,7 @@ final class ShardSnapshot {
         }
     }
 
-    private static Partition readPartition(Reader in, ShardMachine machine) {
+    private static Partition readPartition(Reader in, ShardMachine machine, int version) {
         PartitionId id = new PartitionId(in.varint(), in.count(Integer.MAX_VALUE));
         long revision = in.varint();
         Partition partition = new Partition(id, revision, SettingsCodec.read(in), machine);
@@ -94,9 +99,10 @@ final class ShardSnapshot {
         partition.scheduler = BoundedBypass.read(in, Limits.PRIORITY_LEVELS_MAX);
         partition.deduplication = Deduplication.read(in);
         partition.intake = Intake.read(in);
+        partition.purgedAtMillis = version < 2 ? 0 : in.varint();
         int levels = in.count(Limits.PRIORITY_LEVELS_MAX);
         for (int i = 0; i < levels; i++) {
-            Level level = readLevel(in, partition, machine);
+            Level level = readLevel(in, partition, machine, version);
             partition.levels[level.id.level()] = level;
         }
         return partition;
@@ -128,7 +134,7 @@ final class ShardSnapshot {
         }
     }
 
-    private static Level readLevel(Reader in, Partition partition, ShardMachine machine) {
+    private static Level readLevel(Reader in, Partition partition, ShardMachine machine, int version) {
         Level level = new Level(partition, new LogId(partition.id, in.count(Limits.PRIORITY_LEVELS_MAX - 1)), machine);
         level.end = in.varint();
         level.next = in.varint();
@@ -154,7 +160,7 @@ final class ShardSnapshot {
         int held = in.count(in.remaining());
         for (int i = 0; i < held; i++) {
             Slot slot = readSlot(in, level);
-            readHeld(in, slot);
+            readHeld(in, slot, version);
             level.held.put(slot.offset, slot);
             slot.lane.held++;
             place(slot, partition, machine);
@@ -204,11 +210,15 @@ final class ShardSnapshot {
         out.bool(slot.turnedAway);
         Slot.@Nullable Departing departing = slot.departing;
         if (departing != null) {
-            out.varint(departing.number()).text(departing.target()).constant(departing.reason());
+            DeadLetterReason reason = departing.reason();
+            out.varint(departing.number()).text(departing.target()).bool(reason != null);
+            if (reason != null) {
+                out.constant(reason);
+            }
         }
     }
 
-    private static void readHeld(Reader in, Slot slot) {
+    private static void readHeld(Reader in, Slot slot, int version) {
         slot.state = in.constant(STATES);
         slot.deliveries = in.count(Integer.MAX_VALUE);
         slot.uncounted = in.count(Integer.MAX_VALUE);
@@ -217,7 +227,8 @@ final class ShardSnapshot {
         slot.untilMillis = in.varint();
         slot.turnedAway = in.bool();
         if (slot.state == MessageState.DEPARTING) {
-            slot.departing = new Slot.Departing(in.varint(), in.text(), in.constant(REASONS));
+            slot.departing =
+                    new Slot.Departing(in.varint(), in.text(), version < 2 || in.bool() ? in.constant(REASONS) : null);
         }
     }
 }

@@ -37,8 +37,12 @@ final class Slot extends Timer {
     @Nullable
     Departing departing;
 
-    /** Where a departing message goes. */
-    record Departing(long number, String target, DeadLetterReason reason) {}
+    /**
+     * Where a departing message goes.
+     *
+     * @param reason null if it was moved on request
+     */
+    record Departing(long number, String target, @Nullable DeadLetterReason reason) {}
 
     Slot(Level level, Lane lane, StoredBatch batch, int index) {
         this(

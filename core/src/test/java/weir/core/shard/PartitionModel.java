@@ -521,7 +521,8 @@ final class PartitionModel {
                 continue;
             }
             if (message.state == MessageState.READY && seen.state() == MessageState.DEPARTING) {
-                DeadLetterReason reason = Objects.requireNonNull(departure).reason();
+                DeadLetterReason reason =
+                        Objects.requireNonNull(Objects.requireNonNull(departure).reason());
                 boolean allowed =
                         switch (reason) {
                             case EXPIRED -> old && departsWhenOld(message);

@@ -202,7 +202,7 @@ abstract class ShardFacts {
                     before == null ? departure.from() : before.partition(),
                     before == null ? departure.position() : before.position(),
                     departure.from(),
-                    departure.reason(),
+                    Objects.requireNonNull(departure.reason()),
                     departure.attempts(),
                     departure.publishedAtMillis());
             Envelope envelope = new Envelope(departure.envelope().group(), null, 0, Envelope.NEVER, origin);

@@ -405,7 +405,7 @@ final class ShardSimulation {
                 before == null ? departure.from() : before.partition(),
                 before == null ? departure.position() : before.position(),
                 departure.from(),
-                departure.reason(),
+                Objects.requireNonNull(departure.reason()),
                 departure.attempts(),
                 departure.publishedAtMillis());
         return Batch.of(

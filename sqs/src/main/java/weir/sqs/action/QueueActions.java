@@ -170,7 +170,7 @@ final class QueueActions {
         return switch (reply) {
             case Reply.Done _ -> new Fields();
             case Reply.Refused(var reason) -> throw Queues.refused(reason, queue);
-            case Reply.Published _, Reply.Acquired _, Reply.Settled _, Reply.TakenIn _ ->
+            case Reply.Published _, Reply.FannedOut _, Reply.Acquired _, Reply.Settled _, Reply.TakenIn _ ->
                 throw new IllegalStateException("Purge was answered with " + reply);
         };
     }

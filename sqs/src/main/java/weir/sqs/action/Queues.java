@@ -44,6 +44,9 @@ record Queues(Broker broker, QueueNames names) {
             case GROUP_MISSING -> Text.missing("MessageGroupId");
             case TOO_MANY_IN_FLIGHT ->
                 SqsError.OVER_LIMIT.because("Too many messages are in flight in the queue " + queue.name() + ".");
+            case PURGED_RECENTLY ->
+                SqsError.PURGE_QUEUE_IN_PROGRESS.because(
+                        "Only one PurgeQueue operation on " + queue.name() + " is allowed every 60 seconds.");
         };
     }
 

@@ -244,7 +244,7 @@ final class SendActions {
         return switch (reply) {
             case Reply.Published(var appended) -> appended;
             case Reply.Refused(var reason) -> throw Queues.refused(reason, queue);
-            case Reply.Done _, Reply.Acquired _, Reply.Settled _, Reply.TakenIn _ ->
+            case Reply.Done _, Reply.FannedOut _, Reply.Acquired _, Reply.Settled _, Reply.TakenIn _ ->
                 throw new IllegalStateException("Publish was answered with " + reply);
         };
     }

@@ -147,7 +147,7 @@ final class SettleActions {
         return switch (reply) {
             case Reply.Settled(var outcomes) -> outcomes;
             case Reply.Refused(var reason) -> throw Queues.refused(reason, queue);
-            case Reply.Done _, Reply.Published _, Reply.Acquired _, Reply.TakenIn _ ->
+            case Reply.Done _, Reply.Published _, Reply.FannedOut _, Reply.Acquired _, Reply.TakenIn _ ->
                 throw new IllegalStateException(command + " was answered with " + reply);
         };
     }

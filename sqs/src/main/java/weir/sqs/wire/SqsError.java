@@ -23,6 +23,7 @@ public enum SqsError {
     UNSUPPORTED_OPERATION(Source.SQS, "UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation", 400),
     OVER_LIMIT(Source.SQS, "OverLimit", "OverLimit", 403),
     REQUEST_THROTTLED(Source.SQS, "RequestThrottled", "RequestThrottled", 403),
+    PURGE_QUEUE_IN_PROGRESS(Source.SQS, "PurgeQueueInProgress", "AWS.SimpleQueueService.PurgeQueueInProgress", 403),
     INVALID_PARAMETER_VALUE(Source.CORAL, "InvalidParameterValueException", "InvalidParameterValue", 400),
     MISSING_PARAMETER(Source.CORAL, "MissingRequiredParameterException", "MissingParameter", 400),
     MALFORMED_INPUT(Source.CORAL, "SerializationException", "MalformedInput", 400),
