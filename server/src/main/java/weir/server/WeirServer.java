@@ -18,6 +18,7 @@ import weir.server.config.ConfigException;
 import weir.server.config.WeirConfig;
 import weir.sqs.SqsServer;
 import weir.sqs.SqsSettings;
+import weir.sqs.action.Rests;
 
 /** A running server: the page of wiring. Opened in the order of need, closed in the reverse. */
 public final class WeirServer implements AutoCloseable {
@@ -77,7 +78,8 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().region(),
                 config.sqs().account(),
                 data.cluster(),
-                SqsSettings.DEFAULT.connectionsMax());
+                SqsSettings.DEFAULT.connectionsMax(),
+                new Rests(config.sqs().deleteRest(), config.sqs().purgeRest()));
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, InstantSource.system()));
         sqsPort = sqs.port();
         AdminSettings adminSettings =

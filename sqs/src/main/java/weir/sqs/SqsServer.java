@@ -9,13 +9,17 @@ import java.time.InstantSource;
 import weir.core.broker.Broker;
 import weir.sqs.action.Actions;
 import weir.sqs.action.QueueNames;
+import weir.sqs.move.MoveTaskBook;
+import weir.sqs.move.Mover;
 
 /** Serves SQS on one port until it is closed. */
 public final class SqsServer implements AutoCloseable {
     private final WebServer web;
+    private final Mover mover;
     private final Thread watchdog;
 
-    private SqsServer(WebServer web, Thread watchdog) {
+    private SqsServer(WebServer web, Mover mover, Thread watchdog) {
+        this.mover = mover;
         this.web = web;
         this.watchdog = watchdog;
     }
@@ -28,9 +32,10 @@ public final class SqsServer implements AutoCloseable {
     /** @param requestTime as {@link SqsLimits#REQUEST_TIME}, which a test does not want to sit out */
     static SqsServer start(SqsSettings settings, Broker broker, InstantSource clock, Duration requestTime) {
         var names = new QueueNames(settings.region(), settings.account());
+        var mover = new Mover(broker, new MoveTaskBook(broker));
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
-        var handler = new SqsHandler(new Actions(broker, names, settings.cluster(), clock), bodies, deadlines);
+        var handler = new SqsHandler(new Actions(broker, names, settings.cluster(), settings.rests(), mover, clock), bodies, deadlines);
         WebServer web = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
@@ -48,7 +53,8 @@ public final class SqsServer implements AutoCloseable {
                 .routing(HttpRouting.builder().any(handler))
                 .build();
         web.start();
-        return new SqsServer(web, Thread.ofVirtual().name("sqs-deadlines").start(deadlines));
+        mover.start();
+        return new SqsServer(web, mover, Thread.ofVirtual().name("sqs-deadlines").start(deadlines));
     }
 
     private static Http1Config http(RequestDeadlines deadlines) {
@@ -70,6 +76,7 @@ public final class SqsServer implements AutoCloseable {
     @Override
     public void close() {
         watchdog.interrupt();
+        mover.close();
         web.stop();
     }
 }

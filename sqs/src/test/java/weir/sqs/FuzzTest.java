@@ -14,6 +14,9 @@ import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
 import weir.sqs.action.Caller;
 import weir.sqs.action.QueueNames;
+import weir.sqs.action.Rests;
+import weir.sqs.move.MoveTaskBook;
+import weir.sqs.move.Mover;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonAnswer;
 import weir.sqs.wire.JsonRequest;
@@ -66,8 +69,14 @@ class FuzzTest {
     void brokenRequestIsNeverTheServersFault(long seed) throws Exception {
         var random = new SplittableRandom(seed);
         var clock = new ManualClock();
+        var broker = new MemoryBroker(clock);
         var actions = new Actions(
-                new MemoryBroker(clock), new QueueNames("us-east-1", "000000000000"), new UUID(0, 0), clock);
+                broker,
+                new QueueNames("us-east-1", "000000000000"),
+                new UUID(0, 0),
+                Rests.NONE,
+                new Mover(broker, new MoveTaskBook(broker)),
+                clock);
         run(
                 actions,
                 Operation.CREATE_QUEUE,

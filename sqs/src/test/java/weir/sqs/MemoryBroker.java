@@ -166,7 +166,7 @@ final class MemoryBroker implements Broker {
                     stored.attempts -= release.counted() ? 0 : 1;
                 });
             case Command.Move move -> {
-                Queue target = byName.get(move.targetQueue());
+                Queue target = find(move.targetQueue()).orElse(null);
                 yield settle(log, move.leases(), false, stored -> move(log, stored, target));
             }
             case Command.Purge purge -> {
@@ -257,7 +257,7 @@ final class MemoryBroker implements Broker {
             Stored stored = log.messages.get(lease.position().offset());
             if (stored == null) {
                 outcomes.add(LeaseOutcome.GONE);
-            } else if (stored.deliveries != lease.delivery()) {
+            } else if (stored.deliveries != lease.delivery() && lease.delivery() != LeaseId.LATEST) {
                 outcomes.add(LeaseOutcome.SUPERSEDED);
             } else if (!evenIfExpired && !isHeld(stored)) {
                 outcomes.add(LeaseOutcome.EXPIRED);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import weir.core.Limits;
+import weir.core.text.Durations;
 
 /** Reads the configuration: defaults, then the YAML file, then the environment. */
 public final class ConfigReader {
@@ -157,7 +160,9 @@ public final class ConfigReader {
                 new WeirConfig.Sqs(
                         number(Setting.SQS_PORT, 0, 65_535),
                         matching(Setting.SQS_ACCOUNT, "\\d{12}"),
-                        matching(Setting.SQS_REGION, "[a-z0-9-]{1,64}")),
+                        matching(Setting.SQS_REGION, "[a-z0-9-]{1,64}"),
+                        duration(Setting.SQS_DELETE_REST, Limits.NAME_REST_MAX),
+                        duration(Setting.SQS_PURGE_REST, Limits.NAME_REST_MAX)),
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
                 logLevel(Setting.LOG_LEVEL));
         differentPorts(Setting.SQS_PORT, Setting.ADMIN_PORT);
@@ -198,6 +203,15 @@ public final class ConfigReader {
             }
         }
         throw refusal(setting, value);
+    }
+
+    private Duration duration(Setting setting, Duration most) throws ConfigException {
+        Value value = value(setting);
+        Duration duration = Durations.parse(value.text()).orElse(null);
+        if (duration == null || duration.compareTo(most) > 0) {
+            throw refusal(setting, value);
+        }
+        return duration;
     }
 
     private String matching(Setting setting, String pattern) throws ConfigException {

@@ -1,6 +1,7 @@
 package weir.server.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * What a server is told at its start.
@@ -13,8 +14,10 @@ public record WeirConfig(Path data, String host, int shards, Sqs sqs, Admin admi
     /**
      * @param port 0 for any free one
      * @param account the twelve digits in queue addresses
+     * @param deleteRest before the name of a deleted queue may be used again; zero for no wait
+     * @param purgeRest before a queue may be purged again; zero for no wait
      */
-    public record Sqs(int port, String account, String region) {}
+    public record Sqs(int port, String account, String region, Duration deleteRest, Duration purgeRest) {}
 
     /** @param port 0 for any free one */
     public record Admin(int port) {}

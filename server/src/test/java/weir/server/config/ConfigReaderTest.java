@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigReaderTest {
+    private static final Duration MINUTE = Duration.ofSeconds(60);
+
     @TempDir
     private Path directory;
 
@@ -24,7 +27,7 @@ class ConfigReaderTest {
                         Path.of("data").toAbsolutePath(),
                         "127.0.0.1",
                         4,
-                        new WeirConfig.Sqs(9324, "000000000000", "us-east-1"),
+                        new WeirConfig.Sqs(9324, "000000000000", "us-east-1", MINUTE, MINUTE),
                         new WeirConfig.Admin(15672),
                         WeirConfig.LogLevel.INFO));
     }
@@ -36,7 +39,7 @@ class ConfigReaderTest {
         WeirConfig config = ConfigReader.read(file, Map.of("WEIR_SQS_PORT", "2000"));
         assertThat(config.data()).isEqualTo(Path.of("/var/lib/weir"));
         assertThat(config.shards()).isEqualTo(2);
-        assertThat(config.sqs()).isEqualTo(new WeirConfig.Sqs(2000, "000000000001", "us-east-1"));
+        assertThat(config.sqs()).isEqualTo(new WeirConfig.Sqs(2000, "000000000001", "us-east-1", MINUTE, MINUTE));
         assertThat(config.logLevel()).isEqualTo(WeirConfig.LogLevel.WARN);
     }
 

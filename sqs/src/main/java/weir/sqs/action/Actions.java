@@ -4,6 +4,8 @@ import java.time.InstantSource;
 import java.util.UUID;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
+import weir.sqs.move.MoveTaskBook;
+import weir.sqs.move.Mover;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.Operation;
 import weir.sqs.wire.Shape.Member;
@@ -15,15 +17,18 @@ public final class Actions {
     private final SendActions sendActions;
     private final ReceiveActions receiveActions;
     private final SettleActions settleActions;
+    private final MoveTaskActions moveTaskActions;
 
     /** @param clock what a message's own delay counts from */
-    public Actions(Broker broker, QueueNames names, UUID cluster, InstantSource clock) {
+    public Actions(Broker broker, QueueNames names, UUID cluster, Rests rests, Mover mover, InstantSource clock) {
         Queues queues = new Queues(broker, names);
+        MoveTaskBook moveTasks = new MoveTaskBook(broker);
         MessageIds ids = new MessageIds(cluster);
-        queueActions = new QueueActions(queues);
+        queueActions = new QueueActions(queues, rests, moveTasks);
         sendActions = new SendActions(queues, ids, clock);
         receiveActions = new ReceiveActions(queues, ids);
         settleActions = new SettleActions(queues);
+        moveTaskActions = new MoveTaskActions(queues, moveTasks, mover, clock);
     }
 
     /**
@@ -69,6 +74,9 @@ public final class Actions {
             case DELETE_MESSAGE_BATCH -> settleActions::deleteBatch;
             case CHANGE_MESSAGE_VISIBILITY -> settleActions::changeVisibility;
             case CHANGE_MESSAGE_VISIBILITY_BATCH -> settleActions::changeVisibilityBatch;
+            case START_MESSAGE_MOVE_TASK -> moveTaskActions::start;
+            case CANCEL_MESSAGE_MOVE_TASK -> moveTaskActions::cancel;
+            case LIST_MESSAGE_MOVE_TASKS -> moveTaskActions::list;
         };
     }
 }

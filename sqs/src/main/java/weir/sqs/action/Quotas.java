@@ -33,6 +33,9 @@ final class Quotas {
 
     static final int LIST_RESULTS_MAX = 1000;
 
+    static final int MOVES_PER_SECOND_MAX = 500;
+    static final int MOVE_TASKS_LISTED_MAX = 10;
+
     static final int TAGS_MAX = 50;
     static final int TAG_KEY_CHARS_MAX = 128;
     static final int TAG_VALUE_CHARS_MAX = 256;
