@@ -70,8 +70,7 @@ record Answer(
         String requestId = newRequestId();
         return switch (form) {
             case JSON -> new Answer(Status.OK_200, JSON, requestId, null, JsonAnswer.result(result));
-            case XML ->
-                new Answer(Status.OK_200, XML, requestId, null, XmlAnswer.result(operation, result, requestId));
+            case XML -> new Answer(Status.OK_200, XML, requestId, null, XmlAnswer.result(operation, result, requestId));
             case QUERY_JSON ->
                 new Answer(
                         Status.OK_200,

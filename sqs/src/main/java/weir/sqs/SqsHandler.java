@@ -79,7 +79,8 @@ final class SqsHandler implements Handler {
                 deadlines.requestIsWhole();
                 request = form == Answer.Form.JSON ? json(http, body.bytes()) : query(http, body.bytes());
             }
-            Fields result = actions.run(request.operation, new Call(request.input, endpoint(http), trace(http), caller));
+            Fields result =
+                    actions.run(request.operation, new Call(request.input, endpoint(http), trace(http), caller));
             return Answer.result(form, request.operation, result);
         } catch (SqsException e) {
             return Answer.error(form, e);

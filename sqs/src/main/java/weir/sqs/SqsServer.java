@@ -35,7 +35,8 @@ public final class SqsServer implements AutoCloseable {
         var mover = new Mover(broker, new MoveTaskBook(broker));
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
-        var handler = new SqsHandler(new Actions(broker, names, settings.cluster(), settings.rests(), mover, clock), bodies, deadlines);
+        var handler = new SqsHandler(
+                new Actions(broker, names, settings.cluster(), settings.rests(), mover, clock), bodies, deadlines);
         WebServer web = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
@@ -54,7 +55,8 @@ public final class SqsServer implements AutoCloseable {
                 .build();
         web.start();
         mover.start();
-        return new SqsServer(web, mover, Thread.ofVirtual().name("sqs-deadlines").start(deadlines));
+        return new SqsServer(
+                web, mover, Thread.ofVirtual().name("sqs-deadlines").start(deadlines));
     }
 
     private static Http1Config http(RequestDeadlines deadlines) {

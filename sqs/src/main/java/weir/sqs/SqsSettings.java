@@ -15,9 +15,10 @@ import weir.sqs.action.Rests;
  * @param connectionsMax connections open at a time; more wait to be accepted
  * @param rests how long a client must wait before it does certain things again
  */
-public record SqsSettings(String host, int port, String region, String account, UUID cluster, int connectionsMax, Rests rests) {
-    public static final SqsSettings DEFAULT =
-            new SqsSettings("127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, Rests.AS_ON_AWS);
+public record SqsSettings(
+        String host, int port, String region, String account, UUID cluster, int connectionsMax, Rests rests) {
+    public static final SqsSettings DEFAULT = new SqsSettings(
+            "127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, Rests.AS_ON_AWS);
 
     public SqsSettings {
         Check.inRange("port", port, 0, 65_535);

@@ -90,9 +90,7 @@ final class MoveTaskActions {
     }
 
     private long messagesIn(Queue source) {
-        return broker.status(source.partitionOf(null))
-                .map(MoveTaskActions::all)
-                .orElse(0L);
+        return broker.status(source.partitionOf(null)).map(MoveTaskActions::all).orElse(0L);
     }
 
     private static long all(PartitionStatus status) {
@@ -140,8 +138,8 @@ final class MoveTaskActions {
             throw invalidHandle();
         }
         Queue source = queue(handle.text(SOURCE_ARN), "SourceArn");
-        MoveTask task = book.find(source, id)
-                .orElseThrow(() -> SqsError.RESOURCE_NOT_FOUND.because("Task does not exist."));
+        MoveTask task =
+                book.find(source, id).orElseThrow(() -> SqsError.RESOURCE_NOT_FOUND.because("Task does not exist."));
         if (task.status() != MoveTask.Status.RUNNING) {
             throw SqsError.UNSUPPORTED_OPERATION.because("A task that is not running cannot be cancelled.");
         }
@@ -159,8 +157,9 @@ final class MoveTaskActions {
     }
 
     private String handle(Queue source, MoveTask task) {
-        Fields handle =
-                new Fields().put(TASK_ID, task.id()).put(SOURCE_ARN, queues.names().arn(source.name()));
+        Fields handle = new Fields()
+                .put(TASK_ID, task.id())
+                .put(SOURCE_ARN, queues.names().arn(source.name()));
         return Base64.getEncoder().encodeToString(JsonAnswer.result(handle));
     }
 

@@ -10,7 +10,6 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
-import weir.core.DeadLetterPolicy;
 import weir.core.PartitionStatus;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
@@ -159,7 +158,8 @@ final class QueueActions {
 
     Fields purge(Call call) throws OutcomeUnknownException, InterruptedException {
         Queue queue = queues.of(call);
-        Reply reply = broker.submit(new Command.Purge(queue.partitionOf(null), rests.purge().toMillis()));
+        Reply reply = broker.submit(
+                new Command.Purge(queue.partitionOf(null), rests.purge().toMillis()));
         return switch (reply) {
             case Reply.Done _ -> new Fields();
             case Reply.Refused(var reason) -> throw Queues.refused(reason, queue);

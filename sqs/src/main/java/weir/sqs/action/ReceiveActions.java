@@ -42,7 +42,9 @@ final class ReceiveActions {
         if (attempt != null) {
             Text.checkId("ReceiveRequestAttemptId", attempt);
         }
-        Command.Acquire acquire = new Command.Acquire(queue.partitionOf(null), max, leaseMillis);
+        // A standard queue makes no promise that an attempt could be repeated for.
+        Command.Acquire acquire =
+                new Command.Acquire(queue.partitionOf(null), max, leaseMillis, Queues.isFifo(queue) ? attempt : null);
         return switch (receive(acquire, patience, call.caller())) {
             case Receipt.Refused(Refusal reason) -> throw Queues.refused(reason, queue);
             case Receipt.Received(var deliveries, boolean tooManyInFlight) -> {

@@ -46,7 +46,8 @@ record RedriveAllowPolicy(Permission permission, List<String> sourceArns) {
         }
         RedriveAllowPolicy parsed = parse(policy);
         if (parsed.permission != Permission.BY_QUEUE && !parsed.sourceArns.isEmpty()) {
-            throw invalid(policy, "To specify one or more source queue ARNs, you must set redrivePermission to byQueue.");
+            throw invalid(
+                    policy, "To specify one or more source queue ARNs, you must set redrivePermission to byQueue.");
         }
         if (parsed.permission == Permission.BY_QUEUE && parsed.sourceArns.isEmpty()) {
             throw invalid(
@@ -83,6 +84,7 @@ record RedriveAllowPolicy(Permission permission, List<String> sourceArns) {
     }
 
     private static SqsException invalid(String policy, String reason) {
-        return Text.invalid(policy, "RedriveAllowPolicy", "Amazon SQS can't create the redrive allow policy. " + reason);
+        return Text.invalid(
+                policy, "RedriveAllowPolicy", "Amazon SQS can't create the redrive allow policy. " + reason);
     }
 }

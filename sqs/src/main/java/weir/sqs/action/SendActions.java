@@ -169,8 +169,7 @@ final class SendActions {
             headers.add(new Header(trace.name(), MessageAttributes.SYSTEM, trace.value()));
         } else if (traceOfCall != null && Text.isAllowed(traceOfCall)) {
             headers = new ArrayList<>(attributes);
-            headers.add(new Header(
-                    MessageAttributes.TRACE_HEADER, MessageAttributes.SYSTEM, Bytes.utf8(traceOfCall)));
+            headers.add(new Header(MessageAttributes.TRACE_HEADER, MessageAttributes.SYSTEM, Bytes.utf8(traceOfCall)));
         }
         Bytes bytes = Bytes.utf8(body);
         Envelope envelope = envelope(queue, input, bytes);

@@ -162,8 +162,7 @@ final class SettleActions {
 
     private static Command.Extend extend(
             PartitionId partition, List<LeaseId> leases, Duration visibility, boolean evenIfExpired) {
-        return new Command.Extend(
-                partition, leases, visibility.toMillis(), evenIfExpired, Quotas.HELD_MAX.toMillis());
+        return new Command.Extend(partition, leases, visibility.toMillis(), evenIfExpired, Quotas.HELD_MAX.toMillis());
     }
 
     private List<LeaseOutcome> settle(Queue queue, Command.OfPartition command)

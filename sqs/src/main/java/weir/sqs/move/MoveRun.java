@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,7 @@ final class MoveRun {
     private final Runnable whenEnded;
     private final Thread thread;
 
-    private volatile long unsaved;
+    private final AtomicLong unsaved = new AtomicLong();
     private long savedAtNanos = System.nanoTime();
     private long inDoubtUntilNanos = System.nanoTime();
 
@@ -68,7 +69,7 @@ final class MoveRun {
 
     /** Messages moved since the count was written down last. */
     long unsaved() {
-        return unsaved;
+        return unsaved.get();
     }
 
     private void isInDoubt() {
@@ -100,7 +101,7 @@ final class MoveRun {
             return false; // The queue was deleted, and the task with it.
         }
         String destination = task.destination();
-        if (task.status() != MoveTask.Status.RUNNING || task.moved() + unsaved >= task.toMove()) {
+        if (task.status() != MoveTask.Status.RUNNING || task.moved() + unsaved() >= task.toMove()) {
             return end(null);
         }
         if (destination != null && broker.find(destination).isEmpty()) {
@@ -109,7 +110,7 @@ final class MoveRun {
         awaitDepartures();
         Integer rate = task.messagesPerSecond();
         int most = rate == null ? MoveLimits.MESSAGES_AT_A_TIME : Math.min(rate, MoveLimits.MESSAGES_AT_A_TIME);
-        long left = task.toMove() - task.moved() - unsaved;
+        long left = task.toMove() - task.moved() - unsaved();
         List<Delivery> held = lease((int) Math.min(most, left));
         if (held == null) {
             return false;
@@ -165,7 +166,7 @@ final class MoveRun {
             }
         }
         for (Map.Entry<String, List<LeaseId>> part : byTarget.entrySet()) {
-            unsaved += done(broker.submit(new Command.Move(partition, part.getValue(), part.getKey())));
+            unsaved.addAndGet(done(broker.submit(new Command.Move(partition, part.getValue(), part.getKey()))));
         }
         if (!lost.isEmpty()) {
             broker.submit(new Command.Release(partition, lost, 0, false));
@@ -186,16 +187,16 @@ final class MoveRun {
     }
 
     private void save() throws OutcomeUnknownException, InterruptedException {
-        long count = unsaved;
+        long count = unsaved();
         book.change(source, id, task -> task.withMoved(count));
-        unsaved -= count;
+        unsaved.addAndGet(-count);
         savedAtNanos = System.nanoTime();
     }
 
     private boolean end(@Nullable String failure) throws OutcomeUnknownException, InterruptedException {
-        long count = unsaved;
+        long count = unsaved();
         book.change(source, id, task -> task.withMoved(count).ended(failure));
-        unsaved -= count;
+        unsaved.addAndGet(-count);
         return false;
     }
 }

@@ -45,8 +45,7 @@ public record MoveTask(
     }
 
     MoveTask withMoved(long more) {
-        return new MoveTask(
-                id, status, destination, messagesPerSecond, moved + more, toMove, startedAtMillis, failure);
+        return new MoveTask(id, status, destination, messagesPerSecond, moved + more, toMove, startedAtMillis, failure);
     }
 
     /** Changes nothing if it has ended. */
@@ -64,7 +63,6 @@ public record MoveTask(
     }
 
     private MoveTask with(Status newStatus, @Nullable String newFailure) {
-        return new MoveTask(
-                id, newStatus, destination, messagesPerSecond, moved, toMove, startedAtMillis, newFailure);
+        return new MoveTask(id, newStatus, destination, messagesPerSecond, moved, toMove, startedAtMillis, newFailure);
     }
 }
