@@ -48,6 +48,14 @@ final class Quotas {
 
     static final int KMS_KEY_CHARS_MAX = 2048;
 
+    /**
+     * Ours: an empty receive waits up to a quarter of a second for dead letters to arrive. They take two commits, a few
+     * milliseconds; if it takes longer the server is busy, and AWS promises nothing either.
+     */
+    static final int DEAD_LETTER_LOOKS = 50;
+
+    static final Duration DEAD_LETTER_LOOK_PERIOD = Duration.ofMillis(5);
+
     /** Ours: how often a change is tried anew when others change the same queue meanwhile. */
     static final int CHANGE_TRIES = 20;
 

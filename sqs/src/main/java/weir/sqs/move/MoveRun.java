@@ -96,7 +96,8 @@ final class MoveRun {
 
     /** @return false if the task has come to its end */
     private boolean step() throws OutcomeUnknownException, InterruptedException {
-        MoveTask task = broker.find(source.id()).flatMap(there -> book.find(there, id)).orElse(null);
+        MoveTask task =
+                broker.find(source.id()).flatMap(there -> book.find(there, id)).orElse(null);
         if (task == null) {
             return false; // The queue was deleted, and the task with it.
         }
@@ -143,7 +144,7 @@ final class MoveRun {
         var acquire = new Command.Acquire(partition, most, MoveLimits.LEASE.toMillis());
         Duration patience = Duration.ofNanos(Math.max(0, inDoubtUntilNanos - System.nanoTime()));
         return switch (broker.receive(acquire, patience)) {
-            case Receipt.Received(var deliveries, _) -> deliveries;
+            case Receipt.Received received -> received.deliveries();
             case Receipt.Refused _ -> null;
         };
     }

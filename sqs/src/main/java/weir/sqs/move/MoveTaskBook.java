@@ -59,10 +59,9 @@ public final class MoveTaskBook {
         List<Definition> page = broker.definitions(KIND, "", "", MoveLimits.PAGE);
         while (!page.isEmpty()) {
             for (Definition book : page) {
-                broker.find(book.name())
-                        .ifPresent(source -> read(book, source).stream()
-                                .filter(MoveTask::isActive)
-                                .forEach(task -> active.add(new Active(source, task))));
+                broker.find(book.name()).ifPresent(source -> read(book, source).stream()
+                        .filter(MoveTask::isActive)
+                        .forEach(task -> active.add(new Active(source, task))));
             }
             page = broker.definitions(KIND, "", page.getLast().name(), MoveLimits.PAGE);
         }
@@ -132,9 +131,10 @@ public final class MoveTaskBook {
     private boolean write(Queue source, @Nullable Definition book, List<MoveTask> tasks)
             throws OutcomeUnknownException, InterruptedException {
         long revision = book == null ? Definition.NEW : book.revision();
-        CatalogReply reply = broker.change(new CatalogCommand.Define(KIND, source.name(), revision, text(source, tasks)));
+        CatalogReply reply =
+                broker.change(new CatalogCommand.Define(KIND, source.name(), revision, text(source, tasks)));
         return switch (reply) {
-            case CatalogReply.Defined(_, boolean existed) -> !existed;
+            case CatalogReply.Defined defined -> !defined.existed();
             case CatalogReply.Refused(CatalogRefusal reason) ->
                 switch (reason) {
                     case CHANGED, NO_SUCH_DEFINITION -> false;
@@ -143,10 +143,7 @@ public final class MoveTaskBook {
                     case NO_SUCH_QUEUE, FIXED_AT_CREATION, TOO_MANY_QUEUES, DELETED_RECENTLY ->
                         throw new IllegalStateException("Define was refused: " + reason);
                 };
-            case CatalogReply.Created _,
-                    CatalogReply.Updated _,
-                    CatalogReply.Deleted _,
-                    CatalogReply.Undefined _ ->
+            case CatalogReply.Created _, CatalogReply.Updated _, CatalogReply.Deleted _, CatalogReply.Undefined _ ->
                 throw new IllegalStateException("Define was answered with " + reply);
         };
     }
