@@ -84,7 +84,8 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().region(),
                 config.sqs().account(),
                 data.cluster(),
-                SqsSettings.DEFAULT.connectionsMax());
+                SqsSettings.DEFAULT.connectionsMax(),
+                config.sns().http());
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock));
         sqsPort = sqs.port();
         AdminSettings adminSettings =

@@ -158,6 +158,7 @@ public final class ConfigReader {
                         number(Setting.SQS_PORT, 0, 65_535),
                         matching(Setting.SQS_ACCOUNT, "\\d{12}"),
                         matching(Setting.SQS_REGION, "[a-z0-9-]{1,64}")),
+                new WeirConfig.Sns(truth(Setting.SNS_HTTP)),
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
                 new WeirConfig.Testing(truth(Setting.TESTING_ENABLED)),
                 logLevel(Setting.LOG_LEVEL));

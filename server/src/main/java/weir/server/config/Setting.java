@@ -11,6 +11,7 @@ public enum Setting {
     SQS_PORT("sqs.port", "WEIR_SQS_PORT", "9324", Setting.PORT),
     SQS_ACCOUNT("sqs.account", "WEIR_SQS_ACCOUNT", "000000000000", "twelve digits"),
     SQS_REGION("sqs.region", "WEIR_SQS_REGION", "us-east-1", "1 to 64 lower-case letters, digits and hyphens"),
+    SNS_HTTP("sns.http", "WEIR_SNS_HTTP", "true", "true or false"),
     ADMIN_PORT("admin.port", "WEIR_ADMIN_PORT", "15672", Setting.PORT),
     TESTING_ENABLED("testing.enabled", "WEIR_TESTING_ENABLED", "false", "true or false"),
     LOG_LEVEL("log.level", "WEIR_LOG_LEVEL", "info", "error, warn, info, debug or trace");

@@ -9,12 +9,15 @@ import java.nio.file.Path;
  * @param host where every port listens; loopback only, as there is no authentication yet
  * @param shards fixed when the data directory is created
  */
-public record WeirConfig(Path data, String host, int shards, Sqs sqs, Admin admin, Testing testing, LogLevel logLevel) {
+public record WeirConfig(Path data, String host, int shards, Sqs sqs, Sns sns, Admin admin, Testing testing, LogLevel logLevel) {
     /**
      * @param port 0 for any free one
      * @param account the twelve digits in queue addresses
      */
     public record Sqs(int port, String account, String region) {}
+
+    /** @param http whether messages are sent to HTTP endpoints that clients subscribe */
+    public record Sns(boolean http) {}
 
     /** @param port 0 for any free one */
     public record Admin(int port) {}
