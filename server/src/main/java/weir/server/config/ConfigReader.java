@@ -166,6 +166,7 @@ public final class ConfigReader {
                         authMode(Setting.SQS_AUTH),
                         duration(Setting.SQS_DELETE_REST, Limits.NAME_REST_MAX),
                         duration(Setting.SQS_PURGE_REST, Limits.NAME_REST_MAX)),
+                new WeirConfig.Sns(truth(Setting.SNS_HTTP)),
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
                 new WeirConfig.Testing(truth(Setting.TESTING_ENABLED)),
                 logLevel(Setting.LOG_LEVEL));
