@@ -72,6 +72,7 @@ public final class AdminServer implements AutoCloseable {
     private void routing(HttpRouting.Builder routing) {
         QueueApi queues =
                 new QueueApi(new QueueRoutes(broker, json), new MessageRoutes(broker, json, InstantSource.system()));
+        UserApi users = new UserApi(new UserRoutes(broker, json, settings.account(), InstantSource.system()));
         routing.addFilter((chain, request, response) -> {
                     Optional<Failure> refusal = guard.refusal(request);
                     if (refusal.isPresent()) {
@@ -82,6 +83,8 @@ public final class AdminServer implements AutoCloseable {
                 })
                 .any(QueueApi.PATH, queues)
                 .any(QueueApi.PATH + "/*", queues)
+                .any(UserApi.PATH, users)
+                .any(UserApi.PATH + "/*", users)
                 .get("/api/v1/version", this::version)
                 .get("/health/live", (_, response) -> json.answer(response, 200, new Wire.Health("live")))
                 .get("/health/ready", this::ready)

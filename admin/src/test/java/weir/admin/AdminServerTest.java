@@ -40,7 +40,7 @@ class AdminServerTest {
     }
 
     AdminServerTest() {
-        server = new AdminServer(broker, new AdminSettings("127.0.0.1", 0, "test"), ready::get);
+        server = new AdminServer(broker, new AdminSettings("127.0.0.1", 0, "test", "000000000000"), ready::get);
     }
 
     @AfterEach

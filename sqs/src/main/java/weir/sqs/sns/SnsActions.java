@@ -1,9 +1,11 @@
 package weir.sqs.sns;
 
+import java.time.InstantSource;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Action;
 import weir.sqs.action.Call;
+import weir.sqs.policy.Policies;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.Shape.Member;
 import weir.sqs.wire.SnsError;
@@ -12,14 +14,23 @@ import weir.sqs.wire.SnsOperation;
 
 /** All actions of SNS that are served. Safe for use by any number of threads. */
 public final class SnsActions {
+    private final SnsAccess access;
     private final TopicActions topicActions;
+    private final PermissionActions permissionActions;
     private final SubscriptionActions subscriptionActions;
 
-    public SnsActions(Broker broker, TopicNames names, ConfirmationSender confirmations) {
+    /**
+     * @param policies where the policies of topics are kept read
+     * @param confirmations how endpoints are asked to confirm their subscriptions
+     */
+    public SnsActions(
+            Broker broker, TopicNames names, Policies policies, InstantSource clock, ConfirmationSender confirmations) {
         Topics topics = new Topics(broker, names);
         Subscriptions subscriptions = new Subscriptions(broker, names);
+        access = new SnsAccess(topics, subscriptions, names, policies, clock);
         topicActions = new TopicActions(
                 topics, subscriptions, names, new Definitions(broker, Topic.KIND, SnsError.TOPIC_LIMIT_EXCEEDED));
+        permissionActions = new PermissionActions(topicActions);
         subscriptionActions = new SubscriptionActions(
                 topics,
                 subscriptions,
@@ -40,6 +51,7 @@ public final class SnsActions {
                 throw SnsError.invalidParameter(member.name() + " Reason: no value for required parameter");
             }
         }
+        access.check(operation, call);
         return of(operation).run(call);
     }
 
@@ -50,6 +62,8 @@ public final class SnsActions {
             case LIST_TOPICS -> topicActions::list;
             case GET_TOPIC_ATTRIBUTES -> topicActions::attributes;
             case SET_TOPIC_ATTRIBUTES -> topicActions::setAttributes;
+            case ADD_PERMISSION -> permissionActions::add;
+            case REMOVE_PERMISSION -> permissionActions::remove;
             case TAG_RESOURCE -> topicActions::tag;
             case UNTAG_RESOURCE -> topicActions::untag;
             case LIST_TAGS_FOR_RESOURCE -> topicActions::tags;
