@@ -2,6 +2,7 @@ package weir.sqs.sns;
 
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import weir.sqs.action.Call;
@@ -23,8 +24,11 @@ final class SnsAccess {
             SnsOperation.REMOVE_PERMISSION,
             SnsOperation.DELETE_TOPIC,
             SnsOperation.SUBSCRIBE,
-            SnsOperation.LIST_SUBSCRIPTIONS_BY_TOPIC);
+            SnsOperation.LIST_SUBSCRIPTIONS_BY_TOPIC,
+            SnsOperation.PUBLISH,
+            SnsOperation.PUBLISH_BATCH);
 
+    private static final List<String> ARN_PARAMETERS = List.of("TopicArn", "TargetArn", "ResourceArn");
     private static final String BATCH = "Batch";
 
     private final Topics topics;
@@ -62,7 +66,9 @@ final class SnsAccess {
                     UNTAG_RESOURCE,
                     LIST_TAGS_FOR_RESOURCE,
                     GET_DATA_PROTECTION_POLICY,
-                    PUT_DATA_PROTECTION_POLICY -> checkTopic(operation, call);
+                    PUT_DATA_PROTECTION_POLICY,
+                    PUBLISH,
+                    PUBLISH_BATCH -> checkTopic(operation, call);
         }
     }
 
@@ -92,10 +98,7 @@ final class SnsAccess {
     }
 
     private void checkTopic(SnsOperation operation, Call call) {
-        String arn = operation.input().member("TopicArn") == null
-                ? call.input().text("ResourceArn")
-                : call.input().text("TopicArn");
-        String resource = arn == null ? "*" : arn;
+        String resource = topicOf(operation, call);
         @Nullable
         String policy = topics.of(resource).map(TopicAttributes::policy).orElse(null);
         AccessRequest request = request(operation, call.requester(), resource);
@@ -108,6 +111,19 @@ final class SnsAccess {
             case DENIED -> throw refused(request, " with an explicit deny in a resource-based policy");
             case NOT_ALLOWED -> throw notAllowed(request);
         }
+    }
+
+    /** Whatever the request calls it by; a star if it names none, which no policy opens. */
+    private static String topicOf(SnsOperation operation, Call call) {
+        for (String parameter : ARN_PARAMETERS) {
+            @Nullable String arn = operation.input().member(parameter) == null
+                    ? null
+                    : call.input().text(parameter);
+            if (arn != null) {
+                return arn;
+            }
+        }
+        return "*";
     }
 
     /** A batch needs what its entries would need. */

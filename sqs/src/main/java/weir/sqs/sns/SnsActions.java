@@ -6,6 +6,7 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Action;
 import weir.sqs.action.Call;
 import weir.sqs.policy.Policies;
+import weir.sqs.sns.publish.Publishing;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.Shape.Member;
 import weir.sqs.wire.SnsError;
@@ -18,15 +19,22 @@ public final class SnsActions {
     private final TopicActions topicActions;
     private final PermissionActions permissionActions;
     private final SubscriptionActions subscriptionActions;
+    private final Publishing publishing;
 
     /**
      * @param policies where the policies of topics are kept read
      * @param confirmations how endpoints are asked to confirm their subscriptions
      */
     public SnsActions(
-            Broker broker, TopicNames names, Policies policies, InstantSource clock, ConfirmationSender confirmations) {
-        Topics topics = new Topics(broker, names);
-        Subscriptions subscriptions = new Subscriptions(broker, names);
+            Broker broker,
+            TopicNames names,
+            Topics topics,
+            Subscriptions subscriptions,
+            Policies policies,
+            InstantSource clock,
+            ConfirmationSender confirmations,
+            Publishing publishing) {
+        this.publishing = publishing;
         access = new SnsAccess(topics, subscriptions, names, policies, clock);
         topicActions = new TopicActions(
                 topics, subscriptions, names, new Definitions(broker, Topic.KIND, SnsError.TOPIC_LIMIT_EXCEEDED));
@@ -75,6 +83,8 @@ public final class SnsActions {
             case LIST_SUBSCRIPTIONS -> subscriptionActions::list;
             case LIST_SUBSCRIPTIONS_BY_TOPIC -> subscriptionActions::listByTopic;
             case GET_SUBSCRIPTION_ATTRIBUTES -> subscriptionActions::attributes;
+            case PUBLISH -> publishing::publish;
+            case PUBLISH_BATCH -> publishing::publishBatch;
             case SET_SUBSCRIPTION_ATTRIBUTES -> subscriptionActions::setAttributes;
         };
     }

@@ -18,6 +18,7 @@ import weir.sqs.sns.filter.Scope;
  * @param subscriber who subscribed
  * @param attributes SNS's own, as they were set: what was never set is not in it
  * @param filter which messages it wants; null if all
+ * @param created tells it apart from one that was ended, and was to the same endpoint
  * @param revision of the definition
  */
 public record Subscription(
@@ -32,6 +33,7 @@ public record Subscription(
         SortedMap<String, String> attributes,
         Confirmation confirmation,
         @Nullable FilterPolicy filter,
+        long created,
         long revision) {
     public static final String KIND = "sns.subscription";
 
@@ -104,6 +106,7 @@ public record Subscription(
                 attributes,
                 new Confirmation(stored.get(TOKEN), stored.containsKey(PENDING), stored.containsKey(AUTHENTICATED)),
                 filter(attributes),
+                definition.created(),
                 definition.revision());
     }
 
