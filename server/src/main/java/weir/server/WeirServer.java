@@ -88,7 +88,7 @@ public final class WeirServer implements AutoCloseable {
                 data.cluster(),
                 SqsSettings.DEFAULT.connectionsMax(),
                 config.sqs().auth(),
-                SqsSettings.DEFAULT.snsHttp());
+                config.sns().http());
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock));
         sqsPort = sqs.port();
         AdminSettings adminSettings = new AdminSettings(

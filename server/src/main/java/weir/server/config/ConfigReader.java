@@ -161,6 +161,7 @@ public final class ConfigReader {
                         matching(Setting.SQS_REGION, "[a-z0-9-]{1,64}"),
                         sqsHost(),
                         authMode(Setting.SQS_AUTH)),
+                new WeirConfig.Sns(truth(Setting.SNS_HTTP)),
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
                 new WeirConfig.Testing(truth(Setting.TESTING_ENABLED)),
                 logLevel(Setting.LOG_LEVEL));

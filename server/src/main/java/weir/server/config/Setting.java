@@ -17,6 +17,7 @@ public enum Setting {
             "",
             "an address or name of this machine, empty for that of host; other than loopback only if sqs.auth is not off"),
     SQS_AUTH("sqs.auth", "WEIR_SQS_AUTH", "off", "off, key (the access key must be known) or full (signed with it)"),
+    SNS_HTTP("sns.http", "WEIR_SNS_HTTP", "true", "true or false"),
     ADMIN_PORT("admin.port", "WEIR_ADMIN_PORT", "15672", Setting.PORT),
     TESTING_ENABLED("testing.enabled", "WEIR_TESTING_ENABLED", "false", "true or false"),
     LOG_LEVEL("log.level", "WEIR_LOG_LEVEL", "info", "error, warn, info, debug or trace");

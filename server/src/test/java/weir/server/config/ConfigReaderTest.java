@@ -26,6 +26,7 @@ class ConfigReaderTest {
                         "127.0.0.1",
                         4,
                         new WeirConfig.Sqs(9324, "000000000000", "us-east-1", "127.0.0.1", AuthMode.OFF),
+                        new WeirConfig.Sns(true),
                         new WeirConfig.Admin(15672),
                         new WeirConfig.Testing(false),
                         WeirConfig.LogLevel.INFO));
