@@ -307,7 +307,7 @@ class AccessTest {
         setPolicy("q", odd);
         assertThat(policy("q")).isEqualTo(odd.replace('\'', '"'));
         String set = "{'QueueUrl':'q','Attributes':{'Policy':'%s'}}";
-        assertThat(outcome("AKIAANNE", "SetQueueAttributes", set.formatted("{}")))
+        assertThat(outcome("AKIAANNE", "SetQueueAttributes", set.formatted("[]")))
                 .isEqualTo("com.amazonaws.sqs#InvalidAttributeValue 400 InvalidAttributeValue;Sender: Invalid value for"
                         + " the parameter Policy.");
         assertThat(outcome(
