@@ -1,6 +1,7 @@
 package weir.admin;
 
 import java.time.Duration;
+import weir.core.Limits;
 
 /** Every limit of the admin API, with its reason. */
 final class AdminLimits {
@@ -49,6 +50,9 @@ final class AdminLimits {
 
     /** Times that a change is tried again when another came in between. */
     static final int CHANGE_TRIES = 10;
+
+    /** How far a test moves the clock at a time: as far as the longest delay. */
+    static final Duration ADVANCE_MAX = Limits.DELAY_MAX;
 
     private AdminLimits() {}
 }

@@ -147,6 +147,14 @@ final class Wire {
 
     record Keys(List<KeyView> keys) {}
 
+    /** @param now the server's time */
+    record Clock(String now) {}
+
+    record Advance(@Nullable String advance) {}
+
+    /** A body that says nothing. */
+    record Nothing() {}
+
     record Health(String status) {}
 
     record Version(String version, String java) {}

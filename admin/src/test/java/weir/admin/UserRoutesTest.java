@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.InstantSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +23,12 @@ class UserRoutesTest {
     private static final String USERS = "/api/v1/users";
 
     private final MemoryBroker broker = new MemoryBroker();
-    private final AdminServer server =
-            new AdminServer(broker, new AdminSettings("127.0.0.1", 0, "test", "111111111111"), () -> true);
+    private final AdminServer server = new AdminServer(
+            broker,
+            new AdminSettings("127.0.0.1", 0, "test", "111111111111"),
+            InstantSource.system(),
+            null,
+            () -> true);
 
     private record Answer(int status, JsonNode body) {
         String text(String name) {

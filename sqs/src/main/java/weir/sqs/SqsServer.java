@@ -29,16 +29,31 @@ public final class SqsServer implements AutoCloseable {
 
     /** @throws RuntimeException if the port cannot be had */
     public static SqsServer start(SqsSettings settings, Broker broker, InstantSource clock) {
-        return start(settings, broker, clock, SqsLimits.REQUEST_TIME);
+        return start(settings, broker, clock, clock, SqsLimits.REQUEST_TIME);
+    }
+
+    /**
+     * The same.
+     *
+     * @param signatureClock what the time of a signature is held against
+     */
+    public static SqsServer start(
+            SqsSettings settings, Broker broker, InstantSource clock, InstantSource signatureClock) {
+        return start(settings, broker, clock, signatureClock, SqsLimits.REQUEST_TIME);
     }
 
     /** @param requestTime as {@link SqsLimits#REQUEST_TIME}, which a test does not want to sit out */
-    static SqsServer start(SqsSettings settings, Broker broker, InstantSource clock, Duration requestTime) {
+    static SqsServer start(
+            SqsSettings settings,
+            Broker broker,
+            InstantSource clock,
+            InstantSource signatureClock,
+            Duration requestTime) {
         var names = new QueueNames(settings.region(), settings.account());
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
         var actions = new Actions(broker, names, settings.cluster(), new Policies(), clock);
-        var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), clock, SERVICES);
+        var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), signatureClock, SERVICES);
         var identities = new Identities(authenticator, settings.account());
         var handler = new SqsHandler(actions, identities, bodies, deadlines);
         WebServer web = WebServer.builder()

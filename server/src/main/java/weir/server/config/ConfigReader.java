@@ -162,6 +162,7 @@ public final class ConfigReader {
                         sqsHost(),
                         authMode(Setting.SQS_AUTH)),
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
+                new WeirConfig.Testing(truth(Setting.TESTING_ENABLED)),
                 logLevel(Setting.LOG_LEVEL));
         differentPorts(Setting.SQS_PORT, Setting.ADMIN_PORT);
         return config;
@@ -228,6 +229,15 @@ public final class ConfigReader {
             }
         }
         throw refusal(setting, value);
+    }
+
+    private boolean truth(Setting setting) throws ConfigException {
+        Value value = value(setting);
+        return switch (value.text()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw refusal(setting, value);
+        };
     }
 
     private String matching(Setting setting, String pattern) throws ConfigException {

@@ -10,7 +10,7 @@ import weir.sqs.auth.AuthMode;
  * @param host where every port listens that has no other; loopback only, as the admin API asks nobody who he is
  * @param shards fixed when the data directory is created
  */
-public record WeirConfig(Path data, String host, int shards, Sqs sqs, Admin admin, LogLevel logLevel) {
+public record WeirConfig(Path data, String host, int shards, Sqs sqs, Admin admin, Testing testing, LogLevel logLevel) {
     /**
      * @param port 0 for any free one
      * @param account the twelve digits in queue addresses
@@ -20,6 +20,9 @@ public record WeirConfig(Path data, String host, int shards, Sqs sqs, Admin admi
 
     /** @param port 0 for any free one */
     public record Admin(int port) {}
+
+    /** @param enabled whether tests may move the clock and delete everything */
+    public record Testing(boolean enabled) {}
 
     /** From which severity on something is logged. */
     public enum LogLevel {

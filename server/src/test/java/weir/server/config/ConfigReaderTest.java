@@ -27,6 +27,7 @@ class ConfigReaderTest {
                         4,
                         new WeirConfig.Sqs(9324, "000000000000", "us-east-1", "127.0.0.1", AuthMode.OFF),
                         new WeirConfig.Admin(15672),
+                        new WeirConfig.Testing(false),
                         WeirConfig.LogLevel.INFO));
     }
 
@@ -58,6 +59,7 @@ class ConfigReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            WEIR_TESTING_ENABLED | yes        | testing.enabled is "yes" (from WEIR_TESTING_ENABLED), allowed is true or false
             WEIR_SQS_PORT    | http            | sqs.port is "http" (from WEIR_SQS_PORT), allowed is a port number from 0 to 65535
             WEIR_SQS_PORT    | 65536           | sqs.port is "65536"
             WEIR_SQS_PORT    | -1              | sqs.port is "-1"
