@@ -239,6 +239,25 @@ class AccessTest {
     }
 
     @Test
+    void giantAndOddHeadersHarmNobody() {
+        for (String value : java.util.List.of(
+                "AWS4-HMAC-SHA256 " + "x".repeat(100_000),
+                "AWS4-HMAC-SHA256 Credential=" + "/".repeat(5_000),
+                "AWS4-HMAC-SHA256 Credential=AKIAANNE/x/y/z/w, SignedHeaders=;;;, Signature=",
+                "AWS4-")) {
+            var answer = client.post(
+                    "/",
+                    Map.of(
+                            "authorization", value,
+                            "x-amz-date", "20260101T000000Z",
+                            "x-amz-target", "AmazonSQS.ListQueues"),
+                    "{}");
+            assertThat(answer.status()).as(value.substring(0, 5)).isBetween(400, 499);
+        }
+        assertThat(outcome("AKIAANNE", "ListQueues", "{}")).isEqualTo("ok");
+    }
+
+    @Test
     void keyEndsWithItsUser() throws Exception {
         broker.change(new CatalogCommand.Undefine(User.KIND, "anne"));
         user("anne", OWN);
