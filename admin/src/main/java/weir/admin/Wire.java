@@ -109,6 +109,14 @@ final class Wire {
     /** One for each token, in order. */
     record Settled(List<String> outcomes) {}
 
+    /** @param now the server's time */
+    record Clock(String now) {}
+
+    record Advance(@Nullable String advance) {}
+
+    /** A body that says nothing. */
+    record Nothing() {}
+
     /** @param account the server's own if not given */
     record CreateUser(@Nullable String name, @Nullable String account) {}
 
@@ -146,14 +154,6 @@ final class Wire {
             @Nullable String expiresAt) {}
 
     record Keys(List<KeyView> keys) {}
-
-    /** @param now the server's time */
-    record Clock(String now) {}
-
-    record Advance(@Nullable String advance) {}
-
-    /** A body that says nothing. */
-    record Nothing() {}
 
     record Health(String status) {}
 
