@@ -87,7 +87,8 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().account(),
                 data.cluster(),
                 SqsSettings.DEFAULT.connectionsMax(),
-                config.sqs().auth());
+                config.sqs().auth(),
+                SqsSettings.DEFAULT.snsHttp());
         // Clients sign by the world's clock, even where tests have moved this server's.
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock, InstantSource.system()));
         sqsPort = sqs.port();

@@ -238,6 +238,44 @@ class AccessTest {
         assertThat(outcome("AKIAANNE", "ReceiveMessage", "{'QueueUrl':'q'}")).isEqualTo("ok");
     }
 
+    private SqsClient.Answer sns(Map<String, String> parameters) {
+        byte[] bytes = SqsClient.form(parameters).getBytes(StandardCharsets.UTF_8);
+        var signer = new HandSigner("AKIAANNE", "secret-of-AKIAANNE", clock.instant());
+        signer.service = "sns";
+        Map<String, String> headers = Map.of(
+                "content-type", "application/x-www-form-urlencoded", "host", "127.0.0.1:" + server.port());
+        SequencedMap<String, String> signed = signer.headers("POST", "/", "", headers, bytes);
+        signed.remove("host");
+        SqsClient.Answer answer = client.post("/", signed, bytes);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer;
+    }
+
+    @Test
+    void topicSendsToTheQueuesThatLetIt() {
+        create("open");
+        create("closed");
+        String topic = sns(Map.of("Action", "CreateTopic", "Name", "news", "Version", "2010-03-31"))
+                .element("TopicArn");
+        setPolicy(
+                "open",
+                "{'Statement':[{'Effect':'Allow','Principal':{'Service':'sns.amazonaws.com'},'Action':'sqs:SendMessage',"
+                        + "'Resource':'*','Condition':{'ArnEquals':{'aws:SourceArn':'" + topic + "'}}}]}");
+        for (String queue : java.util.List.of("open", "closed")) {
+            sns(Map.of(
+                    "Action", "Subscribe",
+                    "TopicArn", topic,
+                    "Protocol", "sqs",
+                    "Endpoint", ARN + queue,
+                    "Version", "2010-03-31"));
+        }
+        sns(Map.of("Action", "Publish", "TopicArn", topic, "Message", "hello", "Version", "2010-03-31"));
+        assertThat(json("AKIAANNE", "ReceiveMessage", "{'QueueUrl':'open','WaitTimeSeconds':5}").body())
+                .contains("hello");
+        assertThat(json("AKIAANNE", "ReceiveMessage", "{'QueueUrl':'closed'}").body())
+                .isEqualTo("{}");
+    }
+
     @Test
     void giantAndOddHeadersHarmNobody() {
         for (String value : java.util.List.of(
