@@ -242,8 +242,8 @@ class AccessTest {
         byte[] bytes = SqsClient.form(parameters).getBytes(StandardCharsets.UTF_8);
         var signer = new HandSigner("AKIAANNE", "secret-of-AKIAANNE", clock.instant());
         signer.service = "sns";
-        Map<String, String> headers = Map.of(
-                "content-type", "application/x-www-form-urlencoded", "host", "127.0.0.1:" + server.port());
+        Map<String, String> headers =
+                Map.of("content-type", "application/x-www-form-urlencoded", "host", "127.0.0.1:" + server.port());
         SequencedMap<String, String> signed = signer.headers("POST", "/", "", headers, bytes);
         signed.remove("host");
         SqsClient.Answer answer = client.post("/", signed, bytes);
@@ -270,7 +270,8 @@ class AccessTest {
                     "Version", "2010-03-31"));
         }
         sns(Map.of("Action", "Publish", "TopicArn", topic, "Message", "hello", "Version", "2010-03-31"));
-        assertThat(json("AKIAANNE", "ReceiveMessage", "{'QueueUrl':'open','WaitTimeSeconds':5}").body())
+        assertThat(json("AKIAANNE", "ReceiveMessage", "{'QueueUrl':'open','WaitTimeSeconds':5}")
+                        .body())
                 .contains("hello");
         assertThat(json("AKIAANNE", "ReceiveMessage", "{'QueueUrl':'closed'}").body())
                 .isEqualTo("{}");
