@@ -122,16 +122,15 @@ public final class WeirServer implements AutoCloseable {
 
     /** Where SQS clients go: {@code endpointOverride} of AWS's SDK. */
     public URI sqsEndpoint() {
-        return address(server.sqsPort());
+        return address(config.sqs().host(), server.sqsPort());
     }
 
     /** Where the admin API is, e.g. for a look into a queue. */
     public URI adminEndpoint() {
-        return address(server.adminPort());
+        return address(config.host(), server.adminPort());
     }
 
-    private URI address(int port) {
-        String host = config.host();
+    private static URI address(String host, int port) {
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
     }
 
