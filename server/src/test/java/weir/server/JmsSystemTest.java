@@ -134,8 +134,7 @@ class JmsSystemTest {
         for (int i = 0; i < 25; i++) {
             last = consumer.receive(PATIENCE_MILLIS);
         }
-        assertThat(last).isNotNull();
-        last.acknowledge();
+        java.util.Objects.requireNonNull(last).acknowledge();
         assertThat(waitingOrInFlight("client")).isEqualTo("0 and 0");
     }
 
