@@ -49,7 +49,7 @@ class ClientsTest {
     @TestFactory
     List<DynamicContainer> clients() throws Exception {
         List<DynamicContainer> clients = new ArrayList<>();
-        for (String name : List.of("boto3", "awscli", "sdk-v3", "sdk-v2", "sqs-consumer")) {
+        for (String name : List.of("boto3", "awscli", "sdk-v3", "sdk-v2", "sqs-consumer", "sns")) {
             clients.add(DynamicContainer.dynamicContainer(name, facts(name)));
         }
         return clients;
