@@ -87,7 +87,8 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().account(),
                 data.cluster(),
                 SqsSettings.DEFAULT.connectionsMax(),
-                config.sqs().auth());
+                config.sqs().auth(),
+                SqsSettings.DEFAULT.snsHttp());
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock));
         sqsPort = sqs.port();
         AdminSettings adminSettings = new AdminSettings(

@@ -37,6 +37,8 @@ record Answer(
     private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, JsonAnswer.CONTENT_TYPE);
     private static final Header XML = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, XmlAnswer.CONTENT_TYPE);
 
+    private static final Header PEM = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/x-pem-file");
+
     /** What AWS says to a Query request that names no action. */
     static final Answer NO_ACTION = new Answer(
             Status.NOT_FOUND_404,
@@ -64,6 +66,11 @@ record Answer(
         return json
                 ? new Answer(status, JSON, requestId, error.error().queryError(), JsonAnswer.error(error))
                 : new Answer(status, XML, requestId, null, XmlAnswer.error(Service.SQS, error, requestId));
+    }
+
+    /** What SNS's signatures are checked with. */
+    static Answer certificate(String pem) {
+        return new Answer(Status.OK_200, PEM, newRequestId(), null, pem.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** An error in XML, which both services speak. */

@@ -23,7 +23,7 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
 import weir.sqs.auth.Requester;
-import weir.sqs.sns.SnsActions;
+import weir.sqs.sns.Sns;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonRequest;
 import weir.sqs.wire.Operation;
@@ -43,19 +43,14 @@ final class SqsHandler implements Handler {
     private static final String TARGET_PREFIX = "AmazonSQS.";
 
     private final Actions actions;
-    private final SnsActions snsActions;
+    private final Sns sns;
     private final Identities identities;
     private final BodyReader bodies;
     private final RequestDeadlines deadlines;
 
-    SqsHandler(
-            Actions actions,
-            SnsActions snsActions,
-            Identities identities,
-            BodyReader bodies,
-            RequestDeadlines deadlines) {
+    SqsHandler(Actions actions, Sns sns, Identities identities, BodyReader bodies, RequestDeadlines deadlines) {
         this.actions = actions;
-        this.snsActions = snsActions;
+        this.sns = sns;
         this.identities = identities;
         this.bodies = bodies;
         this.deadlines = deadlines;
@@ -106,7 +101,8 @@ final class SqsHandler implements Handler {
         } catch (SnsException e) {
             return Answer.error(Service.SNS, e);
         } catch (NoActionException _) {
-            return Answer.NO_ACTION;
+            String certificate = sns.certificateAt(http.prologue().uriPath().rawPath());
+            return certificate == null ? Answer.NO_ACTION : Answer.certificate(certificate);
         } catch (OutcomeUnknownException e) {
             LOG.warn("the outcome of a request is unknown: {}", e.getMessage());
             return error(
@@ -135,7 +131,7 @@ final class SqsHandler implements Handler {
     private Fields run(Request request, Call call) throws OutcomeUnknownException, InterruptedException {
         return switch (request.operation) {
             case Operation operation -> actions.run(operation, call);
-            case SnsOperation operation -> snsActions.run(operation, call);
+            case SnsOperation operation -> sns.actions().run(operation, call);
         };
     }
 

@@ -7,32 +7,30 @@ import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import weir.core.broker.Broker;
 import weir.sqs.action.Actions;
+import weir.sqs.action.MessageIds;
 import weir.sqs.action.QueueNames;
 import weir.sqs.auth.Authenticator;
 import weir.sqs.auth.CatalogKeys;
 import weir.sqs.policy.Policies;
-import weir.sqs.sns.SnsActions;
-import weir.sqs.sns.Subscription;
-import weir.sqs.sns.Topic;
-import weir.sqs.sns.TopicNames;
+import weir.sqs.sns.Sns;
+import weir.sqs.sns.delivery.DeliveryCounts;
+import weir.sqs.sns.delivery.QueueAccess;
 
 /** Serves SQS, and SNS, on one port until it is closed. */
 public final class SqsServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SqsServer.class);
-
     /** What signatures may be meant for; the first is named to whoever means another. */
     private static final List<String> SERVICES = List.of("sqs", "sns");
 
     private final WebServer web;
     private final Thread watchdog;
+    private final Sns sns;
 
-    private SqsServer(WebServer web, Thread watchdog) {
+    private SqsServer(WebServer web, Thread watchdog, Sns sns) {
         this.web = web;
         this.watchdog = watchdog;
+        this.sns = sns;
     }
 
     /** @throws RuntimeException if the port cannot be had */
@@ -46,11 +44,11 @@ public final class SqsServer implements AutoCloseable {
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
         var actions = new Actions(broker, names, settings.cluster(), new Policies(), clock);
-        var snsActions = new SnsActions(
-                broker, new TopicNames(settings.region(), settings.account()), SqsServer::confirmationIsDue);
+        var sns = new Sns(
+                broker, names, new MessageIds(settings.cluster()), clock, QueueAccess.ALWAYS, settings.snsHttp());
         var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), clock, SERVICES);
         var identities = new Identities(authenticator, settings.account());
-        var handler = new SqsHandler(actions, snsActions, identities, bodies, deadlines);
+        var handler = new SqsHandler(actions, sns, identities, bodies, deadlines);
         WebServer web = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
@@ -68,11 +66,8 @@ public final class SqsServer implements AutoCloseable {
                 .routing(HttpRouting.builder().any(handler))
                 .build();
         web.start();
-        return new SqsServer(web, Thread.ofVirtual().name("sqs-deadlines").start(deadlines));
-    }
-
-    private static void confirmationIsDue(Topic topic, Subscription subscription, String endpoint) {
-        LOG.info("{} waits for its endpoint to confirm it", subscription.arn());
+        sns.start();
+        return new SqsServer(web, Thread.ofVirtual().name("sqs-deadlines").start(deadlines), sns);
     }
 
     private static Http1Config http(RequestDeadlines deadlines) {
@@ -90,10 +85,16 @@ public final class SqsServer implements AutoCloseable {
         return web.port();
     }
 
+    /** What became of messages that SNS delivered. */
+    public DeliveryCounts snsCounts() {
+        return sns.counts();
+    }
+
     /** Ends receives that wait; requests under way have a moment to finish. */
     @Override
     public void close() {
         watchdog.interrupt();
         web.stop();
+        sns.close();
     }
 }

@@ -14,11 +14,19 @@ import weir.sqs.auth.AuthMode;
  * @param cluster the identity of the cluster that the queues are of; message ids are made from it
  * @param connectionsMax connections open at a time; more wait to be accepted
  * @param auth how much is asked of a request before it is served
+ * @param snsHttp whether SNS sends to HTTP endpoints that clients subscribe; they may name any address that this server reaches
  */
 public record SqsSettings(
-        String host, int port, String region, String account, UUID cluster, int connectionsMax, AuthMode auth) {
+        String host,
+        int port,
+        String region,
+        String account,
+        UUID cluster,
+        int connectionsMax,
+        AuthMode auth,
+        boolean snsHttp) {
     public static final SqsSettings DEFAULT = new SqsSettings(
-            "127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, AuthMode.OFF);
+            "127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, AuthMode.OFF, true);
 
     public SqsSettings {
         Check.inRange("port", port, 0, 65_535);
@@ -32,11 +40,11 @@ public record SqsSettings(
     }
 
     public SqsSettings withAddress(String newHost, int newPort) {
-        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax, auth);
+        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax, auth, snsHttp);
     }
 
     public SqsSettings withAuth(AuthMode newAuth) {
-        return new SqsSettings(host, port, region, account, cluster, connectionsMax, newAuth);
+        return new SqsSettings(host, port, region, account, cluster, connectionsMax, newAuth, snsHttp);
     }
 
     private static boolean isAccount(String account) {

@@ -6,6 +6,8 @@ import java.util.UUID;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.policy.Policies;
+import weir.sqs.sns.message.MessageForms;
+import weir.sqs.sns.message.Signatures;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.Operation;
 import weir.sqs.wire.Shape.Member;
@@ -32,7 +34,7 @@ public final class Actions {
         queueActions = new QueueActions(queues);
         permissionActions = new PermissionActions(queueActions, names);
         sendActions = new SendActions(queues, ids, clock);
-        receiveActions = new ReceiveActions(queues, ids);
+        receiveActions = new ReceiveActions(queues, ids, new MessageForms(new Signatures(broker, clock)));
         settleActions = new SettleActions(queues);
     }
 

@@ -4,6 +4,7 @@ import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Action;
 import weir.sqs.action.Call;
+import weir.sqs.sns.publish.Publishing;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.Shape.Member;
 import weir.sqs.wire.SnsError;
@@ -14,10 +15,16 @@ import weir.sqs.wire.SnsOperation;
 public final class SnsActions {
     private final TopicActions topicActions;
     private final SubscriptionActions subscriptionActions;
+    private final Publishing publishing;
 
-    public SnsActions(Broker broker, TopicNames names, ConfirmationSender confirmations) {
-        Topics topics = new Topics(broker, names);
-        Subscriptions subscriptions = new Subscriptions(broker, names);
+    public SnsActions(
+            Broker broker,
+            TopicNames names,
+            Topics topics,
+            Subscriptions subscriptions,
+            ConfirmationSender confirmations,
+            Publishing publishing) {
+        this.publishing = publishing;
         topicActions = new TopicActions(
                 topics, subscriptions, names, new Definitions(broker, Topic.KIND, SnsError.TOPIC_LIMIT_EXCEEDED));
         subscriptionActions = new SubscriptionActions(
@@ -61,6 +68,8 @@ public final class SnsActions {
             case LIST_SUBSCRIPTIONS -> subscriptionActions::list;
             case LIST_SUBSCRIPTIONS_BY_TOPIC -> subscriptionActions::listByTopic;
             case GET_SUBSCRIPTION_ATTRIBUTES -> subscriptionActions::attributes;
+            case PUBLISH -> publishing::publish;
+            case PUBLISH_BATCH -> publishing::publishBatch;
             case SET_SUBSCRIPTION_ATTRIBUTES -> subscriptionActions::setAttributes;
         };
     }

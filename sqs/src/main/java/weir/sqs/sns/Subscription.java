@@ -17,6 +17,7 @@ import weir.sqs.sns.filter.Scope;
  * @param owner the account that subscribed, twelve digits
  * @param attributes SNS's own, as they were set: what was never set is not in it
  * @param filter which messages it wants; null if all
+ * @param created tells it apart from one that was ended, and was to the same endpoint
  * @param revision of the definition
  */
 public record Subscription(
@@ -31,6 +32,7 @@ public record Subscription(
         SortedMap<String, String> attributes,
         Confirmation confirmation,
         @Nullable FilterPolicy filter,
+        long created,
         long revision) {
     public static final String KIND = "sns.subscription";
 
@@ -86,6 +88,7 @@ public record Subscription(
                 attributes,
                 new Confirmation(stored.get(TOKEN), stored.containsKey(PENDING), stored.containsKey(AUTHENTICATED)),
                 filter(attributes),
+                definition.created(),
                 definition.revision());
     }
 

@@ -55,7 +55,7 @@ final class SubscriptionActions {
         if (!subscription.pending()) {
             return new Fields().put("SubscriptionArn", subscription.arn());
         }
-        confirmations.send(topic, subscription, call.endpoint());
+        confirmations.askToConfirm(topic, subscription, call.endpoint());
         boolean named = new Value.Flag(true).equals(call.input().values().get("ReturnSubscriptionArn"));
         return new Fields().put("SubscriptionArn", named ? subscription.arn() : PENDING);
     }
@@ -122,14 +122,19 @@ final class SubscriptionActions {
         };
     }
 
-    private static String endpoint(Topic topic, Protocol protocol, String endpoint) {
+    private String endpoint(Topic topic, Protocol protocol, String endpoint) {
         if (endpoint.length() > SnsQuotas.ENDPOINT_CHARS_MAX) {
             throw SnsError.invalidParameter(
                     "Endpoint Reason: must be at most " + SnsQuotas.ENDPOINT_CHARS_MAX + " characters long");
         }
         switch (protocol) {
             case SQS -> checkQueue(topic, endpoint);
-            case HTTP, HTTPS -> checkUrl(topic, protocol, endpoint);
+            case HTTP, HTTPS -> {
+                checkUrl(topic, protocol, endpoint);
+                if (!confirmations.sendsHttp()) {
+                    throw SnsError.invalidParameter("Protocol Reason: sending to HTTP endpoints is switched off here");
+                }
+            }
         }
         return endpoint;
     }
@@ -205,9 +210,19 @@ final class SubscriptionActions {
     Fields unsubscribe(Call call) throws OutcomeUnknownException, InterruptedException {
         String name = names.subscription(given(call, "SubscriptionArn"));
         if (name != null) {
+            Optional<Subscription> ended = subscriptions.named(name);
             definitions.remove(name);
+            ended.ifPresent(subscription -> tell(subscription, call.endpoint()));
         }
         return new Fields();
+    }
+
+    /** A queue has nobody to be told; an endpoint that never agreed need not be. */
+    private void tell(Subscription ended, String serviceEndpoint) {
+        if (ended.protocol() != Protocol.SQS && !ended.pending()) {
+            topics.named(ended.topic())
+                    .ifPresent(topic -> confirmations.tellUnsubscribed(topic, ended, serviceEndpoint));
+        }
     }
 
     Fields list(Call call) {

@@ -21,8 +21,9 @@ public enum SnsError {
     THROTTLED("Throttled", 429),
     TOO_MANY_ENTRIES_IN_BATCH_REQUEST("TooManyEntriesInBatchRequest", 400),
     TOPIC_LIMIT_EXCEEDED("TopicLimitExceeded", 403),
-    /** Of the frame that AWS's services stand on, and in no model. */
-    INVALID_ACTION("InvalidAction", 400);
+    /** Of the frame that AWS's services stand on, and in no model, like the next. */
+    INVALID_ACTION("InvalidAction", 400),
+    VALIDATION_ERROR("ValidationError", 400);
 
     private final String code;
     private final int status;

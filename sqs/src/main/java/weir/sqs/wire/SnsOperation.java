@@ -1,5 +1,6 @@
 package weir.sqs.wire;
 
+import static weir.sqs.wire.Shape.blob;
 import static weir.sqs.wire.Shape.flag;
 import static weir.sqs.wire.Shape.required;
 import static weir.sqs.wire.Shape.structure;
@@ -71,6 +72,48 @@ public enum SnsOperation implements ServedOperation {
     GET_SUBSCRIPTION_ATTRIBUTES(
             structure("GetSubscriptionAttributesInput", subscriptionArn()),
             structure("GetSubscriptionAttributesResult", attributes())),
+    PUBLISH(
+            structure(
+                    "PublishInput",
+                    text("TopicArn"),
+                    text("TargetArn"),
+                    text("PhoneNumber"),
+                    required(text("Message")),
+                    text("Subject"),
+                    text("MessageStructure"),
+                    messageAttributes(),
+                    text("MessageDeduplicationId"),
+                    text("MessageGroupId")),
+            structure("PublishResult", text("MessageId"), text("SequenceNumber"))),
+    PUBLISH_BATCH(
+            structure(
+                    "PublishBatchInput",
+                    topicArn(),
+                    required(list(
+                            "PublishBatchRequestEntries",
+                            structure(
+                                    "PublishBatchRequestEntry",
+                                    required(text("Id")),
+                                    required(text("Message")),
+                                    text("Subject"),
+                                    text("MessageStructure"),
+                                    messageAttributes(),
+                                    text("MessageDeduplicationId"),
+                                    text("MessageGroupId"))))),
+            structure(
+                    "PublishBatchResult",
+                    list(
+                            "Successful",
+                            structure(
+                                    "PublishBatchResultEntry", text("Id"), text("MessageId"), text("SequenceNumber"))),
+                    list(
+                            "Failed",
+                            structure(
+                                    "BatchResultErrorEntry",
+                                    required(text("Id")),
+                                    required(text("Code")),
+                                    text("Message"),
+                                    required(flag("SenderFault")))))),
     SET_SUBSCRIPTION_ATTRIBUTES(
             structure(
                     "SetSubscriptionAttributesInput",
@@ -135,6 +178,12 @@ public enum SnsOperation implements ServedOperation {
 
     private static Member attributes() {
         return new Member("Attributes", "Attributes", new MapOf("entry", "key", "value", Scalar.TEXT), false);
+    }
+
+    private static Member messageAttributes() {
+        Structure value = structure(
+                "MessageAttributeValue", required(text("DataType")), text("StringValue"), blob("BinaryValue"));
+        return new Member("MessageAttributes", "MessageAttributes", new MapOf("entry", "Name", "Value", value), false);
     }
 
     private static Member tagList() {
