@@ -192,7 +192,8 @@ class JmsSystemTest {
             assertThat(all.get()).doesNotHaveDuplicates();
         } finally {
             // Ends the poll that is waiting, which closing would wait for.
-            String url = sqs.getQueueUrl(request -> request.queueName("listened")).queueUrl();
+            String url =
+                    sqs.getQueueUrl(request -> request.queueName("listened")).queueUrl();
             sqs.deleteQueue(request -> request.queueUrl(url));
             listening.close();
         }
