@@ -13,6 +13,8 @@ import weir.sqs.action.MessageIds;
 import weir.sqs.action.QueueNames;
 import weir.sqs.auth.Authenticator;
 import weir.sqs.auth.CatalogKeys;
+import weir.sqs.move.MoveTaskBook;
+import weir.sqs.move.Mover;
 import weir.sqs.policy.Policies;
 import weir.sqs.sns.Sns;
 import weir.sqs.sns.delivery.DeliveryCounts;
@@ -24,10 +26,12 @@ public final class SqsServer implements AutoCloseable {
     private static final List<String> SERVICES = List.of("sqs", "sns");
 
     private final WebServer web;
+    private final Mover mover;
     private final Thread watchdog;
     private final Sns sns;
 
-    private SqsServer(WebServer web, Thread watchdog, Sns sns) {
+    private SqsServer(WebServer web, Mover mover, Thread watchdog, Sns sns) {
+        this.mover = mover;
         this.web = web;
         this.watchdog = watchdog;
         this.sns = sns;
@@ -41,9 +45,11 @@ public final class SqsServer implements AutoCloseable {
     /** @param requestTime as {@link SqsLimits#REQUEST_TIME}, which a test does not want to sit out */
     static SqsServer start(SqsSettings settings, Broker broker, InstantSource clock, Duration requestTime) {
         var names = new QueueNames(settings.region(), settings.account());
+        var mover = new Mover(broker, new MoveTaskBook(broker));
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
-        var actions = new Actions(broker, names, settings.cluster(), new Policies(), clock);
+        var actions = new Actions(
+ broker, names, settings.cluster(), settings.rests(), mover, new Policies(), clock);
         var sns = new Sns(
                 broker, names, new MessageIds(settings.cluster()), clock, QueueAccess.ALWAYS, settings.snsHttp());
         var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), clock, SERVICES);
@@ -67,7 +73,8 @@ public final class SqsServer implements AutoCloseable {
                 .build();
         web.start();
         sns.start();
-        return new SqsServer(web, Thread.ofVirtual().name("sqs-deadlines").start(deadlines), sns);
+        mover.start();
+        return new SqsServer(web, mover, Thread.ofVirtual().name("sqs-deadlines").start(deadlines), sns);
     }
 
     private static Http1Config http(RequestDeadlines deadlines) {
@@ -94,6 +101,7 @@ public final class SqsServer implements AutoCloseable {
     @Override
     public void close() {
         watchdog.interrupt();
+        mover.close();
         web.stop();
         sns.close();
     }
