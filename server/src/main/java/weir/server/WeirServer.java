@@ -79,7 +79,7 @@ public final class WeirServer implements AutoCloseable {
         ClusterNode node = opened("engine", ClusterNode.open(data.path(), config.shards(), clock, this::replicaFailed));
         if (config.testing().enabled()) {
             clock.notBefore(node.nowMillis());
-            tests = new Tests(node, clock);
+            tests = new Tests(node, clock, config.sqs().deleteRest());
         }
         SqsSettings sqsSettings = new SqsSettings(
                 config.sqs().host(),
