@@ -82,6 +82,10 @@ public record Failure(int status, String code, String message) {
                         name + "keeps its ordering, and its priorityLevels can only grow; create another queue");
             case TOO_MANY_QUEUES ->
                 new Failure(409, "TOO_MANY_QUEUES", "there are as many queues as allowed; delete some first");
+            case DELETED_RECENTLY ->
+                new Failure(409, "DELETED_RECENTLY", name + "was deleted a moment ago; wait, or use another name");
+            case NO_SUCH_DEFINITION, TOO_MANY_DEFINITIONS ->
+                throw new IllegalStateException("a queue is no definition of a front's own");
         };
     }
 }

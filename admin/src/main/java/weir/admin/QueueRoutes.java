@@ -75,7 +75,7 @@ final class QueueRoutes {
             }
             case CatalogReply.Refused(CatalogRefusal reason) ->
                 throw Failure.of(reason, name).thrown();
-            case CatalogReply.Updated _, CatalogReply.Deleted _ ->
+            case CatalogReply.Updated _, CatalogReply.Deleted _, CatalogReply.Defined _, CatalogReply.Undefined _ ->
                 throw new IllegalStateException("not an answer to a creation");
         }
     }
@@ -109,7 +109,7 @@ final class QueueRoutes {
             case CatalogReply.Deleted _ -> response.status(204).send();
             case CatalogReply.Refused(CatalogRefusal reason) ->
                 throw Failure.of(reason, name).thrown();
-            case CatalogReply.Created _, CatalogReply.Updated _ ->
+            case CatalogReply.Created _, CatalogReply.Updated _, CatalogReply.Defined _, CatalogReply.Undefined _ ->
                 throw new IllegalStateException("not an answer to a deletion");
         }
     }
@@ -144,7 +144,7 @@ final class QueueRoutes {
                         throw Failure.of(reason, name).thrown();
                     }
                 }
-                case CatalogReply.Created _, CatalogReply.Deleted _ ->
+                case CatalogReply.Created _, CatalogReply.Deleted _, CatalogReply.Defined _, CatalogReply.Undefined _ ->
                     throw new IllegalStateException("not an answer to an update");
             }
         }

@@ -18,8 +18,10 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogMachine;
 import weir.core.catalog.CatalogRefusal;
 import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
@@ -52,9 +54,9 @@ final class MemoryBroker implements Broker {
         }
     }
 
-    private final TreeMap<String, Queue> queues = new TreeMap<>();
+    private final CatalogMachine catalog = new CatalogMachine(1);
     private final TreeMap<PartitionId, List<Stored>> messages = new TreeMap<>();
-    private long queuesCreated;
+    private long changes;
     private int conflicts;
     private boolean silent;
 
@@ -69,59 +71,47 @@ final class MemoryBroker implements Broker {
     }
 
     @Override
-    public synchronized Optional<Queue> find(String name) {
-        return Optional.ofNullable(queues.get(name));
+    public Optional<Queue> find(String name) {
+        return catalog.find(name);
     }
 
     @Override
-    public synchronized Optional<Queue> find(long id) {
-        return queues.values().stream().filter(queue -> queue.id() == id).findFirst();
+    public Optional<Queue> find(long id) {
+        return catalog.find(id);
     }
 
     @Override
-    public synchronized List<Queue> list(String prefix, String after, int max) {
-        return queues.tailMap(after, false).values().stream()
-                .filter(queue -> queue.name().startsWith(prefix))
-                .limit(max)
-                .toList();
+    public List<Queue> list(String prefix, String after, int max) {
+        return catalog.list(prefix, after, max);
+    }
+
+    @Override
+    public Optional<Definition> definition(String kind, String name) {
+        return catalog.definition(kind, name);
+    }
+
+    @Override
+    public List<Definition> definitions(String kind, String prefix, String after, int max) {
+        return catalog.definitions(kind, prefix, after, max);
     }
 
     @Override
     public synchronized CatalogReply change(CatalogCommand command) throws OutcomeUnknownException {
         answerOrNot();
-        return switch (command) {
-            case CatalogCommand.CreateQueue(var name, var settings, var labels) -> {
-                Queue there = queues.get(name);
-                if (there != null) {
-                    yield new CatalogReply.Created(there, true);
+        if (command instanceof CatalogCommand.UpdateQueue && conflicts-- > 0) {
+            return new CatalogReply.Refused(CatalogRefusal.CHANGED);
+        }
+        CatalogReply reply = catalog.apply(++changes, NOW, command);
+        switch (reply) {
+            case CatalogReply.Created(Queue queue, boolean existed) -> {
+                if (!existed) {
+                    messages.put(queue.partitionOf(null), new ArrayList<>());
                 }
-                Queue queue = new Queue(++queuesCreated, name, 0, settings, labels, NOW, NOW, 1);
-                queues.put(name, queue);
-                messages.put(queue.partitionOf(null), new ArrayList<>());
-                yield new CatalogReply.Created(queue, false);
             }
-            case CatalogCommand.UpdateQueue(var name, var revision, var settings, var labels) -> {
-                Queue was = queues.get(name);
-                if (was == null) {
-                    yield new CatalogReply.Refused(CatalogRefusal.NO_SUCH_QUEUE);
-                }
-                if (was.revision() != revision || conflicts-- > 0) {
-                    yield new CatalogReply.Refused(CatalogRefusal.CHANGED);
-                }
-                if (was.settings().ordering() != settings.ordering()) {
-                    yield new CatalogReply.Refused(CatalogRefusal.FIXED_AT_CREATION);
-                }
-                Queue queue = new Queue(was.id(), name, 0, settings, labels, NOW, NOW, revision + 1);
-                queues.put(name, queue);
-                yield new CatalogReply.Updated(queue);
-            }
-            case CatalogCommand.DeleteQueue(var name) -> {
-                Queue was = queues.remove(name);
-                yield was == null
-                        ? new CatalogReply.Refused(CatalogRefusal.NO_SUCH_QUEUE)
-                        : new CatalogReply.Deleted(was);
-            }
-        };
+            case CatalogReply.Deleted(Queue queue) -> messages.remove(queue.partitionOf(null));
+            case CatalogReply.Updated _, CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
+        }
+        return reply;
     }
 
     @Override
@@ -208,11 +198,8 @@ final class MemoryBroker implements Broker {
     }
 
     private Reply publish(Command.Publish publish, List<Stored> stored) {
-        QueueSettings settings = queues.values().stream()
-                .filter(queue -> queue.partitionOf(null).equals(publish.partition()))
-                .findFirst()
-                .orElseThrow()
-                .settings();
+        QueueSettings settings =
+                catalog.find(publish.partition().queue()).orElseThrow().settings();
         if (settings.publishPaused()) {
             return new Reply.Refused(Refusal.PUBLISH_PAUSED);
         }

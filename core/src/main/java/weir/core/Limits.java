@@ -64,6 +64,24 @@ public final class Limits {
     /** Queues in one catalog, which lies in memory on every node. */
     public static final int QUEUES_MAX = 1_000_000;
 
+    /** The same for everything else that is defined. */
+    public static final int DEFINITIONS_MAX = 1_000_000;
+
+    /** What names the owner and the thing; ample. */
+    public static final int DEFINITION_KIND_CHARS_MAX = 64;
+
+    /** Room for two names of the fronts' longest kind, one within the other. */
+    public static final int DEFINITION_NAME_CHARS_MAX = 600;
+
+    /** Characters of all attributes of one definition: an SNS filter policy may take 256 KiB of it. */
+    public static final int DEFINITION_CHARS_MAX = 512 * 1024;
+
+    /** The longest that the name of a deleted queue can be kept from being used again; SQS keeps it for a minute. */
+    public static final Duration NAME_REST_MAX = Duration.ofMinutes(10);
+
+    /** Names at rest that are remembered; the oldest go first. Bounds what a flood of deletions costs. */
+    public static final int NAMES_AT_REST_MAX = 100_000;
+
     /** Each is a Raft group, of which a few already keep every core busy; bounds the loops over all of them. */
     public static final int SHARDS_MAX = 256;
 

@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogSnapshot;
+import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
 
@@ -141,7 +142,10 @@ public final class RandomNouns {
         return List.of(
                 new CatalogCommand.CreateQueue(text(), settings(), labels()),
                 new CatalogCommand.UpdateQueue(text(), random.nextLong(), settings(), labels()),
-                new CatalogCommand.DeleteQueue(text()));
+                new CatalogCommand.DeleteQueue(text()),
+                new CatalogCommand.CreateQueue(text(), settings(), labels(), 1 + number(60_000)),
+                new CatalogCommand.Define("kind", text(), natural(), labels()),
+                new CatalogCommand.Undefine("kind", text()));
     }
 
     public SortedMap<String, String> labels() {
@@ -166,7 +170,14 @@ public final class RandomNouns {
                     random.nextLong(),
                     positive()));
         }
-        return new CatalogSnapshot(shards, natural(), natural(), 20, queues);
+        List<CatalogSnapshot.NameAtRest> atRest = list(0, 4, () -> new CatalogSnapshot.NameAtRest(text(), natural()));
+        List<Definition> definitions = new ArrayList<>();
+        for (int i = 0; i < number(5); i++) {
+            long created = positive();
+            definitions.add(new Definition(
+                    "kind" + i / 2, "d" + i + text(), labels(), natural(), natural(), created, created + number(9)));
+        }
+        return new CatalogSnapshot(shards, natural(), natural(), 20, queues, atRest, definitions);
     }
 
     public Bytes bytes() {

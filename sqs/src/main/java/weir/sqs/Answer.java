@@ -13,7 +13,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonAnswer;
-import weir.sqs.wire.Operation;
+import weir.sqs.wire.ServedOperation;
+import weir.sqs.wire.Service;
+import weir.sqs.wire.ServiceException;
 import weir.sqs.wire.SqsException;
 import weir.sqs.wire.XmlAnswer;
 
@@ -49,7 +51,7 @@ record Answer(
                 || headers.first(HeaderNames.CONTENT_TYPE).orElse("").startsWith("application/x-amz-json");
     }
 
-    static Answer result(boolean json, Operation operation, Fields result) {
+    static Answer result(boolean json, ServedOperation operation, Fields result) {
         String requestId = newRequestId();
         return json
                 ? new Answer(Status.OK_200, JSON, requestId, null, JsonAnswer.result(result))
@@ -61,7 +63,14 @@ record Answer(
         Status status = Status.create(error.error().status());
         return json
                 ? new Answer(status, JSON, requestId, error.error().queryError(), JsonAnswer.error(error))
-                : new Answer(status, XML, requestId, null, XmlAnswer.error(error, requestId));
+                : new Answer(status, XML, requestId, null, XmlAnswer.error(Service.SQS, error, requestId));
+    }
+
+    /** An error in XML, which both services speak. */
+    static Answer error(Service service, ServiceException error) {
+        String requestId = newRequestId();
+        Status status = Status.create(error.status());
+        return new Answer(status, XML, requestId, null, XmlAnswer.error(service, error, requestId));
     }
 
     /** @param withBody false in answer to HEAD, whose client takes a body for the next answer */

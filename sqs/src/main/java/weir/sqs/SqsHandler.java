@@ -22,10 +22,17 @@ import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
+import weir.sqs.auth.Requester;
+import weir.sqs.sns.SnsActions;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonRequest;
 import weir.sqs.wire.Operation;
 import weir.sqs.wire.QueryRequest;
+import weir.sqs.wire.ServedOperation;
+import weir.sqs.wire.Service;
+import weir.sqs.wire.SnsError;
+import weir.sqs.wire.SnsException;
+import weir.sqs.wire.SnsOperation;
 import weir.sqs.wire.SqsError;
 import weir.sqs.wire.SqsException;
 
@@ -36,17 +43,26 @@ final class SqsHandler implements Handler {
     private static final String TARGET_PREFIX = "AmazonSQS.";
 
     private final Actions actions;
+    private final SnsActions snsActions;
+    private final Identities identities;
     private final BodyReader bodies;
     private final RequestDeadlines deadlines;
 
-    SqsHandler(Actions actions, BodyReader bodies, RequestDeadlines deadlines) {
+    SqsHandler(
+            Actions actions,
+            SnsActions snsActions,
+            Identities identities,
+            BodyReader bodies,
+            RequestDeadlines deadlines) {
         this.actions = actions;
+        this.snsActions = snsActions;
+        this.identities = identities;
         this.bodies = bodies;
         this.deadlines = deadlines;
     }
 
     /** A request that could be read. */
-    private record Request(Operation operation, Fields input) {}
+    private record Request(ServedOperation operation, Fields input) {}
 
     @Override
     public void handle(ServerRequest http, ServerResponse response) throws IOException {
@@ -72,22 +88,30 @@ final class SqsHandler implements Handler {
 
     private Answer answer(ServerRequest http, HttpCaller caller) throws IOException {
         boolean json = Answer.isJson(http.headers());
+        Service service = Service.SQS;
         try {
             Request request;
+            Requester requester;
             try (BodyReader.Body body = body(http)) {
                 deadlines.requestIsWhole();
-                request = json ? json(http, body.bytes()) : query(http, body.bytes());
+                QueryRequest form = json ? null : form(http, body.bytes());
+                service = form == null ? Service.SQS : Addressee.of(form, http.headers());
+                requester = identities.of(http, body.bytes());
+                request = form == null ? json(http, body.bytes()) : query(service, form, http);
             }
-            Fields result = actions.run(request.operation, new Call(request.input, endpoint(http), caller));
+            Fields result = run(request, new Call(request.input, endpoint(http), requester, caller));
             return Answer.result(json, request.operation, result);
         } catch (SqsException e) {
-            return Answer.error(json, e);
+            return error(json, service, e);
+        } catch (SnsException e) {
+            return Answer.error(Service.SNS, e);
         } catch (NoActionException _) {
             return Answer.NO_ACTION;
         } catch (OutcomeUnknownException e) {
             LOG.warn("the outcome of a request is unknown: {}", e.getMessage());
-            return Answer.error(
+            return error(
                     json,
+                    service,
                     SqsError.SERVICE_UNAVAILABLE.because(
                             "No answer came in time. The request may have been carried out, or may be yet."));
         } catch (InterruptedException _) {
@@ -95,15 +119,32 @@ final class SqsHandler implements Handler {
                 throw new CloseConnectionException("the client went while it waited");
             }
             Thread.currentThread().interrupt();
-            return Answer.error(json, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
+            return error(json, service, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
         } catch (IllegalStateException
                 | IllegalArgumentException
                 | IndexOutOfBoundsException
                 | NullPointerException e) {
             LOG.error("a bug, met by a request to {}", http.prologue().uriPath().rawPath(), e);
-            return Answer.error(
-                    json, SqsError.INTERNAL_FAILURE.because("We encountered an internal error. Please try again."));
+            return error(
+                    json,
+                    service,
+                    SqsError.INTERNAL_FAILURE.because("We encountered an internal error. Please try again."));
         }
+    }
+
+    private Fields run(Request request, Call call) throws OutcomeUnknownException, InterruptedException {
+        return switch (request.operation) {
+            case Operation operation -> actions.run(operation, call);
+            case SnsOperation operation -> snsActions.run(operation, call);
+        };
+    }
+
+    /** What went wrong before, or beside, the action is worded alike for both services. */
+    private static Answer error(boolean json, Service service, SqsException error) {
+        return switch (service) {
+            case SQS -> Answer.error(json, error);
+            case SNS -> Answer.error(service, error);
+        };
     }
 
     private BodyReader.Body body(ServerRequest http) throws IOException {
@@ -133,19 +174,37 @@ final class SqsHandler implements Handler {
         return new Request(operation, withQueueUrl(JsonRequest.read(operation.input(), body), queuePath(http)));
     }
 
-    private static Request query(ServerRequest http, Bytes body) throws NoActionException {
+    private static QueryRequest form(ServerRequest http, Bytes body) {
         String query = http.prologue().query().rawValue();
-        QueryRequest request = new QueryRequest(Bytes.of(query.getBytes(StandardCharsets.ISO_8859_1)), body);
-        String action = request.action();
+        return new QueryRequest(Bytes.of(query.getBytes(StandardCharsets.ISO_8859_1)), body);
+    }
+
+    private static Request query(Service service, QueryRequest form, ServerRequest http) throws NoActionException {
+        String action = form.action();
         if (action == null) {
             throw new NoActionException();
         }
-        String path = queuePath(http);
+        return switch (service) {
+            case SQS -> sqs(action, form, queuePath(http));
+            case SNS -> sns(action, form);
+        };
+    }
+
+    private static Request sns(String action, QueryRequest form) {
+        SnsOperation operation = SnsOperation.of(action);
+        if (operation == null) {
+            throw SnsError.INVALID_ACTION.because(
+                    "Could not find operation " + action + " for version " + Service.SNS.version());
+        }
+        return new Request(operation, form.read(operation.input()));
+    }
+
+    private static Request sqs(String action, QueryRequest form, @Nullable String path) {
         Operation operation = Operation.of(action);
         if (operation == null || (path != null && !isAboutOneQueue(operation))) {
             throw SqsError.INVALID_ACTION.because("The action " + action + " is not valid for this endpoint.");
         }
-        return new Request(operation, withQueueUrl(request.read(operation.input()), path));
+        return new Request(operation, withQueueUrl(form.read(operation.input()), path));
     }
 
     private static boolean isAboutOneQueue(Operation operation) {

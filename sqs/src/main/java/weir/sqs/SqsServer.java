@@ -6,12 +6,27 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.core.broker.Broker;
 import weir.sqs.action.Actions;
 import weir.sqs.action.QueueNames;
+import weir.sqs.auth.Authenticator;
+import weir.sqs.auth.CatalogKeys;
+import weir.sqs.policy.Policies;
+import weir.sqs.sns.SnsActions;
+import weir.sqs.sns.Subscription;
+import weir.sqs.sns.Topic;
+import weir.sqs.sns.TopicNames;
 
-/** Serves SQS on one port until it is closed. */
+/** Serves SQS, and SNS, on one port until it is closed. */
 public final class SqsServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SqsServer.class);
+
+    /** What signatures may be meant for; the first is named to whoever means another. */
+    private static final List<String> SERVICES = List.of("sqs", "sns");
+
     private final WebServer web;
     private final Thread watchdog;
 
@@ -30,7 +45,12 @@ public final class SqsServer implements AutoCloseable {
         var names = new QueueNames(settings.region(), settings.account());
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
-        var handler = new SqsHandler(new Actions(broker, names, settings.cluster(), clock), bodies, deadlines);
+        var actions = new Actions(broker, names, settings.cluster(), new Policies(), clock);
+        var snsActions = new SnsActions(
+                broker, new TopicNames(settings.region(), settings.account()), SqsServer::confirmationIsDue);
+        var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), clock, SERVICES);
+        var identities = new Identities(authenticator, settings.account());
+        var handler = new SqsHandler(actions, snsActions, identities, bodies, deadlines);
         WebServer web = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
@@ -49,6 +69,10 @@ public final class SqsServer implements AutoCloseable {
                 .build();
         web.start();
         return new SqsServer(web, Thread.ofVirtual().name("sqs-deadlines").start(deadlines));
+    }
+
+    private static void confirmationIsDue(Topic topic, Subscription subscription, String endpoint) {
+        LOG.info("{} waits for its endpoint to confirm it", subscription.arn());
     }
 
     private static Http1Config http(RequestDeadlines deadlines) {

@@ -31,8 +31,9 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
-import weir.core.catalog.CatalogRefusal;
+import weir.core.catalog.CatalogMachine;
 import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
@@ -48,9 +49,9 @@ final class MemoryBroker implements Broker {
     private int waiting;
 
     private final InstantSource clock;
-    private final TreeMap<String, Queue> byName = new TreeMap<>();
+    private final CatalogMachine catalog = new CatalogMachine(1);
     private final Map<Long, Log> logs = new HashMap<>();
-    private long lastId;
+    private long changes;
 
     /** The next command fails so, as if the shard had lost its leader. */
     @Nullable
@@ -94,59 +95,43 @@ final class MemoryBroker implements Broker {
     }
 
     @Override
-    public synchronized Optional<Queue> find(String name) {
-        return Optional.ofNullable(byName.get(name));
+    public Optional<Queue> find(String name) {
+        return catalog.find(name);
     }
 
     @Override
-    public synchronized Optional<Queue> find(long queueId) {
-        return byName.values().stream().filter(queue -> queue.id() == queueId).findFirst();
+    public Optional<Queue> find(long queueId) {
+        return catalog.find(queueId);
     }
 
     @Override
-    public synchronized List<Queue> list(String prefix, String after, int max) {
-        return byName.tailMap(after, false).values().stream()
-                .filter(queue -> queue.name().startsWith(prefix))
-                .limit(max)
-                .toList();
+    public List<Queue> list(String prefix, String after, int max) {
+        return catalog.list(prefix, after, max);
+    }
+
+    @Override
+    public Optional<Definition> definition(String kind, String name) {
+        return catalog.definition(kind, name);
+    }
+
+    @Override
+    public List<Definition> definitions(String kind, String prefix, String after, int max) {
+        return catalog.definitions(kind, prefix, after, max);
     }
 
     @Override
     public synchronized CatalogReply change(CatalogCommand command) {
-        long now = clock.millis();
-        return switch (command) {
-            case CatalogCommand.CreateQueue(var name, var settings, var labels) -> {
-                Queue existing = byName.get(name);
-                if (existing != null) {
-                    yield new CatalogReply.Created(existing, true);
+        CatalogReply reply = catalog.apply(++changes, clock.millis(), command);
+        switch (reply) {
+            case CatalogReply.Created(Queue queue, boolean existed) -> {
+                if (!existed) {
+                    logs.put(queue.id(), new Log());
                 }
-                Queue queue = new Queue(++lastId, name, 0, settings, labels, now, now, 1);
-                byName.put(name, queue);
-                logs.put(queue.id(), new Log());
-                yield new CatalogReply.Created(queue, false);
             }
-            case CatalogCommand.UpdateQueue(var name, long revision, var settings, var labels) -> {
-                Queue queue = byName.get(name);
-                if (queue == null) {
-                    yield new CatalogReply.Refused(CatalogRefusal.NO_SUCH_QUEUE);
-                }
-                if (queue.revision() != revision) {
-                    yield new CatalogReply.Refused(CatalogRefusal.CHANGED);
-                }
-                Queue changed =
-                        new Queue(queue.id(), name, 0, settings, labels, queue.createdAtMillis(), now, revision + 1);
-                byName.put(name, changed);
-                yield new CatalogReply.Updated(changed);
-            }
-            case CatalogCommand.DeleteQueue(var name) -> {
-                Queue queue = byName.remove(name);
-                if (queue == null) {
-                    yield new CatalogReply.Refused(CatalogRefusal.NO_SUCH_QUEUE);
-                }
-                logs.remove(queue.id());
-                yield new CatalogReply.Deleted(queue);
-            }
-        };
+            case CatalogReply.Deleted(Queue queue) -> logs.remove(queue.id());
+            case CatalogReply.Updated _, CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
+        }
+        return reply;
     }
 
     @Override
@@ -181,7 +166,7 @@ final class MemoryBroker implements Broker {
                     stored.attempts -= release.counted() ? 0 : 1;
                 });
             case Command.Move move -> {
-                Queue target = byName.get(move.targetQueue());
+                Queue target = catalog.find(move.targetQueue()).orElse(null);
                 yield settle(log, move.leases(), false, stored -> move(log, stored, target));
             }
             case Command.Purge purge -> {
@@ -424,7 +409,7 @@ final class MemoryBroker implements Broker {
 
     private boolean moveToDeadLetters(Queue queue, Log log, Stored stored) {
         DeadLetterPolicy policy = queue.settings().deadLetter();
-        Queue target = policy == null ? null : byName.get(policy.queue());
+        Queue target = policy == null ? null : catalog.find(policy.queue()).orElse(null);
         if (policy == null || target == null || stored.attempts < policy.maxAttempts()) {
             return false;
         }

@@ -8,6 +8,7 @@ import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
@@ -30,6 +31,12 @@ public interface Broker {
      * @param after a name, which need not exist; the empty string for the beginning
      */
     List<Queue> list(String prefix, String after, int max);
+
+    /** A definition of a front's own, as this node knows it. One whose creation was answered is found. */
+    Optional<Definition> definition(String kind, String name);
+
+    /** Up to {@code max} definitions of a kind, as {@link #list(String, String, int)} gives queues. */
+    List<Definition> definitions(String kind, String prefix, String after, int max);
 
     /**
      * Changes a definition and carries it out: when this returns, the shards concerned follow it.

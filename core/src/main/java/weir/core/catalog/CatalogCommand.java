@@ -7,15 +7,25 @@ import weir.core.QueueSettings;
 
 /** A change of the definitions. Replicated and kept in the log, so a case is retired, never removed. */
 public sealed interface CatalogCommand {
-    /** The queue concerned. */
+    /** What is concerned. */
     String name();
 
-    /** Creates a queue, or answers with the one of that name, changed in nothing, for the front to compare. */
-    record CreateQueue(String name, QueueSettings settings, SortedMap<String, String> labels)
+    /**
+     * Creates a queue, or answers with the one of that name, changed in nothing, for the front to compare.
+     *
+     * @param restMillis how long the name must have been out of use: {@link CatalogRefusal#DELETED_RECENTLY} if a queue
+     *     that bore it was deleted less than that ago
+     */
+    record CreateQueue(String name, QueueSettings settings, SortedMap<String, String> labels, long restMillis)
             implements CatalogCommand {
         public CreateQueue {
             checkName(name);
             labels = checked(labels);
+            Check.inRange("restMillis", restMillis, 0, Limits.NAME_REST_MAX.toMillis());
+        }
+
+        public CreateQueue(String name, QueueSettings settings, SortedMap<String, String> labels) {
+            this(name, settings, labels, 0);
         }
     }
 
@@ -37,17 +47,32 @@ public sealed interface CatalogCommand {
         }
     }
 
+    /**
+     * Creates a definition, or replaces its attributes.
+     *
+     * @param revision {@link Definition#NEW} to create it, or be answered with the one that is there, changed in nothing;
+     *     else the revision that is replaced: {@link CatalogRefusal#CHANGED} if there is another by now
+     */
+    record Define(String kind, String name, long revision, SortedMap<String, String> attributes)
+            implements CatalogCommand {
+        public Define {
+            Definition.check(kind, name);
+            Check.atLeast("revision", revision, Definition.NEW);
+            attributes = Definition.checked(attributes);
+        }
+    }
+
+    record Undefine(String kind, String name) implements CatalogCommand {
+        public Undefine {
+            Definition.check(kind, name);
+        }
+    }
+
     private static void checkName(String name) {
         Check.inRange("queue name length", name.length(), 1, Limits.QUEUE_NAME_CHARS_MAX);
     }
 
     private static SortedMap<String, String> checked(SortedMap<String, String> labels) {
-        Check.inRange("labels", labels.size(), 0, Limits.LABELS_MAX);
-        long chars = 0;
-        for (var label : labels.entrySet()) {
-            chars += label.getKey().length() + label.getValue().length();
-        }
-        Check.inRange("characters in all labels", chars, 0, Limits.LABEL_BYTES_MAX);
-        return Queue.sorted(labels);
+        return Queue.sorted("labels", labels, Limits.LABEL_BYTES_MAX);
     }
 }

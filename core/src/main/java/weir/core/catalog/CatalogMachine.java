@@ -3,7 +3,10 @@ package weir.core.catalog;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -29,6 +32,10 @@ public final class CatalogMachine {
     private final int queuesMax;
     private final ConcurrentNavigableMap<String, Queue> queues = new ConcurrentSkipListMap<>();
     private final ConcurrentNavigableMap<Long, Queue> queuesById = new ConcurrentSkipListMap<>();
+
+    private final ConcurrentNavigableMap<Definition.Key, Definition> definitions = new ConcurrentSkipListMap<>();
+    /** When the queue of that name was deleted, the earliest first. */
+    private final Map<String, Long> namesAtRest = new LinkedHashMap<>();
 
     private long appliedIndex;
     private long clockMillis;
@@ -59,6 +66,8 @@ public final class CatalogMachine {
         for (Queue queue : state.queues()) {
             machine.put(queue);
         }
+        state.atRest().forEach(name -> machine.namesAtRest.put(name.name(), name.sinceMillis()));
+        state.definitions().forEach(definition -> machine.definitions.put(definition.key(), definition));
         if (machine.queuesById.size() != machine.queues.size()) {
             throw new CorruptDataException("two queues of a catalog snapshot have the same id");
         }
@@ -67,8 +76,16 @@ public final class CatalogMachine {
 
     /** What {@link #restore} takes. Equal machines give equal bytes. */
     public Bytes snapshot() {
-        return CatalogCodec.encode(
-                new CatalogSnapshot(shards, appliedIndex, clockMillis, lastId, List.copyOf(queues.values())));
+        List<CatalogSnapshot.NameAtRest> atRest = new ArrayList<>();
+        namesAtRest.forEach((name, since) -> atRest.add(new CatalogSnapshot.NameAtRest(name, since)));
+        return CatalogCodec.encode(new CatalogSnapshot(
+                shards,
+                appliedIndex,
+                clockMillis,
+                lastId,
+                List.copyOf(queues.values()),
+                atRest,
+                List.copyOf(definitions.values())));
     }
 
     /**
@@ -97,6 +114,13 @@ public final class CatalogMachine {
                 Queue queue = queues.get(name);
                 yield queue == null ? refused(CatalogRefusal.NO_SUCH_QUEUE) : new CatalogReply.Deleted(queue);
             }
+            case CatalogCommand.Define define -> define(define);
+            case CatalogCommand.Undefine(String kind, String name) -> {
+                Definition definition = definitions.get(new Definition.Key(kind, name));
+                yield definition == null
+                        ? refused(CatalogRefusal.NO_SUCH_DEFINITION)
+                        : new CatalogReply.Undefined(definition);
+            }
         };
     }
 
@@ -107,6 +131,10 @@ public final class CatalogMachine {
         }
         if (queues.size() >= queuesMax) {
             return refused(CatalogRefusal.TOO_MANY_QUEUES);
+        }
+        Long deletedAt = namesAtRest.get(create.name());
+        if (deletedAt != null && clockMillis - deletedAt < create.restMillis()) {
+            return refused(CatalogRefusal.DELETED_RECENTLY);
         }
         long id = lastId + 1;
         Queue queue = new Queue(
@@ -148,6 +176,32 @@ public final class CatalogMachine {
         return now.ordering() == then.ordering() && now.priorityLevels() <= then.priorityLevels();
     }
 
+    private CatalogReply define(CatalogCommand.Define define) {
+        Definition there = definitions.get(new Definition.Key(define.kind(), define.name()));
+        if (define.revision() == Definition.NEW) {
+            if (there != null) {
+                return new CatalogReply.Defined(there, true);
+            }
+            if (definitions.size() >= Limits.DEFINITIONS_MAX) {
+                return refused(CatalogRefusal.TOO_MANY_DEFINITIONS);
+            }
+        } else if (there == null) {
+            return refused(CatalogRefusal.NO_SUCH_DEFINITION);
+        } else if (there.revision() != define.revision()) {
+            return refused(CatalogRefusal.CHANGED);
+        }
+        return new CatalogReply.Defined(
+                new Definition(
+                        define.kind(),
+                        define.name(),
+                        define.attributes(),
+                        there == null ? clockMillis : there.createdAtMillis(),
+                        clockMillis,
+                        there == null ? appliedIndex : there.created(),
+                        appliedIndex),
+                false);
+    }
+
     private static CatalogReply refused(CatalogRefusal reason) {
         return new CatalogReply.Refused(reason);
     }
@@ -158,6 +212,7 @@ public final class CatalogMachine {
             case CatalogReply.Created(Queue queue, boolean existed) -> {
                 if (!existed) {
                     lastId = queue.id();
+                    namesAtRest.remove(queue.name());
                     put(queue);
                 }
             }
@@ -165,7 +220,14 @@ public final class CatalogMachine {
             case CatalogReply.Deleted(Queue queue) -> {
                 queues.remove(queue.name());
                 queuesById.remove(queue.id());
+                rest(queue.name());
             }
+            case CatalogReply.Defined(Definition definition, boolean existed) -> {
+                if (!existed) {
+                    definitions.put(definition.key(), definition);
+                }
+            }
+            case CatalogReply.Undefined(Definition definition) -> definitions.remove(definition.key());
             case CatalogReply.Refused _ -> {}
         }
     }
@@ -173,6 +235,38 @@ public final class CatalogMachine {
     private void put(Queue queue) {
         queues.put(queue.name(), queue);
         queuesById.put(queue.id(), queue);
+    }
+
+    private void rest(String name) {
+        namesAtRest.put(name, clockMillis);
+        Iterator<Long> oldest = namesAtRest.values().iterator();
+        while (oldest.hasNext()
+                && (oldest.next() <= clockMillis - Limits.NAME_REST_MAX.toMillis()
+                        || namesAtRest.size() > Limits.NAMES_AT_REST_MAX)) {
+            oldest.remove();
+        }
+    }
+
+    /** From any thread. */
+    public Optional<Definition> definition(String kind, String name) {
+        return Optional.ofNullable(definitions.get(new Definition.Key(kind, name)));
+    }
+
+    /** One page of the definitions of a kind, as {@link #list} gives queues. From any thread. */
+    public List<Definition> definitions(String kind, String prefix, @Nullable String after, int max) {
+        String from = after != null && after.compareTo(prefix) >= 0 ? after : prefix;
+        List<Definition> page = new ArrayList<>();
+        for (Definition definition : definitions
+                .tailMap(new Definition.Key(kind, from), !from.equals(after))
+                .values()) {
+            if (page.size() >= max
+                    || !definition.kind().equals(kind)
+                    || !definition.name().startsWith(prefix)) {
+                break;
+            }
+            page.add(definition);
+        }
+        return page;
     }
 
     /** From any thread. */
@@ -206,6 +300,11 @@ public final class CatalogMachine {
     /** Every queue by name, as a view. From any thread. */
     public Collection<Queue> all() {
         return Collections.unmodifiableCollection(queues.values());
+    }
+
+    /** Every definition by kind and name, as a view. From any thread. */
+    public Collection<Definition> allDefinitions() {
+        return Collections.unmodifiableCollection(definitions.values());
     }
 
     /** From any thread. */

@@ -9,5 +9,10 @@ public sealed interface CatalogReply {
 
     record Deleted(Queue queue) implements CatalogReply {}
 
+    /** @param existed whether it was to be created and was there already, and is as it was */
+    record Defined(Definition definition, boolean existed) implements CatalogReply {}
+
+    record Undefined(Definition definition) implements CatalogReply {}
+
     record Refused(CatalogRefusal reason) implements CatalogReply {}
 }

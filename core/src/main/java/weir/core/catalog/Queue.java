@@ -43,6 +43,17 @@ public record Queue(
         return Collections.unmodifiableSortedMap(sorted);
     }
 
+    /** The same, of no more than may be kept. */
+    static SortedMap<String, String> sorted(String what, SortedMap<String, String> labels, long charsMax) {
+        Check.inRange(what, labels.size(), 0, Limits.LABELS_MAX);
+        long chars = 0;
+        for (var label : labels.entrySet()) {
+            chars += label.getKey().length() + label.getValue().length();
+        }
+        Check.inRange("characters in all " + what, chars, 0, charsMax);
+        return sorted(labels);
+    }
+
     /** Where a message of {@code group} goes. Queues have one partition for now. */
     public PartitionId partitionOf(@Nullable String group) {
         return new PartitionId(id, 0);

@@ -9,20 +9,27 @@ import weir.core.QueueSettings;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogEntry;
 import weir.core.catalog.CatalogSnapshot;
+import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 
 /** The catalog's log entries, built as those of {@link EntryCodec}, and its snapshot. Each begins with its version. */
 public final class CatalogCodec {
     private static final int ENTRY_VERSION = 1;
-    private static final int SNAPSHOT_VERSION = 1;
+    private static final int SNAPSHOT_VERSION = 2;
+    private static final int SNAPSHOT_WITHOUT_DEFINITIONS = 1;
 
     private static final int CREATE_QUEUE = 1;
     private static final int UPDATE_QUEUE = 2;
     private static final int DELETE_QUEUE = 3;
+    private static final int CREATE_QUEUE_AFTER_REST = 4;
+    private static final int DEFINE = 5;
+    private static final int UNDEFINE = 6;
 
     private static final int COMMAND_BYTES_MIN = 3;
     private static final int LABEL_BYTES_MIN = 2;
     private static final int QUEUE_BYTES_MIN = 20;
+    private static final int NAME_BYTES_MIN = 2;
+    private static final int DEFINITION_BYTES_MIN = 7;
 
     private static final int COMMAND_BYTES_USUAL = 256;
     private static final int QUEUE_BYTES_USUAL = 128;
@@ -52,27 +59,45 @@ public final class CatalogCodec {
                 .varint(snapshot.clockMillis())
                 .varint(snapshot.lastId());
         Lists.write(out, snapshot.queues(), CatalogCodec::write);
+        Lists.write(out, snapshot.atRest(), (to, name) -> to.text(name.name()).varint(name.sinceMillis()));
+        Lists.write(out, snapshot.definitions(), CatalogCodec::write);
         return out.bytes();
     }
 
     /** @throws CorruptDataException if the bytes cannot be a snapshot of the catalog */
     public static CatalogSnapshot decodeSnapshot(Bytes bytes) {
         return Decoding.whole("catalog snapshot", new Reader(bytes), in -> {
-            Decoding.version("catalog snapshot", in, SNAPSHOT_VERSION);
+            int version = in.u8();
+            if (version != SNAPSHOT_VERSION && version != SNAPSHOT_WITHOUT_DEFINITIONS) {
+                throw Decoding.unknownVersion("catalog snapshot", version);
+            }
+            boolean whole = version == SNAPSHOT_VERSION;
             return new CatalogSnapshot(
                     in.count(Integer.MAX_VALUE),
                     in.varint(),
                     in.varint(),
                     in.varint(),
-                    Lists.read(in, QUEUE_BYTES_MIN, CatalogCodec::queue));
+                    Lists.read(in, QUEUE_BYTES_MIN, CatalogCodec::queue),
+                    whole ? Lists.read(in, NAME_BYTES_MIN, CatalogCodec::nameAtRest) : List.of(),
+                    whole ? Lists.read(in, DEFINITION_BYTES_MIN, CatalogCodec::definition) : List.of());
         });
     }
 
     private static void write(Writer out, CatalogCommand command) {
         switch (command) {
-            case CatalogCommand.CreateQueue(String name, QueueSettings settings, SortedMap<String, String> labels) -> {
-                SettingsCodec.write(out.u8(CREATE_QUEUE).text(name), settings);
+            case CatalogCommand.CreateQueue(
+                    String name,
+                    QueueSettings settings,
+                    SortedMap<String, String> labels,
+                    long restMillis) -> {
+                SettingsCodec.write(
+                        out.u8(restMillis == 0 ? CREATE_QUEUE : CREATE_QUEUE_AFTER_REST)
+                                .text(name),
+                        settings);
                 write(out, labels);
+                if (restMillis != 0) {
+                    out.varint(restMillis);
+                }
             }
             case CatalogCommand.UpdateQueue(
                     String name,
@@ -83,6 +108,10 @@ public final class CatalogCodec {
                 write(out, labels);
             }
             case CatalogCommand.DeleteQueue(String name) -> out.u8(DELETE_QUEUE).text(name);
+            case CatalogCommand.Define(String kind, String name, long revision, SortedMap<String, String> attributes) ->
+                write(out.u8(DEFINE).text(kind).text(name).varint(revision), attributes);
+            case CatalogCommand.Undefine(String kind, String name) ->
+                out.u8(UNDEFINE).text(kind).text(name);
         }
     }
 
@@ -93,6 +122,10 @@ public final class CatalogCodec {
             case UPDATE_QUEUE ->
                 new CatalogCommand.UpdateQueue(in.text(), in.varint(), SettingsCodec.settings(in), labels(in));
             case DELETE_QUEUE -> new CatalogCommand.DeleteQueue(in.text());
+            case CREATE_QUEUE_AFTER_REST ->
+                new CatalogCommand.CreateQueue(in.text(), SettingsCodec.settings(in), labels(in), in.varint());
+            case DEFINE -> new CatalogCommand.Define(in.text(), in.text(), in.varint(), labels(in));
+            case UNDEFINE -> new CatalogCommand.Undefine(in.text(), in.text());
             default -> throw new CorruptDataException("no command of the catalog has the tag " + tag);
         };
     }
@@ -114,6 +147,22 @@ public final class CatalogCodec {
                 in.varint(),
                 in.varint(),
                 in.varint());
+    }
+
+    private static void write(Writer out, Definition definition) {
+        write(out.text(definition.kind()).text(definition.name()), definition.attributes());
+        out.varint(definition.createdAtMillis())
+                .varint(definition.modifiedAtMillis())
+                .varint(definition.created())
+                .varint(definition.revision());
+    }
+
+    private static CatalogSnapshot.NameAtRest nameAtRest(Reader in) {
+        return new CatalogSnapshot.NameAtRest(in.text(), in.varint());
+    }
+
+    private static Definition definition(Reader in) {
+        return new Definition(in.text(), in.text(), labels(in), in.varint(), in.varint(), in.varint(), in.varint());
     }
 
     private static void write(Writer out, SortedMap<String, String> labels) {

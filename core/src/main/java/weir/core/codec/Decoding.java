@@ -29,7 +29,11 @@ final class Decoding {
     static void version(String what, Reader in, int known) {
         int version = in.u8();
         if (version != known) {
-            throw new CorruptDataException("a " + what + " has version " + version + ", known is " + known);
+            throw unknownVersion(what, version);
         }
+    }
+
+    static CorruptDataException unknownVersion(String what, int version) {
+        return new CorruptDataException("a " + what + " has version " + version + ", which is not known here");
     }
 }

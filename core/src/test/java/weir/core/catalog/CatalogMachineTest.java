@@ -186,7 +186,7 @@ final class CatalogMachineTest {
     void snapshotOfTwoQueuesWithOneIdIsCorrupt() {
         Queue a = new Queue(1, "a", 0, PLAIN, NO_LABELS, 1, 1, 1);
         Queue b = new Queue(1, "b", 0, PLAIN, NO_LABELS, 1, 1, 1);
-        Bytes bytes = CatalogCodec.encode(new CatalogSnapshot(1, 1, 1, 1, List.of(a, b)));
+        Bytes bytes = CatalogCodec.encode(new CatalogSnapshot(1, 1, 1, 1, List.of(a, b), List.of(), List.of()));
         assertThatThrownBy(() -> CatalogMachine.restore(bytes)).isInstanceOf(CorruptDataException.class);
     }
 
@@ -228,6 +228,60 @@ final class CatalogMachineTest {
         assertThat(failures).isEmpty();
     }
 
+    private static final SortedMap<String, String> RED = new TreeMap<>(Map.of("colour", "red"));
+    private static final SortedMap<String, String> BLUE = new TreeMap<>(Map.of("colour", "blue"));
+
+    @Test
+    void definitionIsCreatedReplacedAndRemoved() {
+        Definition red = new Definition("k", "a", RED, 100, 100, 1, 1);
+        assertThat(at(100, define(Definition.NEW, RED))).isEqualTo(new CatalogReply.Defined(red, false));
+        assertThat(at(200, define(Definition.NEW, BLUE))).isEqualTo(new CatalogReply.Defined(red, true));
+        Definition blue = new Definition("k", "a", BLUE, 100, 300, 1, 3);
+        assertThat(at(300, define(1, BLUE))).isEqualTo(new CatalogReply.Defined(blue, false));
+        assertThat(at(400, define(1, RED))).isEqualTo(refused(CatalogRefusal.CHANGED));
+        assertThat(catalog.definition("k", "a")).contains(blue);
+        assertThat(at(500, new CatalogCommand.Undefine("k", "a"))).isEqualTo(new CatalogReply.Undefined(blue));
+        assertThat(at(600, new CatalogCommand.Undefine("k", "a")))
+                .isEqualTo(refused(CatalogRefusal.NO_SUCH_DEFINITION));
+        assertThat(at(700, define(3, RED))).isEqualTo(refused(CatalogRefusal.NO_SUCH_DEFINITION));
+        assertThat(catalog.definition("k", "a")).isEmpty();
+    }
+
+    @Test
+    void definitionsAreListedByKindAndPrefixInPages() {
+        for (String name : List.of("b/2", "a/1", "b/1", "b/3", "c")) {
+            at(1, new CatalogCommand.Define("k", name, Definition.NEW, RED));
+            at(1, new CatalogCommand.Define("other", name, Definition.NEW, RED));
+        }
+        assertThat(catalog.definitions("k", "b/", null, 2))
+                .extracting(Definition::name)
+                .containsExactly("b/1", "b/2");
+        assertThat(catalog.definitions("k", "b/", "b/2", 2))
+                .extracting(Definition::name)
+                .containsExactly("b/3");
+        assertThat(catalog.definitions("k", "", "b/3", 9))
+                .extracting(Definition::name)
+                .containsExactly("c");
+        assertThat(catalog.definitions("none", "", null, 9)).isEmpty();
+    }
+
+    @Test
+    void nameOfADeletedQueueRestsAsLongAsTheNextCreatorWants() {
+        at(1_000, create("q"));
+        at(2_000, new CatalogCommand.DeleteQueue("q"));
+        CatalogCommand afterRest = new CatalogCommand.CreateQueue("q", PLAIN, NO_LABELS, 60_000);
+        assertThat(at(61_999, afterRest)).isEqualTo(refused(CatalogRefusal.DELETED_RECENTLY));
+        assertThat(CatalogMachine.restore(catalog.snapshot()).apply(++index, 61_999, afterRest))
+                .isEqualTo(refused(CatalogRefusal.DELETED_RECENTLY));
+        assertThat(CatalogMachine.restore(catalog.snapshot()).apply(++index, 61_999, create("q")))
+                .isInstanceOf(CatalogReply.Created.class);
+        assertThat(at(62_000, afterRest)).isInstanceOf(CatalogReply.Created.class);
+    }
+
+    private static CatalogCommand define(long revision, SortedMap<String, String> attributes) {
+        return new CatalogCommand.Define("k", "a", revision, attributes);
+    }
+
     static LongStream seeds() {
         return RandomNouns.seeds(50);
     }
@@ -244,9 +298,16 @@ final class CatalogMachineTest {
             String name = "q" + random.nextInt(10);
             long revision = first.find(name).map(Queue::revision).orElse(1L) + (random.nextInt(5) == 0 ? 1 : 0);
             CatalogCommand command =
-                    switch (random.nextInt(3)) {
+                    switch (random.nextInt(6)) {
                         case 0 -> new CatalogCommand.CreateQueue(name, nouns.settings(), nouns.labels());
                         case 1 -> new CatalogCommand.UpdateQueue(name, revision, nouns.settings(), nouns.labels());
+                        case 2 ->
+                            new CatalogCommand.CreateQueue(
+                                    name, nouns.settings(), nouns.labels(), random.nextInt(5_000));
+                        case 3 ->
+                            new CatalogCommand.Define(
+                                    "kind" + random.nextInt(2), name, random.nextInt(step), nouns.labels());
+                        case 4 -> new CatalogCommand.Undefine("kind" + random.nextInt(2), name);
                         default -> new CatalogCommand.DeleteQueue(name);
                     };
             Bytes entry = CatalogCodec.encode(random.nextInt(10_000), List.of(command));

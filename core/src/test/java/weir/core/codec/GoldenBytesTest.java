@@ -13,6 +13,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,7 @@ import weir.core.PriorityMode;
 import weir.core.QueueSettings;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogSnapshot;
+import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
 
@@ -82,7 +84,8 @@ final class GoldenBytesTest {
             Bytes.utf8("hello"));
     private static final TreeMap<String, String> LABELS = new TreeMap<>(Map.of("sqs:a", "1", "tag:b", "ü"));
 
-    record Golden(String name, Object value, Bytes written, Function<Bytes, Object> read) {
+    /** @param written null for a form that is read and not written any more */
+    record Golden(String name, Object value, @Nullable Bytes written, Function<Bytes, Object> read) {
         @Override
         public String toString() {
             return name;
@@ -100,14 +103,18 @@ final class GoldenBytesTest {
         SettingsCodec.write(settings, SETTINGS);
         Writer lease = new Writer(0);
         IdCodec.write(lease, LEASE);
+        List<Queue> queues = List.of(
+                new Queue(9, "a", 0, QueueSettings.DEFAULT, new TreeMap<>(), 1, 1, 1),
+                new Queue(2, "b", 1, SETTINGS, LABELS, 1_700_000_000_000L, 1_700_000_000_001L, 3));
+        CatalogSnapshot firstSnapshot = new CatalogSnapshot(4, 17, 1_700_000_000_001L, 9, queues, List.of(), List.of());
         CatalogSnapshot snapshot = new CatalogSnapshot(
                 4,
                 17,
                 1_700_000_000_001L,
                 9,
-                List.of(
-                        new Queue(9, "a", 0, QueueSettings.DEFAULT, new TreeMap<>(), 1, 1, 1),
-                        new Queue(2, "b", 1, SETTINGS, LABELS, 1_700_000_000_000L, 1_700_000_000_001L, 3)));
+                queues,
+                List.of(new CatalogSnapshot.NameAtRest("gone", 1_700_000_000_000L)),
+                List.of(new Definition("front.thing", "it", LABELS, 1_700_000_000_000L, 1_700_000_000_001L, 5, 16)));
         Batch batch = new Batch(1, Message.FORMAT, Bytes.utf8("payload"), List.of(ENVELOPE, Envelope.PLAIN));
         Batch single = Batch.of(Envelope.PLAIN, Bytes.utf8("one"));
         return Stream.of(
@@ -144,7 +151,18 @@ final class GoldenBytesTest {
                 catalogCommand(new CatalogCommand.CreateQueue("jobs", SETTINGS, LABELS)),
                 catalogCommand(new CatalogCommand.UpdateQueue("jobs", 2, SETTINGS, LABELS)),
                 catalogCommand(new CatalogCommand.DeleteQueue("jobs")),
-                new Golden("catalog.snapshot", snapshot, CatalogCodec.encode(snapshot), CatalogCodec::decodeSnapshot));
+                new Golden(
+                        "catalog.CreateQueueAfterRest",
+                        new CatalogCommand.CreateQueue("jobs", SETTINGS, LABELS, 60_000),
+                        CatalogCodec.encode(
+                                1_700_000_000_000L,
+                                List.of(new CatalogCommand.CreateQueue("jobs", SETTINGS, LABELS, 60_000))),
+                        bytes -> CatalogCodec.decode(1, bytes).commands().getFirst()),
+                catalogCommand(new CatalogCommand.Define("front.thing", "it", 4, LABELS)),
+                catalogCommand(new CatalogCommand.Undefine("front.thing", "it")),
+                new Golden("catalog.snapshot", firstSnapshot, null, CatalogCodec::decodeSnapshot),
+                new Golden(
+                        "catalog.snapshot.2", snapshot, CatalogCodec.encode(snapshot), CatalogCodec::decodeSnapshot));
     }
 
     private static Golden command(Command command) {
@@ -171,7 +189,9 @@ final class GoldenBytesTest {
     @MethodSource("forms")
     void bytesStayAsTheyWere(Golden golden) throws IOException {
         String hex = Objects.requireNonNullElse(goldenBytes().getProperty(golden.name()), "");
-        assertThat(HexFormat.of().formatHex(golden.written().toArray())).isEqualTo(hex);
+        if (golden.written() != null) {
+            assertThat(HexFormat.of().formatHex(golden.written().toArray())).isEqualTo(hex);
+        }
         assertThat(golden.read().apply(Bytes.of(HexFormat.of().parseHex(hex)))).isEqualTo(golden.value());
     }
 

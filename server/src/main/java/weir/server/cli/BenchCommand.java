@@ -81,6 +81,21 @@ final class BenchCommand implements Callable<Integer> {
             defaultValue = "1")
     private int batch;
 
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Send requests a second of all producers together, at even distances (default: no limit).")
+    private int rate;
+
+    @Option(
+            names = "--groups",
+            paramLabel = "N",
+            description = "Use a FIFO queue (QUEUE ends in .fifo) and send to so many message groups in turns.")
+    private int groups;
+
+    @Option(names = "--delete-queue", description = "Delete the queue at the end.")
+    private boolean deleteQueue;
+
     @Option(names = "--json", description = "Print the report as JSON, and no progress.")
     private boolean json;
 
@@ -94,7 +109,19 @@ final class BenchCommand implements Callable<Integer> {
             if (url.getHost() == null) {
                 throw new IllegalArgumentException("--url is " + url + ", allowed is such as http://127.0.0.1:9324");
             }
-            load = new Load(url, queue, messages, duration, warmUp, size, producers, consumers, batch);
+            load = new Load(
+                    url,
+                    queue,
+                    messages,
+                    duration,
+                    warmUp,
+                    size,
+                    producers,
+                    consumers,
+                    batch,
+                    rate,
+                    groups,
+                    deleteQueue);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }

@@ -14,6 +14,10 @@ import weir.core.Check;
  * @param warmUp not counted: a server on a JVM is slower in its first seconds
  * @param bodyBytes of each message
  * @param batch messages in one send request; 1 for the action that sends a single one
+ * @param ratePerSecond send requests of all producers together, at even distances; 0 for as many as the server answers.
+ *     Latency then counts from when a request was due, so that a server which stalls is not asked less
+ * @param groups message groups that are sent to in turns, in a FIFO queue; 0 for a standard queue
+ * @param deleteQueue whether the queue goes when all is done
  */
 public record Load(
         URI endpoint,
@@ -24,8 +28,12 @@ public record Load(
         int bodyBytes,
         int producers,
         int consumers,
-        int batch) {
+        int batch,
+        int ratePerSecond,
+        int groups,
+        boolean deleteQueue) {
     public static final int THREADS_MAX = 1_000;
+    private static final String FIFO_SUFFIX = ".fifo";
 
     public Load {
         Check.atLeast("messages", messages, 1);
@@ -34,6 +42,11 @@ public record Load(
         Check.inRange("consumers", consumers, 0, THREADS_MAX);
         Check.atLeast("producers and consumers together", producers + consumers, 1);
         Check.inRange("batch", batch, 1, 10);
+        Check.inRange("rate", ratePerSecond, 0, 1_000_000);
+        Check.inRange("groups", groups, 0, 1_000_000);
+        if (groups > 0 && !queue.endsWith(FIFO_SUFFIX)) {
+            throw new IllegalArgumentException("a queue with message groups needs a name that ends in " + FIFO_SUFFIX);
+        }
         Check.inRange("duration", duration, Duration.ofMillis(1), Duration.ofDays(30));
         Check.inRange("warmup", warmUp, Duration.ZERO, Duration.ofHours(1));
     }

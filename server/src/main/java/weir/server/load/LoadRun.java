@@ -62,11 +62,12 @@ public final class LoadRun {
     private LoadReport run(Progress progress) throws IOException, InterruptedException {
         String queueUrl;
         try (SqsClient client = new SqsClient(load.endpoint())) {
-            queueUrl = client.createQueue(load.queue());
+            queueUrl = client.createQueue(load.queue(), load.groups() > 0);
         }
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < load.producers(); i++) {
-            threads.add(Thread.ofPlatform().name("producer-" + i).start(() -> produce(queueUrl)));
+            int number = i;
+            threads.add(Thread.ofPlatform().name("producer-" + i).start(() -> produce(queueUrl, number)));
         }
         for (int i = 0; i < load.consumers(); i++) {
             threads.add(Thread.ofPlatform().name("consumer-" + i).start(() -> consume(queueUrl)));
@@ -77,6 +78,11 @@ public final class LoadRun {
         stopReceiving = true;
         for (Thread thread : threads) {
             thread.join();
+        }
+        if (load.deleteQueue()) {
+            try (SqsClient client = new SqsClient(load.endpoint())) {
+                client.deleteQueue(queueUrl);
+            }
         }
         @Nullable String failure = fatal.get();
         if (failure != null) {
@@ -143,8 +149,9 @@ public final class LoadRun {
         }
     }
 
-    private void produce(String queueUrl) {
-        byte[] body = SqsClient.sendBody(queueUrl, load.bodyBytes(), load.batch());
+    private void produce(String queueUrl, int number) {
+        SendBodies bodies = SendBodies.of(load, queueUrl, number);
+        Pace pace = Pace.of(load, number);
         try (SqsClient client = new SqsClient(load.endpoint())) {
             int errorsInARow = 0;
             while (!stopSending && fatal.get() == null) {
@@ -152,9 +159,9 @@ public final class LoadRun {
                 if (counted && left.getAndAdd(-load.batch()) <= 0) {
                     return;
                 }
-                long start = System.nanoTime();
+                long start = pace.next();
                 try {
-                    client.send(body, load.batch());
+                    client.send(bodies.next(), load.batch());
                     if (counted) {
                         sends.record(start, load.batch());
                     }

@@ -39,29 +39,20 @@ final class SqsClient implements AutoCloseable {
     }
 
     /** Creates the queue, or finds it, and returns its address. */
-    String createQueue(String name) throws IOException {
-        byte[] body = json(json -> json.writeStringProperty("QueueName", name));
+    String createQueue(String name, boolean fifo) throws IOException {
+        byte[] body = json(json -> {
+            json.writeStringProperty("QueueName", name);
+            if (fifo) {
+                json.writeObjectPropertyStart("Attributes");
+                json.writeStringProperty("FifoQueue", "true");
+                json.writeEndObject();
+            }
+        });
         return strings(call("CreateQueue", body), "QueueUrl").getFirst();
     }
 
-    /** The body of a send of {@code batch} messages, which can be sent any number of times. */
-    static byte[] sendBody(String queueUrl, int bodyBytes, int batch) {
-        String text = "x".repeat(bodyBytes);
-        return json(json -> {
-            json.writeStringProperty("QueueUrl", queueUrl);
-            if (batch == 1) {
-                json.writeStringProperty("MessageBody", text);
-                return;
-            }
-            json.writeArrayPropertyStart("Entries");
-            for (int i = 0; i < batch; i++) {
-                json.writeStartObject();
-                json.writeStringProperty("Id", Integer.toString(i));
-                json.writeStringProperty("MessageBody", text);
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        });
+    void deleteQueue(String queueUrl) throws IOException {
+        call("DeleteQueue", json(json -> json.writeStringProperty("QueueUrl", queueUrl)));
     }
 
     void send(byte[] sendBody, int batch) throws IOException {
@@ -123,11 +114,11 @@ final class SqsClient implements AutoCloseable {
         return response.body();
     }
 
-    private interface Content {
+    interface Content {
         void write(JsonGenerator json);
     }
 
-    private static byte[] json(Content content) {
+    static byte[] json(Content content) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(2_048);
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();

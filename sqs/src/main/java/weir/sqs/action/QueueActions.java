@@ -66,7 +66,8 @@ final class QueueActions {
                 case CatalogReply.Created(Queue queue, boolean existed) ->
                     existed ? Optional.of(queue) : Optional.empty();
                 case CatalogReply.Refused(CatalogRefusal reason) -> throw Queues.refused(reason);
-                case CatalogReply.Updated _, CatalogReply.Deleted _ -> throw unexpected(reply);
+                case CatalogReply.Updated _, CatalogReply.Deleted _, CatalogReply.Defined _, CatalogReply.Undefined _ ->
+                    throw unexpected(reply);
             };
         }
         if (existing.isPresent()) {
@@ -158,7 +159,8 @@ final class QueueActions {
         return switch (reply) {
             case CatalogReply.Deleted _ -> new Fields();
             case CatalogReply.Refused(CatalogRefusal reason) -> throw Queues.refused(reason);
-            case CatalogReply.Created _, CatalogReply.Updated _ -> throw unexpected(reply);
+            case CatalogReply.Created _, CatalogReply.Updated _, CatalogReply.Defined _, CatalogReply.Undefined _ ->
+                throw unexpected(reply);
         };
     }
 
@@ -220,12 +222,12 @@ final class QueueActions {
         return new Fields().put("Tags", Tags.of(queues.of(call)));
     }
 
-    private interface Change {
+    interface Change {
         QueueAttributes.Plan of(Queue queue);
     }
 
     /** Plans anew from what is there, if others changed the queue meanwhile. */
-    private Fields update(Call call, Change change) throws OutcomeUnknownException, InterruptedException {
+    Fields update(Call call, Change change) throws OutcomeUnknownException, InterruptedException {
         for (int attempt = 0; attempt < Quotas.CHANGE_TRIES; attempt++) {
             Queue queue = queues.of(call);
             QueueAttributes.Plan plan = change.of(queue);
@@ -243,7 +245,8 @@ final class QueueActions {
                         throw Queues.refused(reason);
                     }
                 }
-                case CatalogReply.Created _, CatalogReply.Deleted _ -> throw unexpected(reply);
+                case CatalogReply.Created _, CatalogReply.Deleted _, CatalogReply.Defined _, CatalogReply.Undefined _ ->
+                    throw unexpected(reply);
             }
         }
         throw Queues.refused(CatalogRefusal.CHANGED);

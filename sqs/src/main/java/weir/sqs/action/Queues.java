@@ -58,7 +58,12 @@ record Queues(Broker broker, QueueNames names) {
             case FIXED_AT_CREATION ->
                 SqsError.INVALID_ATTRIBUTE_VALUE.because(
                         "Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.");
-            case TOO_MANY_QUEUES -> SqsError.OVER_LIMIT.because("No more queues can be created here.");
+            case TOO_MANY_QUEUES, TOO_MANY_DEFINITIONS ->
+                SqsError.OVER_LIMIT.because("No more queues can be created here.");
+            case DELETED_RECENTLY ->
+                SqsError.QUEUE_DELETED_RECENTLY.because(
+                        "You must wait 60 seconds after deleting a queue before you can create another with the same name.");
+            case NO_SUCH_DEFINITION -> throw new IllegalStateException("a queue is no definition of a front's own");
         };
     }
 }
