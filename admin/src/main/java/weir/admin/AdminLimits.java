@@ -1,6 +1,7 @@
 package weir.admin;
 
 import java.time.Duration;
+import weir.core.Limits;
 
 /** Every limit of the admin API, with its reason. */
 final class AdminLimits {
@@ -30,6 +31,11 @@ final class AdminLimits {
 
     static final int QUEUES_PER_PAGE = 100;
 
+    /** Users cost nothing to look at; bounds one answer. */
+    static final int USERS_PER_PAGE_MAX = 1_000;
+
+    static final int USERS_PER_PAGE = 100;
+
     /** Messages in one request, either way; with their bodies they are in memory at once. */
     static final int MESSAGES_PER_REQUEST_MAX = 100;
 
@@ -44,6 +50,9 @@ final class AdminLimits {
 
     /** Times that a change is tried again when another came in between. */
     static final int CHANGE_TRIES = 10;
+
+    /** How far a test moves the clock at a time: as far as the longest delay. */
+    static final Duration ADVANCE_MAX = Limits.DELAY_MAX;
 
     private AdminLimits() {}
 }

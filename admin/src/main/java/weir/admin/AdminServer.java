@@ -12,6 +12,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.core.broker.Broker;
@@ -26,15 +27,26 @@ public final class AdminServer implements AutoCloseable {
     private final BrowserGuard guard;
     private final Broker broker;
     private final AdminSettings settings;
+    private final InstantSource clock;
+    private final @Nullable TestControls tests;
     private final BooleanSupplier ready;
 
     /**
+     * @param clock the one that the broker goes by
+     * @param tests null if this server is not for tests
      * @param ready asked at {@code /health/ready}: whether requests can be served now
      * @throws IllegalStateException if the port cannot be listened on
      */
-    public AdminServer(Broker broker, AdminSettings settings, BooleanSupplier ready) {
+    public AdminServer(
+            Broker broker,
+            AdminSettings settings,
+            InstantSource clock,
+            @Nullable TestControls tests,
+            BooleanSupplier ready) {
         this.broker = broker;
         this.settings = settings;
+        this.clock = clock;
+        this.tests = tests;
         this.ready = ready;
         guard = new BrowserGuard(settings.host());
         server = WebServer.builder()
@@ -70,8 +82,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void routing(HttpRouting.Builder routing) {
-        QueueApi queues =
-                new QueueApi(new QueueRoutes(broker, json), new MessageRoutes(broker, json, InstantSource.system()));
+        QueueApi queues = new QueueApi(new QueueRoutes(broker, json), new MessageRoutes(broker, json, clock));
+        UserApi users = new UserApi(new UserRoutes(broker, json, settings.account(), clock));
         routing.addFilter((chain, request, response) -> {
                     Optional<Failure> refusal = guard.refusal(request);
                     if (refusal.isPresent()) {
@@ -82,6 +94,9 @@ public final class AdminServer implements AutoCloseable {
                 })
                 .any(QueueApi.PATH, queues)
                 .any(QueueApi.PATH + "/*", queues)
+                .register(TestingRoutes.PATH, new TestingRoutes(tests, json))
+                .any(UserApi.PATH, users)
+                .any(UserApi.PATH + "/*", users)
                 .get("/api/v1/version", this::version)
                 .get("/health/live", (_, response) -> json.answer(response, 200, new Wire.Health("live")))
                 .get("/health/ready", this::ready)

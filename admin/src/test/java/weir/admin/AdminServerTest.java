@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +41,12 @@ class AdminServerTest {
     }
 
     AdminServerTest() {
-        server = new AdminServer(broker, new AdminSettings("127.0.0.1", 0, "test"), ready::get);
+        server = new AdminServer(
+                broker,
+                new AdminSettings("127.0.0.1", 0, "test", "000000000000"),
+                InstantSource.system(),
+                null,
+                ready::get);
     }
 
     @AfterEach
@@ -56,6 +62,17 @@ class AdminServerTest {
     @BeforeEach
     void createQueue() throws Exception {
         assertThat(post("/api/v1/queues", "{'name':'q'}").status()).isEqualTo(201);
+    }
+
+    @Test
+    void serverThatIsNotForTestsKeepsItsClockAndItsQueues() throws Exception {
+        Answer refused = post("/api/v1/testing/clock", "{'advance':'5m'}");
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.code()).isEqualTo("TESTING_DISABLED");
+        assertThat(refused.message()).contains("WEIR_TESTING_ENABLED=true");
+        assertThat(get("/api/v1/testing/clock").status()).isEqualTo(403);
+        assertThat(post("/api/v1/testing/reset", "{}").status()).isEqualTo(403);
+        assertThat(get("/api/v1/queues/q").status()).isEqualTo(200);
     }
 
     @Test

@@ -22,6 +22,9 @@ public final class ClusterLimits {
     /** Time entries are proposed at least so far apart, so that thousands of deadlines do not make thousands of entries. */
     public static final Duration TICK_SPACING = Duration.ofMillis(5);
 
+    /** Entries that moving the clock on waits for: enough for some twenty million messages that run out at once. */
+    public static final int TICKS_AWAITED = 1_000;
+
     /** Departing messages sent to other shards at a time, and their bytes: two usual entries. */
     public static final int DEPARTURES_AT_A_TIME = 256;
 

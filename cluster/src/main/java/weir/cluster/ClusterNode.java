@@ -3,6 +3,7 @@ package weir.cluster;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     /** Changes of one queue are carried out one after the other; more locks than clients that define queues at a time. */
     private static final int CHANGE_LOCKS = 64;
 
+    private final InstantSource clock;
     private final CatalogReplica catalog;
     private final List<ShardReplica> shards = new ArrayList<>();
     private final List<ShardLeader> leaders = new ArrayList<>();
@@ -70,19 +72,27 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
      *
      * @param data the node's directory; made if absent. The caller holds it for itself
      * @param shardCount fixed when the directory was first used
+     * @param clock what leases, delays and every other deadline go by; it may jump ahead, see {@link #clockMoved}
      * @param failures told when a replica had to stop; the process should end then
      * @throws IOException if the data cannot be read, or is damaged
      */
-    public static ClusterNode open(Path data, int shardCount, FailureListener failures)
+    public static ClusterNode open(Path data, int shardCount, InstantSource clock, FailureListener failures)
             throws IOException, InterruptedException {
         long heapBytes = Runtime.getRuntime().maxMemory();
-        return open(data, shardCount, ClusterLimits.checkpointBytes(shardCount, heapBytes), failures);
+        return open(data, shardCount, ClusterLimits.checkpointBytes(shardCount, heapBytes), clock, failures);
+    }
+
+    /** The same, by the system's clock. */
+    public static ClusterNode open(Path data, int shardCount, FailureListener failures)
+            throws IOException, InterruptedException {
+        return open(data, shardCount, InstantSource.system(), failures);
     }
 
     /** @param checkpointBytes entries of a shard that cause its next checkpoint; tests have many of them with little data */
-    static ClusterNode open(Path data, int shardCount, long checkpointBytes, FailureListener failures)
+    static ClusterNode open(
+            Path data, int shardCount, long checkpointBytes, InstantSource clock, FailureListener failures)
             throws IOException, InterruptedException {
-        ClusterNode node = new ClusterNode(data, shardCount, checkpointBytes, failures);
+        ClusterNode node = new ClusterNode(data, shardCount, checkpointBytes, clock, failures);
         try {
             node.start();
             return node;
@@ -92,7 +102,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
     }
 
-    private ClusterNode(Path data, int shardCount, long checkpointBytes, FailureListener told) throws IOException {
+    private ClusterNode(Path data, int shardCount, long checkpointBytes, InstantSource clock, FailureListener told)
+            throws IOException {
+        this.clock = clock;
         FailureListener failures = (group, cause) -> {
             failed.completeExceptionally(cause);
             told.failed(group, cause);
@@ -102,11 +114,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             changes[i] = new ReentrantLock();
         }
         engine = new RatisEngine(data.resolve("raft"), "node-1", Optional.empty(), failures);
-        catalog = new CatalogReplica(ShardStore.open(files, data.resolve("catalog")), shardCount, failures);
+        catalog = new CatalogReplica(ShardStore.open(files, data.resolve("catalog")), shardCount, clock, failures);
         catalog.attach(engine.open(GroupId.CATALOG, catalog));
         for (int shard = 0; shard < shardCount; shard++) {
             ShardStore store = ShardStore.open(files, data.resolve("shard-" + shard));
-            ShardReplica replica = new ShardReplica(shard, store, checkpointBytes, failures);
+            ShardReplica replica = new ShardReplica(shard, store, checkpointBytes, clock, failures);
             shards.add(replica);
             leaders.add(replica.attach(engine.open(GroupId.shard(shard), replica), this));
         }
@@ -294,6 +306,35 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     public Optional<PartitionStatus> status(PartitionId partition) {
         return find(partition.queue())
                 .flatMap(queue -> shards.get(queue.shard()).status(partition));
+    }
+
+    // ---- For tests
+
+    /** The time of the last entry of all: a clock that was ahead in an earlier run must not be behind it in this one. */
+    public long nowMillis() {
+        return shards.stream().mapToLong(ShardReplica::nowMillis).max().orElse(0);
+    }
+
+    /** To be called after the clock was moved on by hand. What is due by that has happened when this returns. */
+    public void clockMoved() throws OutcomeUnknownException, InterruptedException {
+        long now = clock.millis();
+        for (ShardReplica shard : shards) {
+            int ticks = 0;
+            do { // An entry does a bounded part of what is due; what would take more of them goes on by itself.
+                leader(shard.shard()).submit(new Command.Tick());
+                ticks++;
+            } while (shard.isDueBy(now) && ticks < ClusterLimits.TICKS_AWAITED);
+        }
+    }
+
+    /** Deletes every queue and every definition that is there when it is called, one after the other. */
+    public void clear() throws OutcomeUnknownException, InterruptedException {
+        for (Queue queue : List.copyOf(catalog.machine().all())) {
+            change(new CatalogCommand.DeleteQueue(queue.name()));
+        }
+        for (Definition definition : List.copyOf(catalog.machine().allDefinitions())) {
+            change(new CatalogCommand.Undefine(definition.kind(), definition.name()));
+        }
     }
 
     // ---- Keeping

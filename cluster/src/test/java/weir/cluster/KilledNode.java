@@ -73,10 +73,11 @@ final class KilledNode {
     }
 
     public static void main(String[] args) throws Exception {
-        ClusterNode node = ClusterNode.open(Path.of(args[0]), SHARDS, CHECKPOINT_BYTES, (group, cause) -> {
-            cause.printStackTrace();
-            System.out.println("X " + group + " failed: " + cause);
-        });
+        ClusterNode node = ClusterNode.open(
+                Path.of(args[0]), SHARDS, CHECKPOINT_BYTES, java.time.InstantSource.system(), (group, cause) -> {
+                    cause.printStackTrace();
+                    System.out.println("X " + group + " failed: " + cause);
+                });
         new KilledNode(node).run(Integer.parseInt(args[1]));
     }
 

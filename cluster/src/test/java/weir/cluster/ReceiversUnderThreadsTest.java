@@ -41,7 +41,8 @@ final class ReceiversUnderThreadsTest {
     private Path data;
 
     private ClusterNode open(long checkpointBytes) throws Exception {
-        return ClusterNode.open(data, 1, checkpointBytes, (_, cause) -> cause.printStackTrace());
+        return ClusterNode.open(
+                data, 1, checkpointBytes, java.time.InstantSource.system(), (_, cause) -> cause.printStackTrace());
     }
 
     private static PartitionId create(ClusterNode node) throws Exception {

@@ -47,7 +47,8 @@ public final class RandomNouns {
                         flag() ? text() : null,
                         flag() ? 0 : natural(),
                         flag() ? Envelope.NEVER : natural(),
-                        flag() ? origin() : null);
+                        flag() ? origin() : null,
+                        flag() ? 0 : naturalInt());
     }
 
     public Origin origin() {
@@ -103,17 +104,28 @@ public final class RandomNouns {
                 new Command.Acquire(
                         partition(),
                         1 + number(Limits.ACQUIRE_MESSAGES_MAX - 1),
-                        flag() ? Command.Acquire.QUEUE_DEFAULT : number(1_000_000)),
+                        flag() ? Command.Acquire.QUEUE_DEFAULT : number(1_000_000),
+                        flag() ? null : text()),
+                new Command.Fanout(list(0, 4, this::copies)),
+                new Command.Move(partition(), leases(), text()),
                 new Command.Acknowledge(partition(), leases(), flag()),
                 new Command.Extend(partition(), leases(), number(1_000_000), flag(), random.nextLong()),
                 new Command.Release(partition(), leases(), number(1_000_000), flag()),
                 new Command.Reject(partition(), leases()),
-                new Command.Purge(partition()),
+                new Command.Purge(partition(), flag() ? 0 : natural()),
                 new Command.Configure(partition(), random.nextLong(), settings()),
                 new Command.Drop(partition()),
                 new Command.TakeIn(naturalInt(), random.nextLong(), list(0, 4, this::arrival)),
                 new Command.SettleDepartures(list(0, 4, random::nextLong), list(0, 4, random::nextLong)),
                 new Command.Tick());
+    }
+
+    private Command.Copies copies() {
+        return new Command.Copies(level(), number(255), bytes(), list(0, 4, this::target));
+    }
+
+    private Command.Target target() {
+        return new Command.Target(partition(), envelope());
     }
 
     private Command.Arrival arrival() {

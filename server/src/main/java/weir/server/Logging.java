@@ -13,10 +13,22 @@ import weir.server.config.WeirConfig.LogLevel;
 /**
  * How the server logs: lines for people on standard output. In code rather than in XML because it starts faster; found
  * by Logback through its service file.
+ *
+ * <p>Only for a process that is a server of its own. Embedded in another program, that one's configuration stands.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
+    private static volatile boolean ownProcess;
+
+    /** This process is ours. To be called before anything is logged. */
+    static void ownProcess() {
+        ownProcess = true;
+    }
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
+        if (!ownProcess) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: %msg%n");
@@ -30,7 +42,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    static void setLevel(LogLevel level) {
+    /** From which severity on something is logged from now on. */
+    public static void setLevel(LogLevel level) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             setLevel(context, level);
         }

@@ -7,11 +7,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.admin.AdminServer;
 import weir.admin.AdminSettings;
+import weir.admin.TestControls;
 import weir.cluster.ClusterNode;
 import weir.cluster.replication.GroupId;
 import weir.server.config.ConfigException;
@@ -31,6 +34,7 @@ public final class WeirServer implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean serving;
     private volatile boolean failed;
+    private @Nullable Tests tests;
     private int sqsPort;
     private int adminPort;
 
@@ -44,7 +48,6 @@ public final class WeirServer implements AutoCloseable {
      */
     public static WeirServer start(WeirConfig config) throws ConfigException, IOException, InterruptedException {
         long start = System.nanoTime();
-        Logging.setLevel(config.logLevel());
         WeirServer server = new WeirServer();
         boolean started = false;
         try {
@@ -56,11 +59,12 @@ public final class WeirServer implements AutoCloseable {
             }
         }
         LOG.info(
-                "Weir {} is ready after {} ms: SQS http://{}:{}, admin http://{}:{}, data in {}",
+                "Weir {} is ready after {} ms: SQS http://{}:{} (authentication: {}), admin http://{}:{}, data in {}",
                 Version.current(),
                 Duration.ofNanos(System.nanoTime() - start).toMillis(),
-                config.host(),
+                config.sqs().host(),
                 server.sqsPort,
+                config.sqs().auth().name().toLowerCase(Locale.ROOT),
                 config.host(),
                 server.adminPort,
                 config.data());
@@ -69,22 +73,31 @@ public final class WeirServer implements AutoCloseable {
 
     private void open(WeirConfig config) throws ConfigException, IOException, InterruptedException {
         DataDirectory data = opened("data directory", DataDirectory.open(config.data(), config.shards()));
-        checkFree("sqs.port", config.host(), config.sqs().port());
+        checkFree("sqs.port", config.sqs().host(), config.sqs().port());
         checkFree("admin.port", config.host(), config.admin().port());
-        ClusterNode node = opened("engine", ClusterNode.open(data.path(), config.shards(), this::replicaFailed));
+        MovableClock clock = new MovableClock(InstantSource.system());
+        ClusterNode node = opened("engine", ClusterNode.open(data.path(), config.shards(), clock, this::replicaFailed));
+        if (config.testing().enabled()) {
+            clock.notBefore(node.nowMillis());
+            tests = new Tests(node, clock);
+        }
         SqsSettings sqsSettings = new SqsSettings(
-                config.host(),
+                config.sqs().host(),
                 config.sqs().port(),
                 config.sqs().region(),
                 config.sqs().account(),
                 data.cluster(),
                 SqsSettings.DEFAULT.connectionsMax(),
+                config.sqs().auth(),
                 new Rests(config.sqs().deleteRest(), config.sqs().purgeRest()));
-        SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, InstantSource.system()));
+        SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock));
         sqsPort = sqs.port();
-        AdminSettings adminSettings =
-                new AdminSettings(config.host(), config.admin().port(), Version.current());
-        AdminServer admin = opened("admin API", new AdminServer(node, adminSettings, () -> serving));
+        AdminSettings adminSettings = new AdminSettings(
+                config.host(),
+                config.admin().port(),
+                Version.current(),
+                config.sqs().account());
+        AdminServer admin = opened("admin API", new AdminServer(node, adminSettings, clock, tests, () -> serving));
         adminPort = admin.port();
         serving = true;
     }
@@ -95,6 +108,18 @@ public final class WeirServer implements AutoCloseable {
 
     public int adminPort() {
         return adminPort;
+    }
+
+    /**
+     * What tests may do to it.
+     *
+     * @throws IllegalStateException if it was not started for tests
+     */
+    public TestControls tests() {
+        if (tests == null) {
+            throw new IllegalStateException("the server was started without testing.enabled");
+        }
+        return tests;
     }
 
     /** Whether the server ended by itself, because it could not go on. */

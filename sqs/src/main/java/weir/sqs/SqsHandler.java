@@ -22,6 +22,7 @@ import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
+import weir.sqs.auth.Requester;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonRequest;
 import weir.sqs.wire.Operation;
@@ -37,11 +38,13 @@ final class SqsHandler implements Handler {
     private static final String TARGET_PREFIX = "AmazonSQS.";
 
     private final Actions actions;
+    private final Identities identities;
     private final BodyReader bodies;
     private final RequestDeadlines deadlines;
 
-    SqsHandler(Actions actions, BodyReader bodies, RequestDeadlines deadlines) {
+    SqsHandler(Actions actions, Identities identities, BodyReader bodies, RequestDeadlines deadlines) {
         this.actions = actions;
+        this.identities = identities;
         this.bodies = bodies;
         this.deadlines = deadlines;
     }
@@ -75,13 +78,14 @@ final class SqsHandler implements Handler {
         Answer.Form form = Answer.Form.of(http.headers());
         try {
             Request request;
+            Requester requester;
             try (BodyReader.Body body = body(http)) {
                 deadlines.requestIsWhole();
+                requester = identities.of(http, body.bytes());
                 request = form == Answer.Form.JSON ? json(http, body.bytes()) : query(http, body.bytes());
             }
-            Fields result =
-                    actions.run(request.operation, new Call(request.input, endpoint(http), trace(http), caller));
-            return Answer.result(form, request.operation, result);
+            Call call = new Call(request.input, endpoint(http), requester, trace(http), caller);
+            return Answer.result(form, request.operation, actions.run(request.operation, call));
         } catch (SqsException e) {
             return Answer.error(form, e);
         } catch (NoActionException _) {

@@ -6,14 +6,21 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import weir.core.broker.Broker;
 import weir.sqs.action.Actions;
 import weir.sqs.action.QueueNames;
+import weir.sqs.auth.Authenticator;
+import weir.sqs.auth.CatalogKeys;
 import weir.sqs.move.MoveTaskBook;
 import weir.sqs.move.Mover;
+import weir.sqs.policy.Policies;
 
 /** Serves SQS on one port until it is closed. */
 public final class SqsServer implements AutoCloseable {
+    /** What signatures may be meant for; the first is named to whoever means another. */
+    private static final List<String> SERVICES = List.of("sqs", "sns");
+
     private final WebServer web;
     private final Mover mover;
     private final Thread watchdog;
@@ -35,8 +42,10 @@ public final class SqsServer implements AutoCloseable {
         var mover = new Mover(broker, new MoveTaskBook(broker));
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
-        var handler = new SqsHandler(
-                new Actions(broker, names, settings.cluster(), settings.rests(), mover, clock), bodies, deadlines);
+        var actions = new Actions(broker, names, settings.cluster(), settings.rests(), new Policies(), mover, clock);
+        var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), clock, SERVICES);
+        var identities = new Identities(authenticator, settings.account());
+        var handler = new SqsHandler(actions, identities, bodies, deadlines);
         WebServer web = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())

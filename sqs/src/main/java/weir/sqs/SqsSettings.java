@@ -3,6 +3,7 @@ package weir.sqs;
 import java.util.UUID;
 import weir.core.Check;
 import weir.sqs.action.Rests;
+import weir.sqs.auth.AuthMode;
 
 /**
  * What an operator can set of the SQS front.
@@ -13,12 +14,27 @@ import weir.sqs.action.Rests;
  * @param account the twelve digits in queue URLs and ARNs; requests may name any
  * @param cluster the identity of the cluster that the queues are of; message ids are made from it
  * @param connectionsMax connections open at a time; more wait to be accepted
+ * @param auth how much is asked of a request before it is served
  * @param rests how long a client must wait before it does certain things again
  */
 public record SqsSettings(
-        String host, int port, String region, String account, UUID cluster, int connectionsMax, Rests rests) {
+        String host,
+        int port,
+        String region,
+        String account,
+        UUID cluster,
+        int connectionsMax,
+        AuthMode auth,
+        Rests rests) {
     public static final SqsSettings DEFAULT = new SqsSettings(
-            "127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, Rests.AS_ON_AWS);
+            "127.0.0.1",
+            9324,
+            "us-east-1",
+            "000000000000",
+            new UUID(0, 0),
+            SqsLimits.CONNECTIONS,
+            AuthMode.OFF,
+            Rests.AS_ON_AWS);
 
     public SqsSettings {
         Check.inRange("port", port, 0, 65_535);
@@ -32,11 +48,15 @@ public record SqsSettings(
     }
 
     public SqsSettings withAddress(String newHost, int newPort) {
-        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax, rests);
+        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax, auth, rests);
+    }
+
+    public SqsSettings withAuth(AuthMode newAuth) {
+        return new SqsSettings(host, port, region, account, cluster, connectionsMax, newAuth, rests);
     }
 
     public SqsSettings withRests(Rests newRests) {
-        return new SqsSettings(host, port, region, account, cluster, connectionsMax, newRests);
+        return new SqsSettings(host, port, region, account, cluster, connectionsMax, auth, newRests);
     }
 
     private static boolean isAccount(String account) {

@@ -15,8 +15,10 @@ import weir.sqs.action.Call;
 import weir.sqs.action.Caller;
 import weir.sqs.action.QueueNames;
 import weir.sqs.action.Rests;
+import weir.sqs.auth.Requester;
 import weir.sqs.move.MoveTaskBook;
 import weir.sqs.move.Mover;
+import weir.sqs.policy.Policies;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonAnswer;
 import weir.sqs.wire.JsonRequest;
@@ -75,6 +77,7 @@ class FuzzTest {
                 new QueueNames("us-east-1", "000000000000"),
                 new UUID(0, 0),
                 Rests.NONE,
+                new Policies(),
                 new Mover(broker, new MoveTaskBook(broker)),
                 clock);
         run(
@@ -98,7 +101,8 @@ class FuzzTest {
 
     private static void run(Actions actions, Operation operation, Fields input) throws Exception {
         Fields waitless = input.has("WaitTimeSeconds") ? input.put("WaitTimeSeconds", new Value.Whole(0)) : input;
-        Fields result = actions.run(operation, new Call(waitless, "http://x", null, Caller.STAYS));
+        Call call = new Call(waitless, "http://x", Requester.owner("000000000000"), null, Caller.STAYS);
+        Fields result = actions.run(operation, call);
         assertThat(JsonAnswer.result(result)).isNotEmpty();
         assertThat(XmlAnswer.result(operation, result, "id")).isNotEmpty();
     }

@@ -166,7 +166,7 @@ final class MemoryBroker implements Broker {
                     stored.attempts -= release.counted() ? 0 : 1;
                 });
             case Command.Move move -> {
-                Queue target = find(move.targetQueue()).orElse(null);
+                Queue target = catalog.find(move.targetQueue()).orElse(null);
                 yield settle(log, move.leases(), false, stored -> move(log, stored, target));
             }
             case Command.Purge purge -> {

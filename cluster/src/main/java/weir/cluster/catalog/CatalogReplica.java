@@ -1,5 +1,6 @@
 package weir.cluster.catalog;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,7 @@ public final class CatalogReplica implements Replica, AutoCloseable {
 
     private final Checkpointer checkpointer;
     private final CatalogMachine machine;
+    private final InstantSource clock;
     private final Optional<LogPosition> recovered;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,7 +48,8 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     private @Nullable ReplicatedLog log;
 
     /** @param shards among how many shards queues are placed, if the catalog is new */
-    public CatalogReplica(ShardStore store, int shards, FailureListener failures) {
+    public CatalogReplica(ShardStore store, int shards, InstantSource clock, FailureListener failures) {
+        this.clock = clock;
         this.recovered = store.checkpoint().map(found -> new LogPosition(found.term(), found.index()));
         this.machine = store.checkpoint()
                 .map(found -> CatalogMachine.restore(found.state()))
@@ -116,7 +119,7 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         CompletableFuture<CatalogReply> reply = new CompletableFuture<>();
         entryRoom.acquire();
         try {
-            Bytes entry = CatalogCodec.encode(System.currentTimeMillis(), List.of(command));
+            Bytes entry = CatalogCodec.encode(clock.millis(), List.of(command));
             var _ = java.util.Objects.requireNonNull(log).propose(entry, reply).whenComplete((_, failure) -> {
                 if (failure != null) {
                     reply.completeExceptionally(failure);

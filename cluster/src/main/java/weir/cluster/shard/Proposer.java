@@ -1,5 +1,6 @@
 package weir.cluster.shard;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,6 +35,7 @@ final class Proposer implements AutoCloseable {
 
     private final ReplicatedLog log;
     private final Receivers receivers;
+    private final InstantSource time;
     private final Thread thread;
     /** Publishes in it are bounded by what their callers hold a share of; of the others each caller has one at a time. */
     private final ConcurrentLinkedQueue<Pending> queue = new ConcurrentLinkedQueue<>();
@@ -47,21 +49,23 @@ final class Proposer implements AutoCloseable {
     private volatile long nextDueMillis = NO_DEADLINE;
 
     // The thread's own:
-    private LeaderClock clock = new LeaderClock(0, System.nanoTime());
+    private LeaderClock clock;
     private EntryWriter entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
     private List<Pending> commands = new ArrayList<>();
     private long lastTick;
 
-    Proposer(String name, ReplicatedLog log, Receivers receivers) {
+    Proposer(String name, ReplicatedLog log, Receivers receivers, InstantSource time) {
         this.log = log;
         this.receivers = receivers;
+        this.time = time;
+        this.clock = new LeaderClock(time, 0, System.nanoTime());
         this.thread = Thread.ofPlatform().name("weir-" + name + "-writer").unstarted(this::run);
     }
 
     /** Begins to propose what is queued, when the node leads the shard. */
     synchronized void start(long machineMillis) {
         if (thread.getState() == Thread.State.NEW) {
-            clock = new LeaderClock(machineMillis, System.nanoTime());
+            clock = new LeaderClock(time, machineMillis, System.nanoTime());
             thread.start();
         }
     }

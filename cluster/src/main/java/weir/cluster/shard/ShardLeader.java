@@ -2,6 +2,7 @@ package weir.cluster.shard;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,9 +35,9 @@ public final class ShardLeader implements AutoCloseable {
     private final Proposer proposer;
     private final Semaphore publishRoom = new Semaphore(ClusterLimits.PUBLISH_BYTES_QUEUED / KIB);
 
-    ShardLeader(String name, ReplicatedLog log, ShardReplica replica) {
+    ShardLeader(String name, ReplicatedLog log, ShardReplica replica, InstantSource clock) {
         this.replica = replica;
-        this.proposer = new Proposer(name, log, receivers);
+        this.proposer = new Proposer(name, log, receivers, clock);
     }
 
     /** Begins to propose what is queued, when the node leads the shard. */

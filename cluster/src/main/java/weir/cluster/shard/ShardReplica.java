@@ -1,6 +1,7 @@
 package weir.cluster.shard;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
     private static final int TAIL_CHECKPOINTS_MAX = 4;
 
     private final int shard;
+    private final InstantSource clock;
     private final FailureListener failures;
     private final ShardStore store;
     private final ShardMachine machine;
@@ -58,9 +60,14 @@ public final class ShardReplica implements Replica, AutoCloseable {
     private volatile boolean tailFull;
     private volatile boolean closed;
 
-    /** @param checkpointBytes entries applied since the last checkpoint that cause the next */
-    public ShardReplica(int shard, ShardStore store, long checkpointBytes, FailureListener failures) {
+    /**
+     * @param checkpointBytes entries applied since the last checkpoint that cause the next
+     * @param clock what its leader stamps on entries
+     */
+    public ShardReplica(
+            int shard, ShardStore store, long checkpointBytes, InstantSource clock, FailureListener failures) {
         this.shard = shard;
+        this.clock = clock;
         this.failures = failures;
         this.store = store;
         this.tailBytesMax = TAIL_CHECKPOINTS_MAX * checkpointBytes;
@@ -84,7 +91,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
     /** Connects it with its log, before the engine starts. */
     public ShardLeader attach(ReplicatedLog ownLog, Directory directory) {
         checkpointer.attach(ownLog);
-        leader = new ShardLeader("shard-" + shard, ownLog, this);
+        leader = new ShardLeader("shard-" + shard, ownLog, this, clock);
         courier = new Courier(shard, this, leader, directory);
         return leader;
     }
@@ -194,6 +201,26 @@ public final class ShardReplica implements Replica, AutoCloseable {
         lock.lock();
         try {
             return machine.status(partition);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The time of the last entry. */
+    public long nowMillis() {
+        lock.lock();
+        try {
+            return machine.nowMillis();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether something is to be done at that time or before it. */
+    public boolean isDueBy(long millis) {
+        lock.lock();
+        try {
+            return machine.nextDueMillis().orElse(Long.MAX_VALUE) <= millis;
         } finally {
             lock.unlock();
         }

@@ -2,12 +2,13 @@ package weir.cluster.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
 class LeaderClockTest {
     private static final long MILLI = 1_000_000;
 
-    private final LeaderClock clock = new LeaderClock(5_000, 0);
+    private final LeaderClock clock = new LeaderClock(InstantSource.system(), 5_000, 0);
 
     @Test
     void itFollowsTheSystemsClockForward() {

@@ -302,6 +302,11 @@ public final class CatalogMachine {
         return Collections.unmodifiableCollection(queues.values());
     }
 
+    /** Every definition by kind and name, as a view. From any thread. */
+    public Collection<Definition> allDefinitions() {
+        return Collections.unmodifiableCollection(definitions.values());
+    }
+
     /** From any thread. */
     public int shards() {
         return shards;

@@ -1,6 +1,7 @@
 package weir.core.shard;
 
 import weir.core.Check;
+import weir.core.Limits;
 
 /**
  * How much the machine does at a time and keeps in memory. The figures change what is handed out when, so all replicas
@@ -13,9 +14,25 @@ import weir.core.Check;
  * @param laneReadAhead messages of one group read ahead; a group with more is passed over and read again in its turn
  * @param look messages of a level looked at by one acquire, so that it ends soon; the next one goes on from there
  * @param read messages asked of the log at a time
+ * @param locked messages of a level, beside the read-ahead, that are kept in memory while their group is locked
+ * @param laneLocked messages of one locked group kept when half of those are there; the rest is read again when it is free
+ * @param noisyLeases a tenant that holds fewer leases is served in its turn, whatever its share of them is
+ * @param attempts named receives of a partition that can be repeated
  */
-record Bounds(int timers, int sweep, int departing, int readAhead, int laneReadAhead, int look, int read) {
-    static final Bounds USUAL = new Bounds(20_000, 4096, 20_000, 8192, 256, 8192, 256);
+record Bounds(
+        int timers,
+        int sweep,
+        int departing,
+        int readAhead,
+        int laneReadAhead,
+        int look,
+        int read,
+        int locked,
+        int laneLocked,
+        int noisyLeases,
+        int attempts) {
+    static final Bounds USUAL =
+            new Bounds(20_000, 4096, 20_000, 8192, 256, 8192, 256, 65_536, 8, 30, Limits.ATTEMPTS_MAX);
 
     Bounds {
         Check.atLeast("timers", timers, 1);
@@ -25,5 +42,9 @@ record Bounds(int timers, int sweep, int departing, int readAhead, int laneReadA
         Check.atLeast("laneReadAhead", laneReadAhead, 1);
         Check.atLeast("look", look, 1);
         Check.atLeast("read", read, 1);
+        Check.atLeast("locked", locked, 0);
+        Check.atLeast("laneLocked", laneLocked, 0);
+        Check.atLeast("noisyLeases", noisyLeases, 1);
+        Check.atLeast("attempts", attempts, 1);
     }
 }

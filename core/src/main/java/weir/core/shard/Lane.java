@@ -26,6 +26,12 @@ final class Lane {
     /** How many of the level's held slots are of this lane. */
     int held;
 
+    /** How many of those are leased. */
+    int leased;
+
+    /** Taken by the acquire that is being carried out, and not leased yet. */
+    int taken;
+
     boolean inRing;
 
     Lane(@Nullable String group) {
@@ -42,7 +48,14 @@ final class Lane {
         blocking.clear();
         passedOverFrom = NOTHING;
         held = 0;
+        leased = 0;
+        taken = 0;
         inRing = false;
+    }
+
+    /** Messages that are leased, or about to be. */
+    int out() {
+        return leased + taken;
     }
 
     /** The least offset that it could hand out next, or NOTHING. */

@@ -1,6 +1,5 @@
 package weir.core.shard;
 
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -29,9 +28,11 @@ final class Level {
     final TreeMap<Long, Slot> held = new TreeMap<>();
     final TreeMap<String, Lane> lanes = new TreeMap<>();
     final Lane ungrouped = new Lane(null);
-    final ArrayDeque<Lane> ring = new ArrayDeque<>();
+    final Ring ring = new Ring();
     /** Slots in all lanes' fresh lists. */
     int readAhead;
+    /** Those of them whose lane has a blocking message, and which are no choice to hand out. */
+    private int locked;
     /** No ready message lies below this offset. */
     private long readyFrom;
 
@@ -48,7 +49,15 @@ final class Level {
 
     /** Whether an acquire might find something; it may turn out that it does not. */
     boolean mayDeliver() {
-        return !ring.isEmpty() || (next < end && readAhead < bounds.readAhead());
+        return !ring.isEmpty() || (next < end && free() < bounds.readAhead());
+    }
+
+    /**
+     * Messages read ahead to choose from. Those of locked groups are not counted, or they could fill the read-ahead and hide
+     * every group behind it.
+     */
+    int free() {
+        return readAhead - locked;
     }
 
     /** Starts the account of what one command may look at. */
@@ -60,16 +69,17 @@ final class Level {
      * Takes ready messages out of the lanes: in an ordered queue up to {@code max} of one group, else one, of the tenant
      * whose turn it is. They are held, and the caller gives them their new state.
      *
+     * @param out messages of the partition that are leased, or were taken to be
      * @return the lane they came from, to be given back by {@link #offer}; null if nothing is ready or enough was looked at
      */
     @Nullable
-    Lane take(int max, List<Slot> taken) {
+    Lane take(int max, long out, List<Slot> taken) {
         boolean ordered = partition.settings.ordering() == Ordering.GROUP;
-        if (partition.grouped && readAhead <= bounds.readAhead() / 2) {
+        if (partition.grouped && free() <= bounds.readAhead() / 2) {
             readAhead(bounds.readAhead()); // In long stretches, as each costs a look into the log.
         }
         while (true) {
-            Lane lane = ring.pollFirst();
+            Lane lane = ordered ? ring.poll() : ring.pollFair(out, bounds.noisyLeases());
             if (lane == null) {
                 long before = next;
                 readAhead(partition.grouped ? bounds.readAhead() : max);
@@ -87,6 +97,7 @@ final class Level {
                 }
                 if (partition.mayBeDelivered(slot)) {
                     hold(slot);
+                    lane.taken++;
                     taken.add(slot);
                 }
             }
@@ -105,7 +116,7 @@ final class Level {
     /** The next message of the lane, removed from it; null if there is none that may be handed out. */
     private @Nullable Slot pop(Lane lane) {
         dropStale(lane);
-        if (lane.fresh.isEmpty() && lane.passedOverFrom != Lane.NOTHING) {
+        if (lane.fresh.isEmpty() && lane.passedOverFrom != Lane.NOTHING && lane.isDeliverable(next)) {
             readAgain(lane);
         }
         if (!lane.isDeliverable(next)) {
@@ -117,7 +128,7 @@ final class Level {
         }
         Slot slot = lane.fresh.pollFirst();
         if (slot != null) {
-            readAhead--;
+            uncount(lane, 1);
         }
         return slot; // Null while the lane's messages were passed over and are not found again yet.
     }
@@ -130,7 +141,55 @@ final class Level {
                 return;
             }
             lane.fresh.removeFirst();
-            readAhead--;
+            uncount(lane, 1);
+        }
+    }
+
+    private void add(Lane lane, Slot slot) {
+        lane.fresh.addLast(slot);
+        uncount(lane, -1);
+    }
+
+    /** So many slots have left the lane's fresh list. */
+    private void uncount(Lane lane, int slots) {
+        readAhead -= slots;
+        if (!lane.blocking.isEmpty()) {
+            locked -= slots;
+        }
+    }
+
+    /** How many fresh slots a lane that is locked may have: what is left of the room, which the first can take whole. */
+    private int roomWhileLocked() {
+        if (locked < bounds.locked() / 2) {
+            return bounds.laneReadAhead();
+        }
+        return locked < bounds.locked() ? Math.min(bounds.laneLocked(), bounds.laneReadAhead()) : 0;
+    }
+
+    /** In an ordered queue: what is behind the slot has to wait for it, the last of it elsewhere if there is no room here. */
+    void block(Slot slot) {
+        Lane lane = slot.lane;
+        if (lane.blocking.isEmpty()) {
+            int room = roomWhileLocked();
+            while (lane.fresh.size() > room) {
+                lane.passedOverFrom = lane.fresh.removeLast().offset;
+                readAhead--;
+            }
+        }
+        blocked(slot);
+    }
+
+    /** The same for a slot that blocked its lane before a restart: what else was there then had room. */
+    void blocked(Slot slot) {
+        if (slot.lane.blocking.isEmpty()) {
+            locked += slot.lane.fresh.size();
+        }
+        slot.lane.blocking.add(slot.offset);
+    }
+
+    private void unblock(Slot slot) {
+        if (slot.lane.blocking.remove(slot.offset) && slot.lane.blocking.isEmpty()) {
+            locked -= slot.lane.fresh.size();
         }
     }
 
@@ -160,7 +219,7 @@ final class Level {
      * <p>How far it gets must not depend on settled messages: another replica's log may not have them any more.
      */
     private void readAhead(int wanted) {
-        while (next < end && readAhead < wanted && looked < bounds.look()) {
+        while (next < end && free() < wanted && looked < bounds.look()) {
             // Without groups nothing is sorted out, so nothing is read that is not handed out at once.
             List<StoredBatch> batches = log.read(
                     id, settled.nextAbsent(next), partition.grouped ? bounds.read() : Math.min(bounds.read(), wanted));
@@ -169,7 +228,7 @@ final class Level {
                 return;
             }
             for (StoredBatch batch : batches) {
-                if (readAhead >= wanted || looked >= bounds.look()) {
+                if (free() >= wanted || looked >= bounds.look()) {
                     return;
                 }
                 int from = (int) Math.max(0, next - batch.baseOffset());
@@ -196,32 +255,34 @@ final class Level {
         if (lane.passedOverFrom != Lane.NOTHING) {
             return;
         }
-        if (partition.grouped && lane.fresh.size() >= bounds.laneReadAhead()) {
+        int room = lane.blocking.isEmpty() ? bounds.laneReadAhead() : roomWhileLocked();
+        if (partition.grouped && lane.fresh.size() >= room) {
             lane.passedOverFrom = batch.baseOffset() + index;
-            return;
+        } else {
+            add(lane, new Slot(this, lane, batch, index));
         }
-        lane.fresh.addLast(new Slot(this, lane, batch, index));
-        readAhead++;
         offer(lane);
     }
 
     /**
      * Finds again the messages of a lane that the read-ahead passed over: one if as many are read ahead as may be, since
-     * any number of lanes may have been passed over.
+     * any number of lanes may have been passed over, and no more than it may keep once the first is leased. What is behind a
+     * blocking message is left for later.
      */
     private void readAgain(Lane lane) {
-        int wanted = readAhead < bounds.readAhead() ? bounds.laneReadAhead() : 1;
+        int wanted = free() < bounds.readAhead() ? Math.max(1, roomWhileLocked()) : 1;
+        long end = Math.min(next, lane.firstBlocking());
         long at = settled.nextAbsent(lane.passedOverFrom);
-        while (at < next && lane.fresh.size() < wanted && looked < bounds.look()) {
+        while (at < end && lane.fresh.size() < wanted && looked < bounds.look()) {
             List<StoredBatch> batches = log.read(id, at, bounds.read());
             if (batches.isEmpty()) {
                 at = next;
             }
             for (StoredBatch batch : batches) {
-                if (lane.fresh.size() >= wanted || looked >= bounds.look()) {
+                if (lane.fresh.size() >= wanted || looked >= bounds.look() || at >= end) {
                     break;
                 }
-                at = readAgain(lane, batch, at, wanted);
+                at = readAgain(lane, batch, at, end, wanted);
             }
             at = settled.nextAbsent(at);
         }
@@ -229,17 +290,16 @@ final class Level {
     }
 
     /** @return the offset from which on there may be more, at or after {@code from} */
-    private long readAgain(Lane lane, StoredBatch batch, long from, int wanted) {
-        long to = Math.min(batch.endOffset(), next);
-        long at = Math.max(from, batch.baseOffset());
+    private long readAgain(Lane lane, StoredBatch batch, long from, long end, int wanted) {
+        long to = Math.min(batch.endOffset(), end);
+        long at = Math.clamp(batch.baseOffset(), from, end);
         while (at < to && lane.fresh.size() < wanted && looked < bounds.look()) {
             int index = (int) (at - batch.baseOffset());
             if (!settled.contains(at)) {
                 looked++;
                 boolean sought = Objects.equals(batch.messages().get(index).group(), lane.group);
                 if (sought && !held.containsKey(at)) {
-                    lane.fresh.addLast(new Slot(this, lane, batch, index));
-                    readAhead++;
+                    add(lane, new Slot(this, lane, batch, index));
                 }
             }
             at++;
@@ -266,7 +326,7 @@ final class Level {
     /** The slot is ready (again), and goes back to its place in its lane. */
     void makeReady(Slot slot) {
         slot.state = MessageState.READY;
-        slot.lane.blocking.remove(slot.offset);
+        unblock(slot);
         readyFrom = Math.min(readyFrom, slot.offset);
         boolean willBeFound = slot.offset >= next || slot.offset >= slot.lane.passedOverFrom;
         if (slot.deliveries == 0 && !slot.turnedAway && willBeFound) {
@@ -283,7 +343,7 @@ final class Level {
         settled.add(slot.offset);
         letGo(slot);
         slot.lane.returned.remove(slot.offset);
-        slot.lane.blocking.remove(slot.offset);
+        unblock(slot);
         offer(slot.lane);
         tidy(slot.lane);
         if (settled.floor() == end) {
@@ -345,6 +405,7 @@ final class Level {
         ring.clear();
         ungrouped.clear();
         readAhead = 0;
+        locked = 0;
         next = end;
         readyFrom = end;
     }

@@ -42,13 +42,9 @@ final class Partition {
     /** When it was last purged; 0 if never. */
     long purgedAtMillis;
 
-    long messages;
-    long leased;
-    long delayed;
-    long departing;
-    long bytes;
-    /** The part of {@code bytes} that is leased or departing. */
-    long bytesOut;
+    final Books books = new Books();
+    final Attempts attempts = new Attempts();
+    final Admission admission;
 
     /** Whether the machine has noted that this partition may have changed whether it can deliver. */
     boolean touched;
@@ -63,12 +59,13 @@ final class Partition {
         this.machine = machine;
         this.grouped = settings.ordering() == Ordering.GROUP;
         this.housekeeping = new Housekeeping(this);
+        this.admission = new Admission(this, machine);
     }
 
     // ---- What is asked
 
     boolean mayDeliver() {
-        if (settings.deliveryPaused() || leased >= settings.inFlightMax() || departing >= machine.bounds.departing()) {
+        if (settings.deliveryPaused() || books.leased >= settings.inFlightMax() || hasTooManyDeparting()) {
             return false;
         }
         for (Level level : levels) {
@@ -77,6 +74,11 @@ final class Partition {
             }
         }
         return false;
+    }
+
+    /** Nothing is done any more that sends messages elsewhere. */
+    boolean hasTooManyDeparting() {
+        return books.departing >= machine.bounds.departing();
     }
 
     long expiresAtMillis(Envelope envelope, long appendedAtMillis) {
@@ -99,65 +101,13 @@ final class Partition {
                 }
             }
         }
-        return new PartitionStatus(messages - leased - delayed - departing, delayed, leased, departing, bytes, oldest);
+        return books.status(oldest);
     }
 
     // ---- Publish
 
-    @Nullable
-    Refusal refusalOf(List<Batch> batches) {
-        if (settings.publishPaused()) {
-            return Refusal.PUBLISH_PAUSED;
-        }
-        long count = 0;
-        long size = 0;
-        for (Batch batch : batches) {
-            int each = batch.payload().length() / batch.count();
-            boolean measured = batch.messages().getFirst().variant() > 0; // By its front: the payload is more than it.
-            if (each > settings.messageBytesMax() && !measured) {
-                return Refusal.MESSAGE_TOO_LARGE;
-            }
-            if (settings.ordering() == Ordering.GROUP
-                    && batch.messages().stream().anyMatch(envelope -> envelope.group() == null)) {
-                return Refusal.GROUP_MISSING;
-            }
-            if (firstPublishing(batch) == null) {
-                count += batch.count();
-                size += (long) each * batch.count();
-            }
-        }
-        if (count == 0) {
-            return null; // Nothing but repeats, which a full queue answers too.
-        }
-        boolean overflows = exceeds(count, size);
-        return switch (settings.overflow()) {
-            case REFUSE -> overflows ? Refusal.QUEUE_FULL : null;
-            case DROP_OLDEST ->
-                overflows && settings.deadLetter() != null && departing >= machine.bounds.departing()
-                        ? Refusal.QUEUE_FULL
-                        : null;
-        };
-    }
-
-    private boolean exceeds(long moreMessages, long moreBytes) {
-        return messages - leased - departing > settings.messagesMax() - moreMessages
-                || bytes - bytesOut > settings.bytesMax() - moreBytes;
-    }
-
-    private Deduplication.@Nullable Known firstPublishing(Batch batch) {
-        Envelope envelope = batch.messages().getFirst();
-        if (envelope.deduplicationId() == null || batch.count() > 1 || deduplication.isEmpty()) {
-            return null;
-        }
-        return deduplication.find(
-                envelope.deduplicationId(),
-                envelope.group(),
-                settings.deduplicationScope(),
-                machine.nowMillis() - settings.deduplicationWindow().toMillis());
-    }
-
     Appended publish(Batch batch) {
-        Deduplication.Known known = firstPublishing(batch);
+        Deduplication.Known known = admission.firstPublishing(batch);
         if (known != null) {
             return new Appended(known.position(), known.publishedAtMillis(), true);
         }
@@ -179,8 +129,7 @@ final class Partition {
                 new StoredBatch(level.end, now, batch.format(), batch.payload().length(), batch.messages());
         machine.log.append(level.id, stored, batch.payload());
         level.end = stored.endOffset();
-        messages += batch.count();
-        bytes += (long) stored.bytesPerMessage() * batch.count();
+        books.appended(stored);
         for (int i = 0; i < batch.count(); i++) {
             Envelope envelope = batch.messages().get(i);
             grouped |= envelope.group() != null;
@@ -205,7 +154,7 @@ final class Partition {
     /** Lets the oldest ready messages go while the queue holds too much, if that is its way. */
     private void makeRoom() {
         boolean drops = settings.overflow() == Overflow.DROP_OLDEST;
-        for (int swept = 0; drops && swept < machine.bounds.sweep() && exceeds(0, 0); swept++) {
+        for (int swept = 0; drops && swept < machine.bounds.sweep() && books.exceed(settings, 0, 0); swept++) {
             Slot oldest = null;
             for (int p = levels.length - 1; p >= 0 && oldest == null; p--) {
                 oldest = levels[p] == null ? null : oldestReady(levels[p]);
@@ -229,7 +178,7 @@ final class Partition {
             return before;
         }
         ArrivalOutcome outcome =
-                refusalOf(List.of(arrival.batch())) == null ? ArrivalOutcome.TAKEN : ArrivalOutcome.REFUSED;
+                admission.refusalOf(List.of(arrival.batch())) == null ? ArrivalOutcome.TAKEN : ArrivalOutcome.REFUSED;
         if (outcome == ArrivalOutcome.TAKEN) {
             append(arrival.batch());
             makeRoom();
@@ -247,7 +196,12 @@ final class Partition {
         long leaseMillis = command.leaseMillis() == Command.Acquire.QUEUE_DEFAULT
                 ? settings.lease().toMillis()
                 : command.leaseMillis();
-        int max = (int) Math.min(command.maxMessages(), settings.inFlightMax() - leased);
+        String attempt = command.attempt();
+        Attempts.Attempt before = attempt == null ? null : attempts.find(attempt, machine.nowMillis());
+        if (before != null && before.slots().size() <= command.maxMessages()) {
+            return repeat(before, leaseMillis);
+        }
+        int max = (int) Math.min(command.maxMessages(), settings.inFlightMax() - books.leased);
         List<Slot> taken = take(max);
         List<Leased> out = new ArrayList<>(taken.size());
         for (Slot slot : taken) {
@@ -257,7 +211,25 @@ final class Partition {
             slot.level.offer(slot.lane);
             slot.level.tidy(slot.lane);
         }
+        if (attempt != null && !taken.isEmpty() && leaseMillis > 0) {
+            attempts.remember(new Attempts.Attempt(attempt, machine.nowMillis(), taken), machine.bounds.attempts());
+        }
         return new Reply.Acquired(out, max < command.maxMessages() && taken.size() == Math.max(0, max));
+    }
+
+    /** The same messages under the same leases, which start again. */
+    private Reply.Acquired repeat(Attempts.Attempt attempt, long leaseMillis) {
+        List<Leased> out = new ArrayList<>(attempt.slots().size());
+        for (Slot slot : attempt.slots()) {
+            slot.untilMillis = machine.nowMillis() + leaseMillis;
+            out.add(leased(slot));
+            if (leaseMillis == 0) {
+                ready(slot);
+            } else {
+                machine.timers.schedule(slot, Math.min(slot.untilMillis, slot.expiresAtMillis()));
+            }
+        }
+        return new Reply.Acquired(out, false);
     }
 
     private List<Slot> take(int max) {
@@ -271,13 +243,13 @@ final class Partition {
             }
         }
         int lookedEnough = 0;
-        while (taken.size() < max && departing < machine.bounds.departing()) {
+        while (taken.size() < max && !hasTooManyDeparting()) {
             int p = scheduler.next(count, settings.priorityMode(), lookedEnough);
             if (p == BoundedBypass.NONE) {
                 break;
             }
             Level level = levels[p];
-            Lane lane = level.take(max - taken.size(), taken);
+            Lane lane = level.take(max - taken.size(), books.leased + taken.size(), taken);
             if (lane == null) {
                 lookedEnough |= 1 << p; // It may have more to look at, and then keeps its turn for the next acquire.
                 scheduler.setWaiting(p, level.mayDeliver());
@@ -309,6 +281,7 @@ final class Partition {
     private Leased lease(Slot slot, long leaseMillis) {
         long now = machine.nowMillis();
         slot.deliveries++;
+        slot.lane.taken--;
         slot.turnedAway = false;
         slot.leasedAtMillis = now;
         if (slot.firstLeasedAtMillis == 0) {
@@ -321,6 +294,10 @@ final class Partition {
         } else {
             leaseUntil(slot, now + leaseMillis);
         }
+        return leased(slot);
+    }
+
+    private static Leased leased(Slot slot) {
         return new Leased(
                 new LeaseId(slot.position(), slot.deliveries),
                 slot.baseOffset,
@@ -418,7 +395,7 @@ final class Partition {
     }
 
     private void ready(Slot slot) {
-        count(slot, -1);
+        endState(slot);
         machine.timers.cancel(slot);
         slot.level.makeReady(slot);
         sweepAt(slot.expiresAtMillis());
@@ -469,37 +446,26 @@ final class Partition {
     }
 
     private void settle(Slot slot) {
-        count(slot, -1);
+        endState(slot);
         machine.timers.cancel(slot);
-        messages--;
-        bytes -= slot.bytes;
+        books.settled(slot);
         slot.level.settle(slot);
     }
 
     private void enter(Slot slot, MessageState state) {
-        count(slot, -1);
+        endState(slot);
         slot.state = state;
-        count(slot, 1);
+        books.count(slot, 1);
         slot.lane.returned.remove(slot.offset);
         if (settings.ordering() == Ordering.GROUP) {
-            slot.lane.blocking.add(slot.offset);
+            slot.level.block(slot);
         }
         slot.level.hold(slot);
     }
 
-    void count(Slot slot, int sign) {
-        switch (slot.state) {
-            case READY -> {}
-            case DELAYED -> delayed += sign;
-            case LEASED -> {
-                leased += sign;
-                bytesOut += (long) sign * slot.bytes;
-            }
-            case DEPARTING -> {
-                departing += sign;
-                bytesOut += (long) sign * slot.bytes;
-            }
-        }
+    private void endState(Slot slot) {
+        attempts.changed(slot);
+        books.count(slot, -1);
     }
 
     // ---- Time
@@ -534,7 +500,7 @@ final class Partition {
             while (oldest != null
                     && oldest.expiresAtMillis() <= now
                     && swept < machine.bounds.sweep()
-                    && departing < machine.bounds.departing()) {
+                    && !hasTooManyDeparting()) {
                 expire(oldest);
                 swept++;
                 oldest = oldestReady(oldest.level);
@@ -604,12 +570,8 @@ final class Partition {
         }
         machine.timers.cancel(housekeeping);
         deduplication.clear();
-        messages = 0;
-        leased = 0;
-        delayed = 0;
-        departing = 0;
-        bytes = 0;
-        bytesOut = 0;
+        attempts.clear();
+        books.clear();
         grouped = settings.ordering() == Ordering.GROUP;
     }
 }

@@ -117,7 +117,7 @@ public final class ShardMachine implements MessageLog.Liveness {
     }
 
     private static Reply publish(Partition partition, List<Batch> batches) {
-        Refusal refusal = partition.refusalOf(batches);
+        Refusal refusal = partition.admission.refusalOf(batches);
         if (refusal != null) {
             return new Reply.Refused(refusal);
         }

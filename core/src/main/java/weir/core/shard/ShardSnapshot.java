@@ -22,7 +22,7 @@ import weir.core.codec.Writer;
  * replica restored from it must choose as the others do.
  */
 final class ShardSnapshot {
-    /** Version 2 added the last purge, and departures without a reason. */
+    /** Version 2 added the last purge, departures without a reason, and the receives that can be repeated. */
     private static final int VERSION = 2;
 
     private static final int OLDEST_VERSION = 1;
@@ -66,7 +66,7 @@ final class ShardSnapshot {
     private static void write(Writer out, Partition partition) {
         out.varint(partition.id.queue()).varint(partition.id.partition()).varint(partition.revision);
         SettingsCodec.write(out, partition.settings);
-        out.bool(partition.grouped).varint(partition.messages).varint(partition.bytes);
+        out.bool(partition.grouped).varint(partition.books.messages).varint(partition.books.bytes);
         boolean sweeps = partition.housekeeping.heapIndex != Timer.NOT_QUEUED;
         out.varint(sweeps ? partition.housekeeping.dueAtMillis : 0);
         partition.scheduler.write(out, Limits.PRIORITY_LEVELS_MAX);
@@ -83,6 +83,7 @@ final class ShardSnapshot {
                 write(out, level);
             }
         }
+        partition.attempts.write(out);
     }
 
     private static Partition readPartition(Reader in, ShardMachine machine, int version) {
@@ -90,8 +91,8 @@ final class ShardSnapshot {
         long revision = in.varint();
         Partition partition = new Partition(id, revision, SettingsCodec.read(in), machine);
         partition.grouped = in.bool();
-        partition.messages = in.varint();
-        partition.bytes = in.varint();
+        partition.books.messages = in.varint();
+        partition.books.bytes = in.varint();
         long sweepAt = in.varint();
         if (sweepAt > 0) {
             machine.timers.schedule(partition.housekeeping, sweepAt);
@@ -104,6 +105,9 @@ final class ShardSnapshot {
         for (int i = 0; i < levels; i++) {
             Level level = readLevel(in, partition, machine, version);
             partition.levels[level.id.level()] = level;
+        }
+        if (version >= 2) {
+            partition.attempts.read(in, partition);
         }
         return partition;
     }
@@ -124,7 +128,7 @@ final class ShardSnapshot {
             lane.fresh.forEach(slot -> write(out, slot));
         }
         out.varint(level.ring.size());
-        for (Lane lane : level.ring) {
+        for (Lane lane : level.ring.lanes()) {
             out.optionalText(lane.group);
         }
         out.varint(level.held.size());
@@ -170,7 +174,7 @@ final class ShardSnapshot {
 
     /** Puts a held slot into the books that follow from its state. */
     private static void place(Slot slot, Partition partition, ShardMachine machine) {
-        partition.count(slot, 1);
+        partition.books.count(slot, 1);
         boolean blocks = partition.settings.ordering() == Ordering.GROUP;
         switch (slot.state) {
             case READY -> {
@@ -183,7 +187,7 @@ final class ShardSnapshot {
                         java.util.Objects.requireNonNull(slot.departing).number(), slot);
         }
         if (blocks) {
-            slot.lane.blocking.add(slot.offset);
+            slot.level.blocked(slot);
         }
     }
 

@@ -37,6 +37,9 @@ final class Slot extends Timer {
     @Nullable
     Departing departing;
 
+    /** The named receive that was given its lease, as long as it can be repeated. */
+    Attempts.@Nullable Attempt attempt;
+
     /**
      * Where a departing message goes.
      *

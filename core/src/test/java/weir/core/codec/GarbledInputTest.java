@@ -125,9 +125,9 @@ final class GarbledInputTest {
         assertThatThrownBy(() -> EntryCodec.decode(1, Bytes.of(tag)))
                 .isInstanceOf(CorruptDataException.class)
                 .hasMessageContaining("tag 99");
-        assertThatThrownBy(() -> EnvelopeCodec.read(new Reader(Bytes.of(new byte[] {32}))))
+        assertThatThrownBy(() -> EnvelopeCodec.read(new Reader(Bytes.of(new byte[] {64}))))
                 .isInstanceOf(CorruptDataException.class)
-                .hasMessageContaining("flags 32");
+                .hasMessageContaining("flags 64");
     }
 
     @Test

@@ -59,6 +59,7 @@ final class GoldenBytesTest {
                     DeadLetterReason.EXPIRED,
                     4,
                     1_699_999_999_999L));
+    private static final Envelope SHOWN = new Envelope("tenant", null, 0, Envelope.NEVER, null, 300);
     private static final QueueSettings SETTINGS = new QueueSettings(
             Ordering.BEST_EFFORT,
             Duration.ofSeconds(20),
@@ -94,6 +95,8 @@ final class GoldenBytesTest {
     static Stream<Golden> forms() {
         Writer envelope = new Writer(0);
         EnvelopeCodec.write(envelope, ENVELOPE);
+        Writer shown = new Writer(0);
+        EnvelopeCodec.write(shown, SHOWN);
         Writer plain = new Writer(0);
         EnvelopeCodec.write(plain, Envelope.PLAIN);
         Writer settings = new Writer(0);
@@ -117,6 +120,7 @@ final class GoldenBytesTest {
         return Stream.of(
                 new Golden("envelope", ENVELOPE, envelope.bytes(), b -> EnvelopeCodec.read(new Reader(b))),
                 new Golden("envelope.plain", Envelope.PLAIN, plain.bytes(), b -> EnvelopeCodec.read(new Reader(b))),
+                new Golden("envelope.variant", SHOWN, shown.bytes(), b -> EnvelopeCodec.read(new Reader(b))),
                 new Golden("settings", SETTINGS, settings.bytes(), b -> SettingsCodec.read(new Reader(b))),
                 new Golden("lease", LEASE, lease.bytes(), b -> IdCodec.readLease(new Reader(b))),
                 new Golden("message", MESSAGE, MessageCodec.encode(MESSAGE), MessageCodec::decode),
@@ -127,6 +131,18 @@ final class GoldenBytesTest {
                 command(new Command.Release(PARTITION, LEASES, 5_000, true)),
                 command(new Command.Reject(PARTITION, LEASES)),
                 command(new Command.Purge(PARTITION)),
+                command("Acquire.named", new Command.Acquire(PARTITION, 10, 30_000, "attempt-1")),
+                command("Purge.rested", new Command.Purge(PARTITION, 60_000)),
+                command(new Command.Move(PARTITION, LEASES, "jobs")),
+                command(new Command.Fanout(List.of(
+                        new Command.Copies(
+                                1,
+                                Message.FORMAT,
+                                Bytes.utf8("shared"),
+                                List.of(
+                                        new Command.Target(PARTITION, SHOWN),
+                                        new Command.Target(new PartitionId(7, 0), Envelope.PLAIN))),
+                        new Command.Copies(0, 2, Bytes.EMPTY, List.of())))),
                 command(new Command.Configure(PARTITION, 8, SETTINGS)),
                 command(new Command.Drop(PARTITION)),
                 command(new Command.TakeIn(3, 40, List.of(new Command.Arrival(41, PARTITION, single)))),
@@ -150,8 +166,12 @@ final class GoldenBytesTest {
     }
 
     private static Golden command(Command command) {
+        return command(command.getClass().getSimpleName(), command);
+    }
+
+    private static Golden command(String name, Command command) {
         return new Golden(
-                "entry." + command.getClass().getSimpleName(),
+                "entry." + name,
                 command,
                 EntryCodec.encode(1_700_000_000_000L, List.of(command)),
                 bytes -> EntryCodec.decode(1, bytes).commands().getFirst());

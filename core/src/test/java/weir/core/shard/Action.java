@@ -12,17 +12,19 @@ import java.util.SplittableRandom;
  */
 record Action(Kind kind, int waitMillis, int a, int b, int c, int d) {
     enum Kind {
-        PUBLISH(30),
+        PUBLISH(26),
+        FANOUT(6),
         ACQUIRE(25),
         ACKNOWLEDGE(14),
         EXTEND(5),
         RELEASE(6),
         REJECT(3),
+        MOVE(4),
         TAKE_IN(6),
         TAKE_IN_AGAIN(1),
         SETTLE_DEPARTURES(6),
         CONFIGURE(3),
-        PURGE(1),
+        PURGE(2),
         DROP(1),
         TICK(4),
         RESTART(4);

@@ -186,7 +186,7 @@ final class DeadLetterTest extends ShardFacts {
 
     @Test
     void nothingIsHandedOutWhileAsManyDepartAsMay() {
-        machine = new ShardMachine(log, new Bounds(10, 10, 2, 10, 10, 10, 10));
+        machine = new ShardMachine(log, new Bounds(10, 10, 2, 10, 10, 10, 10, 10, 2, 30, 100));
         queue(settings -> settings.deadLetter(deadAfter(1)));
         at(0, publish("a", "b", "c", "d"));
         received(0, 2);

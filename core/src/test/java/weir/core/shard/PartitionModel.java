@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import weir.core.Batch;
@@ -48,6 +49,12 @@ final class PartitionModel {
     private final List<Known> published = new ArrayList<>();
     private final Map<Integer, Long> lastArrival = new TreeMap<>();
 
+    private final List<Attempt> attempts = new ArrayList<>();
+    private long purgedAt = -1;
+
+    /** A receive that can be repeated while none of its messages has changed. By age. */
+    private record Attempt(String name, long at, List<Message> messages, List<Integer> changes) {}
+
     private record Known(String id, @Nullable String group, Position position, long at) {}
 
     static final class Message {
@@ -63,7 +70,10 @@ final class PartitionModel {
         int uncounted;
         long leasedAt;
         boolean turnedAway;
+        /** Of its state, since it was appended; a lease that starts again is none. */
+        int changes;
 
+        /** Null in a departing message if it was told to move. */
         @Nullable
         DeadLetterReason reason;
 
@@ -194,7 +204,7 @@ final class PartitionModel {
         long size = 0;
         for (Batch batch : batches) {
             int each = batch.payload().length() / batch.count();
-            if (each > settings.messageBytesMax()) {
+            if (each > settings.messageBytesMax() && batch.messages().getFirst().variant() == 0) {
                 return Refusal.MESSAGE_TOO_LARGE;
             }
             if (ordered() && batch.messages().stream().anyMatch(e -> e.group() == null)) {
@@ -312,9 +322,14 @@ final class PartitionModel {
 
     void acquired(Command.Acquire command, Reply.Acquired reply, long now, boolean continues) {
         long leaseMillis = command.leaseMillis() < 0 ? settings.lease().toMillis() : command.leaseMillis();
+        Attempt attempt = settings.deliveryPaused() ? null : find(command, now);
+        if (attempt != null) {
+            repeated(attempt, reply, now + leaseMillis, leaseMillis == 0);
+            return;
+        }
         long max = Math.min(command.maxMessages(), settings.inFlightMax() - count(MessageState.LEASED));
         Map<String, List<Message>> lanes = deliverable(now);
-        boolean roomy = bounds.equals(Bounds.USUAL); // Nothing is hidden by a bound.
+        boolean roomy = hidesNothing();
         assertThat((long) reply.leased().size()).as("messages acquired").isLessThanOrEqualTo(Math.max(0, max));
         List<Message> taken = new ArrayList<>();
         List<String> left = new ArrayList<>();
@@ -338,6 +353,9 @@ final class PartitionModel {
                 left.add(lane);
                 lane = lane(message);
             }
+            if (roomy && !ordered()) {
+                checkFair(message, lanes.keySet(), taken);
+            }
             ofLane.removeFirst();
             if (ofLane.isEmpty()) {
                 lanes.remove(lane(message));
@@ -350,6 +368,7 @@ final class PartitionModel {
         for (int i = 0; i < taken.size(); i++) {
             Message message = taken.get(i);
             message.deliveries++;
+            message.changes++;
             message.turnedAway = false;
             message.leasedAt = now;
             message.until = now + leaseMillis;
@@ -361,9 +380,94 @@ final class PartitionModel {
             assertThat(leased.baseOffset()).isEqualTo(message.baseOffset);
             assertThat(leased.leasedUntilMillis()).isEqualTo(message.until);
         }
+        if (command.attempt() != null && !taken.isEmpty() && leaseMillis > 0) {
+            remember(command.attempt(), taken, now);
+        }
         if (taken.size() < max && !lanes.isEmpty() && !continues) {
             fail("%s was not handed out though there was room for %d", lanes.keySet(), max - taken.size());
         }
+    }
+
+    /** Whether no bound keeps a message from being seen. */
+    private boolean hidesNothing() {
+        return bounds.readAhead() == Bounds.USUAL.readAhead()
+                && bounds.laneReadAhead() == Bounds.USUAL.laneReadAhead()
+                && bounds.look() == Bounds.USUAL.look()
+                && bounds.departing() == Bounds.USUAL.departing();
+    }
+
+    /** A noisy tenant is served only if no quiet one has anything, and then the one with the fewest leases. */
+    private void checkFair(Message served, Set<String> lanes, List<Message> taken) {
+        if (!isNoisy(lane(served), taken)) {
+            return;
+        }
+        for (String other : lanes) {
+            if (other.startsWith(served.position.level() + "/")) {
+                assertThat(isNoisy(other, taken))
+                        .as("%s is quiet, and %s was served", other, served)
+                        .isTrue();
+                assertThat(out(other, taken))
+                        .as("leases of %s, while %s was served", other, served)
+                        .isGreaterThanOrEqualTo(out(lane(served), taken));
+            }
+        }
+    }
+
+    private boolean isNoisy(String lane, List<Message> taken) {
+        long all = count(MessageState.LEASED) + taken.size();
+        long own = out(lane, taken);
+        return !lane.endsWith("/null") && own >= bounds.noisyLeases() && own > all / 10.0;
+    }
+
+    private long out(String lane, List<Message> taken) {
+        return messages.values().stream()
+                .filter(m -> lane(m).equals(lane) && (m.state == MessageState.LEASED || taken.contains(m)))
+                .count();
+    }
+
+    private @Nullable Attempt find(Command.Acquire command, long now) {
+        attempts.removeIf(attempt -> !stands(attempt) || now - attempt.at >= 300_000);
+        return attempts.stream()
+                .filter(attempt ->
+                        attempt.name.equals(command.attempt()) && attempt.messages.size() <= command.maxMessages())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private boolean stands(Attempt attempt) {
+        return messages.values().containsAll(attempt.messages)
+                && attempt.messages.stream().map(m -> m.changes).toList().equals(attempt.changes);
+    }
+
+    private void repeated(Attempt attempt, Reply.Acquired reply, long until, boolean ends) {
+        List<LeaseId> leases = attempt.messages.stream()
+                .map(m -> new LeaseId(m.position, m.deliveries))
+                .toList();
+        assertThat(reply.leased().stream().map(Reply.Leased::lease).toList())
+                .as("what %s is given again", attempt.name)
+                .isEqualTo(leases);
+        assertThat(reply.tooManyInFlight()).isFalse();
+        for (int i = 0; i < leases.size(); i++) {
+            Message message = attempt.messages.get(i);
+            assertThat(reply.leased().get(i).leasedUntilMillis()).isEqualTo(until);
+            assertThat(reply.leased().get(i).attempts()).isEqualTo(message.attempts());
+            assertThat(reply.leased().get(i).envelope()).isEqualTo(message.envelope);
+            assertThat(reply.leased().get(i).baseOffset()).isEqualTo(message.baseOffset);
+            message.until = until;
+            if (ends) {
+                message.state = MessageState.READY;
+                message.changes++;
+            }
+        }
+    }
+
+    private void remember(String name, List<Message> taken, long now) {
+        attempts.removeIf(attempt -> !stands(attempt) || attempt.name.equals(name) || now - attempt.at >= 300_000);
+        while (attempts.size() >= bounds.attempts()) {
+            attempts.removeFirst();
+        }
+        attempts.add(
+                new Attempt(name, now, taken, taken.stream().map(m -> m.changes).toList()));
     }
 
     private void dispatched(int level, Map<String, List<Message>> left) {
@@ -405,12 +509,14 @@ final class PartitionModel {
         if (now + leaseMillis - message.leasedAt > heldMillisMax) {
             return LeaseOutcome.HELD_TOO_LONG;
         }
+        message.changes++;
         message.until = now + leaseMillis;
         message.state = leaseMillis == 0 ? MessageState.READY : MessageState.LEASED;
         return LeaseOutcome.DONE;
     }
 
     LeaseOutcome release(Message message, long delayMillis, boolean counted, long now) {
+        message.changes++;
         message.uncounted += counted ? 0 : 1;
         message.until = now + delayMillis;
         message.state = delayMillis == 0 ? MessageState.READY : MessageState.DELAYED;
@@ -422,14 +528,24 @@ final class PartitionModel {
         return LeaseOutcome.DONE;
     }
 
+    LeaseOutcome move(Message message, String target) {
+        depart(message, target, null);
+        return LeaseOutcome.DONE;
+    }
+
+    private void depart(Message message, String target, @Nullable DeadLetterReason reason) {
+        message.changes++;
+        message.state = MessageState.DEPARTING;
+        message.reason = reason;
+        message.target = target;
+    }
+
     private void leave(Message message, DeadLetterReason reason) {
         DeadLetterPolicy policy = settings.deadLetter();
         if (policy == null) {
             remove(message, Ledger.Fate.DROPPED);
         } else {
-            message.state = MessageState.DEPARTING;
-            message.reason = reason;
-            message.target = policy.queue();
+            depart(message, policy.queue(), reason);
         }
     }
 
@@ -448,8 +564,13 @@ final class PartitionModel {
 
     void turnedAway(Position position) {
         Message message = Objects.requireNonNull(messages.get(position));
+        message.changes++;
         message.state = MessageState.READY;
-        message.turnedAway = true;
+        if (message.reason == null) {
+            message.uncounted++;
+        } else {
+            message.turnedAway = true;
+        }
         makeRoom();
     }
 
@@ -465,6 +586,7 @@ final class PartitionModel {
                         remove(message, Ledger.Fate.EXPIRED);
                     }
                 } else if (message.until <= now) {
+                    message.changes++;
                     message.state = MessageState.READY;
                 }
             }
@@ -490,7 +612,16 @@ final class PartitionModel {
         makeRoom();
     }
 
-    void purge() {
+    Reply purge(long restMillis, long now) {
+        if (purgedAt >= 0 && now < purgedAt + restMillis) {
+            return new Reply.Refused(Refusal.PURGED_RECENTLY);
+        }
+        purgedAt = now;
+        clear();
+        return new Reply.Done();
+    }
+
+    void clear() {
         for (Message message : messages.values()) {
             ledger.ended(message.id, Ledger.Fate.PURGED);
         }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.DeadLetterPolicy;
+import weir.core.DeadLetterReason;
 import weir.core.DeduplicationScope;
 import weir.core.Envelope;
 import weir.core.LeaseId;
@@ -109,16 +110,7 @@ final class ShardSimulation {
 
     ShardSimulation(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        bounds = random.nextInt(2) == 0
-                ? Bounds.USUAL
-                : new Bounds(
-                        oneOf(random, 3, 20_000),
-                        oneOf(random, 2, 4096),
-                        oneOf(random, 3, 20_000),
-                        oneOf(random, 4, 8, 8192),
-                        oneOf(random, 1, 2, 256),
-                        oneOf(random, 3, 8192, 8192),
-                        oneOf(random, 1, 2, 256));
+        bounds = bounds(random, random.nextBoolean());
         trace.add(bounds::toString);
         for (int i = 0; i < SHARDS; i++) {
             shards.add(new Shard(i, bounds));
@@ -130,6 +122,23 @@ final class ShardSimulation {
             queues.add(new Queue("q" + i, shard, settings, model));
             apply(shard, new Command.Configure(model.id, 1, settings));
         }
+    }
+
+    /** @param roomy whether no message can be hidden by a bound; the others are small at times in any case */
+    private static Bounds bounds(SplittableRandom random, boolean roomy) {
+        Bounds usual = Bounds.USUAL;
+        return new Bounds(
+                roomy ? usual.timers() : oneOf(random, 3, 20_000),
+                roomy ? usual.sweep() : oneOf(random, 2, 4096),
+                roomy ? usual.departing() : oneOf(random, 3, 20_000),
+                roomy ? usual.readAhead() : oneOf(random, 4, 8, 8192),
+                roomy ? usual.laneReadAhead() : oneOf(random, 1, 2, 256),
+                roomy ? usual.look() : oneOf(random, 3, 8192, 8192),
+                roomy ? usual.read() : oneOf(random, 1, 2, 256),
+                oneOf(random, 0, 1, 4, usual.locked()),
+                oneOf(random, 0, 1, 2, usual.laneLocked()),
+                oneOf(random, 1, 2, 4, usual.noisyLeases()),
+                oneOf(random, 1, 2, usual.attempts()));
     }
 
     /** What was done so far, for people. */
@@ -189,9 +198,11 @@ final class ShardSimulation {
         }
         switch (action.kind()) {
             case PUBLISH -> publish(queue, action);
+            case FANOUT -> fanOut(queue.shard, action);
             case ACQUIRE -> {
                 long leaseMillis = action.b() % 3 == 0 ? action.c() % 30 : Command.Acquire.QUEUE_DEFAULT;
-                acquire(queue, new Command.Acquire(id, 1 + action.d() % 6, leaseMillis));
+                @Nullable String attempt = action.a() / QUEUES % 3 == 0 ? "r" + action.b() % 3 : null;
+                acquire(queue, new Command.Acquire(id, 1 + action.d() % 6, leaseMillis, attempt));
             }
             case ACKNOWLEDGE -> {
                 List<LeaseId> leases = leases(queue, action);
@@ -233,6 +244,15 @@ final class ShardSimulation {
                 }
                 settle(queue, new Command.Reject(id, leases), expected);
             }
+            case MOVE -> {
+                List<LeaseId> leases = leases(queue, action);
+                String target = "q" + action.a() / QUEUES % (QUEUES + 1); // The last is one that never was.
+                List<LeaseOutcome> expected = new ArrayList<>();
+                for (LeaseId lease : leases) {
+                    expected.add(queue.model.onLease(lease, false, message -> queue.model.move(message, target)));
+                }
+                settle(queue, new Command.Move(id, leases, target), expected);
+            }
             case TAKE_IN -> takeIn(queue.shard, action);
             case TAKE_IN_AGAIN -> takeInAgain(queue.shard, action);
             case SETTLE_DEPARTURES -> settleDepartures(queue.shard, action);
@@ -246,14 +266,16 @@ final class ShardSimulation {
                 observe(queue.shard, false);
             }
             case PURGE -> {
-                apply(queue.shard, new Command.Purge(id));
-                queue.model.purge();
+                long restMillis = oneOf(new SplittableRandom(action.b()), 0, 20, 10_000);
+                Reply expected = queue.model.purge(restMillis, now);
+                Reply reply = apply(queue.shard, new Command.Purge(id, restMillis));
+                Agree.same("reply to a purge of", queue.name, reply, expected);
                 observe(queue.shard, false);
             }
             case DROP -> {
                 forgiveDoublesOf(queue);
                 apply(queue.shard, new Command.Drop(id));
-                queue.model.purge();
+                queue.model.clear();
                 queue.leases.clear();
                 queue.settings = settings(new SplittableRandom(action.c()), null);
                 queue.model = new PartitionModel(nextPartition(), 1, queue.settings, bounds, ledger);
@@ -282,6 +304,47 @@ final class ShardSimulation {
         observe(queue.shard, false);
     }
 
+    /** Some messages to some queues of a shard, and at times to one that it has not. */
+    private void fanOut(Shard shard, Action action) {
+        SplittableRandom random = new SplittableRandom(action.b() * 1_000_000L + action.c() * 1000L + action.d());
+        List<Command.Copies> messages = new ArrayList<>();
+        List<List<Reply>> expected = new ArrayList<>();
+        for (int i = oneOf(random, 1, 1, 2, 3); i > 0; i--) {
+            List<Command.Target> targets = new ArrayList<>();
+            for (int j = random.nextInt(5); j > 0; j--) {
+                Queue queue = queues.get(random.nextInt(QUEUES));
+                Envelope envelope = envelope(random, queue.settings);
+                targets.add(new Command.Target(
+                        queue.model.id,
+                        new Envelope(
+                                envelope.group(),
+                                envelope.deduplicationId(),
+                                envelope.deliverAtMillis(),
+                                envelope.expiresAtMillis(),
+                                null,
+                                random.nextInt(3))));
+            }
+            Bytes payload = Bytes.of(new byte[oneOf(random, 1, 5, random.nextInt(9) == 0 ? 200 : 9)]);
+            messages.add(new Command.Copies(oneOf(random, 0, 0, 1, 9), 1, payload, targets));
+        }
+        for (Command.Copies copies : messages) {
+            List<Reply> each = new ArrayList<>();
+            for (Command.Target target : copies.targets()) {
+                Optional<Queue> here = queues.stream()
+                        .filter(q -> q.shard == shard && q.model.id.equals(target.partition()))
+                        .findFirst();
+                each.add(
+                        here.isEmpty()
+                                ? new Reply.Refused(Refusal.NO_SUCH_QUEUE)
+                                : here.get().model.publish(List.of(copies.batchFor(target)), now));
+            }
+            expected.add(each);
+        }
+        Command fanOut = new Command.Fanout(messages);
+        Agree.same("reply to", fanOut, apply(shard, fanOut), new Reply.FannedOut(expected));
+        observe(shard, false);
+    }
+
     private Envelope envelope(SplittableRandom random, QueueSettings settings) {
         boolean grouped = settings.ordering() == Ordering.GROUP ? random.nextInt(30) != 0 : random.nextInt(4) == 0;
         return new Envelope(
@@ -294,7 +357,7 @@ final class ShardSimulation {
 
     private void acquire(Queue queue, Command.Acquire command) {
         Reply.Acquired reply = (Reply.Acquired) apply(queue.shard, command);
-        queue.model.acquired(command, reply, now, mayHaveLeftSome(queue));
+        queue.model.acquired(command, reply, now, mayHaveLeftSome(queue, reply));
         for (Reply.Leased leased : reply.leased()) {
             queue.leases.add(leased.lease());
             if (queue.leases.size() > LEASES_REMEMBERED) {
@@ -305,18 +368,28 @@ final class ShardSimulation {
     }
 
     /** Whether an acquire had reason to end before it had all that there is. */
-    private boolean mayHaveLeftSome(Queue queue) {
-        return bounds.look() < Bounds.USUAL.look() || hasNoRoom(queue);
+    private boolean mayHaveLeftSome(Queue queue, Reply.Acquired reply) {
+        // The groups that it served were locked when it was done, and made room for others.
+        boolean filled =
+                bounds.readAhead() < Bounds.USUAL.readAhead() && !reply.leased().isEmpty();
+        boolean ordered = queue.settings.ordering() == Ordering.GROUP;
+        return bounds.look() < Bounds.USUAL.look() || hasNoRoom(queue) || (ordered && filled);
     }
 
-    /** Whether too much is departing, or too much read ahead, to look any further. */
+    /**
+     * Whether too much is departing, or too much read ahead, to look any further. However many groups are locked in an
+     * ordered queue, they hide no other.
+     */
     private boolean hasNoRoom(Queue queue) {
         Partition partition = Objects.requireNonNull(queue.shard.first.machine.partitions.get(queue.model.id));
-        if (partition.departing >= bounds.departing()) {
+        if (partition.hasTooManyDeparting()) {
             return true;
         }
+        if (queue.settings.ordering() == Ordering.GROUP) {
+            return false;
+        }
         for (Level level : partition.levels) {
-            if (level != null && level.readAhead >= bounds.readAhead() && level.next < level.end) {
+            if (level != null && level.free() >= bounds.readAhead() && level.next < level.end) {
                 return true;
             }
         }
@@ -400,16 +473,23 @@ final class ShardSimulation {
     }
 
     private static Batch moved(Departure departure) {
-        Origin before = departure.envelope().origin();
+        Envelope was = departure.envelope();
+        DeadLetterReason reason = departure.reason();
+        if (reason == null) {
+            Envelope anew = new Envelope(
+                    was.group(), was.deduplicationId(), Envelope.AT_ONCE, Envelope.NEVER, null, was.variant());
+            return Batch.of(anew, Bytes.of(new byte[3]));
+        }
+        Origin before = was.origin();
         Origin origin = new Origin(
                 before == null ? departure.from() : before.partition(),
                 before == null ? departure.position() : before.position(),
                 departure.from(),
-                Objects.requireNonNull(departure.reason()),
+                reason,
                 departure.attempts(),
                 departure.publishedAtMillis());
         return Batch.of(
-                new Envelope(departure.envelope().group(), null, 0, Envelope.NEVER, origin), Bytes.of(new byte[3]));
+                new Envelope(was.group(), null, 0, Envelope.NEVER, origin, was.variant()), Bytes.of(new byte[3]));
     }
 
     private void takeInAgain(Shard source, Action action) {
@@ -583,7 +663,7 @@ final class ShardSimulation {
             for (Queue queue : queues) {
                 Command.Acquire acquire = new Command.Acquire(queue.model.id, 10, 1000);
                 Reply.Acquired reply = (Reply.Acquired) apply(queue.shard, acquire);
-                queue.model.acquired(acquire, reply, now, mayHaveLeftSome(queue));
+                queue.model.acquired(acquire, reply, now, mayHaveLeftSome(queue, reply));
                 observe(queue.shard, true);
                 List<LeaseId> leases =
                         reply.leased().stream().map(Reply.Leased::lease).toList();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import weir.core.Bytes;
 import weir.core.DeadLetterPolicy;
+import weir.core.Envelope;
 import weir.core.codec.CorruptDataException;
 
 /** A shard's snapshot stays readable, and bytes that are not one are refused. */
@@ -37,26 +38,50 @@ final class SnapshotTest extends ShardFacts {
         carry(14, departures());
     }
 
-    @Test
-    void bytesAreWhatTheyWere() throws IOException {
-        assertThat(HexFormat.of().formatHex(machine.snapshot().toArray())).isEqualTo(golden());
+    /** What the first version could not hold. */
+    private void andMore() {
+        at(15, new Command.Purge(DEAD));
+        at(15, publish("m0", "m1", "m2", "m3"));
+        at(16, publish(new Envelope("d", null, 0, Envelope.NEVER, null, 3), "shown"));
+        String moved = received(17, 3).getLast();
+        at(18, new Command.Move(QUEUE, List.of(lease(moved)), "elsewhere"));
+        at(19, new Command.Acquire(QUEUE, 2, 500, "again"));
     }
 
     @Test
-    void oldBytesGiveTheSameMachine() throws IOException {
-        Bytes snapshot = Bytes.of(HexFormat.of().parseHex(golden()));
-        ShardMachine restored = ShardMachine.restore(snapshot, log);
-        assertThat(restored.snapshot()).isEqualTo(snapshot);
+    void bytesAreWhatTheyWere() throws IOException {
+        andMore();
+        assertThat(HexFormat.of().formatHex(machine.snapshot().toArray())).isEqualTo(golden("snapshot-2.hex"));
+    }
+
+    @Test
+    void bytesOfTheFirstVersionGiveTheSameMachine() throws IOException {
+        sameAsRestoredFrom("snapshot.hex");
+    }
+
+    @Test
+    void bytesOfTheSecondVersionGiveTheSameMachine() throws IOException {
+        andMore();
+        sameAsRestoredFrom("snapshot-2.hex");
+    }
+
+    private void sameAsRestoredFrom(String name) throws IOException {
+        ShardMachine restored = ShardMachine.restore(Bytes.of(HexFormat.of().parseHex(golden(name))), log);
+        assertThat(restored.snapshot()).isEqualTo(machine.snapshot());
         assertThat(restored.peek(QUEUE, new weir.core.Position(0, 0), 100)).isEqualTo(peek());
         assertThat(restored.status(QUEUE)).contains(status());
         assertThat(restored.departures(0, 10)).isEqualTo(departures());
         assertThat(restored.nextDueMillis()).isEqualTo(machine.nextDueMillis());
+        Entry again =
+                new Entry(98, 20, List.of(new Command.Acquire(QUEUE, 2, 500, "again"), new Command.Purge(DEAD, 9)));
+        assertThat(restored.apply(again)).isEqualTo(machine.apply(again));
         Entry entry = new Entry(99, 800, List.of(acquire(10)));
         assertThat(restored.apply(entry)).isEqualTo(machine.apply(entry));
     }
 
     @Test
     void bytesThatEndTooEarlyAreRefused() {
+        andMore();
         byte[] whole = machine.snapshot().toArray();
         for (int length = 0; length < whole.length; length++) {
             Bytes cut = Bytes.of(Arrays.copyOf(whole, length));
@@ -66,8 +91,8 @@ final class SnapshotTest extends ShardFacts {
         assertThatThrownBy(() -> ShardMachine.restore(longer, log)).isInstanceOf(CorruptDataException.class);
     }
 
-    private static String golden() throws IOException {
-        try (InputStream in = SnapshotTest.class.getResourceAsStream("snapshot.hex")) {
+    private static String golden(String name) throws IOException {
+        try (InputStream in = SnapshotTest.class.getResourceAsStream(name)) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.US_ASCII).strip();
         }
     }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import weir.cluster.replication.DamagedLogException;
+import weir.server.Logging;
 import weir.server.WeirServer;
 import weir.server.config.ConfigException;
 import weir.server.config.ConfigReader;
@@ -42,6 +43,7 @@ final class ServerCommand implements Callable<Integer> {
         }
         try {
             WeirConfig config = ConfigReader.read(file, System.getenv());
+            Logging.setLevel(config.logLevel());
             WeirServer server = WeirServer.start(config);
             Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
             server.awaitStop();

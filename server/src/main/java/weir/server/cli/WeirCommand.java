@@ -24,7 +24,10 @@ import weir.server.Version;
             SendCommand.class,
             ReceiveCommand.class,
             PeekCommand.class,
+            UserCommand.class,
+            KeyCommand.class,
             BenchCommand.class,
+            TestingCommand.class,
             TrainCommand.class,
             WeirCommand.Completion.class,
             HelpCommand.class

@@ -11,9 +11,16 @@ public enum Setting {
     SQS_PORT("sqs.port", "WEIR_SQS_PORT", "9324", Setting.PORT),
     SQS_ACCOUNT("sqs.account", "WEIR_SQS_ACCOUNT", "000000000000", "twelve digits"),
     SQS_REGION("sqs.region", "WEIR_SQS_REGION", "us-east-1", "1 to 64 lower-case letters, digits and hyphens"),
+    SQS_HOST(
+            "sqs.host",
+            "WEIR_SQS_HOST",
+            "",
+            "an address or name of this machine, empty for that of host; other than loopback only if sqs.auth is not off"),
+    SQS_AUTH("sqs.auth", "WEIR_SQS_AUTH", "off", "off, key (the access key must be known) or full (signed with it)"),
     SQS_DELETE_REST("sqs.delete-rest", "WEIR_SQS_DELETE_REST", "60s", Setting.REST),
     SQS_PURGE_REST("sqs.purge-rest", "WEIR_SQS_PURGE_REST", "60s", Setting.REST),
     ADMIN_PORT("admin.port", "WEIR_ADMIN_PORT", "15672", Setting.PORT),
+    TESTING_ENABLED("testing.enabled", "WEIR_TESTING_ENABLED", "false", "true or false"),
     LOG_LEVEL("log.level", "WEIR_LOG_LEVEL", "info", "error, warn, info, debug or trace");
 
     private static final String REST = "a duration from 0s to 10m, such as 60s; 0s for no such rule";

@@ -49,7 +49,7 @@ final class SendActions {
         if (size(body, attributes) > max) {
             throw tooLong("One or more parameters are invalid.", max);
         }
-        Outgoing outgoing = outgoing(queue, input, body, attributes, call.trace(), "SendMessage");
+        Outgoing outgoing = outgoing(queue, input, body, attributes, from(call), "SendMessage");
         Reply.Appended appended = publish(queue, List.of(outgoing.batch)).getFirst();
         return sent(new Fields(), queue, outgoing, appended);
     }
@@ -61,12 +61,13 @@ final class SendActions {
             checkFifoEntries(queue, entries);
         }
         checkTotal(entries);
+        From from = from(call);
         var answer = new Batches.Answer();
         List<Fields> accepted = new ArrayList<>();
         List<Outgoing> outgoing = new ArrayList<>();
         for (Fields entry : entries) {
             try {
-                outgoing.add(ofEntry(queue, entry, call.trace()));
+                outgoing.add(ofEntry(queue, entry, from));
                 accepted.add(entry);
             } catch (SqsException e) {
                 answer.failed(entry, e);
@@ -83,14 +84,26 @@ final class SendActions {
         return answer.result();
     }
 
-    private Outgoing ofEntry(Queue queue, Fields entry, @Nullable String traceOfCall) {
+    /** What a message is told with, of who sent it and under which trace, if that has to be said. */
+    private record From(@Nullable String sender, @Nullable String trace) {}
+
+    /** The sender is kept with the message unless it is the owner. */
+    private From from(Call call) {
+        String sender = call.requester().principal().senderId();
+        String trace = call.trace();
+        return new From(
+                sender.equals(queues.names().account()) ? null : sender,
+                trace == null || Text.isAllowed(trace) ? trace : null);
+    }
+
+    private Outgoing ofEntry(Queue queue, Fields entry, From from) {
         String body = body(entry);
         List<Header> attributes = MessageAttributes.read(entry.map("MessageAttributes"), "SendMessageBatch");
         int max = QueueAttributes.messageBytesMax(queue);
         if (size(body, attributes) > max) {
             throw tooLong("One or more parameters cannot be validated.", max);
         }
-        return outgoing(queue, entry, body, attributes, traceOfCall, "SendMessageBatch");
+        return outgoing(queue, entry, body, attributes, from, "SendMessageBatch");
     }
 
     /** In a FIFO queue one entry without its ids fails all of the batch. */
@@ -153,12 +166,7 @@ final class SendActions {
     }
 
     private Outgoing outgoing(
-            Queue queue,
-            Fields input,
-            String body,
-            List<Header> attributes,
-            @Nullable String traceOfCall,
-            String action) {
+            Queue queue, Fields input, String body, List<Header> attributes, From from, String action) {
         if (!Text.isAllowed(body)) {
             throw SqsError.INVALID_MESSAGE_CONTENTS.because(Text.INVALID_CHARACTERS);
         }
@@ -167,9 +175,13 @@ final class SendActions {
         if (trace != null) {
             headers = new ArrayList<>(attributes);
             headers.add(new Header(trace.name(), MessageAttributes.SYSTEM, trace.value()));
-        } else if (traceOfCall != null && Text.isAllowed(traceOfCall)) {
+        } else if (from.trace != null) {
             headers = new ArrayList<>(attributes);
-            headers.add(new Header(MessageAttributes.TRACE_HEADER, MessageAttributes.SYSTEM, Bytes.utf8(traceOfCall)));
+            headers.add(new Header(MessageAttributes.TRACE_HEADER, MessageAttributes.SYSTEM, Bytes.utf8(from.trace)));
+        }
+        if (from.sender != null) {
+            headers = new ArrayList<>(headers);
+            headers.add(new Header(MessageAttributes.SENDER_ID, MessageAttributes.SYSTEM, Bytes.utf8(from.sender)));
         }
         Bytes bytes = Bytes.utf8(body);
         Envelope envelope = envelope(queue, input, bytes);
