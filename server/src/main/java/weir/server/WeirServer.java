@@ -89,6 +89,7 @@ public final class WeirServer implements AutoCloseable {
                 data.cluster(),
                 SqsSettings.DEFAULT.connectionsMax(),
                 config.sqs().auth(),
+                SqsSettings.DEFAULT.snsHttp(),
                 new Rests(config.sqs().deleteRest(), config.sqs().purgeRest()));
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock));
         sqsPort = sqs.port();

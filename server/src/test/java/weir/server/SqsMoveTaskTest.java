@@ -45,8 +45,7 @@ class SqsMoveTaskTest {
             sqs = SqsClient.builder()
                     .endpointOverride(URI.create("http://127.0.0.1:" + server.port()))
                     .region(Region.US_EAST_1)
-                    .credentialsProvider(
-                            StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "thing")))
+                    .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "thing")))
                     .httpClientBuilder(UrlConnectionHttpClient.builder())
                     .build();
         }
@@ -90,7 +89,8 @@ class SqsMoveTaskTest {
         List<String> arrived = new ArrayList<>();
         try (Life first = new Life(data)) {
             first.sqs.createQueue(request -> request.queueName("dead"));
-            String url = first.sqs.createQueue(request -> request.queueName("q")
+            String url = first.sqs
+                    .createQueue(request -> request.queueName("q")
                             .attributes(Map.of(
                                     QueueAttributeName.REDRIVE_POLICY,
                                     "{\"deadLetterTargetArn\":\"" + ARN + "dead\",\"maxReceiveCount\":1}",

@@ -13,8 +13,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonAnswer;
-import weir.sqs.wire.Operation;
 import weir.sqs.wire.QueryJsonAnswer;
+import weir.sqs.wire.ServedOperation;
+import weir.sqs.wire.Service;
+import weir.sqs.wire.ServiceException;
 import weir.sqs.wire.SqsException;
 import weir.sqs.wire.XmlAnswer;
 
@@ -37,6 +39,8 @@ record Answer(
     private static final Header QUERY_JSON =
             HeaderValues.createCached(HeaderNames.CONTENT_TYPE, QueryJsonAnswer.CONTENT_TYPE);
     private static final Header XML = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, XmlAnswer.CONTENT_TYPE);
+
+    private static final Header PEM = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/x-pem-file");
 
     /** What AWS says to a Query request that names no action. */
     static final Answer NO_ACTION = new Answer(
@@ -66,7 +70,7 @@ record Answer(
         }
     }
 
-    static Answer result(Form form, Operation operation, Fields result) {
+    static Answer result(Form form, ServedOperation operation, Fields result) {
         String requestId = newRequestId();
         return switch (form) {
             case JSON -> new Answer(Status.OK_200, JSON, requestId, null, JsonAnswer.result(result));
@@ -81,14 +85,24 @@ record Answer(
         };
     }
 
-    static Answer error(Form form, SqsException error) {
+    static Answer error(Form form, Service service, ServiceException error) {
         String requestId = newRequestId();
-        Status status = Status.create(error.error().status());
+        Status status = Status.create(error.status());
         return switch (form) {
-            case JSON -> new Answer(status, JSON, requestId, error.error().queryError(), JsonAnswer.error(error));
-            case XML -> new Answer(status, XML, requestId, null, XmlAnswer.error(error, requestId));
+            case JSON -> {
+                if (!(error instanceof SqsException sqs)) {
+                    throw new IllegalStateException("only SQS speaks the JSON protocol");
+                }
+                yield new Answer(status, JSON, requestId, sqs.error().queryError(), JsonAnswer.error(sqs));
+            }
+            case XML -> new Answer(status, XML, requestId, null, XmlAnswer.error(service, error, requestId));
             case QUERY_JSON -> new Answer(status, QUERY_JSON, requestId, null, QueryJsonAnswer.error(error, requestId));
         };
+    }
+
+    /** What SNS's signatures are checked with. */
+    static Answer certificate(String pem) {
+        return new Answer(Status.OK_200, PEM, newRequestId(), null, pem.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** @param withBody false in answer to HEAD, whose client takes a body for the next answer */

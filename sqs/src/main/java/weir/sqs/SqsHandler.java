@@ -23,10 +23,16 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
 import weir.sqs.auth.Requester;
+import weir.sqs.sns.Sns;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonRequest;
 import weir.sqs.wire.Operation;
 import weir.sqs.wire.QueryRequest;
+import weir.sqs.wire.ServedOperation;
+import weir.sqs.wire.Service;
+import weir.sqs.wire.SnsError;
+import weir.sqs.wire.SnsException;
+import weir.sqs.wire.SnsOperation;
 import weir.sqs.wire.SqsError;
 import weir.sqs.wire.SqsException;
 
@@ -38,19 +44,21 @@ final class SqsHandler implements Handler {
     private static final String TARGET_PREFIX = "AmazonSQS.";
 
     private final Actions actions;
+    private final Sns sns;
     private final Identities identities;
     private final BodyReader bodies;
     private final RequestDeadlines deadlines;
 
-    SqsHandler(Actions actions, Identities identities, BodyReader bodies, RequestDeadlines deadlines) {
+    SqsHandler(Actions actions, Sns sns, Identities identities, BodyReader bodies, RequestDeadlines deadlines) {
         this.actions = actions;
+        this.sns = sns;
         this.identities = identities;
         this.bodies = bodies;
         this.deadlines = deadlines;
     }
 
     /** A request that could be read. */
-    private record Request(Operation operation, Fields input) {}
+    private record Request(ServedOperation operation, Fields input) {}
 
     @Override
     public void handle(ServerRequest http, ServerResponse response) throws IOException {
@@ -76,24 +84,29 @@ final class SqsHandler implements Handler {
 
     private Answer answer(ServerRequest http, HttpCaller caller) throws IOException {
         Answer.Form form = Answer.Form.of(http.headers());
+        Service service = Service.SQS;
         try {
             Request request;
             Requester requester;
             try (BodyReader.Body body = body(http)) {
                 deadlines.requestIsWhole();
+                QueryRequest query = form == Answer.Form.JSON ? null : form(http, body.bytes());
+                service = query == null ? Service.SQS : Addressee.of(query, http.headers());
                 requester = identities.of(http, body.bytes());
-                request = form == Answer.Form.JSON ? json(http, body.bytes()) : query(http, body.bytes());
+                request = query == null ? json(http, body.bytes()) : query(service, query, http);
             }
             Call call = new Call(request.input, endpoint(http), requester, trace(http), caller);
-            return Answer.result(form, request.operation, actions.run(request.operation, call));
-        } catch (SqsException e) {
-            return Answer.error(form, e);
+            return Answer.result(form, request.operation, run(request, call));
+        } catch (SqsException | SnsException e) {
+            return Answer.error(form, service, e);
         } catch (NoActionException _) {
-            return Answer.NO_ACTION;
+            String certificate = sns.certificateAt(http.prologue().uriPath().rawPath());
+            return certificate == null ? Answer.NO_ACTION : Answer.certificate(certificate);
         } catch (OutcomeUnknownException e) {
             LOG.warn("the outcome of a request is unknown: {}", e.getMessage());
             return Answer.error(
                     form,
+                    service,
                     SqsError.SERVICE_UNAVAILABLE.because(
                             "No answer came in time. The request may have been carried out, or may be yet."));
         } catch (InterruptedException _) {
@@ -101,15 +114,24 @@ final class SqsHandler implements Handler {
                 throw new CloseConnectionException("the client went while it waited");
             }
             Thread.currentThread().interrupt();
-            return Answer.error(form, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
+            return Answer.error(form, service, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
         } catch (IllegalStateException
                 | IllegalArgumentException
                 | IndexOutOfBoundsException
                 | NullPointerException e) {
             LOG.error("a bug, met by a request to {}", http.prologue().uriPath().rawPath(), e);
             return Answer.error(
-                    form, SqsError.INTERNAL_FAILURE.because("We encountered an internal error. Please try again."));
+                    form,
+                    service,
+                    SqsError.INTERNAL_FAILURE.because("We encountered an internal error. Please try again."));
         }
+    }
+
+    private Fields run(Request request, Call call) throws OutcomeUnknownException, InterruptedException {
+        return switch (request.operation) {
+            case Operation operation -> actions.run(operation, call);
+            case SnsOperation operation -> sns.actions().run(operation, call);
+        };
     }
 
     private BodyReader.Body body(ServerRequest http) throws IOException {
@@ -139,19 +161,37 @@ final class SqsHandler implements Handler {
         return new Request(operation, withQueueUrl(JsonRequest.read(operation.input(), body), queuePath(http)));
     }
 
-    private static Request query(ServerRequest http, Bytes body) throws NoActionException {
+    private static QueryRequest form(ServerRequest http, Bytes body) {
         String query = http.prologue().query().rawValue();
-        QueryRequest request = new QueryRequest(Bytes.of(query.getBytes(StandardCharsets.ISO_8859_1)), body);
-        String action = request.action();
+        return new QueryRequest(Bytes.of(query.getBytes(StandardCharsets.ISO_8859_1)), body);
+    }
+
+    private static Request query(Service service, QueryRequest form, ServerRequest http) throws NoActionException {
+        String action = form.action();
         if (action == null) {
             throw new NoActionException();
         }
-        String path = queuePath(http);
+        return switch (service) {
+            case SQS -> sqs(action, form, queuePath(http));
+            case SNS -> sns(action, form);
+        };
+    }
+
+    private static Request sns(String action, QueryRequest form) {
+        SnsOperation operation = SnsOperation.of(action);
+        if (operation == null) {
+            throw SnsError.INVALID_ACTION.because(
+                    "Could not find operation " + action + " for version " + Service.SNS.version());
+        }
+        return new Request(operation, form.read(operation.input()));
+    }
+
+    private static Request sqs(String action, QueryRequest form, @Nullable String path) {
         Operation operation = Operation.of(action);
         if (operation == null || (path != null && !isAboutOneQueue(operation))) {
             throw SqsError.INVALID_ACTION.because("The action " + action + " is not valid for this endpoint.");
         }
-        return new Request(operation, withQueueUrl(request.read(operation.input()), path));
+        return new Request(operation, withQueueUrl(form.read(operation.input()), path));
     }
 
     private static boolean isAboutOneQueue(Operation operation) {

@@ -9,14 +9,18 @@ import java.time.InstantSource;
 import java.util.List;
 import weir.core.broker.Broker;
 import weir.sqs.action.Actions;
+import weir.sqs.action.MessageIds;
 import weir.sqs.action.QueueNames;
 import weir.sqs.auth.Authenticator;
 import weir.sqs.auth.CatalogKeys;
 import weir.sqs.move.MoveTaskBook;
 import weir.sqs.move.Mover;
 import weir.sqs.policy.Policies;
+import weir.sqs.sns.Sns;
+import weir.sqs.sns.delivery.DeliveryCounts;
+import weir.sqs.sns.delivery.QueueAccess;
 
-/** Serves SQS on one port until it is closed. */
+/** Serves SQS, and SNS, on one port until it is closed. */
 public final class SqsServer implements AutoCloseable {
     /** What signatures may be meant for; the first is named to whoever means another. */
     private static final List<String> SERVICES = List.of("sqs", "sns");
@@ -24,11 +28,13 @@ public final class SqsServer implements AutoCloseable {
     private final WebServer web;
     private final Mover mover;
     private final Thread watchdog;
+    private final Sns sns;
 
-    private SqsServer(WebServer web, Mover mover, Thread watchdog) {
+    private SqsServer(WebServer web, Mover mover, Thread watchdog, Sns sns) {
         this.mover = mover;
         this.web = web;
         this.watchdog = watchdog;
+        this.sns = sns;
     }
 
     /** @throws RuntimeException if the port cannot be had */
@@ -43,9 +49,11 @@ public final class SqsServer implements AutoCloseable {
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
         var actions = new Actions(broker, names, settings.cluster(), settings.rests(), new Policies(), mover, clock);
+        var sns = new Sns(
+                broker, names, new MessageIds(settings.cluster()), clock, QueueAccess.ALWAYS, settings.snsHttp());
         var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), clock, SERVICES);
         var identities = new Identities(authenticator, settings.account());
-        var handler = new SqsHandler(actions, identities, bodies, deadlines);
+        var handler = new SqsHandler(actions, sns, identities, bodies, deadlines);
         WebServer web = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
@@ -64,8 +72,9 @@ public final class SqsServer implements AutoCloseable {
                 .build();
         web.start();
         mover.start();
+        sns.start();
         return new SqsServer(
-                web, mover, Thread.ofVirtual().name("sqs-deadlines").start(deadlines));
+                web, mover, Thread.ofVirtual().name("sqs-deadlines").start(deadlines), sns);
     }
 
     private static Http1Config http(RequestDeadlines deadlines) {
@@ -83,11 +92,17 @@ public final class SqsServer implements AutoCloseable {
         return web.port();
     }
 
+    /** What became of messages that SNS delivered. */
+    public DeliveryCounts snsCounts() {
+        return sns.counts();
+    }
+
     /** Ends receives that wait; requests under way have a moment to finish. */
     @Override
     public void close() {
         watchdog.interrupt();
         mover.close();
         web.stop();
+        sns.close();
     }
 }

@@ -15,6 +15,7 @@ import weir.sqs.auth.AuthMode;
  * @param cluster the identity of the cluster that the queues are of; message ids are made from it
  * @param connectionsMax connections open at a time; more wait to be accepted
  * @param auth how much is asked of a request before it is served
+ * @param snsHttp whether SNS sends to HTTP endpoints that clients subscribe; they may name any address that this server reaches
  * @param rests how long a client must wait before it does certain things again
  */
 public record SqsSettings(
@@ -25,6 +26,7 @@ public record SqsSettings(
         UUID cluster,
         int connectionsMax,
         AuthMode auth,
+        boolean snsHttp,
         Rests rests) {
     public static final SqsSettings DEFAULT = new SqsSettings(
             "127.0.0.1",
@@ -34,6 +36,7 @@ public record SqsSettings(
             new UUID(0, 0),
             SqsLimits.CONNECTIONS,
             AuthMode.OFF,
+            true,
             Rests.AS_ON_AWS);
 
     public SqsSettings {
@@ -48,15 +51,15 @@ public record SqsSettings(
     }
 
     public SqsSettings withAddress(String newHost, int newPort) {
-        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax, auth, rests);
+        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax, auth, snsHttp, rests);
     }
 
     public SqsSettings withAuth(AuthMode newAuth) {
-        return new SqsSettings(host, port, region, account, cluster, connectionsMax, newAuth, rests);
+        return new SqsSettings(host, port, region, account, cluster, connectionsMax, newAuth, snsHttp, rests);
     }
 
     public SqsSettings withRests(Rests newRests) {
-        return new SqsSettings(host, port, region, account, cluster, connectionsMax, auth, newRests);
+        return new SqsSettings(host, port, region, account, cluster, connectionsMax, auth, snsHttp, newRests);
     }
 
     private static boolean isAccount(String account) {

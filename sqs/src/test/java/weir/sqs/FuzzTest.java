@@ -24,6 +24,7 @@ import weir.sqs.wire.JsonAnswer;
 import weir.sqs.wire.JsonRequest;
 import weir.sqs.wire.Operation;
 import weir.sqs.wire.QueryRequest;
+import weir.sqs.wire.Service;
 import weir.sqs.wire.SqsException;
 import weir.sqs.wire.Value;
 import weir.sqs.wire.XmlAnswer;
@@ -94,7 +95,7 @@ class FuzzTest {
             } catch (SqsException e) {
                 assertThat(e.error().isSendersFault()).as("%s", e.text()).isTrue();
                 assertThat(JsonAnswer.error(e)).isNotEmpty();
-                assertThat(XmlAnswer.error(e, "id")).isNotEmpty();
+                assertThat(XmlAnswer.error(Service.SQS, e, "id")).isNotEmpty();
             }
         }
     }

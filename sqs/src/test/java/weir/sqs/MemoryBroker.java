@@ -161,7 +161,7 @@ final class MemoryBroker implements Broker {
                 });
             case Command.Release release ->
                 settle(log, release.leases(), false, stored -> {
-                    stored.visibleAt = clock.millis();
+                    stored.visibleAt = clock.millis() + release.delayMillis();
                     stored.leased = false;
                     stored.attempts -= release.counted() ? 0 : 1;
                 });
@@ -217,8 +217,12 @@ final class MemoryBroker implements Broker {
         return new Reply.Published(appended);
     }
 
+    /** What {@link #fanOut} was given last. */
+    List<Command.Copies> copiesLastFannedOut = List.of();
+
     @Override
     public synchronized List<List<Reply>> fanOut(List<Command.Copies> messages) throws OutcomeUnknownException {
+        copiesLastFannedOut = messages;
         List<List<Reply>> outcomes = new ArrayList<>();
         for (Command.Copies copies : messages) {
             List<Reply> each = new ArrayList<>();

@@ -35,6 +35,10 @@ abstract class SqsTest {
         server.close();
     }
 
+    SqsServer server() {
+        return server;
+    }
+
     int port() {
         return server.port();
     }

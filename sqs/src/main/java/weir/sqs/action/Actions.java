@@ -8,6 +8,8 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.move.MoveTaskBook;
 import weir.sqs.move.Mover;
 import weir.sqs.policy.Policies;
+import weir.sqs.sns.message.MessageForms;
+import weir.sqs.sns.message.Signatures;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.Operation;
 import weir.sqs.wire.Shape.Member;
@@ -44,7 +46,7 @@ public final class Actions {
         queueActions = new QueueActions(queues, rests, moveTasks);
         permissionActions = new PermissionActions(queueActions, names);
         sendActions = new SendActions(queues, ids, clock);
-        receiveActions = new ReceiveActions(queues, ids);
+        receiveActions = new ReceiveActions(queues, ids, new MessageForms(new Signatures(broker, clock)));
         settleActions = new SettleActions(queues);
         moveTaskActions = new MoveTaskActions(queues, moveTasks, mover, clock);
     }

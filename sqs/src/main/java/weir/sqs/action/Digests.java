@@ -6,20 +6,20 @@ import java.util.HexFormat;
 import weir.core.Bytes;
 
 /** The digests that SQS is made of, as lower-case hexadecimal text. */
-final class Digests {
+public final class Digests {
     private Digests() {}
 
     static MessageDigest md5() {
         return algorithm("MD5");
     }
 
-    static String md5(Bytes bytes) {
+    public static String md5(Bytes bytes) {
         MessageDigest digest = md5();
         digest.update(bytes.array(), bytes.offset(), bytes.length());
         return hex(digest);
     }
 
-    static String sha256(Bytes bytes) {
+    public static String sha256(Bytes bytes) {
         MessageDigest digest = algorithm("SHA-256");
         digest.update(bytes.array(), bytes.offset(), bytes.length());
         return hex(digest);

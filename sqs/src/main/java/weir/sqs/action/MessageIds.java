@@ -11,7 +11,7 @@ import weir.core.Position;
  * permutation, so that ids look unalike without ever colliding. Its keys are the cluster's own, so that two servers, or one
  * with a new data directory, give different ids.
  */
-final class MessageIds {
+public final class MessageIds {
     private static final int HALF_BITS = 61;
     private static final long HALF = (1L << HALF_BITS) - 1;
     private static final int LEVEL_BITS = 5;
@@ -27,7 +27,7 @@ final class MessageIds {
     private final long[] roundKeys = new long[ROUNDS];
 
     /** @param cluster the cluster's identity, which must stay the same as long as its messages live */
-    MessageIds(UUID cluster) {
+    public MessageIds(UUID cluster) {
         long key = cluster.getMostSignificantBits();
         for (int round = 0; round < ROUNDS; round++) {
             key = mix(key + cluster.getLeastSignificantBits() + round);
@@ -35,7 +35,7 @@ final class MessageIds {
         }
     }
 
-    String of(PartitionId partition, Position position) {
+    public String of(PartitionId partition, Position position) {
         long left = (partition.queue() << PARTITION_BITS | partition.partition()) << LEVEL_BITS | position.level();
         long right = position.offset();
         if ((left & ~HALF) != 0 || (right & ~HALF) != 0 || partition.partition() >= 1 << PARTITION_BITS) {
@@ -53,7 +53,7 @@ final class MessageIds {
     }
 
     /** Twenty digits, as AWS's, rising with the place in the queue. */
-    static String sequenceNumber(Position position) {
+    public static String sequenceNumber(Position position) {
         String digits = Long.toString(position.offset());
         return "10000000000000000000".substring(0, 20 - digits.length()) + digits;
     }

@@ -102,7 +102,24 @@ final class QueueActions {
     Fields list(Call call) {
         String given = call.input().text("QueueNamePrefix");
         String prefix = given == null ? "" : given;
-        return page(call, "QueueUrls", (after, max) -> broker.list(prefix, after, max));
+        return page(call, "QueueUrls", (after, max) -> visible(prefix, after, max));
+    }
+
+    /** Queues that are SQS's own. */
+    private List<Queue> visible(String prefix, String after, int max) {
+        List<Queue> found = new ArrayList<>();
+        String last = after;
+        List<Queue> page;
+        do {
+            page = broker.list(prefix, last, max);
+            for (Queue queue : page) {
+                last = queue.name();
+                if (found.size() < max && !last.startsWith(QueueNames.SNS_PREFIX)) {
+                    found.add(queue);
+                }
+            }
+        } while (page.size() == max && found.size() < max);
+        return found;
     }
 
     Fields listDeadLetterSources(Call call) {

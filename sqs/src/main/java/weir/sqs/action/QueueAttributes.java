@@ -25,7 +25,7 @@ import weir.sqs.wire.SqsException;
  * <p>Every reading is derived from the settings where there are any, so that a queue that another front made or changed has
  * sensible attributes too; a label only adds the client's own wording to it.
  */
-final class QueueAttributes {
+public final class QueueAttributes {
     private static final String LABEL = "sqs:";
 
     /** Not what {@link Long#parseLong} would take besides: a plus, and the digits of other scripts. */
@@ -311,7 +311,7 @@ final class QueueAttributes {
     }
 
     /** What SQS counts of a message may come to this; the settings rule, if another front set them since. */
-    static int messageBytesMax(Queue queue) {
+    public static int messageBytesMax(Queue queue) {
         int stored = queue.settings().messageBytesMax();
         String label = queue.labels().get(LABEL + "MaximumMessageSize");
         if (label != null && Integer.parseInt(label) + STORED_BYTES_EXTRA == stored) {

@@ -12,6 +12,9 @@ import weir.sqs.wire.SqsError;
 public record QueueNames(String region, String account) {
     private static final String FIFO_SUFFIX = ".fifo";
 
+    /** How the names of queues begin in which SNS keeps what it has to deliver: no client of SQS sees them. */
+    public static final String SNS_PREFIX = "sns:";
+
     /** @param endpoint scheme, host and port as the client wrote them */
     public String url(String endpoint, String name) {
         return endpoint + "/" + account + "/" + name;

@@ -20,7 +20,7 @@ record Queues(Broker broker, QueueNames names) {
     }
 
     Queue named(@Nullable String name) {
-        if (name == null) {
+        if (name == null || name.startsWith(QueueNames.SNS_PREFIX)) {
             throw noSuchQueue();
         }
         return broker.find(name).orElseThrow(Queues::noSuchQueue);

@@ -19,6 +19,7 @@ import weir.core.codec.MessageCodec;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
+import weir.sqs.sns.message.MessageForms;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.Value;
 
@@ -27,11 +28,13 @@ final class ReceiveActions {
     private final Broker broker;
     private final Queues queues;
     private final MessageIds ids;
+    private final MessageForms forms;
 
-    ReceiveActions(Queues queues, MessageIds ids) {
+    ReceiveActions(Queues queues, MessageIds ids, MessageForms forms) {
         this.broker = queues.broker();
         this.queues = queues;
         this.ids = ids;
+        this.forms = forms;
     }
 
     Fields receive(Call call) throws OutcomeUnknownException, InterruptedException {
@@ -56,7 +59,7 @@ final class ReceiveActions {
                 if (deliveries.isEmpty() && queue.settings().deadLetter() != null) {
                     awaitDeadLetters(acquire.partition());
                 }
-                yield messages(queue, deliveries, input);
+                yield messages(queue, deliveries, call);
             }
         };
     }
@@ -120,20 +123,25 @@ final class ReceiveActions {
                 : SettleActions.checkedVisibility(seconds).toMillis();
     }
 
-    private Fields messages(Queue queue, List<Delivery> deliveries, Fields input) {
+    private Fields messages(Queue queue, List<Delivery> deliveries, Call call)
+            throws OutcomeUnknownException, InterruptedException {
+        Fields input = call.input();
         List<String> attributeNames = input.texts("MessageAttributeNames");
         List<String> systemNames = new ArrayList<>(input.texts("AttributeNames"));
         systemNames.addAll(input.texts("MessageSystemAttributeNames"));
         List<Value> messages = new ArrayList<>(deliveries.size());
         for (Delivery delivery : deliveries) {
-            messages.add(message(queue, delivery, attributeNames, systemNames));
+            messages.add(message(queue, delivery, call.endpoint(), attributeNames, systemNames));
         }
         return new Fields().put("Messages", new Value.Items(messages));
     }
 
-    private Fields message(Queue queue, Delivery delivery, List<String> attributeNames, List<String> systemNames) {
-        Message message = read(delivery);
+    private Fields message(
+            Queue queue, Delivery delivery, String endpoint, List<String> attributeNames, List<String> systemNames)
+            throws OutcomeUnknownException, InterruptedException {
+        Message stored = read(delivery);
         Reply.Leased leased = delivery.leased();
+        Message message = forms.shown(stored, leased.envelope().variant(), endpoint);
         Bytes bytes = message.body();
         String body = bytes.utf8();
         if (body.indexOf('\uFFFD') >= 0) {
@@ -145,7 +153,7 @@ final class ReceiveActions {
                 .put("MD5OfBody", Digests.md5(bytes))
                 .put("Body", body);
         if (!systemNames.isEmpty()) {
-            result.put("Attributes", systemAttributes(queue, delivery, message, systemNames));
+            result.put("Attributes", systemAttributes(queue, delivery, stored, systemNames));
         }
         List<Header> attributes = MessageAttributes.select(message.headers(), attributeNames);
         if (!attributes.isEmpty()) {
@@ -191,7 +199,9 @@ final class ReceiveActions {
             case APPROXIMATE_RECEIVE_COUNT -> Integer.toString(leased.attempts());
             case APPROXIMATE_FIRST_RECEIVE_TIMESTAMP -> Long.toString(leased.firstLeasedAtMillis());
             case MESSAGE_GROUP_ID -> leased.envelope().group();
-            case MESSAGE_DEDUPLICATION_ID -> leased.envelope().deduplicationId();
+            // In a standard queue, an id is a front's own, which saw to it that a message came once.
+            case MESSAGE_DEDUPLICATION_ID ->
+                Queues.isFifo(queue) ? leased.envelope().deduplicationId() : null;
             case SEQUENCE_NUMBER ->
                 Queues.isFifo(queue) ? MessageIds.sequenceNumber(leased.lease().position()) : null;
             case AWS_TRACE_HEADER -> MessageAttributes.systemValue(message.headers(), attribute.wireName);

@@ -4,18 +4,18 @@ import weir.sqs.wire.SqsError;
 import weir.sqs.wire.SqsException;
 
 /** What SQS allows in its names, ids and bodies. Written as loops: these stand on the path of every message. */
-final class Text {
+public final class Text {
     static final String INVALID_CHARACTERS = "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD |"
             + " #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF";
 
     private Text() {}
 
-    static boolean isNameChar(char c) {
+    public static boolean isNameChar(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     }
 
     /** Whether a body or value holds only characters that XML can carry. */
-    static boolean isAllowed(String text) {
+    public static boolean isAllowed(String text) {
         int i = 0;
         while (i < text.length()) {
             char c = text.charAt(i++);
@@ -31,7 +31,7 @@ final class Text {
     }
 
     /** Bytes of the text in UTF-8. The text must hold no lone surrogate, or each counts as three. */
-    static int utf8Length(String text) {
+    public static int utf8Length(String text) {
         int bytes = text.length();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

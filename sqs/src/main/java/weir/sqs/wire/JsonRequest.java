@@ -75,9 +75,9 @@ public final class JsonRequest {
         }
         return switch (shape) {
             case Scalar scalar -> scalar(scalar, token);
-            case ListOf(Shape element) -> {
+            case ListOf list -> {
                 expect(JsonToken.START_ARRAY, token, "List");
-                yield list(element);
+                yield list(list.element());
             }
             case MapOf map -> {
                 expect(JsonToken.START_OBJECT, token, "Map");

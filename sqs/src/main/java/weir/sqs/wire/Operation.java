@@ -17,9 +17,9 @@ import weir.sqs.wire.Shape.Member;
 import weir.sqs.wire.Shape.Scalar;
 import weir.sqs.wire.Shape.Structure;
 
-/** The actions served, with the shapes of what they take and give. A test holds this table against AWS's model. */
+/** The actions of SQS that are served, with the shapes of what they take and give. A test holds this table against AWS's model. */
 @SuppressWarnings("ImmutableEnumChecker") // A structure does not change once it is built.
-public enum Operation {
+public enum Operation implements ServedOperation {
     CREATE_QUEUE(
             structure(
                     "CreateQueueRequest",
@@ -202,15 +202,22 @@ public enum Operation {
         return BY_NAME.get(wireName);
     }
 
+    @Override
+    public Service service() {
+        return Service.SQS;
+    }
+
+    @Override
     public String wireName() {
         return wireName;
     }
 
+    @Override
     public Structure input() {
         return input;
     }
 
-    /** Null for an action whose success says nothing. */
+    @Override
     public @Nullable Structure output() {
         return output;
     }

@@ -33,6 +33,11 @@ public final class QueryRequest {
         return parameters.get("Action");
     }
 
+    /** A parameter that is of no shape, such as the version. */
+    public @Nullable String parameter(String name) {
+        return parameters.get(name);
+    }
+
     /** @throws SqsException if a value is not of its type */
     public Fields read(Structure shape) {
         Draft draft = new Draft();
@@ -127,15 +132,22 @@ public final class QueryRequest {
                     place(part, member.shape(), name, after(name, at), text);
                 }
             }
-            case ListOf(Shape element) -> {
-                int index = index(name, at);
+            case ListOf(Shape element, String item) -> {
+                int number = numberAt(name, at, item);
+                int index = index(name, number);
                 if (index >= 0) {
-                    place(draft.items.computeIfAbsent(index, _ -> new Draft()), element, name, after(name, at), text);
+                    place(
+                            draft.items.computeIfAbsent(index, _ -> new Draft()),
+                            element,
+                            name,
+                            after(name, number),
+                            text);
                 }
             }
-            case MapOf(String keyName, String valueName, Shape value) -> {
-                int index = index(name, at);
-                int next = after(name, at);
+            case MapOf(String entryName, String keyName, String valueName, Shape value) -> {
+                int number = numberAt(name, at, entryName);
+                int index = index(name, number);
+                int next = after(name, number);
                 if (index < 0 || next > name.length()) {
                     return;
                 }
@@ -166,6 +178,14 @@ public final class QueryRequest {
         return dot < 0 ? name.length() + 1 : dot + 1;
     }
 
+    /** Where an item's number stands: at once if the list is flattened, else behind the word for an item. */
+    private static int numberAt(String name, int at, @Nullable String item) {
+        if (item == null || at > name.length()) {
+            return at;
+        }
+        return segment(name, at).equals(item) ? after(name, at) : name.length() + 1;
+    }
+
     private static int index(String name, int at) {
         if (at >= name.length()) {
             return -1;
@@ -194,10 +214,10 @@ public final class QueryRequest {
                 }
                 yield fields;
             }
-            case ListOf(Shape element) -> {
+            case ListOf list -> {
                 List<Value> items = new ArrayList<>();
                 for (Draft item : draft.items.values()) {
-                    items.add(finish(item, element));
+                    items.add(finish(item, list.element()));
                 }
                 yield new Value.Items(items);
             }

@@ -14,11 +14,21 @@ public sealed interface Shape {
         BLOB
     }
 
-    /** Every list of SQS is flattened in the Query protocol: {@code Name.1}, {@code Name.2}. */
-    record ListOf(Shape element) implements Shape {}
+    /**
+     * A list.
+     *
+     * @param item what the Query protocol calls an element: SNS has {@code Name.member.1}; null if the list is flattened,
+     *     as all of SQS are: {@code Name.1}
+     */
+    record ListOf(Shape element, @Nullable String item) implements Shape {}
 
-    /** Every map is flattened too: {@code Tag.1.Key}, {@code Tag.1.Value}. */
-    record MapOf(String keyName, String valueName, Shape value) implements Shape {}
+    /**
+     * A map from texts.
+     *
+     * @param entry what the Query protocol calls an entry: SNS has {@code Name.entry.1.key}; null if the map is flattened, as
+     *     all of SQS are: {@code Name.1.Key}
+     */
+    record MapOf(@Nullable String entry, String keyName, String valueName, Shape value) implements Shape {}
 
     /**
      * @param queryName what the Query protocol calls the member
@@ -85,17 +95,17 @@ public sealed interface Shape {
     }
 
     static Member list(String name, String queryName, Shape element) {
-        return new Member(name, queryName, new ListOf(element), false);
+        return new Member(name, queryName, new ListOf(element, null), false);
     }
 
     /** A map whose entries are called Name and Value. */
     static Member map(String name, String queryName, Shape value) {
-        return new Member(name, queryName, new MapOf("Name", "Value", value), false);
+        return new Member(name, queryName, new MapOf(null, "Name", "Value", value), false);
     }
 
     /** Tags alone call their entries Key and Value. */
     static Member tags(String name) {
-        return new Member(name, "Tag", new MapOf("Key", "Value", Scalar.TEXT), false);
+        return new Member(name, "Tag", new MapOf(null, "Key", "Value", Scalar.TEXT), false);
     }
 
     static Member required(Member member) {

@@ -1,24 +1,27 @@
 package weir.sqs.wire;
 
-/** A request, or one entry of a batch, is answered with an error. Part of normal work, so it carries no stack trace. */
-public final class SqsException extends RuntimeException {
+/** SQS's error, or one of the frame that both services stand on. */
+public final class SqsException extends ServiceException {
     private static final long serialVersionUID = 1;
 
     private final SqsError error;
-    private final String text;
 
     SqsException(SqsError error, String text) {
-        super(text, null, false, false);
+        super(text);
         this.error = error;
-        this.text = text;
     }
 
     public SqsError error() {
         return error;
     }
 
-    /** What the client reads. */
-    public String text() {
-        return text;
+    @Override
+    public String code() {
+        return error.code();
+    }
+
+    @Override
+    public int status() {
+        return error.status();
     }
 }

@@ -2,6 +2,7 @@ package weir.sqs.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import weir.core.Bytes;
 import weir.sqs.wire.Shape.ListOf;
@@ -10,20 +11,18 @@ import weir.sqs.wire.Shape.Member;
 import weir.sqs.wire.Shape.Scalar;
 import weir.sqs.wire.Shape.Structure;
 
-/** Writes answers in AWS's Query protocol. Names come from the shape, lists and maps are flattened. */
+/** Writes answers in AWS's Query protocol. Names come from the shape. */
 public final class XmlAnswer {
     public static final String CONTENT_TYPE = "text/xml";
-
-    private static final String NAMESPACE = "http://queue.amazonaws.com/doc/2012-11-05/";
 
     private final StringBuilder out = new StringBuilder(1024);
 
     private XmlAnswer() {}
 
-    public static byte[] result(Operation operation, Fields result, String requestId) {
+    public static byte[] result(ServedOperation operation, Fields result, String requestId) {
         var xml = new XmlAnswer();
         xml.out.append("<?xml version=\"1.0\"?><").append(operation.wireName()).append("Response xmlns=\"");
-        xml.out.append(NAMESPACE).append("\">");
+        xml.out.append(operation.service().namespace()).append("\">");
         Structure output = operation.output();
         if (output != null) {
             xml.result(output, result);
@@ -49,15 +48,17 @@ public final class XmlAnswer {
         }
     }
 
-    public static byte[] error(SqsException error, String requestId) {
+    public static byte[] error(Service service, ServiceException error, String requestId) {
         var xml = new XmlAnswer();
         xml.out.append("<?xml version=\"1.0\"?><ErrorResponse xmlns=\"");
-        xml.out.append(NAMESPACE).append("\">");
+        xml.out.append(service.namespace()).append("\">");
         xml.open("Error");
-        xml.element("Type", error.error().isSendersFault() ? "Sender" : "Receiver");
-        xml.element("Code", error.error().code());
+        xml.element("Type", error.isSendersFault() ? "Sender" : "Receiver");
+        xml.element("Code", error.code());
         xml.element("Message", textOf(error));
-        xml.out.append("<Detail/>");
+        if (service == Service.SQS) {
+            xml.out.append("<Detail/>");
+        }
         xml.close("Error");
         xml.element("RequestId", requestId);
         xml.close("ErrorResponse");
@@ -65,8 +66,8 @@ public final class XmlAnswer {
     }
 
     /** AWS words this one error differently in the two protocols. */
-    static String textOf(SqsException error) {
-        return error.error() == SqsError.QUEUE_DOES_NOT_EXIST
+    static String textOf(ServiceException error) {
+        return error instanceof SqsException sqs && sqs.error() == SqsError.QUEUE_DOES_NOT_EXIST
                 ? "The specified queue does not exist for this wsdl version."
                 : error.text();
     }
@@ -87,12 +88,24 @@ public final class XmlAnswer {
             case Value.Whole(long number) -> element(name, Long.toString(number));
             case Value.Flag(boolean set) -> element(name, Boolean.toString(set));
             case Value.Blob(Bytes bytes) -> element(name, Base64.getEncoder().encodeToString(bytes.toArray()));
-            case Value.Items(var items) -> {
-                for (Value item : items) {
-                    member(name, shape instanceof ListOf(Shape element) ? element : shape, item);
-                }
-            }
+            case Value.Items(var items) -> list(name, shape, items);
             case Fields fields -> named(name, shape, fields);
+        }
+    }
+
+    /** A list that is not flattened is there even if it is empty: clients of SNS rely on it. */
+    private void list(String name, Shape shape, List<? extends Value> items) {
+        if (!(shape instanceof ListOf(Shape element, String itemName))) {
+            throw new IllegalStateException(name + " is no list");
+        }
+        if (itemName != null) {
+            open(name);
+        }
+        for (Value item : items) {
+            member(itemName == null ? name : itemName, element, item);
+        }
+        if (itemName != null) {
+            close(name);
         }
     }
 
@@ -103,15 +116,24 @@ public final class XmlAnswer {
                 fields(structure, fields);
                 close(name);
             }
-            case MapOf(String keyName, String valueName, Shape value) -> {
-                for (Map.Entry<String, Value> entry : fields.values().entrySet()) {
-                    open(name);
-                    element(keyName, entry.getKey());
-                    member(valueName, value, entry.getValue());
-                    close(name);
-                }
-            }
+            case MapOf map -> map(name, map, fields);
             case Scalar _, ListOf _ -> throw new IllegalStateException(name + " is no structure");
+        }
+    }
+
+    private void map(String name, MapOf shape, Fields fields) {
+        String entryName = shape.entry() == null ? name : shape.entry();
+        if (shape.entry() != null) {
+            open(name);
+        }
+        for (Map.Entry<String, Value> entry : fields.values().entrySet()) {
+            open(entryName);
+            element(shape.keyName(), entry.getKey());
+            member(shape.valueName(), shape.value(), entry.getValue());
+            close(entryName);
+        }
+        if (shape.entry() != null) {
+            close(name);
         }
     }
 

@@ -120,20 +120,20 @@ class ModelTest {
         return switch (ours) {
             case Scalar scalar -> scalar(scalar).contains(type) ? List.of() : List.of(where + " is a " + type);
             case Structure structure -> differences(structure, target);
-            case ListOf(Shape element) -> {
+            case ListOf list -> {
                 if (!type.equals("list") || !flat) {
                     yield List.of(where + " is a " + type + ", flattened: " + flat);
                 }
-                yield differences(element, target(shape(target).get("member")), false, where);
+                yield differences(list.element(), target(shape(target).get("member")), false, where);
             }
-            case MapOf(String keyName, String valueName, Shape value) -> {
+            case MapOf map -> {
                 if (!type.equals("map") || !flat) {
                     yield List.of(where + " is a " + type + ", flattened: " + flat);
                 }
-                JsonNode map = shape(target);
-                assertThat(xmlName(map.get("key"))).as(where).isEqualTo(keyName);
-                assertThat(xmlName(map.get("value"))).as(where).isEqualTo(valueName);
-                yield differences(value, target(map.get("value")), false, where);
+                JsonNode theirs = shape(target);
+                assertThat(xmlName(theirs.get("key"))).as(where).isEqualTo(map.keyName());
+                assertThat(xmlName(theirs.get("value"))).as(where).isEqualTo(map.valueName());
+                yield differences(map.value(), target(theirs.get("value")), false, where);
             }
         };
     }

@@ -1,0 +1,76 @@
+package weir.sqs.sns;
+
+import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
+import weir.sqs.action.Action;
+import weir.sqs.action.Call;
+import weir.sqs.sns.publish.Publishing;
+import weir.sqs.wire.Fields;
+import weir.sqs.wire.Shape.Member;
+import weir.sqs.wire.SnsError;
+import weir.sqs.wire.SnsException;
+import weir.sqs.wire.SnsOperation;
+
+/** All actions of SNS that are served. Safe for use by any number of threads. */
+public final class SnsActions {
+    private final TopicActions topicActions;
+    private final SubscriptionActions subscriptionActions;
+    private final Publishing publishing;
+
+    public SnsActions(
+            Broker broker,
+            TopicNames names,
+            Topics topics,
+            Subscriptions subscriptions,
+            ConfirmationSender confirmations,
+            Publishing publishing) {
+        this.publishing = publishing;
+        topicActions = new TopicActions(
+                topics, subscriptions, names, new Definitions(broker, Topic.KIND, SnsError.TOPIC_LIMIT_EXCEEDED));
+        subscriptionActions = new SubscriptionActions(
+                topics,
+                subscriptions,
+                names,
+                new Definitions(broker, Subscription.KIND, SnsError.SUBSCRIPTION_LIMIT_EXCEEDED),
+                confirmations);
+    }
+
+    /**
+     * Carries out one request.
+     *
+     * @throws SnsException for what the client is to be told
+     * @throws OutcomeUnknownException if no answer came in time; the action may still happen
+     */
+    public Fields run(SnsOperation operation, Call call) throws OutcomeUnknownException, InterruptedException {
+        for (Member member : operation.input().members()) {
+            if (member.required() && !call.input().has(member.name())) {
+                throw SnsError.invalidParameter(member.name() + " Reason: no value for required parameter");
+            }
+        }
+        return of(operation).run(call);
+    }
+
+    private Action of(SnsOperation operation) {
+        return switch (operation) {
+            case CREATE_TOPIC -> topicActions::create;
+            case DELETE_TOPIC -> topicActions::delete;
+            case LIST_TOPICS -> topicActions::list;
+            case GET_TOPIC_ATTRIBUTES -> topicActions::attributes;
+            case SET_TOPIC_ATTRIBUTES -> topicActions::setAttributes;
+            case TAG_RESOURCE -> topicActions::tag;
+            case UNTAG_RESOURCE -> topicActions::untag;
+            case LIST_TAGS_FOR_RESOURCE -> topicActions::tags;
+            case GET_DATA_PROTECTION_POLICY -> topicActions::dataProtectionPolicy;
+            case PUT_DATA_PROTECTION_POLICY -> topicActions::putDataProtectionPolicy;
+            case SUBSCRIBE -> subscriptionActions::subscribe;
+            case CONFIRM_SUBSCRIPTION -> subscriptionActions::confirm;
+            case UNSUBSCRIBE -> subscriptionActions::unsubscribe;
+            case LIST_SUBSCRIPTIONS -> subscriptionActions::list;
+            case LIST_SUBSCRIPTIONS_BY_TOPIC -> subscriptionActions::listByTopic;
+            case GET_SUBSCRIPTION_ATTRIBUTES -> subscriptionActions::attributes;
+            case PUBLISH -> publishing::publish;
+            case PUBLISH_BATCH -> publishing::publishBatch;
+            case SET_SUBSCRIPTION_ATTRIBUTES -> subscriptionActions::setAttributes;
+        };
+    }
+}

@@ -1,0 +1,98 @@
+package weir.sqs.sns;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.Definition;
+import weir.sqs.wire.SnsError;
+
+/** Finds subscriptions. Safe for use by any number of threads. */
+public final class Subscriptions {
+    /** Read from the catalog at a time. */
+    private static final int PAGE = 1_000;
+
+    private final Broker broker;
+    private final TopicNames names;
+    private final Revisions<Subscription> revisions;
+    private final Definitions definitions;
+
+    public Subscriptions(Broker broker, TopicNames names) {
+        this.broker = broker;
+        this.names = names;
+        this.revisions = new Revisions<>(definition -> Subscription.of(definition, names));
+        this.definitions = new Definitions(broker, Subscription.KIND, SnsError.SUBSCRIPTION_LIMIT_EXCEEDED);
+    }
+
+    Subscription of(Definition definition) {
+        return revisions.of(definition);
+    }
+
+    Optional<Subscription> named(String name) {
+        return broker.definition(Subscription.KIND, name).map(revisions::of);
+    }
+
+    /** The subscription of that ARN; empty if there is none, or it is no ARN of a subscription here. */
+    public Optional<Subscription> of(String arn) {
+        String name = names.subscriptionInArn(arn);
+        return name == null ? Optional.empty() : named(name);
+    }
+
+    /** All subscriptions of this incarnation of the topic, those pending too, in the order of their ids. */
+    public List<Subscription> subscriptionsOf(Topic topic) {
+        return list(topic, "", Integer.MAX_VALUE);
+    }
+
+    /** Up to {@code max} of them, of those whose names follow {@code after}. */
+    List<Subscription> list(Topic topic, String after, int max) {
+        String prefix = TopicNames.subscriptionName(topic.name(), "");
+        return list(prefix, after, max, subscription -> subscription.incarnation() == topic.incarnation());
+    }
+
+    /** Up to {@code max} subscriptions of all topics that there are, of those whose names follow {@code after}. */
+    List<Subscription> list(String after, int max) {
+        Map<String, Long> incarnations = new HashMap<>();
+        return list("", after, max, subscription -> {
+            long current = incarnations.computeIfAbsent(subscription.topic(), this::incarnation);
+            return subscription.incarnation() == current;
+        });
+    }
+
+    /** Of the topic that there is; 0 if there is none. */
+    private long incarnation(String topic) {
+        return broker.definition(Topic.KIND, topic).map(Definition::created).orElse(0L);
+    }
+
+    private interface Wanted {
+        boolean is(Subscription subscription);
+    }
+
+    private List<Subscription> list(String prefix, String after, int max, Wanted wanted) {
+        List<Subscription> found = new ArrayList<>();
+        String last = after;
+        List<Definition> page;
+        do {
+            page = broker.definitions(Subscription.KIND, prefix, last, PAGE);
+            for (Definition definition : page) {
+                Subscription subscription = revisions.of(definition);
+                if (found.size() < max && wanted.is(subscription)) {
+                    found.add(subscription);
+                }
+                last = definition.name();
+            }
+        } while (page.size() == PAGE && found.size() < max);
+        return found;
+    }
+
+    /** Removes what former topics of that name have left. */
+    void sweep(String topic) throws OutcomeUnknownException, InterruptedException {
+        long current = incarnation(topic);
+        String prefix = TopicNames.subscriptionName(topic, "");
+        for (Subscription old : list(prefix, "", Integer.MAX_VALUE, found -> found.incarnation() != current)) {
+            definitions.remove(old.name());
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package weir.sqs.sns.delivery;
+
+import java.time.Duration;
+
+/** What delivering may take. */
+final class DeliveryLimits {
+    /** SQS's limit on a message's attributes, which a raw delivery to a queue has to keep. */
+    static final int RAW_ATTRIBUTES_MAX = 10;
+
+    /** How long what waits for delivery is kept. AWS tries for 23 days to reach a queue. */
+    static final Duration RETENTION = Duration.ofDays(23);
+
+    /** Of a FIFO topic's messages that are being forwarded. Should forwarding take longer, they are forwarded again. */
+    static final Duration FORWARD_LEASE = Duration.ofMinutes(1);
+
+    /** Messages of a FIFO topic that are forwarded by one step; more share its two commits. */
+    static final int FORWARD_MESSAGES = 50;
+
+    /** Until a FIFO topic's message is forwarded again that a queue would not have, as it is full or paused. */
+    static final Duration FORWARD_PAUSE = Duration.ofSeconds(1);
+
+    /**
+     * Messages of one FIFO topic for which is remembered which subscribers have them, while others still refuse. Beyond it,
+     * those that have them may get them twice.
+     */
+    static final int PARTLY_FORWARDED_MAX = 10_000;
+
+    /** How long a thread waits for messages before it looks whether its topic or subscription is still there. */
+    static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** How often queues are looked for whose messages nobody delivers yet, or that nobody needs any more. */
+    static final Duration SCAN_PERIOD = Duration.ofSeconds(5);
+
+    /** Before a step is tried again that met an error. */
+    static final Duration AFTER_ERROR = Duration.ofSeconds(1);
+
+    /** From the first byte sent to the last one received: AWS's figure. */
+    static final Duration HTTP_TIME = Duration.ofSeconds(15);
+
+    static final Duration HTTP_CONNECT_TIME = Duration.ofSeconds(5);
+
+    /** Long enough for a batch of requests that wait for a permit first. */
+    static final Duration HTTP_LEASE = Duration.ofMinutes(2);
+
+    /** Requests under way to one endpoint. */
+    static final int HTTP_IN_FLIGHT_OF_ONE = 10;
+
+    /** Requests under way in all: bounds sockets, and what a slow lot of endpoints can take. */
+    static final int HTTP_IN_FLIGHT = 256;
+
+    /** A line in the log tells of messages that were dropped, at most this often. */
+    static final Duration LOG_PERIOD = Duration.ofSeconds(10);
+
+    private DeliveryLimits() {}
+}

@@ -1,0 +1,335 @@
+package weir.sqs.sns.delivery;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import weir.core.Bytes;
+import weir.core.Envelope;
+import weir.core.Message;
+import weir.core.Message.Header;
+import weir.core.Ordering;
+import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.Queue;
+import weir.core.codec.MessageCodec;
+import weir.core.shard.Command;
+import weir.core.shard.Refusal;
+import weir.core.shard.Reply;
+import weir.sqs.action.QueueAttributes;
+import weir.sqs.action.QueueNames;
+import weir.sqs.action.Text;
+import weir.sqs.sns.Protocol;
+import weir.sqs.sns.Subscription;
+import weir.sqs.sns.Subscriptions;
+import weir.sqs.sns.Topic;
+import weir.sqs.sns.message.Form;
+import weir.sqs.sns.message.MessageSizes;
+import weir.sqs.sns.message.Notification;
+import weir.sqs.sns.message.Signatures;
+
+/**
+ * Puts messages into the queues of those subscribers that want them. A shard stores a message once, however many of the
+ * queues it has; what each queue shows is told by its copy's variant.
+ *
+ * <p>A queue that cannot have a message, ever, does not keep the others from it: its message goes to the subscription's
+ * dead-letter queue, or is dropped and counted, as on AWS. A queue that will not have it now (it is full, or paused) is
+ * different: nothing may be lost by that, so whoever asked is told.
+ */
+public final class Distributor {
+    private final Broker broker;
+    private final QueueNames names;
+    private final Subscriptions subscriptions;
+    private final InternalQueues internal;
+    private final Signatures signatures;
+    private final QueueAccess access;
+    private final DeliveryCounts counts;
+
+    public Distributor(
+            Broker broker,
+            QueueNames names,
+            Subscriptions subscriptions,
+            InternalQueues internal,
+            Signatures signatures,
+            QueueAccess access,
+            DeliveryCounts counts) {
+        this.broker = broker;
+        this.names = names;
+        this.subscriptions = subscriptions;
+        this.internal = internal;
+        this.signatures = signatures;
+        this.access = access;
+        this.counts = counts;
+    }
+
+    /**
+     * What became of one message.
+     *
+     * @param served ids of all subscriptions that need it no more
+     * @param refused why one that wants it did not get it now; null if all is done
+     */
+    public record Outcome(Set<String> served, @Nullable Refusal refused) {}
+
+    /** A message for a subscription. */
+    private record Aim(int post, Subscription subscription) {}
+
+    /** An aim that failed for good. */
+    private record Failure(Aim aim, String reason) {}
+
+    /** Distributes messages; to each queue they come in their order. */
+    public List<Outcome> distribute(Topic topic, List<Post> posts)
+            throws OutcomeUnknownException, InterruptedException {
+        List<Subscription> all = subscriptions.subscriptionsOf(topic);
+        var round = new Round(topic, posts);
+        for (int i = 0; i < posts.size(); i++) {
+            for (Subscription subscription : all) {
+                if (wants(subscription, posts.get(i))) {
+                    round.aim(new Aim(i, subscription));
+                }
+            }
+        }
+        round.send();
+        List<Failure> failed = round.failures;
+        if (!failed.isEmpty()) {
+            round.startDeadLetters();
+            for (Failure failure : failed) {
+                round.deadLetter(failure);
+            }
+            round.send();
+            for (Failure failure : round.failures) {
+                counts.dropped(failure.aim.subscription, failure.reason);
+                round.served(failure.aim);
+            }
+        }
+        return round.outcomes();
+    }
+
+    private static boolean wants(Subscription subscription, Post post) {
+        if (subscription.pending() || post.served().contains(subscription.id())) {
+            return false;
+        }
+        var filter = subscription.filter();
+        return filter == null || filter.matches(post.attributes(), post.bodies().of(subscription.protocol()));
+    }
+
+    /** The copies of one text: what is stored once. */
+    private static final class Share {
+        final Message plain;
+        final List<Command.Target> targets = new ArrayList<>();
+        final List<Aim> aims = new ArrayList<>();
+        final List<String> enveloped = new ArrayList<>();
+
+        Share(Message plain) {
+            this.plain = plain;
+        }
+
+        Form form(Subscription subscription) {
+            if (subscription.raw()) {
+                return new Form.Raw();
+            }
+            enveloped.add(subscription.id());
+            return new Form.Enveloped(enveloped.size() - 1);
+        }
+
+        Command.Copies copies(Notification notification) {
+            List<Header> headers = new ArrayList<>(plain.headers());
+            headers.add(notification.withSubscriptions(enveloped).header());
+            return new Command.Copies(
+                    0, Message.FORMAT, MessageCodec.encode(new Message(headers, plain.body())), targets);
+        }
+    }
+
+    /** One distribution: first to the subscribers' queues, then what failed to the dead-letter queues. */
+    private final class Round {
+        private final Topic topic;
+        private final List<Post> posts;
+        private final List<Notification> notifications;
+        private final List<Set<String>> served = new ArrayList<>();
+        private final List<@Nullable Refusal> refused = new ArrayList<>();
+        private List<Map<String, Share>> shares = new ArrayList<>();
+        private List<Failure> failures = new ArrayList<>();
+        private boolean toDeadLetters;
+
+        Round(Topic topic, List<Post> posts) {
+            this.topic = topic;
+            this.posts = posts;
+            this.notifications =
+                    posts.stream().map(post -> post.notification(topic)).toList();
+            for (Post post : posts) {
+                served.add(new HashSet<>(post.served()));
+                refused.add(null);
+                shares.add(new LinkedHashMap<>(2));
+            }
+        }
+
+        void aim(Aim aim) throws OutcomeUnknownException, InterruptedException {
+            Subscription subscription = aim.subscription;
+            if (subscription.protocol() != Protocol.SQS) {
+                add(aim, internal.ofSubscription(subscription));
+                return;
+            }
+            String name = names.nameInArn(subscription.endpoint());
+            Queue queue = name == null ? null : broker.find(name).orElse(null);
+            String objection = queue == null ? "there is no such queue" : objection(aim, queue);
+            if (queue == null || objection != null) {
+                failures.add(new Failure(aim, String.valueOf(objection)));
+            } else {
+                add(aim, queue);
+            }
+        }
+
+        void startDeadLetters() {
+            toDeadLetters = true;
+            failures = new ArrayList<>();
+            shares = new ArrayList<>();
+            posts.forEach(_ -> shares.add(new LinkedHashMap<>(2)));
+        }
+
+        void deadLetter(Failure failure) {
+            String arn = failure.aim.subscription.deadLetterArn();
+            String name = arn == null ? null : names.nameInArn(arn);
+            Queue queue = name == null ? null : broker.find(name).orElse(null);
+            if (queue == null || objection(failure.aim, queue) != null) {
+                failures.add(failure); // With the reason that it has: why it cannot go where it was to go.
+            } else {
+                add(failure.aim, queue);
+            }
+        }
+
+        /** Why the queue cannot have the message; null if it can. */
+        private @Nullable String objection(Aim aim, Queue queue) {
+            Message plain = share(aim).plain;
+            int limit = QueueAttributes.messageBytesMax(queue);
+            boolean raw = aim.subscription.raw();
+            if (!access.maySend(topic.arn(), queue)) {
+                return "the queue's policy does not let the topic send";
+            }
+            // A dead-letter queue gets what another queue could not have.
+            if (raw && !toDeadLetters && plain.headers().size() > DeliveryLimits.RAW_ATTRIBUTES_MAX) {
+                return "it has more than " + DeliveryLimits.RAW_ATTRIBUTES_MAX + " attributes";
+            }
+            if (raw && !Text.isAllowed(plain.body().utf8())) {
+                return "it has characters that SQS does not allow";
+            }
+            boolean fits = raw ? MessageSizes.raw(plain) <= limit : envelopeFits(aim, plain, limit);
+            if (!fits) {
+                return "it is larger than the queue allows";
+            }
+            return isFifo(queue) && posts.get(aim.post).group() == null ? "it has no message group" : null;
+        }
+
+        private boolean envelopeFits(Aim aim, Message plain, int limit) {
+            List<Header> headers = new ArrayList<>(plain.headers());
+            headers.add(notifications.get(aim.post).header());
+            return MessageSizes.envelopeFits(new Message(headers, plain.body()), limit);
+        }
+
+        private Share share(Aim aim) {
+            Post post = posts.get(aim.post);
+            return shares.get(aim.post)
+                    .computeIfAbsent(
+                            post.bodies().of(aim.subscription.protocol()),
+                            text -> new Share(new Message(post.attributes(), Bytes.utf8(text))));
+        }
+
+        private void add(Aim aim, Queue queue) {
+            Share share = share(aim);
+            int variant = share.form(aim.subscription).variant();
+            Envelope envelope = envelope(posts.get(aim.post), queue, variant);
+            share.targets.add(new Command.Target(queue.partitionOf(envelope.group()), envelope));
+            share.aims.add(aim);
+        }
+
+        /** A FIFO topic's group is not told to a standard queue, and its message comes there once all the same. */
+        private Envelope envelope(Post post, Queue queue, int variant) {
+            boolean internalQueue = queue.name().startsWith(InternalQueues.PREFIX);
+            boolean named = topic.fifo() ? isFifo(queue) : !internalQueue;
+            String once = topic.fifo() && !isFifo(queue) ? topic.incarnation() + ":" + post.sequenceNumber() : null;
+            return new Envelope(
+                    named ? post.group() : null,
+                    isFifo(queue) ? deduplicationId(post) : once,
+                    Envelope.QUEUE_DELAY,
+                    Envelope.NEVER,
+                    null,
+                    variant);
+        }
+
+        private static boolean isFifo(Queue queue) {
+            return queue.settings().ordering() == Ordering.GROUP;
+        }
+
+        /** A standard topic's message may come to a FIFO queue only as a dead letter; each of them is one of its own. */
+        private static String deduplicationId(Post post) {
+            String id = post.deduplicationId();
+            return id == null ? post.messageId() : id;
+        }
+
+        void send() throws OutcomeUnknownException, InterruptedException {
+            List<Share> sent = new ArrayList<>();
+            List<Command.Copies> copies = new ArrayList<>();
+            boolean signed = false;
+            for (int i = 0; i < posts.size(); i++) {
+                for (Share share : shares.get(i).values()) {
+                    if (!share.targets.isEmpty()) {
+                        sent.add(share);
+                        copies.add(share.copies(notifications.get(i)));
+                        signed |= !share.enveloped.isEmpty();
+                    }
+                }
+            }
+            if (copies.isEmpty()) {
+                return;
+            }
+            if (signed && !topic.fifo()) {
+                signatures.get(); // So that no receiver has to wait until there is a key.
+            }
+            List<List<Reply>> replies = broker.fanOut(copies);
+            for (int i = 0; i < sent.size(); i++) {
+                for (int j = 0; j < sent.get(i).aims.size(); j++) {
+                    answered(sent.get(i).aims.get(j), replies.get(i).get(j));
+                }
+            }
+        }
+
+        private void answered(Aim aim, Reply reply) {
+            switch (reply) {
+                case Reply.Published _ -> {
+                    served(aim);
+                    if (toDeadLetters) {
+                        counts.deadLettered(1);
+                    } else if (aim.subscription.protocol() == Protocol.SQS) {
+                        counts.delivered(1);
+                    }
+                }
+                case Reply.Refused(Refusal reason) -> refused(aim, reason);
+                case Reply.Done _, Reply.Acquired _, Reply.Settled _, Reply.TakenIn _, Reply.FannedOut _ ->
+                    throw new IllegalStateException("a target of a fan-out was answered with " + reply);
+            }
+        }
+
+        private void refused(Aim aim, Refusal reason) {
+            switch (reason) {
+                case QUEUE_FULL, PUBLISH_PAUSED -> refused.set(aim.post, reason);
+                case NO_SUCH_QUEUE, MESSAGE_TOO_LARGE, GROUP_MISSING ->
+                    failures.add(new Failure(aim, "the queue refused it: " + reason));
+                case TOO_MANY_IN_FLIGHT, PURGED_RECENTLY ->
+                    throw new IllegalStateException("a message was refused: " + reason);
+            }
+        }
+
+        void served(Aim aim) {
+            served.get(aim.post).add(aim.subscription.id());
+        }
+
+        List<Outcome> outcomes() {
+            List<Outcome> outcomes = new ArrayList<>();
+            for (int i = 0; i < posts.size(); i++) {
+                outcomes.add(new Outcome(served.get(i), refused.get(i)));
+            }
+            return outcomes;
+        }
+    }
+}

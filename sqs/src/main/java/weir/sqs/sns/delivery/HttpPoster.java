@@ -1,0 +1,124 @@
+package weir.sqs.sns.delivery;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import weir.core.Message;
+import weir.sqs.sns.Subscription;
+import weir.sqs.sns.message.Notification;
+
+/** Sends to HTTP endpoints as SNS does, within bounds on time and number. Safe for use by any number of threads. */
+final class HttpPoster implements AutoCloseable {
+    private static final String AGENT = "Amazon Simple Notification Service Agent";
+
+    /** How SNS sends what asks for a confirmation; the policy is about notifications. */
+    private static final String PLAIN = "text/plain; charset=UTF-8";
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(Redirect.NEVER) // A subscriber confirmed one address, not where that may point to.
+            .connectTimeout(DeliveryLimits.HTTP_CONNECT_TIME)
+            .executor(threads)
+            .build();
+    private final Semaphore permits = new Semaphore(DeliveryLimits.HTTP_IN_FLIGHT);
+
+    /** What a request came to. */
+    enum Result {
+        TAKEN,
+        /** It may be taken another time: a server's fault, or none could be reached. */
+        FAILED,
+        /** It would never be taken. */
+        REFUSED
+    }
+
+    /**
+     * Sends one message, and waits for the answer.
+     *
+     * @param shown in the form that the subscriber wants
+     */
+    Result post(Subscription subscription, Notification notification, Message shown, String contentType)
+            throws InterruptedException {
+        HttpRequest request;
+        try {
+            request = request(subscription, notification, shown, contentType);
+        } catch (IllegalArgumentException _) { // The endpoint is no URL that anything can be sent to.
+            return Result.REFUSED;
+        }
+        permits.acquire();
+        try {
+            return of(status(request));
+        } finally {
+            permits.release();
+        }
+    }
+
+    private static HttpRequest request(
+            Subscription subscription, Notification notification, Message shown, String contentType) {
+        URI uri = URI.create(subscription.endpoint());
+        boolean isNotification = notification.type() == Notification.Type.NOTIFICATION;
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .header("User-Agent", AGENT)
+                .header("Accept-Encoding", "gzip,deflate")
+                .header("Content-Type", isNotification ? contentType : PLAIN)
+                .header("x-amz-sns-message-type", notification.type().wireName())
+                .header("x-amz-sns-message-id", notification.messageId())
+                .header("x-amz-sns-topic-arn", notification.topicArn());
+        if (notification.type() != Notification.Type.SUBSCRIPTION_CONFIRMATION) {
+            request.header("x-amz-sns-subscription-arn", subscription.arn());
+        }
+        if (isNotification && subscription.raw()) {
+            request.header("x-amz-sns-rawdelivery", "true");
+        }
+        if (uri.getUserInfo() != null) {
+            byte[] user = uri.getUserInfo().getBytes(StandardCharsets.UTF_8);
+            request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(user));
+        }
+        byte[] body = shown.body().toArray();
+        return request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
+    }
+
+    /** The status of the answer, whose body is thrown away as it comes; 0 if there was none in time. */
+    private int status(HttpRequest request) throws InterruptedException {
+        CompletableFuture<HttpResponse<Void>> answer =
+                client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
+        try {
+            return answer.get(DeliveryLimits.HTTP_TIME.toMillis(), TimeUnit.MILLISECONDS)
+                    .statusCode();
+        } catch (TimeoutException _) {
+            return 0;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException) {
+                return 0;
+            }
+            throw new IllegalStateException("a request to " + request.uri().getHost() + " failed", e.getCause());
+        } finally {
+            answer.cancel(true); // Closes the connection if it is still busy with this.
+        }
+    }
+
+    private static Result of(int status) {
+        if (status >= 200 && status < 300) {
+            return Result.TAKEN;
+        }
+        return status >= 300 && status < 500 && status != 429 ? Result.REFUSED : Result.FAILED;
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,188 @@
+package weir.sqs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import weir.sqs.HttpReceiver.Received;
+
+/** Subscriptions by HTTP: confirmed, then sent to, again and again if need be. */
+class SnsHttpTest extends TopicTest {
+    @SuppressWarnings("NullAway.Init")
+    private HttpReceiver receiver;
+
+    @BeforeEach
+    void startReceiver() throws IOException {
+        receiver = new HttpReceiver();
+    }
+
+    @AfterEach
+    void stopReceiver() {
+        receiver.close();
+    }
+
+    /** Subscribes the receiver and lets it confirm. */
+    private String confirmed(String topic, Map<String, String> attributes) throws InterruptedException {
+        String subscription = subscribe(topic, "http", receiver.url(), attributes);
+        String link = receiver.next().json().get("SubscribeURL").asString();
+        assertThat(client.get(link.substring(client.endpoint().length())).status())
+                .isEqualTo(200);
+        return subscription;
+    }
+
+    @Test
+    void endpointIsAskedBeforeItIsSentAnything() throws InterruptedException {
+        String topic = topic("news");
+        String subscription = subscribe(topic, "http", receiver.url(), Map.of());
+        Received asked = receiver.next();
+        assertThat(asked.header("x-amz-sns-message-type")).isEqualTo("SubscriptionConfirmation");
+        assertThat(asked.header("x-amz-sns-topic-arn")).isEqualTo(topic);
+        assertThat(asked.header("x-amz-sns-subscription-arn")).isEqualTo("(none)");
+        assertThat(asked.header("Content-Type")).isEqualTo("text/plain; charset=UTF-8");
+        assertThat(asked.header("User-Agent")).isEqualTo("Amazon Simple Notification Service Agent");
+        JsonNode body = asked.json();
+        assertThat(body.propertyNames())
+                .containsExactly(
+                        "Type",
+                        "MessageId",
+                        "Token",
+                        "TopicArn",
+                        "Message",
+                        "SubscribeURL",
+                        "Timestamp",
+                        "SignatureVersion",
+                        "Signature",
+                        "SigningCertURL");
+        assertThat(body.get("Message").asString())
+                .isEqualTo("You have chosen to subscribe to the topic " + topic
+                        + ".\nTo confirm the subscription, visit the SubscribeURL included in this message.");
+        assertThat(body.get("SubscribeURL").asString())
+                .isEqualTo(client.endpoint() + "/?Action=ConfirmSubscription&TopicArn=" + topic + "&Token="
+                        + body.get("Token").asString());
+        publish(topic, Map.of("Message", "not for you yet"));
+        String link = body.get("SubscribeURL").asString();
+        assertThat(client.get(link.substring(client.endpoint().length())).element("SubscriptionArn"))
+                .isEqualTo(subscription);
+        publish(topic, Map.of("Message", "for you"));
+        assertThat(receiver.next().json().get("Message").asString()).isEqualTo("for you");
+    }
+
+    @Test
+    void notificationHasTheHeadersOfSns() throws InterruptedException {
+        String topic = topic("news");
+        String subscription = confirmed(topic, Map.of());
+        String id = publish(topic, attribute(Map.of("Message", "hello"), 1, "a", "String", "b"));
+        Received sent = receiver.next();
+        assertThat(sent.header("x-amz-sns-message-type")).isEqualTo("Notification");
+        assertThat(sent.header("x-amz-sns-message-id")).isEqualTo(id);
+        assertThat(sent.header("x-amz-sns-topic-arn")).isEqualTo(topic);
+        assertThat(sent.header("x-amz-sns-subscription-arn")).isEqualTo(subscription);
+        assertThat(sent.header("x-amz-sns-rawdelivery")).isEqualTo("(none)");
+        assertThat(sent.json().get("MessageAttributes").toString())
+                .isEqualTo("{\"a\":{\"Type\":\"String\",\"Value\":\"b\"}}");
+    }
+
+    @Test
+    void rawDeliveryIsTheMessageAlone() throws InterruptedException {
+        String topic = topic("news");
+        String policy = "{\"requestPolicy\":{\"headerContentType\":\"text/csv\"}}";
+        confirmed(topic, Map.of("RawMessageDelivery", "true", "DeliveryPolicy", policy));
+        publish(topic, Map.of("MessageStructure", "json", "Message", "{\"default\":\"d\",\"http\":\"a;b\"}"));
+        Received sent = receiver.next();
+        assertThat(sent.body()).isEqualTo("a;b");
+        assertThat(sent.header("x-amz-sns-rawdelivery")).isEqualTo("true");
+        assertThat(sent.header("Content-Type")).isEqualTo("text/csv");
+    }
+
+    @Test
+    void failureIsRetriedAsThePolicySays() throws InterruptedException {
+        String topic = topic("news");
+        confirmed(topic, Map.of());
+        receiver.status = 503;
+        publish(topic, Map.of("Message", "hello"));
+        for (int retry = 0; retry < 3; retry++) {
+            receiver.next();
+            broker.awaitReceivers(1);
+            assertThat(receiver.isEmpty()).isTrue();
+            pass(Duration.ofSeconds(20));
+        }
+        receiver.status = 200;
+        // The third retry may have met either status; it was the last one.
+        receiver.next();
+        broker.awaitReceivers(1);
+        pass(Duration.ofSeconds(60));
+        broker.awaitReceivers(1);
+        assertThat(receiver.isEmpty()).isTrue();
+    }
+
+    @Test
+    void whatIsGivenUpIsADeadLetter() throws InterruptedException {
+        String topic = topic("news");
+        String letters = queue("letters");
+        confirmed(
+                topic,
+                Map.of(
+                        "RedrivePolicy",
+                        "{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:letters\"}",
+                        "DeliveryPolicy",
+                        "{\"healthyRetryPolicy\":{\"numRetries\":1,\"minDelayTarget\":5,\"maxDelayTarget\":5}}"));
+        receiver.status = 500;
+        publish(topic, Map.of("Message", "hello"));
+        receiver.next();
+        broker.awaitReceivers(1);
+        pass(Duration.ofSeconds(5));
+        receiver.next();
+        assertThat(envelope(only(letters)).get("Message").asString()).isEqualTo("hello");
+    }
+
+    @Test
+    void refusalByTheClientIsForGood() throws InterruptedException {
+        String topic = topic("news");
+        String letters = queue("letters");
+        confirmed(
+                topic,
+                Map.of(
+                        "RawMessageDelivery",
+                        "true",
+                        "RedrivePolicy",
+                        "{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:letters\"}"));
+        receiver.status = 400;
+        publish(topic, Map.of("Message", "hello"));
+        assertThat(only(letters).get("Body").asString()).isEqualTo("hello");
+        assertThat(server().snsCounts().deadLettered()).isEqualTo(1);
+    }
+
+    @Test
+    void endpointIsToldThatItIsUnsubscribed() throws InterruptedException {
+        String topic = topic("news");
+        String subscription = confirmed(topic, Map.of());
+        publish(topic, Map.of("Message", "hello"));
+        String link = receiver.next().json().get("UnsubscribeURL").asString();
+        assertThat(client.get(link.substring(client.endpoint().length())).body())
+                .contains("UnsubscribeResponse");
+        Received told = receiver.next();
+        assertThat(told.header("x-amz-sns-message-type")).isEqualTo("UnsubscribeConfirmation");
+        assertThat(told.json().get("Message").asString())
+                .startsWith("You have chosen to deactivate subscription " + subscription + ".\n");
+    }
+
+    @Test
+    void restartForgetsNothing() throws InterruptedException {
+        String topic = topic("news");
+        confirmed(topic, Map.of());
+        receiver.status = 503;
+        publish(topic, Map.of("Message", "hello"));
+        receiver.next();
+        broker.awaitReceivers(1);
+        stopServer();
+        receiver.status = 200;
+        startServer();
+        pass(Duration.ofSeconds(20));
+        assertThat(receiver.next().json().get("Message").asString()).isEqualTo("hello");
+    }
+}
