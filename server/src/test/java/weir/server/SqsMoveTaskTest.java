@@ -32,7 +32,7 @@ class SqsMoveTaskTest {
     private Path data;
 
     /** One life of a server on the same data. */
-    private static final class Life implements AutoCloseable {
+    private static final class Life {
         final ClusterNode node;
         final SqsServer server;
         final SqsClient sqs;
@@ -76,8 +76,7 @@ class SqsMoveTaskTest {
             }
         }
 
-        @Override
-        public void close() throws Exception {
+        void end() throws Exception {
             sqs.close();
             server.close();
             node.close();
@@ -87,7 +86,8 @@ class SqsMoveTaskTest {
     @Test
     void taskGoesOnAfterARestart() throws Exception {
         List<String> arrived = new ArrayList<>();
-        try (Life first = new Life(data)) {
+        Life first = new Life(data);
+        try {
             first.sqs.createQueue(request -> request.queueName("dead"));
             String url = first.sqs
                     .createQueue(request -> request.queueName("q")
@@ -111,12 +111,17 @@ class SqsMoveTaskTest {
             first.sqs.startMessageMoveTask(
                     request -> request.sourceArn(ARN + "dead").maxNumberOfMessagesPerSecond(1));
             arrived.addAll(first.take("q", 1));
+        } finally {
+            first.end();
         }
-        try (Life second = new Life(data)) {
+        Life second = new Life(data);
+        try {
             arrived.addAll(second.take("q", 3));
             ListMessageMoveTasksResultEntry task = second.ended();
             assertThat(task.status()).isEqualTo("COMPLETED");
             assertThat(task.approximateNumberOfMessagesMoved()).isEqualTo(4);
+        } finally {
+            second.end();
         }
         assertThat(arrived).containsExactly("0", "1", "2", "3");
     }
