@@ -39,7 +39,7 @@ public final class Actions {
             Policies policies,
             Mover mover,
             InstantSource clock) {
-        Queues queues = new Queues(broker, names);
+        Queues queues = new Queues(broker, names, ReceiptHandle.salt(cluster));
         MoveTaskBook moveTasks = new MoveTaskBook(broker);
         MessageIds ids = new MessageIds(cluster);
         access = new Access(broker, names, policies, clock);
