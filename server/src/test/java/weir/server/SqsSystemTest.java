@@ -137,6 +137,29 @@ class SqsSystemTest {
     }
 
     @Test
+    void receiveThatIsRepeatedGetsTheSameMessagesAndHandles() {
+        String url = queue(
+                "repeated.fifo",
+                Map.of(QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.CONTENT_BASED_DEDUPLICATION, "true"));
+        for (String body : List.of("a", "b", "c")) {
+            sqs.sendMessage(request -> request.queueUrl(url).messageBody(body).messageGroupId("g"));
+        }
+        List<Message> first = attempt(url, "1");
+        assertThat(first).extracting(Message::body).containsExactly("a", "b");
+        assertThat(attempt(url, "2")).isEmpty();
+        assertThat(attempt(url, "1")).isEqualTo(first);
+        sqs.deleteMessage(
+                request -> request.queueUrl(url).receiptHandle(first.getFirst().receiptHandle()));
+        assertThat(attempt(url, "1")).as("one was deleted since").isEmpty();
+    }
+
+    private static List<Message> attempt(String url, String id) {
+        return sqs.receiveMessage(
+                        request -> request.queueUrl(url).maxNumberOfMessages(2).receiveRequestAttemptId(id))
+                .messages();
+    }
+
+    @Test
     void messageThatFailsTooOftenIsDeadLetteredAsItself() {
         String dead = queue("dead", Map.of());
         String url = queue(

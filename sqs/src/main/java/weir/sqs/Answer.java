@@ -85,7 +85,7 @@ record Answer(
         };
     }
 
-    static Answer error(Form form, SqsException error) {
+    static Answer error(Form form, Service service, ServiceException error) {
         String requestId = newRequestId();
         Status status = Status.create(error.error().status());
         return switch (form) {

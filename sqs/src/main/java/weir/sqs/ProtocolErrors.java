@@ -5,6 +5,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
+import weir.sqs.wire.Service;
 import weir.sqs.wire.SqsError;
 import weir.sqs.wire.SqsException;
 
@@ -22,7 +23,7 @@ final class ProtocolErrors implements DirectHandler {
     @Override
     public TransportResponse handle(
             TransportRequest request, EventType type, Status status, ServerResponseHeaders headers, String message) {
-        Answer answer = Answer.error(Answer.Form.of(request.headers()), of(status));
+        Answer answer = Answer.error(Answer.Form.of(request.headers()), Service.SQS, of(status));
         headers.set(answer.contentType());
         headers.set(HeaderValues.create(Answer.REQUEST_ID, answer.requestId()));
         if (answer.queryError() != null) {

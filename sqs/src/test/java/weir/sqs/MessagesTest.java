@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -130,6 +131,35 @@ class MessagesTest extends SqsTest {
         assertThat(second).isNotEqualTo(first);
         delete(url, first);
         assertThat(bodies(url)).containsExactly("x");
+    }
+
+    @Test
+    void standardQueueChangesTheVisibilityByTheHandleOfAnEarlierReceive() {
+        String url = queue("q");
+        send(url, "'MessageBody':'x'");
+        String first = handle(receive(url, "'VisibilityTimeout':0").getFirst());
+        receive(url, "");
+        client.ok("ChangeMessageVisibility", visibility(url, first, 0));
+        assertThat(bodies(url)).containsExactly("x");
+    }
+
+    @Test
+    void traceOfARequestIsTheMessagesUnlessItHasItsOwn() {
+        String url = queue("q");
+        String body = "Action=SendMessage&MessageBody=x&QueueUrl=" + url;
+        Map<String, String> headers =
+                Map.of("Content-Type", "application/x-www-form-urlencoded", "X-Amzn-Trace-Id", "Root=1-2-3");
+        SqsClient.Answer sent = client.post("/", headers, body);
+        assertThat(sent.status()).isEqualTo(200);
+        assertThat(sent.body()).doesNotContain("MD5OfMessageSystemAttributes");
+        String own = "&MessageSystemAttribute.1.Name=AWSTraceHeader&MessageSystemAttribute.1.Value.DataType=String"
+                + "&MessageSystemAttribute.1.Value.StringValue=own";
+        assertThat(client.post("/", headers, body + own).status()).isEqualTo(200);
+        assertThat(receive(url, "'MaxNumberOfMessages':10,'AttributeNames':['AWSTraceHeader']").stream()
+                        .map(message -> message.path("Attributes")
+                                .path("AWSTraceHeader")
+                                .asString("")))
+                .containsExactly("Root=1-2-3", "own");
     }
 
     @Test

@@ -67,7 +67,7 @@ class QueuesTest extends SqsTest {
                 "MessageRetentionPeriod|60",
                 "MaximumMessageSize|1024",
                 "ReceiveMessageWaitTimeSeconds|20",
-                "Policy|{ \"Version\":\"2012-10-17\" }",
+                "Policy|{ \"Version\":\"2012-10-17\", \"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"SQS:*\"}]}",
                 "RedrivePolicy|{ \"maxReceiveCount\" : \"3\", \"deadLetterTargetArn\":\"" + ARN + "dead.fifo\" }",
                 "RedriveAllowPolicy|{\"redrivePermission\":\"denyAll\"}",
                 "KmsMasterKeyId|alias/mine",

@@ -135,6 +135,21 @@ final class LeaseTest extends ShardFacts {
     }
 
     @Test
+    void theLatestDeliveryIsMeantWhereNoneIsNamed() {
+        at(0, publish("a", "b"));
+        received(0, 1);
+        received(30, 1);
+        LeaseId latest = new LeaseId(lease("a").position(), LeaseId.LATEST);
+        assertThat(outcome(at(31, new Command.Extend(QUEUE, List.of(latest), 0, true, 1000))))
+                .isEqualTo(LeaseOutcome.DONE);
+        assertThat(received(31, 1)).containsExactly("a");
+        LeaseId never = new LeaseId(new Position(lease("a").position().level(), 1), LeaseId.LATEST);
+        assertThat(outcome(at(32, new Command.Extend(QUEUE, List.of(never), 0, true, 1000))))
+                .as("a message that was never handed out")
+                .isEqualTo(LeaseOutcome.GONE);
+    }
+
+    @Test
     void aLeaseThatNeverWasIsGone() {
         at(0, publish("a"));
         received(0, 1);

@@ -28,6 +28,7 @@ public final class Actions {
 
     /**
      * @param policies where the policies of queues are kept read
+     * @param mover what works on move tasks
      * @param clock what a message's own delay counts from
      */
     public Actions(

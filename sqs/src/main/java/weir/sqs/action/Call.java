@@ -11,6 +11,7 @@ import weir.sqs.wire.Fields;
  * @param endpoint scheme, host and port as the client wrote them, for queue URLs
  * @param trace the trace that the request came under, for messages that name none; null for none
  * @param requester who makes it
+ * @param trace the trace that it came under, for messages that name none; null for none
  * @param caller the connection it came by
  */
 public record Call(Fields input, String endpoint, @Nullable String trace, Requester requester, Caller caller) {}

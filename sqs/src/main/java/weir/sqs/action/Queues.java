@@ -12,8 +12,12 @@ import weir.core.shard.Refusal;
 import weir.sqs.wire.SqsError;
 import weir.sqs.wire.SqsException;
 
-/** Finds the queue that a call is about, and says in SQS's words what the engine refused. */
-record Queues(Broker broker, QueueNames names) {
+/**
+ * Finds the queue that a call is about, and says in SQS's words what the engine refused.
+ *
+ * @param handleSalt what this cluster puts into receipt handles
+ */
+record Queues(Broker broker, QueueNames names, int handleSalt) {
     Queue of(Call call) {
         String url = call.input().text("QueueUrl");
         return named(url == null ? null : QueueNames.nameInUrl(url));

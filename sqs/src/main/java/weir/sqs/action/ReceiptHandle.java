@@ -2,6 +2,7 @@ package weir.sqs.action;
 
 import java.nio.ByteBuffer;
 import java.util.Base64;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 import weir.core.LeaseId;
 import weir.core.Limits;
@@ -11,14 +12,22 @@ import weir.core.catalog.Queue;
 import weir.sqs.wire.SqsError;
 import weir.sqs.wire.SqsException;
 
-/** Names a lease to the client that holds it. The checksum tells a handle of ours from anything else. */
+/**
+ * Names a lease to the client that holds it. The checksum tells a handle of this cluster from anything else, also from one of
+ * another cluster, or of this one before its data directory was emptied, whose queues had the same numbers.
+ */
 record ReceiptHandle(PartitionId partition, LeaseId lease) {
     private static final byte VERSION = 1;
     private static final int PAYLOAD_BYTES = 1 + 8 + 4 + 1 + 8 + 4;
     private static final int BYTES = PAYLOAD_BYTES + 4;
     private static final int CHARS = BYTES * 4 / 3;
 
-    String encode() {
+    /** What a cluster puts into its checksums. */
+    static int salt(UUID cluster) {
+        return Long.hashCode(cluster.getMostSignificantBits()) * 31 + Long.hashCode(cluster.getLeastSignificantBits());
+    }
+
+    String encode(int salt) {
         ByteBuffer buffer = ByteBuffer.allocate(BYTES)
                 .put(VERSION)
                 .putLong(partition.queue())
@@ -26,12 +35,12 @@ record ReceiptHandle(PartitionId partition, LeaseId lease) {
                 .put((byte) lease.position().level())
                 .putLong(lease.position().offset())
                 .putInt(lease.delivery());
-        buffer.putInt(checksum(buffer.array()));
+        buffer.putInt(checksum(buffer.array()) ^ salt);
         return Base64.getUrlEncoder().encodeToString(buffer.array());
     }
 
     /** @throws SqsException if it is not a handle that was given for this queue */
-    static ReceiptHandle decode(String handle, Queue queue) {
+    static ReceiptHandle decode(String handle, Queue queue, int salt) {
         if (handle.length() != CHARS) {
             throw invalid(handle);
         }
@@ -44,7 +53,7 @@ record ReceiptHandle(PartitionId partition, LeaseId lease) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         if (bytes.length != BYTES
                 || buffer.get() != VERSION
-                || buffer.getInt(PAYLOAD_BYTES) != checksum(bytes)
+                || buffer.getInt(PAYLOAD_BYTES) != (checksum(bytes) ^ salt)
                 || buffer.getLong() != queue.id()) {
             throw invalid(handle);
         }

@@ -149,7 +149,9 @@ final class ReceiveActions {
         }
         Fields result = new Fields()
                 .put("MessageId", messageId(delivery))
-                .put("ReceiptHandle", new ReceiptHandle(delivery.partition(), leased.lease()).encode())
+                .put(
+                        "ReceiptHandle",
+                        new ReceiptHandle(delivery.partition(), leased.lease()).encode(queues.handleSalt()))
                 .put("MD5OfBody", Digests.md5(bytes))
                 .put("Body", body);
         if (!systemNames.isEmpty()) {

@@ -62,7 +62,7 @@ final class SendActions {
             checkFifoEntries(queue, entries);
         }
         checkTotal(entries);
-        String sender = sender(call);
+        From from = from(call);
         var answer = new Batches.Answer();
         List<Fields> accepted = new ArrayList<>();
         List<Outgoing> outgoing = new ArrayList<>();
@@ -88,7 +88,10 @@ final class SendActions {
     /** Whose message it is, if that has to be said: it is kept with the message, unless it is the owner's. */
     private @Nullable String sender(Call call) {
         String sender = call.requester().principal().senderId();
-        return sender.equals(queues.names().account()) ? null : sender;
+        String trace = call.trace();
+        return new From(
+                sender.equals(queues.names().account()) ? null : sender,
+                trace == null || Text.isAllowed(trace) ? trace : null);
     }
 
     private Outgoing ofEntry(Queue queue, Fields entry, @Nullable String traceOfCall, @Nullable String sender) {
@@ -176,13 +179,13 @@ final class SendActions {
         if (trace != null) {
             headers = new ArrayList<>(attributes);
             headers.add(new Header(trace.name(), MessageAttributes.SYSTEM, trace.value()));
-        } else if (traceOfCall != null && Text.isAllowed(traceOfCall)) {
+        } else if (from.trace != null) {
             headers = new ArrayList<>(attributes);
-            headers.add(new Header(MessageAttributes.TRACE_HEADER, MessageAttributes.SYSTEM, Bytes.utf8(traceOfCall)));
+            headers.add(new Header(MessageAttributes.TRACE_HEADER, MessageAttributes.SYSTEM, Bytes.utf8(from.trace)));
         }
-        if (sender != null) {
+        if (from.sender != null) {
             headers = new ArrayList<>(headers);
-            headers.add(new Header(MessageAttributes.SENDER_ID, MessageAttributes.SYSTEM, Bytes.utf8(sender)));
+            headers.add(new Header(MessageAttributes.SENDER_ID, MessageAttributes.SYSTEM, Bytes.utf8(from.sender)));
         }
         Bytes bytes = Bytes.utf8(body);
         Envelope envelope = envelope(queue, input, bytes);

@@ -108,12 +108,12 @@ final class SettleActions {
         return answer.result();
     }
 
-    private static Item item(Queue queue, Fields entry, @Nullable Duration visibility) {
+    private Item item(Queue queue, Fields entry, @Nullable Duration visibility) {
         String handle = entry.text("ReceiptHandle");
         if (handle == null) {
             throw Text.missing("ReceiptHandle");
         }
-        return new Item(entry, handle, ReceiptHandle.decode(handle, queue), visibility);
+        return new Item(entry, handle, ReceiptHandle.decode(handle, queue, queues.handleSalt()), visibility);
     }
 
     private static Duration visibility(Fields input) {

@@ -42,7 +42,7 @@ final class MoveRun {
     private final Thread thread;
 
     private final AtomicLong unsaved = new AtomicLong();
-    private long savedAtNanos = System.nanoTime();
+    private long savedAtNanos = System.nanoTime() - MoveLimits.SAVE_PERIOD.toNanos();
     private long inDoubtUntilNanos = System.nanoTime();
 
     /** @param mayBeResumed whether a mover that died may hold messages */

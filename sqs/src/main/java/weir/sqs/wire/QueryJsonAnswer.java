@@ -41,15 +41,15 @@ public final class QueryJsonAnswer {
         return out.toByteArray();
     }
 
-    public static byte[] error(SqsException error, String requestId) {
+    public static byte[] error(ServiceException error, String requestId) {
         var out = new ByteArrayOutputStream(256);
         try (JsonGenerator json = JsonRequest.JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();
             json.writeName("Error");
             json.writeStartObject();
-            json.writeStringProperty("Code", error.error().code());
+            json.writeStringProperty("Code", error.code());
             json.writeStringProperty("Message", XmlAnswer.textOf(error));
-            json.writeStringProperty("Type", error.error().isSendersFault() ? "Sender" : "Receiver");
+            json.writeStringProperty("Type", error.isSendersFault() ? "Sender" : "Receiver");
             json.writeEndObject();
             json.writeStringProperty("RequestId", requestId);
             json.writeEndObject();

@@ -17,6 +17,7 @@ import weir.core.catalog.Queue;
 import weir.sqs.wire.SqsException;
 
 class NamesOfMessagesTest {
+    private static final int SALT = ReceiptHandle.salt(new UUID(0, 1));
     private static final MessageIds IDS = new MessageIds(UUID.fromString("6f1e0a52-7d1b-4c39-9e0f-2a5b8c7d3e41"));
 
     private static Queue queue(long id) {
@@ -72,38 +73,46 @@ class NamesOfMessagesTest {
     @Test
     void handleSurvivesItsJourney() {
         ReceiptHandle handle = handle(123456789, Long.MAX_VALUE, Integer.MAX_VALUE);
-        assertThat(ReceiptHandle.decode(handle.encode(), queue(123456789))).isEqualTo(handle);
-        assertThat(handle.encode()).matches("[A-Za-z0-9_-]{40}");
+        assertThat(ReceiptHandle.decode(handle.encode(SALT), queue(123456789), SALT))
+                .isEqualTo(handle);
+        assertThat(handle.encode(SALT)).matches("[A-Za-z0-9_-]{40}");
     }
 
     @Test
     void everyReceiveOfAMessageHasItsOwnHandle() {
-        assertThat(handle(1, 1, 1).encode()).isNotEqualTo(handle(1, 1, 2).encode());
+        assertThat(handle(1, 1, 1).encode(SALT)).isNotEqualTo(handle(1, 1, 2).encode(SALT));
     }
 
     @Test
     void handleOfAnotherQueueIsInvalid() {
-        String foreign = handle(2, 5, 1).encode();
-        assertThatThrownBy(() -> ReceiptHandle.decode(foreign, queue(1)))
+        String foreign = handle(2, 5, 1).encode(SALT);
+        assertThatThrownBy(() -> ReceiptHandle.decode(foreign, queue(1), SALT))
                 .isInstanceOf(SqsException.class)
                 .hasMessage("The input receipt handle \"" + foreign + "\" is not a valid receipt handle.");
     }
 
     @Test
+    void handleOfAnotherClusterIsInvalid() {
+        String foreign = handle(1, 5, 1).encode(ReceiptHandle.salt(new UUID(0, 2)));
+        assertThatThrownBy(() -> ReceiptHandle.decode(foreign, queue(1), SALT)).isInstanceOf(SqsException.class);
+    }
+
+    @Test
     void garbageIsInvalidAndSoIsAHandleWithOneLetterChanged() {
-        String handle = handle(1, 5, 1).encode();
+        String handle = handle(1, 5, 1).encode(SALT);
         var random = new SplittableRandom(1);
         for (int i = 0; i < handle.length(); i++) {
             char changed = handle.charAt(i) == 'A' ? 'B' : 'A';
             String forged = handle.substring(0, i) + changed + handle.substring(i + 1);
-            assertThatThrownBy(() -> ReceiptHandle.decode(forged, queue(1))).isInstanceOf(SqsException.class);
+            assertThatThrownBy(() -> ReceiptHandle.decode(forged, queue(1), SALT))
+                    .isInstanceOf(SqsException.class);
         }
         for (int i = 0; i < 1000; i++) {
             var text = new StringBuilder();
             for (int c = random.nextInt(60); c > 0; c--) {
                 text.append((char) random.nextInt(32, 0x3000));
             }
-            assertThatThrownBy(() -> ReceiptHandle.decode(text.toString(), queue(1)))
+            assertThatThrownBy(() -> ReceiptHandle.decode(text.toString(), queue(1), SALT))
                     .isInstanceOf(SqsException.class);
         }
     }
