@@ -87,10 +87,15 @@ record Answer(
 
     static Answer error(Form form, Service service, ServiceException error) {
         String requestId = newRequestId();
-        Status status = Status.create(error.error().status());
+        Status status = Status.create(error.status());
         return switch (form) {
-            case JSON -> new Answer(status, JSON, requestId, error.error().queryError(), JsonAnswer.error(error));
-            case XML -> new Answer(status, XML, requestId, null, XmlAnswer.error(Service.SQS, error, requestId));
+            case JSON -> {
+                if (!(error instanceof SqsException sqs)) {
+                    throw new IllegalStateException("only SQS speaks the JSON protocol");
+                }
+                yield new Answer(status, JSON, requestId, sqs.error().queryError(), JsonAnswer.error(sqs));
+            }
+            case XML -> new Answer(status, XML, requestId, null, XmlAnswer.error(service, error, requestId));
             case QUERY_JSON -> new Answer(status, QUERY_JSON, requestId, null, QueryJsonAnswer.error(error, requestId));
         };
     }
@@ -98,13 +103,6 @@ record Answer(
     /** What SNS's signatures are checked with. */
     static Answer certificate(String pem) {
         return new Answer(Status.OK_200, PEM, newRequestId(), null, pem.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    /** An error in XML, which both services speak. */
-    static Answer error(Service service, ServiceException error) {
-        String requestId = newRequestId();
-        Status status = Status.create(error.status());
-        return new Answer(status, XML, requestId, null, XmlAnswer.error(service, error, requestId));
     }
 
     /** @param withBody false in answer to HEAD, whose client takes a body for the next answer */

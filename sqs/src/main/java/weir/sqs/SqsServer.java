@@ -71,7 +71,7 @@ public final class SqsServer implements AutoCloseable {
         QueueAccess queueAccess =
                 settings.auth() == AuthMode.OFF ? QueueAccess.ALWAYS : new PolicyQueueAccess(names, policies, clock);
         var sns = new Sns(broker, names, ids, clock, policies, queueAccess, settings.snsHttp());
-        var actions = new Actions(broker, names, settings.cluster(), settings.rests(), mover, policies, clock);
+        var actions = new Actions(broker, names, settings.cluster(), settings.rests(), policies, mover, clock);
         var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), signatureClock, SERVICES);
         var identities = new Identities(authenticator, settings.account());
         var handler = new SqsHandler(actions, sns, identities, bodies, deadlines);

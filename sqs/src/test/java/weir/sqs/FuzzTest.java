@@ -78,8 +78,8 @@ class FuzzTest {
                 new QueueNames("us-east-1", "000000000000"),
                 new UUID(0, 0),
                 Rests.NONE,
-                new Mover(broker, new MoveTaskBook(broker)),
                 new Policies(),
+                new Mover(broker, new MoveTaskBook(broker)),
                 clock);
         run(
                 actions,
@@ -102,8 +102,8 @@ class FuzzTest {
 
     private static void run(Actions actions, Operation operation, Fields input) throws Exception {
         Fields waitless = input.has("WaitTimeSeconds") ? input.put("WaitTimeSeconds", new Value.Whole(0)) : input;
-        Fields result =
-                actions.run(operation, new Call(waitless, "http://x", null, Requester.owner("000000000000"), Caller.STAYS));
+        Call call = new Call(waitless, "http://x", Requester.owner("000000000000"), null, Caller.STAYS);
+        Fields result = actions.run(operation, call);
         assertThat(JsonAnswer.result(result)).isNotEmpty();
         assertThat(XmlAnswer.result(operation, result, "id")).isNotEmpty();
     }

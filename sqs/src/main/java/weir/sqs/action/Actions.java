@@ -36,10 +36,10 @@ public final class Actions {
             QueueNames names,
             UUID cluster,
             Rests rests,
-            Mover mover,
             Policies policies,
+            Mover mover,
             InstantSource clock) {
-        Queues queues = new Queues(broker, names);
+        Queues queues = new Queues(broker, names, ReceiptHandle.salt(cluster));
         MoveTaskBook moveTasks = new MoveTaskBook(broker);
         MessageIds ids = new MessageIds(cluster);
         access = new Access(broker, names, policies, clock);

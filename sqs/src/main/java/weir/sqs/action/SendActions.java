@@ -49,8 +49,7 @@ final class SendActions {
         if (size(body, attributes) > max) {
             throw tooLong("One or more parameters are invalid.", max);
         }
-        Outgoing outgoing =
- outgoing(queue, input, body, attributes, call.trace(), sender(call), "SendMessage");
+        Outgoing outgoing = outgoing(queue, input, body, attributes, from(call), "SendMessage");
         Reply.Appended appended = publish(queue, List.of(outgoing.batch)).getFirst();
         return sent(new Fields(), queue, outgoing, appended);
     }
@@ -68,7 +67,7 @@ final class SendActions {
         List<Outgoing> outgoing = new ArrayList<>();
         for (Fields entry : entries) {
             try {
-                outgoing.add(ofEntry(queue, entry, call.trace(), sender));
+                outgoing.add(ofEntry(queue, entry, from));
                 accepted.add(entry);
             } catch (SqsException e) {
                 answer.failed(entry, e);
@@ -85,8 +84,11 @@ final class SendActions {
         return answer.result();
     }
 
-    /** Whose message it is, if that has to be said: it is kept with the message, unless it is the owner's. */
-    private @Nullable String sender(Call call) {
+    /** What a message is told with, of who sent it and under which trace, if that has to be said. */
+    private record From(@Nullable String sender, @Nullable String trace) {}
+
+    /** The sender is kept with the message unless it is the owner. */
+    private From from(Call call) {
         String sender = call.requester().principal().senderId();
         String trace = call.trace();
         return new From(
@@ -94,14 +96,14 @@ final class SendActions {
                 trace == null || Text.isAllowed(trace) ? trace : null);
     }
 
-    private Outgoing ofEntry(Queue queue, Fields entry, @Nullable String traceOfCall, @Nullable String sender) {
+    private Outgoing ofEntry(Queue queue, Fields entry, From from) {
         String body = body(entry);
         List<Header> attributes = MessageAttributes.read(entry.map("MessageAttributes"), "SendMessageBatch");
         int max = QueueAttributes.messageBytesMax(queue);
         if (size(body, attributes) > max) {
             throw tooLong("One or more parameters cannot be validated.", max);
         }
-        return outgoing(queue, entry, body, attributes, traceOfCall, sender, "SendMessageBatch");
+        return outgoing(queue, entry, body, attributes, from, "SendMessageBatch");
     }
 
     /** In a FIFO queue one entry without its ids fails all of the batch. */
@@ -164,13 +166,7 @@ final class SendActions {
     }
 
     private Outgoing outgoing(
-            Queue queue,
-            Fields input,
-            String body,
-            List<Header> attributes,
-            @Nullable String traceOfCall,
-            @Nullable String sender,
-            String action) {
+            Queue queue, Fields input, String body, List<Header> attributes, From from, String action) {
         if (!Text.isAllowed(body)) {
             throw SqsError.INVALID_MESSAGE_CONTENTS.because(Text.INVALID_CHARACTERS);
         }
