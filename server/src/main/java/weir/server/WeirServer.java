@@ -89,7 +89,11 @@ public final class WeirServer implements AutoCloseable {
                 data.cluster(),
                 SqsSettings.DEFAULT.connectionsMax(),
                 config.sqs().auth(),
+<<<<<<< HEAD
                 SqsSettings.DEFAULT.snsHttp(),
+=======
+                config.sns().http(),
+>>>>>>> main
                 new Rests(config.sqs().deleteRest(), config.sqs().purgeRest()));
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock));
         sqsPort = sqs.port();

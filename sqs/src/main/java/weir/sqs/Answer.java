@@ -87,6 +87,7 @@ record Answer(
 
     static Answer error(Form form, Service service, ServiceException error) {
         String requestId = newRequestId();
+<<<<<<< HEAD
         Status status = Status.create(error.status());
         return switch (form) {
             case JSON -> {
@@ -96,6 +97,12 @@ record Answer(
                 yield new Answer(status, JSON, requestId, sqs.error().queryError(), JsonAnswer.error(sqs));
             }
             case XML -> new Answer(status, XML, requestId, null, XmlAnswer.error(service, error, requestId));
+=======
+        Status status = Status.create(error.error().status());
+        return switch (form) {
+            case JSON -> new Answer(status, JSON, requestId, error.error().queryError(), JsonAnswer.error(error));
+            case XML -> new Answer(status, XML, requestId, null, XmlAnswer.error(Service.SQS, error, requestId));
+>>>>>>> main
             case QUERY_JSON -> new Answer(status, QUERY_JSON, requestId, null, QueryJsonAnswer.error(error, requestId));
         };
     }
@@ -105,6 +112,16 @@ record Answer(
         return new Answer(Status.OK_200, PEM, newRequestId(), null, pem.getBytes(StandardCharsets.US_ASCII));
     }
 
+<<<<<<< HEAD
+=======
+    /** An error in XML, which both services speak. */
+    static Answer error(Service service, ServiceException error) {
+        String requestId = newRequestId();
+        Status status = Status.create(error.status());
+        return new Answer(status, XML, requestId, null, XmlAnswer.error(service, error, requestId));
+    }
+
+>>>>>>> main
     /** @param withBody false in answer to HEAD, whose client takes a body for the next answer */
     void send(ServerResponse response, boolean withBody) {
         response.status(status).header(contentType).header(HeaderValues.create(REQUEST_ID, requestId));

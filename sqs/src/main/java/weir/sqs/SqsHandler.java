@@ -90,6 +90,7 @@ final class SqsHandler implements Handler {
             Requester requester;
             try (BodyReader.Body body = body(http)) {
                 deadlines.requestIsWhole();
+<<<<<<< HEAD
                 QueryRequest query = form == Answer.Form.JSON ? null : form(http, body.bytes());
                 service = query == null ? Service.SQS : Addressee.of(query, http.headers());
                 requester = identities.of(http, body.bytes());
@@ -99,12 +100,30 @@ final class SqsHandler implements Handler {
             return Answer.result(form, request.operation, run(request, call));
         } catch (SqsException | SnsException e) {
             return Answer.error(form, service, e);
+=======
+                QueryRequest query = form == Answer.Form.JSON ? null : query(http, body.bytes());
+                service = query == null ? Service.SQS : Addressee.of(query, http.headers());
+                requester = identities.of(http, body.bytes());
+                request = query == null ? json(http, body.bytes()) : request(service, query, http);
+            }
+            Fields result =
+                    run(request, new Call(request.input, endpoint(http), trace(http), requester, caller));
+            return Answer.result(form, request.operation, result);
+        } catch (SqsException e) {
+            return error(form, service, e);
+        } catch (SnsException e) {
+            return Answer.error(Service.SNS, e);
+>>>>>>> main
         } catch (NoActionException _) {
             String certificate = sns.certificateAt(http.prologue().uriPath().rawPath());
             return certificate == null ? Answer.NO_ACTION : Answer.certificate(certificate);
         } catch (OutcomeUnknownException e) {
             LOG.warn("the outcome of a request is unknown: {}", e.getMessage());
+<<<<<<< HEAD
             return Answer.error(
+=======
+            return error(
+>>>>>>> main
                     form,
                     service,
                     SqsError.SERVICE_UNAVAILABLE.because(
@@ -114,13 +133,21 @@ final class SqsHandler implements Handler {
                 throw new CloseConnectionException("the client went while it waited");
             }
             Thread.currentThread().interrupt();
+<<<<<<< HEAD
             return Answer.error(form, service, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
+=======
+            return error(form, service, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
+>>>>>>> main
         } catch (IllegalStateException
                 | IllegalArgumentException
                 | IndexOutOfBoundsException
                 | NullPointerException e) {
             LOG.error("a bug, met by a request to {}", http.prologue().uriPath().rawPath(), e);
+<<<<<<< HEAD
             return Answer.error(
+=======
+            return error(
+>>>>>>> main
                     form,
                     service,
                     SqsError.INTERNAL_FAILURE.because("We encountered an internal error. Please try again."));
@@ -134,6 +161,17 @@ final class SqsHandler implements Handler {
         };
     }
 
+<<<<<<< HEAD
+=======
+    /** What went wrong before, or beside, the action is worded alike for both services. */
+    private static Answer error(Answer.Form form, Service service, SqsException error) {
+        return switch (service) {
+            case SQS -> Answer.error(form, error);
+            case SNS -> Answer.error(service, error);
+        };
+    }
+
+>>>>>>> main
     private BodyReader.Body body(ServerRequest http) throws IOException {
         try {
             return bodies.read(http.content().inputStream(), contentLength(http.headers()));
@@ -161,12 +199,12 @@ final class SqsHandler implements Handler {
         return new Request(operation, withQueueUrl(JsonRequest.read(operation.input(), body), queuePath(http)));
     }
 
-    private static QueryRequest form(ServerRequest http, Bytes body) {
+    private static QueryRequest query(ServerRequest http, Bytes body) {
         String query = http.prologue().query().rawValue();
         return new QueryRequest(Bytes.of(query.getBytes(StandardCharsets.ISO_8859_1)), body);
     }
 
-    private static Request query(Service service, QueryRequest form, ServerRequest http) throws NoActionException {
+    private static Request request(Service service, QueryRequest form, ServerRequest http) throws NoActionException {
         String action = form.action();
         if (action == null) {
             throw new NoActionException();

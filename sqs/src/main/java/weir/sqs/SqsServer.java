@@ -10,7 +10,12 @@ import java.util.List;
 import weir.core.broker.Broker;
 import weir.sqs.action.Actions;
 import weir.sqs.action.MessageIds;
+import weir.sqs.action.PolicyQueueAccess;
 import weir.sqs.action.QueueNames;
+<<<<<<< HEAD
+=======
+import weir.sqs.auth.AuthMode;
+>>>>>>> main
 import weir.sqs.auth.Authenticator;
 import weir.sqs.auth.CatalogKeys;
 import weir.sqs.move.MoveTaskBook;
@@ -19,11 +24,15 @@ import weir.sqs.policy.Policies;
 import weir.sqs.sns.Sns;
 import weir.sqs.sns.delivery.DeliveryCounts;
 import weir.sqs.sns.delivery.QueueAccess;
+<<<<<<< HEAD
+=======
+import weir.sqs.wire.Service;
+>>>>>>> main
 
 /** Serves SQS, and SNS, on one port until it is closed. */
 public final class SqsServer implements AutoCloseable {
     /** What signatures may be meant for; the first is named to whoever means another. */
-    private static final List<String> SERVICES = List.of("sqs", "sns");
+    private static final List<String> SERVICES = List.of(Service.SQS.signingName(), Service.SNS.signingName());
 
     private final WebServer web;
     private final Mover mover;
@@ -48,9 +57,18 @@ public final class SqsServer implements AutoCloseable {
         var mover = new Mover(broker, new MoveTaskBook(broker));
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
+<<<<<<< HEAD
         var actions = new Actions(broker, names, settings.cluster(), settings.rests(), new Policies(), mover, clock);
         var sns = new Sns(
                 broker, names, new MessageIds(settings.cluster()), clock, QueueAccess.ALWAYS, settings.snsHttp());
+=======
+        var policies = new Policies();
+        var ids = new MessageIds(settings.cluster());
+        QueueAccess queueAccess =
+                settings.auth() == AuthMode.OFF ? QueueAccess.ALWAYS : new PolicyQueueAccess(names, policies, clock);
+        var sns = new Sns(broker, names, ids, clock, policies, queueAccess, settings.snsHttp());
+        var actions = new Actions(broker, names, settings.cluster(), settings.rests(), mover, policies, clock);
+>>>>>>> main
         var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), clock, SERVICES);
         var identities = new Identities(authenticator, settings.account());
         var handler = new SqsHandler(actions, sns, identities, bodies, deadlines);
@@ -71,10 +89,16 @@ public final class SqsServer implements AutoCloseable {
                 .routing(HttpRouting.builder().any(handler))
                 .build();
         web.start();
+<<<<<<< HEAD
         mover.start();
         sns.start();
         return new SqsServer(
                 web, mover, Thread.ofVirtual().name("sqs-deadlines").start(deadlines), sns);
+=======
+        sns.start();
+        mover.start();
+        return new SqsServer(web, mover, Thread.ofVirtual().name("sqs-deadlines").start(deadlines), sns);
+>>>>>>> main
     }
 
     private static Http1Config http(RequestDeadlines deadlines) {

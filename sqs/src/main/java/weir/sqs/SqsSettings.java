@@ -29,6 +29,7 @@ public record SqsSettings(
         boolean snsHttp,
         Rests rests) {
     public static final SqsSettings DEFAULT = new SqsSettings(
+<<<<<<< HEAD
             "127.0.0.1",
             9324,
             "us-east-1",
@@ -38,6 +39,9 @@ public record SqsSettings(
             AuthMode.OFF,
             true,
             Rests.AS_ON_AWS);
+=======
+            "127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, AuthMode.OFF, true, Rests.AS_ON_AWS);
+>>>>>>> main
 
     public SqsSettings {
         Check.inRange("port", port, 0, 65_535);

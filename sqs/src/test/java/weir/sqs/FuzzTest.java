@@ -78,8 +78,13 @@ class FuzzTest {
                 new QueueNames("us-east-1", "000000000000"),
                 new UUID(0, 0),
                 Rests.NONE,
+<<<<<<< HEAD
                 new Policies(),
                 new Mover(broker, new MoveTaskBook(broker)),
+=======
+                new Mover(broker, new MoveTaskBook(broker)),
+                new Policies(),
+>>>>>>> main
                 clock);
         run(
                 actions,
@@ -102,8 +107,13 @@ class FuzzTest {
 
     private static void run(Actions actions, Operation operation, Fields input) throws Exception {
         Fields waitless = input.has("WaitTimeSeconds") ? input.put("WaitTimeSeconds", new Value.Whole(0)) : input;
+<<<<<<< HEAD
         Call call = new Call(waitless, "http://x", Requester.owner("000000000000"), null, Caller.STAYS);
         Fields result = actions.run(operation, call);
+=======
+        Fields result =
+                actions.run(operation, new Call(waitless, "http://x", null, Requester.owner("000000000000"), Caller.STAYS));
+>>>>>>> main
         assertThat(JsonAnswer.result(result)).isNotEmpty();
         assertThat(XmlAnswer.result(operation, result, "id")).isNotEmpty();
     }

@@ -166,6 +166,10 @@ public final class ConfigReader {
                         authMode(Setting.SQS_AUTH),
                         duration(Setting.SQS_DELETE_REST, Limits.NAME_REST_MAX),
                         duration(Setting.SQS_PURGE_REST, Limits.NAME_REST_MAX)),
+<<<<<<< HEAD
+=======
+                new WeirConfig.Sns(truth(Setting.SNS_HTTP)),
+>>>>>>> main
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
                 new WeirConfig.Testing(truth(Setting.TESTING_ENABLED)),
                 logLevel(Setting.LOG_LEVEL));
@@ -236,6 +240,7 @@ public final class ConfigReader {
         throw refusal(setting, value);
     }
 
+<<<<<<< HEAD
     private Duration duration(Setting setting, Duration most) throws ConfigException {
         Value value = value(setting);
         Duration duration = Durations.parse(value.text()).orElse(null);
@@ -245,6 +250,8 @@ public final class ConfigReader {
         return duration;
     }
 
+=======
+>>>>>>> main
     private boolean truth(Setting setting) throws ConfigException {
         Value value = value(setting);
         return switch (value.text()) {
@@ -252,6 +259,18 @@ public final class ConfigReader {
             case "false" -> false;
             default -> throw refusal(setting, value);
         };
+<<<<<<< HEAD
+=======
+    }
+
+    private Duration duration(Setting setting, Duration most) throws ConfigException {
+        Value value = value(setting);
+        Duration duration = Durations.parse(value.text()).orElse(null);
+        if (duration == null || duration.compareTo(most) > 0) {
+            throw refusal(setting, value);
+        }
+        return duration;
+>>>>>>> main
     }
 
     private String matching(Setting setting, String pattern) throws ConfigException {

@@ -11,7 +11,7 @@ import weir.sqs.auth.AuthMode;
  * @param host where every port listens that has no other; loopback only, as the admin API asks nobody who he is
  * @param shards fixed when the data directory is created
  */
-public record WeirConfig(Path data, String host, int shards, Sqs sqs, Admin admin, Testing testing, LogLevel logLevel) {
+public record WeirConfig(Path data, String host, int shards, Sqs sqs, Sns sns, Admin admin, Testing testing, LogLevel logLevel) {
     /**
      * @param port 0 for any free one
      * @param account the twelve digits in queue addresses
@@ -27,6 +27,12 @@ public record WeirConfig(Path data, String host, int shards, Sqs sqs, Admin admi
             AuthMode auth,
             Duration deleteRest,
             Duration purgeRest) {}
+<<<<<<< HEAD
+=======
+
+    /** @param http whether messages are sent to HTTP endpoints that clients subscribe */
+    public record Sns(boolean http) {}
+>>>>>>> main
 
     /** @param port 0 for any free one */
     public record Admin(int port) {}

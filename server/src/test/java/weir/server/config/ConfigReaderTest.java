@@ -28,8 +28,13 @@ class ConfigReaderTest {
                         Path.of("data").toAbsolutePath(),
                         "127.0.0.1",
                         4,
+<<<<<<< HEAD
                         new WeirConfig.Sqs(
                                 9324, "000000000000", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE),
+=======
+                        new WeirConfig.Sqs(9324, "000000000000", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE),
+                        new WeirConfig.Sns(true),
+>>>>>>> main
                         new WeirConfig.Admin(15672),
                         new WeirConfig.Testing(false),
                         WeirConfig.LogLevel.INFO));
@@ -43,8 +48,12 @@ class ConfigReaderTest {
         assertThat(config.data()).isEqualTo(Path.of("/var/lib/weir"));
         assertThat(config.shards()).isEqualTo(2);
         assertThat(config.sqs())
+<<<<<<< HEAD
                 .isEqualTo(new WeirConfig.Sqs(
                         2000, "000000000001", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE));
+=======
+                .isEqualTo(new WeirConfig.Sqs(2000, "000000000001", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE));
+>>>>>>> main
         assertThat(config.logLevel()).isEqualTo(WeirConfig.LogLevel.WARN);
     }
 

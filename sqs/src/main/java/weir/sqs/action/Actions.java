@@ -36,10 +36,17 @@ public final class Actions {
             QueueNames names,
             UUID cluster,
             Rests rests,
+<<<<<<< HEAD
             Policies policies,
             Mover mover,
             InstantSource clock) {
         Queues queues = new Queues(broker, names, ReceiptHandle.salt(cluster));
+=======
+            Mover mover,
+            Policies policies,
+            InstantSource clock) {
+        Queues queues = new Queues(broker, names);
+>>>>>>> main
         MoveTaskBook moveTasks = new MoveTaskBook(broker);
         MessageIds ids = new MessageIds(cluster);
         access = new Access(broker, names, policies, clock);

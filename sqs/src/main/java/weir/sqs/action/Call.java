@@ -9,13 +9,21 @@ import weir.sqs.wire.Fields;
  *
  * @param input has every member that the shape requires, but for QueueUrl
  * @param endpoint scheme, host and port as the client wrote them, for queue URLs
+<<<<<<< HEAD
+=======
+ * @param trace the trace that the request came under, for messages that name none; null for none
+>>>>>>> main
  * @param requester who makes it
  * @param trace the trace that it came under, for messages that name none; null for none
  * @param caller the connection it came by
  */
+<<<<<<< HEAD
 public record Call(
         Fields input,
         String endpoint,
         Requester requester,
         @Nullable String trace,
         Caller caller) {}
+=======
+public record Call(Fields input, String endpoint, @Nullable String trace, Requester requester, Caller caller) {}
+>>>>>>> main

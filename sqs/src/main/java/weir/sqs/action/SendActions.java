@@ -49,7 +49,12 @@ final class SendActions {
         if (size(body, attributes) > max) {
             throw tooLong("One or more parameters are invalid.", max);
         }
+<<<<<<< HEAD
         Outgoing outgoing = outgoing(queue, input, body, attributes, from(call), "SendMessage");
+=======
+        Outgoing outgoing =
+ outgoing(queue, input, body, attributes, call.trace(), sender(call), "SendMessage");
+>>>>>>> main
         Reply.Appended appended = publish(queue, List.of(outgoing.batch)).getFirst();
         return sent(new Fields(), queue, outgoing, appended);
     }
@@ -67,7 +72,11 @@ final class SendActions {
         List<Outgoing> outgoing = new ArrayList<>();
         for (Fields entry : entries) {
             try {
+<<<<<<< HEAD
                 outgoing.add(ofEntry(queue, entry, from));
+=======
+                outgoing.add(ofEntry(queue, entry, call.trace(), sender));
+>>>>>>> main
                 accepted.add(entry);
             } catch (SqsException e) {
                 answer.failed(entry, e);
@@ -84,11 +93,16 @@ final class SendActions {
         return answer.result();
     }
 
+<<<<<<< HEAD
     /** What a message is told with, of who sent it and under which trace, if that has to be said. */
     private record From(@Nullable String sender, @Nullable String trace) {}
 
     /** The sender is kept with the message unless it is the owner. */
     private From from(Call call) {
+=======
+    /** Whose message it is, if that has to be said: it is kept with the message, unless it is the owner's. */
+    private @Nullable String sender(Call call) {
+>>>>>>> main
         String sender = call.requester().principal().senderId();
         String trace = call.trace();
         return new From(
@@ -96,14 +110,22 @@ final class SendActions {
                 trace == null || Text.isAllowed(trace) ? trace : null);
     }
 
+<<<<<<< HEAD
     private Outgoing ofEntry(Queue queue, Fields entry, From from) {
+=======
+    private Outgoing ofEntry(Queue queue, Fields entry, @Nullable String traceOfCall, @Nullable String sender) {
+>>>>>>> main
         String body = body(entry);
         List<Header> attributes = MessageAttributes.read(entry.map("MessageAttributes"), "SendMessageBatch");
         int max = QueueAttributes.messageBytesMax(queue);
         if (size(body, attributes) > max) {
             throw tooLong("One or more parameters cannot be validated.", max);
         }
+<<<<<<< HEAD
         return outgoing(queue, entry, body, attributes, from, "SendMessageBatch");
+=======
+        return outgoing(queue, entry, body, attributes, traceOfCall, sender, "SendMessageBatch");
+>>>>>>> main
     }
 
     /** In a FIFO queue one entry without its ids fails all of the batch. */
@@ -166,7 +188,17 @@ final class SendActions {
     }
 
     private Outgoing outgoing(
+<<<<<<< HEAD
             Queue queue, Fields input, String body, List<Header> attributes, From from, String action) {
+=======
+            Queue queue,
+            Fields input,
+            String body,
+            List<Header> attributes,
+            @Nullable String traceOfCall,
+            @Nullable String sender,
+            String action) {
+>>>>>>> main
         if (!Text.isAllowed(body)) {
             throw SqsError.INVALID_MESSAGE_CONTENTS.because(Text.INVALID_CHARACTERS);
         }
