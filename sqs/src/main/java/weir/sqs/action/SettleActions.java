@@ -133,36 +133,38 @@ final class SettleActions {
     }
 
     /**
-     * A standard queue honours a handle whose time ran out; FIFO does not. An older handle than the last changes the
-     * visibility too, as on AWS, but deletes nothing: AWS promises neither, and this loses no message.
+     * A standard queue honours a handle whose time ran out, and one that is older than the last, as AWS does: whoever
+     * deletes has handled the message, though somebody else may be about to do it again. FIFO honours neither.
      */
     private List<LeaseOutcome> settle(Queue queue, Together together, List<LeaseId> leases)
             throws OutcomeUnknownException, InterruptedException {
-        Duration visibility = together.visibility;
         boolean fifo = Queues.isFifo(queue);
-        if (visibility == null) {
-            return settle(queue, new Command.Acknowledge(together.partition, leases, !fifo));
-        }
-        List<LeaseOutcome> outcomes = settle(queue, extend(together.partition, leases, visibility, !fifo));
-        List<LeaseId> older = new ArrayList<>();
-        for (int i = 0; i < leases.size(); i++) {
-            if (!fifo && outcomes.get(i) == LeaseOutcome.SUPERSEDED) {
-                older.add(new LeaseId(leases.get(i).position(), LeaseId.LATEST));
-            }
-        }
-        if (older.isEmpty()) {
+        List<LeaseOutcome> outcomes = settle(queue, command(together, leases, !fifo));
+        if (fifo || !outcomes.contains(LeaseOutcome.SUPERSEDED)) {
             return outcomes;
         }
-        Iterator<LeaseOutcome> again = settle(queue, extend(together.partition, older, visibility, true))
-                .iterator();
+        List<LeaseId> latest = new ArrayList<>();
+        for (int i = 0; i < leases.size(); i++) {
+            if (outcomes.get(i) == LeaseOutcome.SUPERSEDED) {
+                latest.add(new LeaseId(leases.get(i).position(), LeaseId.LATEST));
+            }
+        }
+        Iterator<LeaseOutcome> again =
+                settle(queue, command(together, latest, true)).iterator();
         return outcomes.stream()
                 .map(outcome -> outcome == LeaseOutcome.SUPERSEDED ? again.next() : outcome)
                 .toList();
     }
 
-    private static Command.Extend extend(
-            PartitionId partition, List<LeaseId> leases, Duration visibility, boolean evenIfExpired) {
-        return new Command.Extend(partition, leases, visibility.toMillis(), evenIfExpired, Quotas.HELD_MAX.toMillis());
+    private static Command.OfPartition command(Together together, List<LeaseId> leases, boolean evenIfExpired) {
+        return together.visibility == null
+                ? new Command.Acknowledge(together.partition, leases, evenIfExpired)
+                : new Command.Extend(
+                        together.partition,
+                        leases,
+                        together.visibility.toMillis(),
+                        evenIfExpired,
+                        Quotas.HELD_MAX.toMillis());
     }
 
     private List<LeaseOutcome> settle(Queue queue, Command.OfPartition command)
@@ -180,7 +182,7 @@ final class SettleActions {
         return item.visibility == null ? deleteError(outcome, queue, item) : visibilityError(outcome, queue, item);
     }
 
-    /** Deleting what is gone is a success; so is, in a standard queue, deleting what somebody else now holds. */
+    /** Deleting what is gone is a success. */
     private static @Nullable SqsException deleteError(LeaseOutcome outcome, Queue queue, Item item) {
         return switch (outcome) {
             case DONE, GONE, HELD_TOO_LONG -> null;
