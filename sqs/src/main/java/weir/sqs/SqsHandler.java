@@ -90,9 +90,7 @@ final class SqsHandler implements Handler {
             try (BodyReader.Body body = body(http)) {
                 deadlines.requestIsWhole();
                 QueryRequest form = json ? null : form(http, body.bytes());
-                if (form != null) {
-                    service = Addressee.of(form, http.headers());
-                }
+                service = form == null ? Service.SQS : Addressee.of(form, http.headers());
                 requester = identities.of(http, body.bytes());
                 request = form == null ? json(http, body.bytes()) : query(service, form, http);
             }

@@ -10,7 +10,8 @@ import weir.sqs.auth.AuthMode;
  * @param host where every port listens that has no other; loopback only, as the admin API asks nobody who he is
  * @param shards fixed when the data directory is created
  */
-public record WeirConfig(Path data, String host, int shards, Sqs sqs, Sns sns, Admin admin, Testing testing, LogLevel logLevel) {
+public record WeirConfig(
+        Path data, String host, int shards, Sqs sqs, Sns sns, Admin admin, Testing testing, LogLevel logLevel) {
     /**
      * @param port 0 for any free one
      * @param account the twelve digits in queue addresses
