@@ -72,8 +72,8 @@ class AddresseeTest extends SnsTest {
 
     @Test
     void queueOfTheServersOwnIsHidden() throws Exception {
-        broker.change(new CatalogCommand.CreateQueue(
-                "sns:topic:7", QueueSettings.DEFAULT, Collections.emptySortedMap(), 0));
+        broker.change(
+                new CatalogCommand.CreateQueue("sns:topic:7", QueueSettings.DEFAULT, Collections.emptySortedMap(), 0));
         queue("mine");
         assertThat(client.ok("ListQueues", "{}").path("QueueUrls")).hasSize(1);
         assertThat(client.ok("ListQueues", "{'QueueNamePrefix':'sns'}")
@@ -82,11 +82,12 @@ class AddresseeTest extends SnsTest {
                 .isTrue();
         assertThat(error("GetQueueUrl", "{'QueueName':'sns:topic:7'}")).startsWith("QueueDoesNotExist 400");
         assertThat(error("DeleteQueue", "{'QueueUrl':'sns:topic:7'}")).startsWith("QueueDoesNotExist 400");
-        assertThat(error("CreateQueue", "{'QueueName':'sns:topic:7'}")).startsWith("InvalidParameterValueException 400");
+        assertThat(error("CreateQueue", "{'QueueName':'sns:topic:7'}"))
+                .startsWith("InvalidParameterValueException 400");
         assertThat(error(
                         "SetQueueAttributes",
-                        "{'QueueUrl':'mine','Attributes':{'RedrivePolicy':'{\\"deadLetterTargetArn\\":\\"" + QUEUE
-                                + "sns:topic:7\\",\\"maxReceiveCount\\":1}'}}"))
+                        "{'QueueUrl':'mine','Attributes':{'RedrivePolicy':'{\\\"deadLetterTargetArn\\\":\\\"" + QUEUE
+                                + "sns:topic:7\\\",\\\"maxReceiveCount\\\":1}'}}"))
                 .startsWith("InvalidParameterValueException 400");
         assertThat(refused("Subscribe", "TopicArn", topic("t"), "Protocol", "sqs", "Endpoint", QUEUE + "sns:topic:7"))
                 .isEqualTo("InvalidParameter 400: Invalid parameter: SQS endpoint ARN");
