@@ -21,6 +21,7 @@ import weir.server.config.ConfigException;
 import weir.server.config.WeirConfig;
 import weir.sqs.SqsServer;
 import weir.sqs.SqsSettings;
+import weir.sqs.action.Rests;
 
 /** A running server: the page of wiring. Opened in the order of need, closed in the reverse. */
 public final class WeirServer implements AutoCloseable {
@@ -88,7 +89,8 @@ public final class WeirServer implements AutoCloseable {
                 data.cluster(),
                 SqsSettings.DEFAULT.connectionsMax(),
                 config.sqs().auth(),
-                config.sns().http());
+                config.sns().http(),
+                new Rests(config.sqs().deleteRest(), config.sqs().purgeRest()));
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock));
         sqsPort = sqs.port();
         AdminSettings adminSettings = new AdminSettings(

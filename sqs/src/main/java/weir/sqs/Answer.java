@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonAnswer;
+import weir.sqs.wire.QueryJsonAnswer;
 import weir.sqs.wire.ServedOperation;
 import weir.sqs.wire.Service;
 import weir.sqs.wire.ServiceException;
@@ -35,6 +36,8 @@ record Answer(
     static final HeaderName REQUEST_ID = HeaderNames.create("x-amzn-RequestId");
     static final HeaderName QUERY_ERROR = HeaderNames.create("x-amzn-query-error");
     private static final Header JSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, JsonAnswer.CONTENT_TYPE);
+    private static final Header QUERY_JSON =
+            HeaderValues.createCached(HeaderNames.CONTENT_TYPE, QueryJsonAnswer.CONTENT_TYPE);
     private static final Header XML = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, XmlAnswer.CONTENT_TYPE);
 
     private static final Header PEM = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/x-pem-file");
@@ -47,25 +50,49 @@ record Answer(
             null,
             "<UnknownOperationException/>\n".getBytes(StandardCharsets.UTF_8));
 
-    /** Whether a request is of the JSON protocol. */
-    static boolean isJson(ServerRequestHeaders headers) {
-        return headers.contains(TARGET)
-                || headers.first(HeaderNames.CONTENT_TYPE).orElse("").startsWith("application/x-amz-json");
+    /** How a request wants to be answered. */
+    enum Form {
+        /** The JSON protocol. */
+        JSON,
+        /** The Query protocol. */
+        XML,
+        /** The Query protocol, to a client that accepts JSON. */
+        QUERY_JSON;
+
+        static Form of(ServerRequestHeaders headers) {
+            if (headers.contains(TARGET)
+                    || headers.first(HeaderNames.CONTENT_TYPE).orElse("").startsWith("application/x-amz-json")) {
+                return JSON;
+            }
+            return headers.first(HeaderNames.ACCEPT).orElse("").startsWith(QueryJsonAnswer.CONTENT_TYPE)
+                    ? QUERY_JSON
+                    : XML;
+        }
     }
 
-    static Answer result(boolean json, ServedOperation operation, Fields result) {
+    static Answer result(Form form, ServedOperation operation, Fields result) {
         String requestId = newRequestId();
-        return json
-                ? new Answer(Status.OK_200, JSON, requestId, null, JsonAnswer.result(result))
-                : new Answer(Status.OK_200, XML, requestId, null, XmlAnswer.result(operation, result, requestId));
+        return switch (form) {
+            case JSON -> new Answer(Status.OK_200, JSON, requestId, null, JsonAnswer.result(result));
+            case XML -> new Answer(Status.OK_200, XML, requestId, null, XmlAnswer.result(operation, result, requestId));
+            case QUERY_JSON ->
+                new Answer(
+                        Status.OK_200,
+                        QUERY_JSON,
+                        requestId,
+                        null,
+                        QueryJsonAnswer.result(operation, result, requestId));
+        };
     }
 
-    static Answer error(boolean json, SqsException error) {
+    static Answer error(Form form, SqsException error) {
         String requestId = newRequestId();
         Status status = Status.create(error.error().status());
-        return json
-                ? new Answer(status, JSON, requestId, error.error().queryError(), JsonAnswer.error(error))
-                : new Answer(status, XML, requestId, null, XmlAnswer.error(Service.SQS, error, requestId));
+        return switch (form) {
+            case JSON -> new Answer(status, JSON, requestId, error.error().queryError(), JsonAnswer.error(error));
+            case XML -> new Answer(status, XML, requestId, null, XmlAnswer.error(Service.SQS, error, requestId));
+            case QUERY_JSON -> new Answer(status, QUERY_JSON, requestId, null, QueryJsonAnswer.error(error, requestId));
+        };
     }
 
     /** What SNS's signatures are checked with. */

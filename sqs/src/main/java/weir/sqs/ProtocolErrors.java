@@ -22,7 +22,7 @@ final class ProtocolErrors implements DirectHandler {
     @Override
     public TransportResponse handle(
             TransportRequest request, EventType type, Status status, ServerResponseHeaders headers, String message) {
-        Answer answer = Answer.error(Answer.isJson(request.headers()), of(status));
+        Answer answer = Answer.error(Answer.Form.of(request.headers()), of(status));
         headers.set(answer.contentType());
         headers.set(HeaderValues.create(Answer.REQUEST_ID, answer.requestId()));
         if (answer.queryError() != null) {

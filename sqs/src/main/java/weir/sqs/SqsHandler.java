@@ -40,6 +40,7 @@ import weir.sqs.wire.SqsException;
 final class SqsHandler implements Handler {
     private static final Logger LOG = LoggerFactory.getLogger(SqsHandler.class);
     private static final HeaderName FORWARDED_PROTO = HeaderNames.create("X-Forwarded-Proto");
+    private static final HeaderName TRACE_ID = HeaderNames.create("X-Amzn-Trace-Id");
     private static final String TARGET_PREFIX = "AmazonSQS.";
 
     private final Actions actions;
@@ -82,22 +83,23 @@ final class SqsHandler implements Handler {
     }
 
     private Answer answer(ServerRequest http, HttpCaller caller) throws IOException {
-        boolean json = Answer.isJson(http.headers());
+        Answer.Form form = Answer.Form.of(http.headers());
         Service service = Service.SQS;
         try {
             Request request;
             Requester requester;
             try (BodyReader.Body body = body(http)) {
                 deadlines.requestIsWhole();
-                QueryRequest form = json ? null : form(http, body.bytes());
-                service = form == null ? Service.SQS : Addressee.of(form, http.headers());
+                QueryRequest query = form == Answer.Form.JSON ? null : query(http, body.bytes());
+                service = query == null ? Service.SQS : Addressee.of(query, http.headers());
                 requester = identities.of(http, body.bytes());
-                request = form == null ? json(http, body.bytes()) : query(service, form, http);
+                request = query == null ? json(http, body.bytes()) : request(service, query, http);
             }
-            Fields result = run(request, new Call(request.input, endpoint(http), requester, caller));
-            return Answer.result(json, request.operation, result);
+            Fields result =
+                    run(request, new Call(request.input, endpoint(http), trace(http), requester, caller));
+            return Answer.result(form, request.operation, result);
         } catch (SqsException e) {
-            return error(json, service, e);
+            return error(form, service, e);
         } catch (SnsException e) {
             return Answer.error(Service.SNS, e);
         } catch (NoActionException _) {
@@ -106,7 +108,7 @@ final class SqsHandler implements Handler {
         } catch (OutcomeUnknownException e) {
             LOG.warn("the outcome of a request is unknown: {}", e.getMessage());
             return error(
-                    json,
+                    form,
                     service,
                     SqsError.SERVICE_UNAVAILABLE.because(
                             "No answer came in time. The request may have been carried out, or may be yet."));
@@ -115,14 +117,14 @@ final class SqsHandler implements Handler {
                 throw new CloseConnectionException("the client went while it waited");
             }
             Thread.currentThread().interrupt();
-            return error(json, service, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
+            return error(form, service, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
         } catch (IllegalStateException
                 | IllegalArgumentException
                 | IndexOutOfBoundsException
                 | NullPointerException e) {
             LOG.error("a bug, met by a request to {}", http.prologue().uriPath().rawPath(), e);
             return error(
-                    json,
+                    form,
                     service,
                     SqsError.INTERNAL_FAILURE.because("We encountered an internal error. Please try again."));
         }
@@ -136,9 +138,9 @@ final class SqsHandler implements Handler {
     }
 
     /** What went wrong before, or beside, the action is worded alike for both services. */
-    private static Answer error(boolean json, Service service, SqsException error) {
+    private static Answer error(Answer.Form form, Service service, SqsException error) {
         return switch (service) {
-            case SQS -> Answer.error(json, error);
+            case SQS -> Answer.error(form, error);
             case SNS -> Answer.error(service, error);
         };
     }
@@ -170,12 +172,12 @@ final class SqsHandler implements Handler {
         return new Request(operation, withQueueUrl(JsonRequest.read(operation.input(), body), queuePath(http)));
     }
 
-    private static QueryRequest form(ServerRequest http, Bytes body) {
+    private static QueryRequest query(ServerRequest http, Bytes body) {
         String query = http.prologue().query().rawValue();
         return new QueryRequest(Bytes.of(query.getBytes(StandardCharsets.ISO_8859_1)), body);
     }
 
-    private static Request query(Service service, QueryRequest form, ServerRequest http) throws NoActionException {
+    private static Request request(Service service, QueryRequest form, ServerRequest http) throws NoActionException {
         String action = form.action();
         if (action == null) {
             throw new NoActionException();
@@ -225,6 +227,11 @@ final class SqsHandler implements Handler {
                 || http.headers().first(FORWARDED_PROTO).orElse("").equalsIgnoreCase("https");
         return (secure ? "https://" : "http://")
                 + http.headers().first(HeaderNames.HOST).orElse("");
+    }
+
+    /** What an instrumented client, or a gateway before this server, says of the whole that a request is a part of. */
+    private static @Nullable String trace(ServerRequest http) {
+        return http.headers().first(TRACE_ID).orElse(null);
     }
 
     /** A Query request that names no action. */

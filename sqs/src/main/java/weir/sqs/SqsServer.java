@@ -15,6 +15,8 @@ import weir.sqs.action.QueueNames;
 import weir.sqs.auth.AuthMode;
 import weir.sqs.auth.Authenticator;
 import weir.sqs.auth.CatalogKeys;
+import weir.sqs.move.MoveTaskBook;
+import weir.sqs.move.Mover;
 import weir.sqs.policy.Policies;
 import weir.sqs.sns.Sns;
 import weir.sqs.sns.delivery.DeliveryCounts;
@@ -27,10 +29,12 @@ public final class SqsServer implements AutoCloseable {
     private static final List<String> SERVICES = List.of(Service.SQS.signingName(), Service.SNS.signingName());
 
     private final WebServer web;
+    private final Mover mover;
     private final Thread watchdog;
     private final Sns sns;
 
-    private SqsServer(WebServer web, Thread watchdog, Sns sns) {
+    private SqsServer(WebServer web, Mover mover, Thread watchdog, Sns sns) {
+        this.mover = mover;
         this.web = web;
         this.watchdog = watchdog;
         this.sns = sns;
@@ -44,6 +48,7 @@ public final class SqsServer implements AutoCloseable {
     /** @param requestTime as {@link SqsLimits#REQUEST_TIME}, which a test does not want to sit out */
     static SqsServer start(SqsSettings settings, Broker broker, InstantSource clock, Duration requestTime) {
         var names = new QueueNames(settings.region(), settings.account());
+        var mover = new Mover(broker, new MoveTaskBook(broker));
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
         var policies = new Policies();
@@ -51,7 +56,7 @@ public final class SqsServer implements AutoCloseable {
         QueueAccess queueAccess =
                 settings.auth() == AuthMode.OFF ? QueueAccess.ALWAYS : new PolicyQueueAccess(names, policies, clock);
         var sns = new Sns(broker, names, ids, clock, policies, queueAccess, settings.snsHttp());
-        var actions = new Actions(broker, names, settings.cluster(), policies, clock);
+        var actions = new Actions(broker, names, settings.cluster(), settings.rests(), mover, policies, clock);
         var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), clock, SERVICES);
         var identities = new Identities(authenticator, settings.account());
         var handler = new SqsHandler(actions, sns, identities, bodies, deadlines);
@@ -73,7 +78,8 @@ public final class SqsServer implements AutoCloseable {
                 .build();
         web.start();
         sns.start();
-        return new SqsServer(web, Thread.ofVirtual().name("sqs-deadlines").start(deadlines), sns);
+        mover.start();
+        return new SqsServer(web, mover, Thread.ofVirtual().name("sqs-deadlines").start(deadlines), sns);
     }
 
     private static Http1Config http(RequestDeadlines deadlines) {
@@ -100,6 +106,7 @@ public final class SqsServer implements AutoCloseable {
     @Override
     public void close() {
         watchdog.interrupt();
+        mover.close();
         web.stop();
         sns.close();
     }

@@ -2,6 +2,7 @@ package weir.sqs;
 
 import java.util.UUID;
 import weir.core.Check;
+import weir.sqs.action.Rests;
 import weir.sqs.auth.AuthMode;
 
 /**
@@ -15,6 +16,7 @@ import weir.sqs.auth.AuthMode;
  * @param connectionsMax connections open at a time; more wait to be accepted
  * @param auth how much is asked of a request before it is served
  * @param snsHttp whether SNS sends to HTTP endpoints that clients subscribe; they may name any address that this server reaches
+ * @param rests how long a client must wait before it does certain things again
  */
 public record SqsSettings(
         String host,
@@ -24,9 +26,10 @@ public record SqsSettings(
         UUID cluster,
         int connectionsMax,
         AuthMode auth,
-        boolean snsHttp) {
+        boolean snsHttp,
+        Rests rests) {
     public static final SqsSettings DEFAULT = new SqsSettings(
-            "127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, AuthMode.OFF, true);
+            "127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, AuthMode.OFF, true, Rests.AS_ON_AWS);
 
     public SqsSettings {
         Check.inRange("port", port, 0, 65_535);
@@ -40,11 +43,15 @@ public record SqsSettings(
     }
 
     public SqsSettings withAddress(String newHost, int newPort) {
-        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax, auth, snsHttp);
+        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax, auth, snsHttp, rests);
     }
 
     public SqsSettings withAuth(AuthMode newAuth) {
-        return new SqsSettings(host, port, region, account, cluster, connectionsMax, newAuth, snsHttp);
+        return new SqsSettings(host, port, region, account, cluster, connectionsMax, newAuth, snsHttp, rests);
+    }
+
+    public SqsSettings withRests(Rests newRests) {
+        return new SqsSettings(host, port, region, account, cluster, connectionsMax, auth, snsHttp, newRests);
     }
 
     private static boolean isAccount(String account) {

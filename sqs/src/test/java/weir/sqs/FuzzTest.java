@@ -14,7 +14,10 @@ import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
 import weir.sqs.action.Caller;
 import weir.sqs.action.QueueNames;
+import weir.sqs.action.Rests;
 import weir.sqs.auth.Requester;
+import weir.sqs.move.MoveTaskBook;
+import weir.sqs.move.Mover;
 import weir.sqs.policy.Policies;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonAnswer;
@@ -69,10 +72,13 @@ class FuzzTest {
     void brokenRequestIsNeverTheServersFault(long seed) throws Exception {
         var random = new SplittableRandom(seed);
         var clock = new ManualClock();
+        var broker = new MemoryBroker(clock);
         var actions = new Actions(
-                new MemoryBroker(clock),
+                broker,
                 new QueueNames("us-east-1", "000000000000"),
                 new UUID(0, 0),
+                Rests.NONE,
+                new Mover(broker, new MoveTaskBook(broker)),
                 new Policies(),
                 clock);
         run(
@@ -97,7 +103,7 @@ class FuzzTest {
     private static void run(Actions actions, Operation operation, Fields input) throws Exception {
         Fields waitless = input.has("WaitTimeSeconds") ? input.put("WaitTimeSeconds", new Value.Whole(0)) : input;
         Fields result =
-                actions.run(operation, new Call(waitless, "http://x", Requester.owner("000000000000"), Caller.STAYS));
+                actions.run(operation, new Call(waitless, "http://x", null, Requester.owner("000000000000"), Caller.STAYS));
         assertThat(JsonAnswer.result(result)).isNotEmpty();
         assertThat(XmlAnswer.result(operation, result, "id")).isNotEmpty();
     }

@@ -261,7 +261,7 @@ final class MemoryBroker implements Broker {
             Stored stored = log.messages.get(lease.position().offset());
             if (stored == null) {
                 outcomes.add(LeaseOutcome.GONE);
-            } else if (stored.deliveries != lease.delivery()) {
+            } else if (stored.deliveries != lease.delivery() && lease.delivery() != LeaseId.LATEST) {
                 outcomes.add(LeaseOutcome.SUPERSEDED);
             } else if (!evenIfExpired && !isHeld(stored)) {
                 outcomes.add(LeaseOutcome.EXPIRED);

@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import tools.jackson.databind.JsonNode;
+import weir.sqs.action.Rests;
 
 /** A server over the broker in memory, with a clock that stands, and a client for it. */
 abstract class SqsTest {
@@ -20,8 +21,13 @@ abstract class SqsTest {
 
     @BeforeEach
     void startServer() {
-        server = SqsServer.start(SqsSettings.DEFAULT.withAddress("127.0.0.1", 0), broker, clock);
+        server = SqsServer.start(SqsSettings.DEFAULT.withAddress("127.0.0.1", 0).withRests(rests()), broker, clock);
         client = new SqsClient(server.port());
+    }
+
+    /** None, unless a test is about them. */
+    Rests rests() {
+        return Rests.NONE;
     }
 
     @AfterEach

@@ -326,10 +326,10 @@ final class Partition {
     }
 
     private static LeaseOutcome onLease(@Nullable Slot slot, LeaseId lease, boolean evenIfExpired, OnLease action) {
-        if (slot == null || lease.delivery() > slot.deliveries) {
+        if (slot == null || slot.deliveries == 0 || lease.delivery() > slot.deliveries) {
             return LeaseOutcome.GONE;
         }
-        if (lease.delivery() < slot.deliveries) {
+        if (lease.delivery() < slot.deliveries && lease.delivery() != LeaseId.LATEST) {
             return LeaseOutcome.SUPERSEDED;
         }
         return switch (slot.state) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import weir.core.Limits;
+import weir.core.text.Durations;
 import weir.sqs.auth.AuthMode;
 
 /** Reads the configuration: defaults, then the YAML file, then the environment. */
@@ -160,7 +163,9 @@ public final class ConfigReader {
                         matching(Setting.SQS_ACCOUNT, "\\d{12}"),
                         matching(Setting.SQS_REGION, "[a-z0-9-]{1,64}"),
                         sqsHost(),
-                        authMode(Setting.SQS_AUTH)),
+                        authMode(Setting.SQS_AUTH),
+                        duration(Setting.SQS_DELETE_REST, Limits.NAME_REST_MAX),
+                        duration(Setting.SQS_PURGE_REST, Limits.NAME_REST_MAX)),
                 new WeirConfig.Sns(truth(Setting.SNS_HTTP)),
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
                 new WeirConfig.Testing(truth(Setting.TESTING_ENABLED)),
@@ -239,6 +244,15 @@ public final class ConfigReader {
             case "false" -> false;
             default -> throw refusal(setting, value);
         };
+    }
+
+    private Duration duration(Setting setting, Duration most) throws ConfigException {
+        Value value = value(setting);
+        Duration duration = Durations.parse(value.text()).orElse(null);
+        if (duration == null || duration.compareTo(most) > 0) {
+            throw refusal(setting, value);
+        }
+        return duration;
     }
 
     private String matching(Setting setting, String pattern) throws ConfigException {

@@ -17,11 +17,14 @@ public enum Setting {
             "",
             "an address or name of this machine, empty for that of host; other than loopback only if sqs.auth is not off"),
     SQS_AUTH("sqs.auth", "WEIR_SQS_AUTH", "off", "off, key (the access key must be known) or full (signed with it)"),
+    SQS_DELETE_REST("sqs.delete-rest", "WEIR_SQS_DELETE_REST", "60s", Setting.REST),
+    SQS_PURGE_REST("sqs.purge-rest", "WEIR_SQS_PURGE_REST", "60s", Setting.REST),
     SNS_HTTP("sns.http", "WEIR_SNS_HTTP", "true", "true or false"),
     ADMIN_PORT("admin.port", "WEIR_ADMIN_PORT", "15672", Setting.PORT),
     TESTING_ENABLED("testing.enabled", "WEIR_TESTING_ENABLED", "false", "true or false"),
     LOG_LEVEL("log.level", "WEIR_LOG_LEVEL", "info", "error, warn, info, debug or trace");
 
+    private static final String REST = "a duration from 0s to 10m, such as 60s; 0s for no such rule";
     private static final String PORT = "a port number from 0 to 65535, 0 for any free one";
 
     private final String key;

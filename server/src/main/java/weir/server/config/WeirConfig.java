@@ -1,6 +1,7 @@
 package weir.server.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import weir.sqs.auth.AuthMode;
 
 /**
@@ -16,8 +17,17 @@ public record WeirConfig(
      * @param port 0 for any free one
      * @param account the twelve digits in queue addresses
      * @param host where it listens; loopback only, unless it asks who calls
+     * @param deleteRest before the name of a deleted queue may be used again; zero for no wait
+     * @param purgeRest before a queue may be purged again; zero for no wait
      */
-    public record Sqs(int port, String account, String region, String host, AuthMode auth) {}
+    public record Sqs(
+            int port,
+            String account,
+            String region,
+            String host,
+            AuthMode auth,
+            Duration deleteRest,
+            Duration purgeRest) {}
 
     /** @param http whether messages are sent to HTTP endpoints that clients subscribe */
     public record Sns(boolean http) {}

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import weir.sqs.auth.AuthMode;
 
 class ConfigReaderTest {
+    private static final Duration MINUTE = Duration.ofSeconds(60);
+
     @TempDir
     private Path directory;
 
@@ -25,7 +28,7 @@ class ConfigReaderTest {
                         Path.of("data").toAbsolutePath(),
                         "127.0.0.1",
                         4,
-                        new WeirConfig.Sqs(9324, "000000000000", "us-east-1", "127.0.0.1", AuthMode.OFF),
+                        new WeirConfig.Sqs(9324, "000000000000", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE),
                         new WeirConfig.Sns(true),
                         new WeirConfig.Admin(15672),
                         new WeirConfig.Testing(false),
@@ -40,7 +43,7 @@ class ConfigReaderTest {
         assertThat(config.data()).isEqualTo(Path.of("/var/lib/weir"));
         assertThat(config.shards()).isEqualTo(2);
         assertThat(config.sqs())
-                .isEqualTo(new WeirConfig.Sqs(2000, "000000000001", "us-east-1", "127.0.0.1", AuthMode.OFF));
+                .isEqualTo(new WeirConfig.Sqs(2000, "000000000001", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE));
         assertThat(config.logLevel()).isEqualTo(WeirConfig.LogLevel.WARN);
     }
 

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.UUID;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
+import weir.sqs.move.MoveTaskBook;
+import weir.sqs.move.Mover;
 import weir.sqs.policy.Policies;
 import weir.sqs.sns.message.MessageForms;
 import weir.sqs.sns.message.Signatures;
@@ -22,20 +24,30 @@ public final class Actions {
     private final SendActions sendActions;
     private final ReceiveActions receiveActions;
     private final SettleActions settleActions;
+    private final MoveTaskActions moveTaskActions;
 
     /**
      * @param policies where the policies of queues are kept read
      * @param clock what a message's own delay counts from
      */
-    public Actions(Broker broker, QueueNames names, UUID cluster, Policies policies, InstantSource clock) {
+    public Actions(
+            Broker broker,
+            QueueNames names,
+            UUID cluster,
+            Rests rests,
+            Mover mover,
+            Policies policies,
+            InstantSource clock) {
         Queues queues = new Queues(broker, names);
+        MoveTaskBook moveTasks = new MoveTaskBook(broker);
         MessageIds ids = new MessageIds(cluster);
         access = new Access(broker, names, policies, clock);
-        queueActions = new QueueActions(queues);
+        queueActions = new QueueActions(queues, rests, moveTasks);
         permissionActions = new PermissionActions(queueActions, names);
         sendActions = new SendActions(queues, ids, clock);
         receiveActions = new ReceiveActions(queues, ids, new MessageForms(new Signatures(broker, clock)));
         settleActions = new SettleActions(queues);
+        moveTaskActions = new MoveTaskActions(queues, moveTasks, mover, clock);
     }
 
     /**
@@ -91,6 +103,9 @@ public final class Actions {
             case DELETE_MESSAGE_BATCH -> settleActions::deleteBatch;
             case CHANGE_MESSAGE_VISIBILITY -> settleActions::changeVisibility;
             case CHANGE_MESSAGE_VISIBILITY_BATCH -> settleActions::changeVisibilityBatch;
+            case START_MESSAGE_MOVE_TASK -> moveTaskActions::start;
+            case CANCEL_MESSAGE_MOVE_TASK -> moveTaskActions::cancel;
+            case LIST_MESSAGE_MOVE_TASKS -> moveTaskActions::list;
         };
     }
 }

@@ -1,5 +1,6 @@
 package weir.sqs.action;
 
+import org.jspecify.annotations.Nullable;
 import weir.sqs.auth.Requester;
 import weir.sqs.wire.Fields;
 
@@ -8,7 +9,8 @@ import weir.sqs.wire.Fields;
  *
  * @param input has every member that the shape requires, but for QueueUrl
  * @param endpoint scheme, host and port as the client wrote them, for queue URLs
+ * @param trace the trace that the request came under, for messages that name none; null for none
  * @param requester who makes it
  * @param caller the connection it came by
  */
-public record Call(Fields input, String endpoint, Requester requester, Caller caller) {}
+public record Call(Fields input, String endpoint, @Nullable String trace, Requester requester, Caller caller) {}

@@ -10,7 +10,6 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
-import weir.core.DeadLetterPolicy;
 import weir.core.PartitionStatus;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
@@ -20,6 +19,7 @@ import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
+import weir.sqs.move.MoveTaskBook;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.SqsError;
 import weir.sqs.wire.Value;
@@ -46,11 +46,15 @@ final class QueueActions {
     private final Broker broker;
     private final Queues queues;
     private final QueueNames names;
+    private final Rests rests;
+    private final MoveTaskBook moveTasks;
 
-    QueueActions(Queues queues) {
+    QueueActions(Queues queues, Rests rests, MoveTaskBook moveTasks) {
         this.broker = queues.broker();
         this.queues = queues;
         this.names = queues.names();
+        this.rests = rests;
+        this.moveTasks = moveTasks;
     }
 
     Fields create(Call call) throws OutcomeUnknownException, InterruptedException {
@@ -61,7 +65,8 @@ final class QueueActions {
             QueueAttributes.Plan plan = QueueAttributes.create(name, given, this::deadLetterQueue);
             SortedMap<String, String> labels =
                     Tags.with(name, plan.labels(), call.input().textMap("tags"));
-            CatalogReply reply = broker.change(new CatalogCommand.CreateQueue(name, plan.settings(), labels));
+            CatalogReply reply = broker.change(new CatalogCommand.CreateQueue(
+                    name, plan.settings(), labels, rests.delete().toMillis()));
             existing = switch (reply) {
                 case CatalogReply.Created(Queue queue, boolean existed) ->
                     existed ? Optional.of(queue) : Optional.empty();
@@ -119,23 +124,7 @@ final class QueueActions {
 
     Fields listDeadLetterSources(Call call) {
         String target = queues.of(call).name();
-        return page(call, "queueUrls", (after, max) -> sourcesOf(target, after, max));
-    }
-
-    /** Looks through all queues, a page at a time: rarely asked, so not worth an index. */
-    private List<Queue> sourcesOf(String target, String after, int max) {
-        List<Queue> sources = new ArrayList<>();
-        List<Queue> page = broker.list("", after, Quotas.LIST_RESULTS_MAX);
-        while (!page.isEmpty() && sources.size() < max) {
-            for (Queue queue : page) {
-                DeadLetterPolicy deadLetter = queue.settings().deadLetter();
-                if (deadLetter != null && deadLetter.queue().equals(target) && sources.size() < max) {
-                    sources.add(queue);
-                }
-            }
-            page = broker.list("", page.getLast().name(), Quotas.LIST_RESULTS_MAX);
-        }
-        return sources;
+        return page(call, "queueUrls", (after, max) -> queues.deadLetterSourcesOf(target, after, max));
     }
 
     private interface Lister {
@@ -174,7 +163,10 @@ final class QueueActions {
         CatalogReply reply =
                 broker.change(new CatalogCommand.DeleteQueue(queues.of(call).name()));
         return switch (reply) {
-            case CatalogReply.Deleted _ -> new Fields();
+            case CatalogReply.Deleted(Queue deleted) -> {
+                moveTasks.forget(deleted);
+                yield new Fields();
+            }
             case CatalogReply.Refused(CatalogRefusal reason) -> throw Queues.refused(reason);
             case CatalogReply.Created _, CatalogReply.Updated _, CatalogReply.Defined _, CatalogReply.Undefined _ ->
                 throw unexpected(reply);
@@ -183,7 +175,8 @@ final class QueueActions {
 
     Fields purge(Call call) throws OutcomeUnknownException, InterruptedException {
         Queue queue = queues.of(call);
-        Reply reply = broker.submit(new Command.Purge(queue.partitionOf(null)));
+        Reply reply = broker.submit(
+                new Command.Purge(queue.partitionOf(null), rests.purge().toMillis()));
         return switch (reply) {
             case Reply.Done _ -> new Fields();
             case Reply.Refused(var reason) -> throw Queues.refused(reason, queue);

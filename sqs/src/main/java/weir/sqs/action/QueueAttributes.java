@@ -123,7 +123,10 @@ public final class QueueAttributes {
                         value.isEmpty() ? null : deadLetterPolicy(text(attribute, value, Quotas.REDRIVE_CHARS_MAX)));
                 label(attribute, value, "");
             }
-            case "RedriveAllowPolicy" -> label(attribute, text(attribute, value, Quotas.REDRIVE_CHARS_MAX), "");
+            case "RedriveAllowPolicy" -> {
+                label(attribute, text(attribute, value, Quotas.REDRIVE_CHARS_MAX), "");
+                RedriveAllowPolicy.check(value);
+            }
             case "KmsMasterKeyId" -> {
                 label(attribute, text(attribute, value, Quotas.KMS_KEY_CHARS_MAX), "");
                 if (!value.isEmpty()) {
@@ -185,15 +188,28 @@ public final class QueueAttributes {
 
     private DeadLetterPolicy deadLetterPolicy(String policy) {
         RedrivePolicy parsed = RedrivePolicy.parse(policy);
-        Queue target = deadLetterQueues.find(parsed.targetArn());
-        boolean itself = parsed.targetArn().endsWith(":" + name); // AWS accepts it.
-        if (target == null && !itself) {
+        String arn = parsed.targetArn();
+        int nameAt = arn.lastIndexOf(':') + 1;
+        String targetName = arn.substring(nameAt);
+        if (!arn.startsWith("arn:")) {
+            throw RedrivePolicy.invalid(policy, "Dead-letter target ARN should be fully qualified ARN.");
+        }
+        Queue target = deadLetterQueues.find(arn);
+        if ((target == null ? QueueNames.isFifo(targetName) : Queues.isFifo(target)) != fifo) {
+            throw RedrivePolicy.invalid(policy, "Dead-letter queue must be same type of queue as the source..");
+        }
+        if (target == null) {
+            if (targetName.equals(name)) { // AWS accepts it, of a queue that is being created too.
+                return new DeadLetterPolicy(name, parsed.maxReceiveCount(), false);
+            }
             throw RedrivePolicy.invalid(policy, "Dead letter target does not exist.");
         }
-        if (target != null && Queues.isFifo(target) != fifo) {
-            throw RedrivePolicy.invalid(policy, "Dead-letter queue must be same type of queue as the source.");
+        RedriveAllowPolicy allowed = RedriveAllowPolicy.of(target.labels().get(LABEL + "RedriveAllowPolicy"));
+        if (!targetName.equals(name) && !allowed.allows(arn.substring(0, nameAt) + name)) {
+            throw RedrivePolicy.invalid(
+                    policy, "The redrive allow policy of the dead-letter queue does not permit this source queue.");
         }
-        return new DeadLetterPolicy(target == null ? name : target.name(), parsed.maxReceiveCount(), false);
+        return new DeadLetterPolicy(target.name(), parsed.maxReceiveCount(), false);
     }
 
     private void fifoOnly(String attribute) {

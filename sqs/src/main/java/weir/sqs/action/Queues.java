@@ -1,6 +1,9 @@
 package weir.sqs.action;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import weir.core.DeadLetterPolicy;
 import weir.core.Ordering;
 import weir.core.broker.Broker;
 import weir.core.catalog.CatalogRefusal;
@@ -21,6 +24,22 @@ record Queues(Broker broker, QueueNames names) {
             throw noSuchQueue();
         }
         return broker.find(name).orElseThrow(Queues::noSuchQueue);
+    }
+
+    /** Looks through all queues, a page at a time: rarely asked, so not worth an index. */
+    List<Queue> deadLetterSourcesOf(String target, String after, int max) {
+        List<Queue> sources = new ArrayList<>();
+        List<Queue> page = broker.list("", after, Quotas.LIST_RESULTS_MAX);
+        while (!page.isEmpty() && sources.size() < max) {
+            for (Queue queue : page) {
+                DeadLetterPolicy deadLetter = queue.settings().deadLetter();
+                if (deadLetter != null && deadLetter.queue().equals(target) && sources.size() < max) {
+                    sources.add(queue);
+                }
+            }
+            page = broker.list("", page.getLast().name(), Quotas.LIST_RESULTS_MAX);
+        }
+        return sources;
     }
 
     static boolean isFifo(Queue queue) {

@@ -36,6 +36,9 @@ final class Quotas {
 
     static final int LIST_RESULTS_MAX = 1000;
 
+    static final int MOVES_PER_SECOND_MAX = 500;
+    static final int MOVE_TASKS_LISTED_MAX = 10;
+
     static final int TAGS_MAX = 50;
     static final int TAG_KEY_CHARS_MAX = 128;
     static final int TAG_VALUE_CHARS_MAX = 256;
@@ -47,6 +50,14 @@ final class Quotas {
     static final int REDRIVE_CHARS_MAX = 8 * 1024;
 
     static final int KMS_KEY_CHARS_MAX = 2048;
+
+    /**
+     * Ours: an empty receive waits up to a quarter of a second for dead letters to arrive. They take two commits, a few
+     * milliseconds; if it takes longer the server is busy, and AWS promises nothing either.
+     */
+    static final int DEAD_LETTER_LOOKS = 50;
+
+    static final Duration DEAD_LETTER_LOOK_PERIOD = Duration.ofMillis(5);
 
     /** Ours: how often a change is tried anew when others change the same queue meanwhile. */
     static final int CHANGE_TRIES = 20;

@@ -8,6 +8,8 @@ import weir.core.Bytes;
 import weir.core.Message;
 import weir.core.Message.Header;
 import weir.core.Origin;
+import weir.core.PartitionId;
+import weir.core.PartitionStatus;
 import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
@@ -45,16 +47,34 @@ final class ReceiveActions {
         if (attempt != null) {
             Text.checkId("ReceiveRequestAttemptId", attempt);
         }
-        Command.Acquire acquire = new Command.Acquire(queue.partitionOf(null), max, leaseMillis);
+        // A standard queue makes no promise that an attempt could be repeated for.
+        Command.Acquire acquire =
+                new Command.Acquire(queue.partitionOf(null), max, leaseMillis, Queues.isFifo(queue) ? attempt : null);
         return switch (receive(acquire, patience, call.caller())) {
             case Receipt.Refused(Refusal reason) -> throw Queues.refused(reason, queue);
             case Receipt.Received(var deliveries, boolean tooManyInFlight) -> {
                 if (deliveries.isEmpty() && tooManyInFlight && !Queues.isFifo(queue)) {
                     throw Queues.refused(Refusal.TOO_MANY_IN_FLIGHT, queue);
                 }
+                if (deliveries.isEmpty() && queue.settings().deadLetter() != null) {
+                    awaitDeadLetters(acquire.partition());
+                }
                 yield messages(queue, deliveries, call);
             }
         };
+    }
+
+    /**
+     * A receive that found nothing may have dead-lettered what there was. Whoever counted deliveries looks into the
+     * dead-letter queue next, and is to find the message there: so it waits a moment for what is on its way.
+     */
+    private void awaitDeadLetters(PartitionId partition) throws InterruptedException {
+        for (int look = 0; look < Quotas.DEAD_LETTER_LOOKS; look++) {
+            if (broker.status(partition).map(PartitionStatus::departing).orElse(0L) == 0) {
+                return;
+            }
+            Thread.sleep(Quotas.DEAD_LETTER_LOOK_PERIOD);
+        }
     }
 
     /** Looks whether the caller is still there only if there is nothing for it now: a busy queue should not pay for it. */

@@ -26,13 +26,13 @@ record RedrivePolicy(String targetArn, int maxReceiveCount) {
         } catch (SqsException _) {
             throw invalid(policy, "Redrive policy is not a valid JSON map.");
         }
-        String target = map.text(TARGET);
-        if (target == null) {
-            throw invalid(policy, "Redrive policy does not contain mandatory attribute: " + TARGET + ".");
-        }
         Long count = map.whole(COUNT);
         if (count == null) {
             throw invalid(policy, "Redrive policy does not contain mandatory attribute: " + COUNT + ".");
+        }
+        String target = map.text(TARGET);
+        if (target == null) {
+            throw invalid(policy, "Redrive policy does not contain mandatory attribute: " + TARGET + ".");
         }
         if (count < 1 || count > COUNT_MAX) {
             throw invalid(

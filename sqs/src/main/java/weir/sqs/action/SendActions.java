@@ -21,9 +21,7 @@ import weir.sqs.wire.SqsException;
 
 /** SendMessage and its batch. */
 final class SendActions {
-    /** An instant long past: the publisher wants no delay, though the queue has one. */
     private final Broker broker;
-
     private final Queues queues;
     private final MessageIds ids;
     private final InstantSource clock;
@@ -51,7 +49,8 @@ final class SendActions {
         if (size(body, attributes) > max) {
             throw tooLong("One or more parameters are invalid.", max);
         }
-        Outgoing outgoing = outgoing(queue, input, body, attributes, sender(call), "SendMessage");
+        Outgoing outgoing =
+ outgoing(queue, input, body, attributes, call.trace(), sender(call), "SendMessage");
         Reply.Appended appended = publish(queue, List.of(outgoing.batch)).getFirst();
         return sent(new Fields(), queue, outgoing, appended);
     }
@@ -69,7 +68,7 @@ final class SendActions {
         List<Outgoing> outgoing = new ArrayList<>();
         for (Fields entry : entries) {
             try {
-                outgoing.add(ofEntry(queue, entry, sender));
+                outgoing.add(ofEntry(queue, entry, call.trace(), sender));
                 accepted.add(entry);
             } catch (SqsException e) {
                 answer.failed(entry, e);
@@ -92,14 +91,14 @@ final class SendActions {
         return sender.equals(queues.names().account()) ? null : sender;
     }
 
-    private Outgoing ofEntry(Queue queue, Fields entry, @Nullable String sender) {
+    private Outgoing ofEntry(Queue queue, Fields entry, @Nullable String traceOfCall, @Nullable String sender) {
         String body = body(entry);
         List<Header> attributes = MessageAttributes.read(entry.map("MessageAttributes"), "SendMessageBatch");
         int max = QueueAttributes.messageBytesMax(queue);
         if (size(body, attributes) > max) {
             throw tooLong("One or more parameters cannot be validated.", max);
         }
-        return outgoing(queue, entry, body, attributes, sender, "SendMessageBatch");
+        return outgoing(queue, entry, body, attributes, traceOfCall, sender, "SendMessageBatch");
     }
 
     /** In a FIFO queue one entry without its ids fails all of the batch. */
@@ -162,7 +161,13 @@ final class SendActions {
     }
 
     private Outgoing outgoing(
-            Queue queue, Fields input, String body, List<Header> attributes, @Nullable String sender, String action) {
+            Queue queue,
+            Fields input,
+            String body,
+            List<Header> attributes,
+            @Nullable String traceOfCall,
+            @Nullable String sender,
+            String action) {
         if (!Text.isAllowed(body)) {
             throw SqsError.INVALID_MESSAGE_CONTENTS.because(Text.INVALID_CHARACTERS);
         }
@@ -171,6 +176,9 @@ final class SendActions {
         if (trace != null) {
             headers = new ArrayList<>(attributes);
             headers.add(new Header(trace.name(), MessageAttributes.SYSTEM, trace.value()));
+        } else if (traceOfCall != null && Text.isAllowed(traceOfCall)) {
+            headers = new ArrayList<>(attributes);
+            headers.add(new Header(MessageAttributes.TRACE_HEADER, MessageAttributes.SYSTEM, Bytes.utf8(traceOfCall)));
         }
         if (sender != null) {
             headers = new ArrayList<>(headers);

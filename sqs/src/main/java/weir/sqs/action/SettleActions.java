@@ -2,6 +2,7 @@ package weir.sqs.action;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,18 +132,41 @@ final class SettleActions {
         return Duration.ofSeconds(seconds);
     }
 
-    /** A standard queue honours a handle whose time ran out, as long as nobody else got the message; FIFO does not. */
+    /**
+     * A standard queue honours a handle whose time ran out; FIFO does not. An older handle than the last changes the
+     * visibility too, as on AWS, but deletes nothing: AWS promises neither, and this loses no message.
+     */
     private List<LeaseOutcome> settle(Queue queue, Together together, List<LeaseId> leases)
             throws OutcomeUnknownException, InterruptedException {
-        boolean evenIfExpired = !Queues.isFifo(queue);
-        Command.OfPartition command = together.visibility == null
-                ? new Command.Acknowledge(together.partition, leases, evenIfExpired)
-                : new Command.Extend(
-                        together.partition,
-                        leases,
-                        together.visibility.toMillis(),
-                        evenIfExpired,
-                        Quotas.HELD_MAX.toMillis());
+        Duration visibility = together.visibility;
+        boolean fifo = Queues.isFifo(queue);
+        if (visibility == null) {
+            return settle(queue, new Command.Acknowledge(together.partition, leases, !fifo));
+        }
+        List<LeaseOutcome> outcomes = settle(queue, extend(together.partition, leases, visibility, !fifo));
+        List<LeaseId> older = new ArrayList<>();
+        for (int i = 0; i < leases.size(); i++) {
+            if (!fifo && outcomes.get(i) == LeaseOutcome.SUPERSEDED) {
+                older.add(new LeaseId(leases.get(i).position(), LeaseId.LATEST));
+            }
+        }
+        if (older.isEmpty()) {
+            return outcomes;
+        }
+        Iterator<LeaseOutcome> again = settle(queue, extend(together.partition, older, visibility, true))
+                .iterator();
+        return outcomes.stream()
+                .map(outcome -> outcome == LeaseOutcome.SUPERSEDED ? again.next() : outcome)
+                .toList();
+    }
+
+    private static Command.Extend extend(
+            PartitionId partition, List<LeaseId> leases, Duration visibility, boolean evenIfExpired) {
+        return new Command.Extend(partition, leases, visibility.toMillis(), evenIfExpired, Quotas.HELD_MAX.toMillis());
+    }
+
+    private List<LeaseOutcome> settle(Queue queue, Command.OfPartition command)
+            throws OutcomeUnknownException, InterruptedException {
         Reply reply = broker.submit(command);
         return switch (reply) {
             case Reply.Settled(var outcomes) -> outcomes;

@@ -150,7 +150,35 @@ public enum Operation implements ServedOperation {
                             whole("VisibilityTimeout")))),
             batchResult(
                     "ChangeMessageVisibilityBatchResult",
-                    structure("ChangeMessageVisibilityBatchResultEntry", required(text("Id")))));
+                    structure("ChangeMessageVisibilityBatchResultEntry", required(text("Id"))))),
+    START_MESSAGE_MOVE_TASK(
+            structure(
+                    "StartMessageMoveTaskRequest",
+                    required(text("SourceArn")),
+                    text("DestinationArn"),
+                    whole("MaxNumberOfMessagesPerSecond")),
+            structure("StartMessageMoveTaskResult", text("TaskHandle"))),
+    CANCEL_MESSAGE_MOVE_TASK(
+            structure("CancelMessageMoveTaskRequest", required(text("TaskHandle"))),
+            structure("CancelMessageMoveTaskResult", whole("ApproximateNumberOfMessagesMoved"))),
+    LIST_MESSAGE_MOVE_TASKS(
+            structure("ListMessageMoveTasksRequest", required(text("SourceArn")), whole("MaxResults")),
+            structure(
+                    "ListMessageMoveTasksResult",
+                    list(
+                            "Results",
+                            "ListMessageMoveTasksResultEntry",
+                            structure(
+                                    "ListMessageMoveTasksResultEntry",
+                                    text("TaskHandle"),
+                                    text("Status"),
+                                    text("SourceArn"),
+                                    text("DestinationArn"),
+                                    whole("MaxNumberOfMessagesPerSecond"),
+                                    whole("ApproximateNumberOfMessagesMoved"),
+                                    whole("ApproximateNumberOfMessagesToMove"),
+                                    text("FailureReason"),
+                                    whole("StartedTimestamp")))));
 
     private static final Map<String, Operation> BY_NAME = new LinkedHashMap<>();
 

@@ -21,6 +21,7 @@ public enum SqsError {
             Source.SQS, "BatchEntryIdsNotDistinct", "AWS.SimpleQueueService.BatchEntryIdsNotDistinct", 400),
     BATCH_REQUEST_TOO_LONG(Source.SQS, "BatchRequestTooLong", "AWS.SimpleQueueService.BatchRequestTooLong", 400),
     UNSUPPORTED_OPERATION(Source.SQS, "UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation", 400),
+    RESOURCE_NOT_FOUND(Source.SQS, "ResourceNotFoundException", "ResourceNotFoundException", 404),
     OVER_LIMIT(Source.SQS, "OverLimit", "OverLimit", 403),
     REQUEST_THROTTLED(Source.SQS, "RequestThrottled", "RequestThrottled", 403),
     PURGE_QUEUE_IN_PROGRESS(Source.SQS, "PurgeQueueInProgress", "AWS.SimpleQueueService.PurgeQueueInProgress", 403),

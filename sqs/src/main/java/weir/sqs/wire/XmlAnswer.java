@@ -25,15 +25,27 @@ public final class XmlAnswer {
         xml.out.append(operation.service().namespace()).append("\">");
         Structure output = operation.output();
         if (output != null) {
-            xml.open(output.name());
-            xml.fields(output, result);
-            xml.close(output.name());
+            xml.result(output, result);
         }
         xml.open("ResponseMetadata");
         xml.element("RequestId", requestId);
         xml.close("ResponseMetadata");
         xml.close(operation.wireName() + "Response");
         return xml.bytes();
+    }
+
+    /** One element without content if there is nothing to say: clients look for it. */
+    private void result(Structure output, Fields result) {
+        int start = out.length();
+        open(output.name());
+        int content = out.length();
+        fields(output, result);
+        if (out.length() > content) {
+            close(output.name());
+        } else {
+            out.setLength(start);
+            out.append('<').append(output.name()).append("/>");
+        }
     }
 
     public static byte[] error(Service service, ServiceException error, String requestId) {
@@ -54,7 +66,7 @@ public final class XmlAnswer {
     }
 
     /** AWS words this one error differently in the two protocols. */
-    private static String textOf(ServiceException error) {
+    static String textOf(ServiceException error) {
         return error instanceof SqsException sqs && sqs.error() == SqsError.QUEUE_DOES_NOT_EXIST
                 ? "The specified queue does not exist for this wsdl version."
                 : error.text();

@@ -10,8 +10,11 @@ final class DeliveryLimits {
     /** How long what waits for delivery is kept. AWS tries for 23 days to reach a queue. */
     static final Duration RETENTION = Duration.ofDays(23);
 
-    /** Of a FIFO topic's messages that are being forwarded. Should forwarding take longer, they are forwarded again. */
-    static final Duration FORWARD_LEASE = Duration.ofMinutes(1);
+    /**
+     * Of a FIFO topic's messages that are being forwarded. Should that take longer, they are forwarded again; should the server
+     * be killed meanwhile, they wait as long.
+     */
+    static final Duration FORWARD_LEASE = Duration.ofSeconds(10);
 
     /** Messages of a FIFO topic that are forwarded by one step; more share its two commits. */
     static final int FORWARD_MESSAGES = 50;
@@ -31,7 +34,7 @@ final class DeliveryLimits {
     /** How often queues are looked for whose messages nobody delivers yet, or that nobody needs any more. */
     static final Duration SCAN_PERIOD = Duration.ofSeconds(5);
 
-    /** Before a step is tried again that met an error. */
+    /** Before a step is tried again that met an error, or found no room. */
     static final Duration AFTER_ERROR = Duration.ofSeconds(1);
 
     /** From the first byte sent to the last one received: AWS's figure. */
@@ -39,8 +42,11 @@ final class DeliveryLimits {
 
     static final Duration HTTP_CONNECT_TIME = Duration.ofSeconds(5);
 
-    /** Long enough for a batch of requests that wait for a permit first. */
-    static final Duration HTTP_LEASE = Duration.ofMinutes(2);
+    /** How long a request waits until fewer are under way; after that its message is given back as if never looked at. */
+    static final Duration HTTP_PERMIT_TIME = Duration.ofSeconds(10);
+
+    /** Longer than the two together, so that nobody sends a message that is being sent. */
+    static final Duration HTTP_LEASE = Duration.ofSeconds(30);
 
     /** Requests under way to one endpoint. */
     static final int HTTP_IN_FLIGHT_OF_ONE = 10;

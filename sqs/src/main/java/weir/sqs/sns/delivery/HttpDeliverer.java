@@ -127,11 +127,13 @@ final class HttpDeliverer implements QueueWorker {
         for (int i = 0; i < deliveries.size(); i++) {
             Delivery delivery = deliveries.get(i);
             HttpPoster.Result result = result(results.get(i));
-            if (result == HttpPoster.Result.TAKEN) {
-                counts.delivered(1);
-                done.add(delivery.leased().lease());
-            } else {
-                failed(recipient, delivery, result, done);
+            switch (result) {
+                case TAKEN -> {
+                    counts.delivered(1);
+                    done.add(delivery.leased().lease());
+                }
+                case FAILED, REFUSED -> failed(recipient, delivery, result, done);
+                case NOT_SENT -> giveBack(delivery, DeliveryLimits.AFTER_ERROR, false);
             }
         }
         if (!done.isEmpty()) {
@@ -175,12 +177,18 @@ final class HttpDeliverer implements QueueWorker {
                 : new RetrySchedule(recipient.policy)
                         .afterFailure(delivery.leased().attempts());
         if (pause.isPresent()) {
-            long millis = pause.get().toMillis();
-            broker.submit(new Command.Release(queue.partitionOf(null), List.of(lease), millis, true));
+            giveBack(delivery, pause.get(), true);
         } else if (!deadLetter(recipient, delivery)) {
             counts.dropped(recipient.subscription, "its endpoint would not take it");
             done.add(lease);
         }
+    }
+
+    /** @param counted whether it was tried */
+    private void giveBack(Delivery delivery, Duration pause, boolean counted)
+            throws OutcomeUnknownException, InterruptedException {
+        broker.submit(new Command.Release(
+                queue.partitionOf(null), List.of(delivery.leased().lease()), pause.toMillis(), counted));
     }
 
     /** Only notifications are worth keeping, as on AWS: nobody could do anything with a confirmation. */

@@ -41,7 +41,9 @@ final class HttpPoster implements AutoCloseable {
         /** It may be taken another time: a server's fault, or none could be reached. */
         FAILED,
         /** It would never be taken. */
-        REFUSED
+        REFUSED,
+        /** It was not sent, as too much is being sent already. */
+        NOT_SENT
     }
 
     /**
@@ -57,7 +59,9 @@ final class HttpPoster implements AutoCloseable {
         } catch (IllegalArgumentException _) { // The endpoint is no URL that anything can be sent to.
             return Result.REFUSED;
         }
-        permits.acquire();
+        if (!permits.tryAcquire(DeliveryLimits.HTTP_PERMIT_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+            return Result.NOT_SENT;
+        }
         try {
             return of(status(request));
         } finally {
