@@ -175,6 +175,22 @@ def errors_have_the_classes_that_programs_catch():
 
 
 @fact
+def a_topic_fans_out_to_the_queues_that_are_subscribed():
+    sns = boto3.client("sns", endpoint_url=ENDPOINT)
+    arn = sns.create_topic(Name="boto3-topic")["TopicArn"]
+    url = queue("subscribed")
+    sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:000000000000:boto3-subscribed",
+                  Attributes={"RawMessageDelivery": "true", "FilterPolicy": json.dumps({"kind": ["wanted"]})})
+    for kind in ("other", "wanted"):
+        sns.publish(TopicArn=arn, Message=kind,
+                    MessageAttributes={"kind": {"DataType": "String", "StringValue": kind}})
+    (message,) = receive(url, wait=10)
+    assert message["Body"] == "wanted"
+    assert message["MessageAttributes"]["kind"]["StringValue"] == "wanted"
+    sns.delete_topic(TopicArn=arn)
+
+
+@fact
 def the_resource_interface_works():
     resource = boto3.resource("sqs", endpoint_url=ENDPOINT)
     found = resource.Queue(queue("resource"))

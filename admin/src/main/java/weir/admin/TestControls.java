@@ -16,6 +16,6 @@ public interface TestControls {
      */
     void advance(Duration by) throws OutcomeUnknownException, InterruptedException;
 
-    /** Deletes every queue and every other definition. */
+    /** Deletes every queue and every other definition; their names can be used again at once. */
     void reset() throws OutcomeUnknownException, InterruptedException;
 }

@@ -16,6 +16,7 @@ import weir.core.Bytes;
 import weir.core.DeadLetterPolicy;
 import weir.core.Envelope;
 import weir.core.LeaseId;
+import weir.core.Message;
 import weir.core.PartitionId;
 import weir.core.Position;
 import weir.core.QueueSettings;
@@ -197,6 +198,87 @@ class ClusterNodeTest {
 
     private ClusterNode open() throws Exception {
         return ClusterNode.open(data, 2, (group, cause) -> cause.printStackTrace());
+    }
+
+    private static Command.Copies copies(String payload, PartitionId... partitions) {
+        List<Command.Target> targets = new ArrayList<>();
+        for (PartitionId partition : partitions) {
+            targets.add(new Command.Target(partition, Envelope.PLAIN));
+        }
+        return new Command.Copies(0, Message.FORMAT, Bytes.utf8(payload), targets);
+    }
+
+    @Test
+    void aFanOutReachesTheQueuesOfAllShardsAndTellsWhatBecameOfEach() throws Exception {
+        try (ClusterNode node = open();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<PartitionId> queues = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                queues.add(create(node, "q" + i, QueueSettings.DEFAULT));
+            }
+            PartitionId paused = create(
+                    node,
+                    "paused",
+                    QueueSettings.DEFAULT.change().publishPaused(true).build());
+            queues.add(paused);
+            PartitionId nowhere = new PartitionId(1_000_000, 0);
+            queues.add(nowhere);
+            var waiting = CompletableFuture.supplyAsync(
+                    () -> unchecked(() -> receive(node, queues.getFirst(), 2, LONG)), threads);
+            PartitionId[] all = queues.toArray(PartitionId[]::new);
+            List<List<Reply>> outcomes = node.fanOut(List.of(copies("a", all), copies("b", all)));
+            for (List<Reply> each : outcomes) {
+                assertThat(each.subList(0, 8))
+                        .allSatisfy(reply -> assertThat(reply).isInstanceOf(Reply.Published.class));
+                assertThat(each.subList(8, 10))
+                        .containsExactly(
+                                new Reply.Refused(Refusal.PUBLISH_PAUSED), new Reply.Refused(Refusal.NO_SUCH_QUEUE));
+            }
+            assertThat(outcomes).hasSize(2);
+            assertThat(bodies(waiting.join())).contains("a");
+            for (PartitionId queue : queues.subList(1, 8)) {
+                assertThat(bodies(receive(node, queue, 10, Duration.ZERO))).containsExactly("a", "b");
+            }
+        }
+    }
+
+    @Test
+    void aMovedMessageArrivesOnceAsANewOneAndComesBackIfThereIsNoSuchQueue() throws Exception {
+        try (ClusterNode node = open()) {
+            PartitionId from = create(node, "from", QueueSettings.DEFAULT);
+            PartitionId to = create(node, "to", QueueSettings.DEFAULT);
+            Envelope envelope = new Envelope("tenant", null, 0, Envelope.NEVER, null, 3);
+            node.submit(new Command.Publish(from, List.of(Batch.of(envelope, Bytes.utf8("a")))));
+            List<LeaseId> lost = leases(receive(node, from, 1, Duration.ZERO));
+            node.submit(new Command.Move(from, lost, "nowhere"));
+            List<Delivery> back = receive(node, from, 1, LONG);
+            assertThat(back.getFirst().leased().attempts()).isEqualTo(1);
+            node.submit(new Command.Move(from, leases(back), "to"));
+            List<Delivery> arrived = receive(node, to, 1, LONG);
+            assertThat(bodies(arrived)).containsExactly("a");
+            Reply.Leased leased = arrived.getFirst().leased();
+            assertThat(leased.attempts()).isEqualTo(1);
+            assertThat(leased.envelope().origin()).isNull();
+            assertThat(leased.envelope().group()).isEqualTo("tenant");
+            assertThat(leased.envelope().variant()).isEqualTo(3);
+            assertThat(receive(node, to, 1, Duration.ZERO)).isEmpty();
+        }
+    }
+
+    @Test
+    void aNamedReceiveIsRepeatedThoughNothingElseIsReady() throws Exception {
+        try (ClusterNode node = open()) {
+            PartitionId orders = create(node, "orders", QueueSettings.DEFAULT);
+            publish(node, orders, "a", "b");
+            Command.Acquire named = new Command.Acquire(orders, 10, Command.Acquire.QUEUE_DEFAULT, "r");
+            var first = (Receipt.Received) node.receive(named, Duration.ZERO);
+            assertThat(receive(node, orders, 1, Duration.ZERO)).isEmpty(); // By now it is known that nothing is ready.
+            var atOnce = (Receipt.Received) node.receive(named, Duration.ZERO);
+            var patient = (Receipt.Received) node.receive(named, LONG);
+            assertThat(leases(atOnce.deliveries())).isEqualTo(leases(first.deliveries()));
+            assertThat(leases(patient.deliveries())).isEqualTo(leases(first.deliveries()));
+            assertThat(bodies(patient.deliveries())).containsExactly("a", "b");
+        }
     }
 
     private static PartitionId create(ClusterNode node, String name, QueueSettings settings) throws Exception {

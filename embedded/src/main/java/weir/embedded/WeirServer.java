@@ -51,6 +51,8 @@ public final class WeirServer implements AutoCloseable {
         private final Map<String, String> variables = new TreeMap<>(Map.of(
                 "WEIR_SQS_PORT", "0",
                 "WEIR_ADMIN_PORT", "0",
+                "WEIR_SQS_DELETE_REST", "0s", // Tests use a name again and again.
+                "WEIR_SQS_PURGE_REST", "0s",
                 "WEIR_SHARDS", "1", // Shards are for throughput; one takes the least memory and starts the soonest.
                 "WEIR_TESTING_ENABLED", "true"));
 
@@ -122,16 +124,15 @@ public final class WeirServer implements AutoCloseable {
 
     /** Where SQS clients go: {@code endpointOverride} of AWS's SDK. */
     public URI sqsEndpoint() {
-        return address(server.sqsPort());
+        return address(config.sqs().host(), server.sqsPort());
     }
 
     /** Where the admin API is, e.g. for a look into a queue. */
     public URI adminEndpoint() {
-        return address(server.adminPort());
+        return address(config.host(), server.adminPort());
     }
 
-    private URI address(int port) {
-        String host = config.host();
+    private static URI address(String host, int port) {
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
     }
 
@@ -166,7 +167,10 @@ public final class WeirServer implements AutoCloseable {
         }
     }
 
-    /** Deletes everything: queues with their messages, topics, users. The clock stays where it is. */
+    /**
+     * Deletes everything: queues with their messages, topics, users. The clock stays where it is, unless there is a time for
+     * which names rest: it moves on by that.
+     */
     public void reset() {
         try {
             server.tests().reset();

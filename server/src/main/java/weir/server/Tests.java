@@ -10,10 +10,13 @@ import weir.core.broker.OutcomeUnknownException;
 final class Tests implements TestControls {
     private final ClusterNode node;
     private final MovableClock clock;
+    private final Duration nameRest;
 
-    Tests(ClusterNode node, MovableClock clock) {
+    /** @param nameRest how long the name of a deleted queue cannot be used again */
+    Tests(ClusterNode node, MovableClock clock, Duration nameRest) {
         this.node = node;
         this.clock = clock;
+        this.nameRest = nameRest;
     }
 
     @Override
@@ -33,5 +36,8 @@ final class Tests implements TestControls {
     @Override
     public void reset() throws OutcomeUnknownException, InterruptedException {
         node.clear();
+        if (nameRest.isPositive()) {
+            advance(nameRest); // Else the next test could not use the names of this one.
+        }
     }
 }

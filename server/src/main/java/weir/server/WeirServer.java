@@ -79,7 +79,7 @@ public final class WeirServer implements AutoCloseable {
         ClusterNode node = opened("engine", ClusterNode.open(data.path(), config.shards(), clock, this::replicaFailed));
         if (config.testing().enabled()) {
             clock.notBefore(node.nowMillis());
-            tests = new Tests(node, clock);
+            tests = new Tests(node, clock, config.sqs().deleteRest());
         }
         SqsSettings sqsSettings = new SqsSettings(
                 config.sqs().host(),
@@ -91,7 +91,8 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().auth(),
                 config.sns().http(),
                 new Rests(config.sqs().deleteRest(), config.sqs().purgeRest()));
-        SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock));
+        // Clients sign by the world's clock, even where tests have moved this server's.
+        SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock, InstantSource.system()));
         sqsPort = sqs.port();
         AdminSettings adminSettings = new AdminSettings(
                 config.host(),

@@ -42,11 +42,26 @@ public final class SqsServer implements AutoCloseable {
 
     /** @throws RuntimeException if the port cannot be had */
     public static SqsServer start(SqsSettings settings, Broker broker, InstantSource clock) {
-        return start(settings, broker, clock, SqsLimits.REQUEST_TIME);
+        return start(settings, broker, clock, clock, SqsLimits.REQUEST_TIME);
+    }
+
+    /**
+     * The same.
+     *
+     * @param signatureClock what the time of a signature is held against
+     */
+    public static SqsServer start(
+            SqsSettings settings, Broker broker, InstantSource clock, InstantSource signatureClock) {
+        return start(settings, broker, clock, signatureClock, SqsLimits.REQUEST_TIME);
     }
 
     /** @param requestTime as {@link SqsLimits#REQUEST_TIME}, which a test does not want to sit out */
-    static SqsServer start(SqsSettings settings, Broker broker, InstantSource clock, Duration requestTime) {
+    static SqsServer start(
+            SqsSettings settings,
+            Broker broker,
+            InstantSource clock,
+            InstantSource signatureClock,
+            Duration requestTime) {
         var names = new QueueNames(settings.region(), settings.account());
         var mover = new Mover(broker, new MoveTaskBook(broker));
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
@@ -57,7 +72,7 @@ public final class SqsServer implements AutoCloseable {
                 settings.auth() == AuthMode.OFF ? QueueAccess.ALWAYS : new PolicyQueueAccess(names, policies, clock);
         var sns = new Sns(broker, names, ids, clock, policies, queueAccess, settings.snsHttp());
         var actions = new Actions(broker, names, settings.cluster(), settings.rests(), mover, policies, clock);
-        var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), clock, SERVICES);
+        var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), signatureClock, SERVICES);
         var identities = new Identities(authenticator, settings.account());
         var handler = new SqsHandler(actions, sns, identities, bodies, deadlines);
         WebServer web = WebServer.builder()

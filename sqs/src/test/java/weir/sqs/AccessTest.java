@@ -238,6 +238,64 @@ class AccessTest {
         assertThat(outcome("AKIAANNE", "ReceiveMessage", "{'QueueUrl':'q'}")).isEqualTo("ok");
     }
 
+    private SqsClient.Answer sns(Map<String, String> parameters) {
+        byte[] bytes = SqsClient.form(parameters).getBytes(StandardCharsets.UTF_8);
+        var signer = new HandSigner("AKIAANNE", "secret-of-AKIAANNE", clock.instant());
+        signer.service = "sns";
+        Map<String, String> headers =
+                Map.of("content-type", "application/x-www-form-urlencoded", "host", "127.0.0.1:" + server.port());
+        SequencedMap<String, String> signed = signer.headers("POST", "/", "", headers, bytes);
+        signed.remove("host");
+        SqsClient.Answer answer = client.post("/", signed, bytes);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer;
+    }
+
+    @Test
+    void topicSendsToTheQueuesThatLetIt() {
+        create("open");
+        create("closed");
+        String topic = sns(Map.of("Action", "CreateTopic", "Name", "news", "Version", "2010-03-31"))
+                .element("TopicArn");
+        setPolicy(
+                "open",
+                "{'Statement':[{'Effect':'Allow','Principal':{'Service':'sns.amazonaws.com'},'Action':'sqs:SendMessage',"
+                        + "'Resource':'*','Condition':{'ArnEquals':{'aws:SourceArn':'" + topic + "'}}}]}");
+        for (String queue : java.util.List.of("open", "closed")) {
+            sns(Map.of(
+                    "Action", "Subscribe",
+                    "TopicArn", topic,
+                    "Protocol", "sqs",
+                    "Endpoint", ARN + queue,
+                    "Version", "2010-03-31"));
+        }
+        sns(Map.of("Action", "Publish", "TopicArn", topic, "Message", "hello", "Version", "2010-03-31"));
+        assertThat(json("AKIAANNE", "ReceiveMessage", "{'QueueUrl':'open','WaitTimeSeconds':5}")
+                        .body())
+                .contains("hello");
+        assertThat(json("AKIAANNE", "ReceiveMessage", "{'QueueUrl':'closed'}").body())
+                .isEqualTo("{}");
+    }
+
+    @Test
+    void giantAndOddHeadersHarmNobody() {
+        for (String value : java.util.List.of(
+                "AWS4-HMAC-SHA256 " + "x".repeat(100_000),
+                "AWS4-HMAC-SHA256 Credential=" + "/".repeat(5_000),
+                "AWS4-HMAC-SHA256 Credential=AKIAANNE/x/y/z/w, SignedHeaders=;;;, Signature=",
+                "AWS4-")) {
+            var answer = client.post(
+                    "/",
+                    Map.of(
+                            "authorization", value,
+                            "x-amz-date", "20260101T000000Z",
+                            "x-amz-target", "AmazonSQS.ListQueues"),
+                    "{}");
+            assertThat(answer.status()).as(value.substring(0, 5)).isBetween(400, 499);
+        }
+        assertThat(outcome("AKIAANNE", "ListQueues", "{}")).isEqualTo("ok");
+    }
+
     @Test
     void keyEndsWithItsUser() throws Exception {
         broker.change(new CatalogCommand.Undefine(User.KIND, "anne"));
@@ -307,7 +365,7 @@ class AccessTest {
         setPolicy("q", odd);
         assertThat(policy("q")).isEqualTo(odd.replace('\'', '"'));
         String set = "{'QueueUrl':'q','Attributes':{'Policy':'%s'}}";
-        assertThat(outcome("AKIAANNE", "SetQueueAttributes", set.formatted("{}")))
+        assertThat(outcome("AKIAANNE", "SetQueueAttributes", set.formatted("[]")))
                 .isEqualTo("com.amazonaws.sqs#InvalidAttributeValue 400 InvalidAttributeValue;Sender: Invalid value for"
                         + " the parameter Policy.");
         assertThat(outcome(

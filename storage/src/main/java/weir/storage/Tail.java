@@ -13,10 +13,13 @@ import weir.core.shard.StoredBatch;
 final class Tail {
     private final Map<LogId, TailLog> logs = new HashMap<>();
     private long bytes;
+    /** Of the batch that was appended last. */
+    private Bytes lastPayload = Bytes.EMPTY;
 
     void append(LogId id, StoredBatch batch, Bytes payload) {
         logs.computeIfAbsent(id, _ -> new TailLog()).add(batch, payload);
-        bytes += memoryBytes(batch);
+        bytes += memoryBytes(batch) - (isSame(payload, lastPayload) ? payload.length() : 0);
+        lastPayload = payload;
     }
 
     @Nullable
@@ -29,9 +32,19 @@ final class Tail {
         return logs.keySet().stream().sorted().toList();
     }
 
-    /** What it takes in memory: payloads, and an estimate of the rest, so that empty messages count too. */
+    /**
+     * What it takes in memory: payloads, and an estimate of the rest, so that empty messages count too. A payload that was
+     * appended to several logs in a row, as a fan-out does, is one slice and counts once.
+     */
     long bytes() {
         return bytes;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // A payload is shared if it is the same array, whatever is in it.
+    private static boolean isSame(Bytes payload, Bytes other) {
+        return payload.array() == other.array()
+                && payload.offset() == other.offset()
+                && payload.length() == other.length();
     }
 
     private static long memoryBytes(StoredBatch batch) {

@@ -42,9 +42,11 @@ final class Receivers {
 
     private Receiver.State askOrWait(Receiver receiver, boolean again) {
         Desk desk = desk(receiver.acquire.partition());
-        if (receiver.abandoned || (!receiver.patient && (again || !desk.mayDeliver))) {
+        // One that is repeated may be given what it was given before, be there more or not.
+        boolean mayDeliver = desk.mayDeliver || (receiver.acquire.attempt() != null && !again);
+        if (receiver.abandoned || (!receiver.patient && (again || !mayDeliver))) {
             receiver.state = Receiver.State.DONE;
-        } else if (desk.mayDeliver || closed) { // If closed, whoever asks is told.
+        } else if (mayDeliver || closed) { // If closed, whoever asks is told.
             receiver.state = Receiver.State.ASKING;
         } else {
             receiver.state = Receiver.State.WAITING;

@@ -194,7 +194,7 @@ final class MessageGroupTest extends ShardFacts {
     }
 
     @Test
-    void whenTheWindowIsFullOfLockedGroupsNothingIsHandedOutAndNobodyIsToldOtherwise() {
+    void aWindowThatIsFullOfLockedGroupsHidesNoOther() {
         machine = new ShardMachine(log, new Bounds(100, 100, 100, 6, 3, 100, 3, 10, 2, 30, 100));
         queue(settings -> ordered(settings));
         at(0, publishTo("a", "a1", "a2", "a3", "a4"));
@@ -202,12 +202,62 @@ final class MessageGroupTest extends ShardFacts {
         at(0, publishTo("c", "c1"));
         assertThat(received(0, 1)).containsExactly("a1");
         assertThat(received(0, 1)).containsExactly("b1");
-        while (mayDeliver()) {
-            received(1, 1).forEach(body -> assertThat(body).isEqualTo("c1"));
-        }
+        assertThat(mayDeliver()).isTrue();
+        assertThat(received(1, 10)).containsExactly("c1");
         assertThat(received(2, 10)).isEmpty();
         acknowledge(3, "a1");
         assertThat(mayDeliver()).isTrue();
         assertThat(received(3, 10)).startsWith("a2", "a3", "a4");
+    }
+
+    @Test
+    void twentyThousandLockedGroupsWithMoreMessagesHideNoOther() {
+        int groups = 20_000;
+        for (int group = 0; group < groups; group++) {
+            at(0, publishTo("g" + group, "first-" + group, "second-" + group));
+        }
+        int got = 0;
+        for (int asks = 0; asks < groups; asks++) {
+            List<String> bodies = received(1, 1, 1_000_000);
+            assertThat(bodies).hasSize(1);
+            assertThat(bodies.getFirst()).startsWith("first-");
+            got++;
+            if (asks == groups / 2) {
+                restart();
+            }
+        }
+        assertThat(got).isEqualTo(groups);
+        at(2, publishTo("next", "a"));
+        assertThat(received(2, 10)).containsExactly("a");
+        for (int group = 0; group < groups; group += 1999) {
+            acknowledge(3, "first-" + group);
+            assertThat(received(3, 10)).containsExactly("second-" + group);
+        }
+        StructureCheck.check(java.util.Objects.requireNonNull(machine.partitions.get(QUEUE)), machine, Bounds.USUAL);
+    }
+
+    @Test
+    void whatIsKeptBehindLocksIsBoundedAndTheRestIsFoundAgain() {
+        Bounds bounds = new Bounds(100, 100, 100, 8, 8, 10_000, 8, 12, 2, 30, 100);
+        machine = new ShardMachine(log, bounds);
+        queue(settings -> ordered(settings));
+        for (int i = 0; i < 6; i++) {
+            for (int group = 0; group < 30; group++) {
+                at(0, publishTo("g" + group, group + "-" + i));
+            }
+        }
+        for (int i = 0; i < 6; i++) {
+            List<String> wanted = new ArrayList<>();
+            for (int group = 0; group < 30; group++) {
+                wanted.add(group + "-" + i);
+            }
+            List<String> got = new ArrayList<>();
+            for (int asks = 0; asks < 30; asks++) {
+                got.addAll(received(i, 1, 1000));
+                StructureCheck.check(java.util.Objects.requireNonNull(machine.partitions.get(QUEUE)), machine, bounds);
+            }
+            assertThat(got).containsExactlyInAnyOrderElementsOf(wanted);
+            got.forEach(body -> acknowledge(500, body));
+        }
     }
 }

@@ -184,4 +184,17 @@ final class QueueLifeTest extends ShardFacts {
         tick(Long.MAX_VALUE / 4);
         return machine;
     }
+
+    @Test
+    void aPurgeTooSoonAfterTheLastIsRefusedAndChangesNothing() {
+        assertThat(at(100, new Command.Purge(QUEUE, 60))).isEqualTo(new Reply.Done());
+        at(110, publish("a"));
+        assertThat(at(159, new Command.Purge(QUEUE, 60))).isEqualTo(new Reply.Refused(Refusal.PURGED_RECENTLY));
+        assertThat(unsettled()).isEqualTo(1);
+        restart();
+        assertThat(at(159, new Command.Purge(QUEUE, 60))).isEqualTo(new Reply.Refused(Refusal.PURGED_RECENTLY));
+        assertThat(at(159, new Command.Purge(QUEUE))).isEqualTo(new Reply.Done());
+        assertThat(at(218, new Command.Purge(QUEUE, 60))).isEqualTo(new Reply.Refused(Refusal.PURGED_RECENTLY));
+        assertThat(at(219, new Command.Purge(QUEUE, 60))).isEqualTo(new Reply.Done());
+    }
 }

@@ -28,7 +28,8 @@ class ConfigReaderTest {
                         Path.of("data").toAbsolutePath(),
                         "127.0.0.1",
                         4,
-                        new WeirConfig.Sqs(9324, "000000000000", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE),
+                        new WeirConfig.Sqs(
+                                9324, "000000000000", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE),
                         new WeirConfig.Sns(true),
                         new WeirConfig.Admin(15672),
                         new WeirConfig.Testing(false),
@@ -43,7 +44,8 @@ class ConfigReaderTest {
         assertThat(config.data()).isEqualTo(Path.of("/var/lib/weir"));
         assertThat(config.shards()).isEqualTo(2);
         assertThat(config.sqs())
-                .isEqualTo(new WeirConfig.Sqs(2000, "000000000001", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE));
+                .isEqualTo(new WeirConfig.Sqs(
+                        2000, "000000000001", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE));
         assertThat(config.logLevel()).isEqualTo(WeirConfig.LogLevel.WARN);
     }
 

@@ -16,8 +16,13 @@ sealed interface Condition {
         }
     }
 
-    /** A value as written, and ready to be compared with. */
-    record Expected(String text, Template template) {}
+    /**
+     * A value as written, and ready to be compared with.
+     *
+     * @param range what it is as addresses; null if it is none
+     */
+    record Expected(
+            String text, Template template, @Nullable AddressRange range) {}
 
     /**
      * @param set how several values of the request count; null where there is one
@@ -39,7 +44,7 @@ sealed interface Condition {
         private boolean holds(String value, AccessRequest request) {
             boolean found = false;
             for (Expected one : expected) {
-                found |= operator.holds(one.template, one.text, value, request);
+                found |= operator.holds(one, value, request);
             }
             return found != operator.negated();
         }
@@ -85,7 +90,7 @@ sealed interface Condition {
             if (!operator.takes(value)) {
                 throw new PolicyException(name + " does not take the value " + value);
             }
-            expected.add(new Expected(value, new Template(value, variables)));
+            expected.add(new Expected(value, new Template(value, variables), AddressRange.parse(value)));
         }
         return new Compared(operator, set, ifExists, key, List.copyOf(expected));
     }

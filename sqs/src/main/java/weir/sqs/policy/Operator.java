@@ -1,8 +1,6 @@
 package weir.sqs.policy;
 
 import java.math.BigDecimal;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -102,13 +100,15 @@ enum Operator {
     }
 
     /** Whether a value of the request is as the policy's value says; what a negated operator adds is the caller's part. */
-    boolean holds(Template expected, String text, String value, AccessRequest request) {
+    boolean holds(Condition.Expected expected, String value, AccessRequest request) {
+        String text = expected.text();
+        Template template = expected.template();
         return switch (this) {
-            case STRING_EQUALS, STRING_NOT_EQUALS, BINARY_EQUALS -> expected.equalTo(value, request);
+            case STRING_EQUALS, STRING_NOT_EQUALS, BINARY_EQUALS -> template.equalTo(value, request);
             case STRING_EQUALS_IGNORE_CASE, STRING_NOT_EQUALS_IGNORE_CASE ->
-                expected.equalToIgnoringCase(value, request);
+                template.equalToIgnoringCase(value, request);
             case STRING_LIKE, STRING_NOT_LIKE, ARN_EQUALS, ARN_NOT_EQUALS, ARN_LIKE, ARN_NOT_LIKE ->
-                expected.matches(value, request);
+                template.matches(value, request);
             case NUMERIC_EQUALS, NUMERIC_NOT_EQUALS -> order(number(value), number(text)) == 0;
             case NUMERIC_LESS_THAN -> order(number(value), number(text)) == -1;
             case NUMERIC_LESS_THAN_EQUALS -> isAtMost(order(number(value), number(text)));
@@ -121,7 +121,7 @@ enum Operator {
             case DATE_GREATER_THAN_EQUALS -> isAtLeast(order(date(value), date(text)));
             case BOOL -> text.equalsIgnoreCase(value);
             case IP_ADDRESS, NOT_IP_ADDRESS -> {
-                AddressRange range = AddressRange.parse(text);
+                AddressRange range = expected.range();
                 yield range != null && range.contains(value);
             }
         };
@@ -171,50 +171,6 @@ enum Operator {
             return Base64.getDecoder().decode(text).length > 0;
         } catch (IllegalArgumentException _) {
             return false;
-        }
-    }
-
-    /** Addresses that have their first bits in common, as {@code 10.0.0.0/8}. */
-    @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    private record AddressRange(byte[] address, int bits) {
-        static @Nullable AddressRange parse(String text) {
-            int slash = text.indexOf('/');
-            byte[] address = bytes(slash < 0 ? text : text.substring(0, slash));
-            if (address == null) {
-                return null;
-            }
-            String prefix = slash < 0 ? "" : text.substring(slash + 1);
-            if (slash >= 0 && !prefix.matches("[0-9]{1,3}")) {
-                return null;
-            }
-            int bits = slash < 0 ? address.length * 8 : Integer.parseInt(prefix);
-            return bits > address.length * 8 ? null : new AddressRange(address, bits);
-        }
-
-        boolean contains(String value) {
-            byte[] other = bytes(value);
-            if (other == null || other.length != address.length) {
-                return false;
-            }
-            for (int bit = 0; bit < bits; bit++) {
-                int mask = 0x80 >> (bit % 8);
-                if (((other[bit / 8] ^ address[bit / 8]) & mask) != 0) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        /** Only what is written as an address: a name would be looked up in the network. */
-        private static byte @Nullable [] bytes(String text) {
-            if (!text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
-                return null;
-            }
-            try {
-                return InetAddress.getByName(text).getAddress();
-            } catch (UnknownHostException _) {
-                return null;
-            }
         }
     }
 }

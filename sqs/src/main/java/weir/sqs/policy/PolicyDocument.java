@@ -53,7 +53,7 @@ public final class PolicyDocument {
         return new Members(statement);
     }
 
-    /** One that stands by itself counts as a list of one. */
+    /** One that stands by itself counts as a list of one, and none at all as an empty list. */
     public List<Json> statements() {
         return switch (members.get(STATEMENT)) {
             case null -> List.of();

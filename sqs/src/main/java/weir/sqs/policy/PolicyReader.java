@@ -44,9 +44,6 @@ final class PolicyReader {
         if (members.containsKey("Id")) {
             text("Id", members.get("Id"));
         }
-        if (!members.containsKey("Statement")) {
-            throw new PolicyException("there is no Statement");
-        }
         PolicyReader reader = new PolicyReader(version.equals(Policy.VERSION_NEW));
         List<Statement> statements = new ArrayList<>();
         Set<String> sids = new LinkedHashSet<>();

@@ -11,11 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import weir.core.Bytes;
 import weir.sqs.wire.SqsException;
@@ -369,6 +372,47 @@ class AuthenticatorTest {
                 "AWS4-HMAC-SHA256 Credential=k/20261122/r/sqs/aws4_request, Signature=x, SignedHeaders="
                         + "host;".repeat(1_000));
         assertThat(error(headers)).isEqualTo("IncompleteSignature: More than 64 headers are signed.");
+    }
+
+    static LongStream seeds() {
+        Long one = Long.getLong("seed");
+        return one == null ? LongStream.range(0, 200) : LongStream.of(one);
+    }
+
+    /** Whatever stands in the headers and the query, it is answered with an error of the sender's, or with whom it is. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void garbledSignatureIsTheSendersFault(long seed) {
+        var random = new SplittableRandom(seed);
+        for (int i = 0; i < 50; i++) {
+            Map<String, String> headers = new TreeMap<>();
+            signed().forEach((name, value) -> headers.put(name, garbled(random, value)));
+            headers.replaceAll((_, value) -> random.nextInt(30) == 0 ? "" : value);
+            boolean inQuery = random.nextBoolean();
+            String query = signer().query("/", Map.of("Action", "ListQueues"), "localhost:9324", 60, "t");
+            Map<String, String> sent = inQuery ? Map.of("host", "localhost:9324") : headers;
+            SignedRequest request =
+                    request("POST", garbled(random, "/a/b"), inQuery ? garbled(random, query) : "", sent, BODY);
+            try {
+                assertThat(full.authenticate(request)).isNotNull();
+            } catch (SqsException e) {
+                assertThat(e.error().isSendersFault()).as("seed " + seed).isTrue();
+            }
+        }
+    }
+
+    private static String garbled(SplittableRandom random, String text) {
+        StringBuilder out = new StringBuilder(text);
+        for (int i = random.nextInt(3); i > 0 && !out.isEmpty(); i--) {
+            int at = random.nextInt(out.length());
+            switch (random.nextInt(4)) {
+                case 0 -> out.deleteCharAt(at);
+                case 1 -> out.insert(at, "%=,;/ &\ud800ü\0".charAt(random.nextInt(10)));
+                case 2 -> out.setLength(at);
+                default -> out.append(out, at, out.length());
+            }
+        }
+        return out.toString();
     }
 
     @Test

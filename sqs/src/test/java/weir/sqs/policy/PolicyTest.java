@@ -235,7 +235,6 @@ class PolicyTest {
                 "x",
                 "[]",
                 "'x'",
-                "{}",
                 "{'Statement':[],'Statement':[]}",
                 "{'Statement':[]} x",
                 "{'Version':'2020-01-01','Statement':[]}",

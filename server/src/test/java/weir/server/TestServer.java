@@ -1,0 +1,37 @@
+package weir.server;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.regions.Region;
+import weir.server.config.ConfigException;
+import weir.server.config.ConfigReader;
+
+/** A server on free ports, and AWS's clients pointed at it. */
+final class TestServer {
+    private TestServer() {}
+
+    static WeirServer start(Path data, String... variables) throws Exception {
+        return WeirServer.start(ConfigReader.read(null, environment(data, variables)));
+    }
+
+    private static Map<String, String> environment(Path data, String... variables) throws ConfigException {
+        Map<String, String> environment = new TreeMap<>(
+                Map.of("WEIR_DATA", data.toString(), "WEIR_SQS_PORT", "0", "WEIR_ADMIN_PORT", "0", "WEIR_SHARDS", "2"));
+        for (int i = 0; i < variables.length; i += 2) {
+            environment.put(variables[i], variables[i + 1]);
+        }
+        return environment;
+    }
+
+    static <B extends AwsClientBuilder<B, C>, C> C client(WeirServer server, B builder) {
+        return builder.endpointOverride(URI.create("http://127.0.0.1:" + server.sqsPort()))
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "thing")))
+                .build();
+    }
+}
