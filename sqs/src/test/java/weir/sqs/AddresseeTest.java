@@ -2,8 +2,11 @@ package weir.sqs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import weir.core.QueueSettings;
+import weir.core.catalog.CatalogCommand;
 
 /** Two services share a port: each request reaches the one that it is for. */
 class AddresseeTest extends SnsTest {
@@ -65,5 +68,28 @@ class AddresseeTest extends SnsTest {
         assertThat(client.ok("ListQueues", "{}").path("QueueUrls").isMissingNode())
                 .isTrue();
         assertThat(error("GetQueueUrl", "{'QueueName':'t'}")).startsWith("QueueDoesNotExist 400");
+    }
+
+    @Test
+    void queueOfTheServersOwnIsHidden() throws Exception {
+        broker.change(
+                new CatalogCommand.CreateQueue("sns:topic:7", QueueSettings.DEFAULT, Collections.emptySortedMap(), 0));
+        queue("mine");
+        assertThat(client.ok("ListQueues", "{}").path("QueueUrls")).hasSize(1);
+        assertThat(client.ok("ListQueues", "{'QueueNamePrefix':'sns'}")
+                        .path("QueueUrls")
+                        .isMissingNode())
+                .isTrue();
+        assertThat(error("GetQueueUrl", "{'QueueName':'sns:topic:7'}")).startsWith("QueueDoesNotExist 400");
+        assertThat(error("DeleteQueue", "{'QueueUrl':'sns:topic:7'}")).startsWith("QueueDoesNotExist 400");
+        assertThat(error("CreateQueue", "{'QueueName':'sns:topic:7'}"))
+                .startsWith("InvalidParameterValueException 400");
+        assertThat(error(
+                        "SetQueueAttributes",
+                        "{'QueueUrl':'mine','Attributes':{'RedrivePolicy':'{\\\"deadLetterTargetArn\\\":\\\"" + QUEUE
+                                + "sns:topic:7\\\",\\\"maxReceiveCount\\\":1}'}}"))
+                .startsWith("InvalidParameterValueException 400");
+        assertThat(refused("Subscribe", "TopicArn", topic("t"), "Protocol", "sqs", "Endpoint", QUEUE + "sns:topic:7"))
+                .isEqualTo("InvalidParameter 400: Invalid parameter: SQS endpoint ARN");
     }
 }

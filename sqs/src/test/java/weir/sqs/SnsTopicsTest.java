@@ -177,7 +177,7 @@ class SnsTopicsTest extends SnsTest {
                                 "Tags.member.2.Value",
                                 "")
                         .body())
-                .contains("<TagResourceResult></TagResourceResult>");
+                .contains("<TagResourceResult/>");
         assertThat(ok("ListTagsForResource", "ResourceArn", arn).element("Tags"))
                 .isEqualTo(
                         "<member><Key>k1</Key><Value>v1</Value></member><member><Key>k2</Key><Value></Value></member>");

@@ -60,7 +60,7 @@ final class QueueActions {
     Fields create(Call call) throws OutcomeUnknownException, InterruptedException {
         String name = queueName(call);
         Map<String, String> given = call.input().textMap("Attributes");
-        Optional<Queue> existing = broker.find(name);
+        Optional<Queue> existing = QueueNames.isInternal(name) ? Optional.empty() : broker.find(name);
         if (existing.isEmpty()) {
             QueueAttributes.Plan plan = QueueAttributes.create(name, given, this::deadLetterQueue);
             SortedMap<String, String> labels =
@@ -114,7 +114,7 @@ final class QueueActions {
             page = broker.list(prefix, last, max);
             for (Queue queue : page) {
                 last = queue.name();
-                if (found.size() < max && !last.startsWith(QueueNames.SNS_PREFIX)) {
+                if (found.size() < max && !QueueNames.isInternal(last)) {
                     found.add(queue);
                 }
             }

@@ -24,10 +24,15 @@ public record QueueNames(String region, String account) {
         return "arn:aws:sqs:" + region + ":" + account + ":" + name;
     }
 
-    /** The queue name in an ARN of this region and account; null if it is none. */
+    /** The queue name in an ARN of this region and account; null if it is none that a client may know. */
     public @Nullable String nameInArn(String arn) {
         String prefix = arn("");
-        return arn.startsWith(prefix) && arn.length() > prefix.length() ? arn.substring(prefix.length()) : null;
+        String name = arn.startsWith(prefix) ? arn.substring(prefix.length()) : "";
+        return name.isEmpty() || isInternal(name) ? null : name;
+    }
+
+    static boolean isInternal(String name) {
+        return name.startsWith(SNS_PREFIX);
     }
 
     /** The queue name in a queue URL: its last part, so that a bare name will do, and a slash behind it too. */

@@ -24,7 +24,7 @@ record Queues(Broker broker, QueueNames names, int handleSalt) {
     }
 
     Queue named(@Nullable String name) {
-        if (name == null || name.startsWith(QueueNames.SNS_PREFIX)) {
+        if (name == null || QueueNames.isInternal(name)) {
             throw noSuchQueue();
         }
         return broker.find(name).orElseThrow(Queues::noSuchQueue);

@@ -116,7 +116,8 @@ final class SnsAccess {
     /** Whatever the request calls it by; a star if it names none, which no policy opens. */
     private static String topicOf(SnsOperation operation, Call call) {
         for (String parameter : ARN_PARAMETERS) {
-            @Nullable String arn = operation.input().member(parameter) == null
+            @Nullable
+            String arn = operation.input().member(parameter) == null
                     ? null
                     : call.input().text(parameter);
             if (arn != null) {
