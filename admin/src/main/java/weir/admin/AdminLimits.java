@@ -31,6 +31,11 @@ final class AdminLimits {
 
     static final int QUEUES_PER_PAGE = 100;
 
+    /** Users cost nothing to look at; bounds one answer. */
+    static final int USERS_PER_PAGE_MAX = 1_000;
+
+    static final int USERS_PER_PAGE = 100;
+
     /** Messages in one request, either way; with their bodies they are in memory at once. */
     static final int MESSAGES_PER_REQUEST_MAX = 100;
 

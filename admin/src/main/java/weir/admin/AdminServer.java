@@ -83,6 +83,7 @@ public final class AdminServer implements AutoCloseable {
 
     private void routing(HttpRouting.Builder routing) {
         QueueApi queues = new QueueApi(new QueueRoutes(broker, json), new MessageRoutes(broker, json, clock));
+        UserApi users = new UserApi(new UserRoutes(broker, json, settings.account(), clock));
         routing.addFilter((chain, request, response) -> {
                     Optional<Failure> refusal = guard.refusal(request);
                     if (refusal.isPresent()) {
@@ -94,6 +95,8 @@ public final class AdminServer implements AutoCloseable {
                 .any(QueueApi.PATH, queues)
                 .any(QueueApi.PATH + "/*", queues)
                 .register(TestingRoutes.PATH, new TestingRoutes(tests, json))
+                .any(UserApi.PATH, users)
+                .any(UserApi.PATH + "/*", users)
                 .get("/api/v1/version", this::version)
                 .get("/health/live", (_, response) -> json.answer(response, 200, new Wire.Health("live")))
                 .get("/health/ready", this::ready)

@@ -117,6 +117,44 @@ final class Wire {
     /** A body that says nothing. */
     record Nothing() {}
 
+    /** @param account the server's own if not given */
+    record CreateUser(@Nullable String name, @Nullable String account) {}
+
+    record UserView(String name, String id, String account, String createdAt) {}
+
+    /** @param next what to give as {@code after} for the next page; left out on the last */
+    record UserPage(List<UserView> users, @Nullable String next) {}
+
+    /** @param lifetime after which the key ends by itself; null for a lasting one */
+    record CreateKey(@Nullable String lifetime) {}
+
+    /** @param enabled whether the key may be used */
+    record UpdateKey(@Nullable Boolean enabled) {}
+
+    /** The one time that the secrets are shown. */
+    record NewKey(
+            String id,
+            String user,
+            String secret,
+            @Nullable String sessionToken,
+            String createdAt,
+            @Nullable String expiresAt) {
+        /** Without the secrets: a record's own would show them. */
+        @Override
+        public String toString() {
+            return "NewKey[" + id + " of " + user + "]";
+        }
+    }
+
+    record KeyView(
+            String id,
+            String user,
+            boolean enabled,
+            String createdAt,
+            @Nullable String expiresAt) {}
+
+    record Keys(List<KeyView> keys) {}
+
     record Health(String status) {}
 
     record Version(String version, String java) {}

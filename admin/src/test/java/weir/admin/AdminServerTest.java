@@ -42,7 +42,11 @@ class AdminServerTest {
 
     AdminServerTest() {
         server = new AdminServer(
-                broker, new AdminSettings("127.0.0.1", 0, "test"), InstantSource.system(), null, ready::get);
+                broker,
+                new AdminSettings("127.0.0.1", 0, "test", "000000000000"),
+                InstantSource.system(),
+                null,
+                ready::get);
     }
 
     @AfterEach

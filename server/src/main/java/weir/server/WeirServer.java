@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,11 +58,12 @@ public final class WeirServer implements AutoCloseable {
             }
         }
         LOG.info(
-                "Weir {} is ready after {} ms: SQS http://{}:{}, admin http://{}:{}, data in {}",
+                "Weir {} is ready after {} ms: SQS http://{}:{} (authentication: {}), admin http://{}:{}, data in {}",
                 Version.current(),
                 Duration.ofNanos(System.nanoTime() - start).toMillis(),
-                config.host(),
+                config.sqs().host(),
                 server.sqsPort,
+                config.sqs().auth().name().toLowerCase(Locale.ROOT),
                 config.host(),
                 server.adminPort,
                 config.data());
@@ -70,7 +72,7 @@ public final class WeirServer implements AutoCloseable {
 
     private void open(WeirConfig config) throws ConfigException, IOException, InterruptedException {
         DataDirectory data = opened("data directory", DataDirectory.open(config.data(), config.shards()));
-        checkFree("sqs.port", config.host(), config.sqs().port());
+        checkFree("sqs.port", config.sqs().host(), config.sqs().port());
         checkFree("admin.port", config.host(), config.admin().port());
         MovableClock clock = new MovableClock(InstantSource.system());
         ClusterNode node = opened("engine", ClusterNode.open(data.path(), config.shards(), clock, this::replicaFailed));
@@ -79,17 +81,21 @@ public final class WeirServer implements AutoCloseable {
             tests = new Tests(node, clock);
         }
         SqsSettings sqsSettings = new SqsSettings(
-                config.host(),
+                config.sqs().host(),
                 config.sqs().port(),
                 config.sqs().region(),
                 config.sqs().account(),
                 data.cluster(),
                 SqsSettings.DEFAULT.connectionsMax(),
+                config.sqs().auth(),
                 config.sns().http());
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock));
         sqsPort = sqs.port();
-        AdminSettings adminSettings =
-                new AdminSettings(config.host(), config.admin().port(), Version.current());
+        AdminSettings adminSettings = new AdminSettings(
+                config.host(),
+                config.admin().port(),
+                Version.current(),
+                config.sqs().account());
         AdminServer admin = opened("admin API", new AdminServer(node, adminSettings, clock, tests, () -> serving));
         adminPort = admin.port();
         serving = true;

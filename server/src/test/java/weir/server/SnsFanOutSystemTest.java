@@ -110,10 +110,8 @@ class SnsFanOutSystemTest {
     }
 
     private static void subscribe(String topic, String queue, Map<String, String> attributes) {
-        sns.subscribe(request -> request.topicArn(topic)
-                .protocol("sqs")
-                .endpoint(QUEUE + queue)
-                .attributes(attributes));
+        sns.subscribe(request ->
+                request.topicArn(topic).protocol("sqs").endpoint(QUEUE + queue).attributes(attributes));
     }
 
     /** Receives and deletes until that many came. */
@@ -147,8 +145,10 @@ class SnsFanOutSystemTest {
             urls.add(queue("wide-" + i));
             subscribe(topic, "wide-" + i, Map.of("RawMessageDelivery", Boolean.toString(i % 2 == 0)));
         }
-        MessageAttributeValue number =
-                MessageAttributeValue.builder().dataType("Number").stringValue("1.5").build();
+        MessageAttributeValue number = MessageAttributeValue.builder()
+                .dataType("Number")
+                .stringValue("1.5")
+                .build();
         MessageAttributeValue binary = MessageAttributeValue.builder()
                 .dataType("Binary")
                 .binaryValue(SdkBytes.fromByteArray(new byte[] {2, 3, 4}))
@@ -162,7 +162,11 @@ class SnsFanOutSystemTest {
                 assertThat(message.messageAttributes()).containsOnlyKeys("n", "b");
             } else {
                 assertThat(envelope(message).get("Message").asString()).isEqualTo("hello");
-                assertThat(envelope(message).get("MessageAttributes").get("b").get("Value").asString())
+                assertThat(envelope(message)
+                                .get("MessageAttributes")
+                                .get("b")
+                                .get("Value")
+                                .asString())
                         .isEqualTo("AgME");
             }
         }
@@ -178,7 +182,8 @@ class SnsFanOutSystemTest {
         sns.publish(request -> request.topicArn(topic).message("text").subject("about"));
         JsonNode envelope = envelope(drain(url, 1).getFirst());
         X509Certificate certificate;
-        try (var in = URI.create(envelope.get("SigningCertURL").asString()).toURL().openStream()) {
+        try (var in =
+                URI.create(envelope.get("SigningCertURL").asString()).toURL().openStream()) {
             certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
                     .generateCertificate(new ByteArrayInputStream(in.readAllBytes()));
         }
@@ -206,7 +211,10 @@ class SnsFanOutSystemTest {
         var answer = sns.publishBatch(request -> request.topicArn(topic).publishBatchRequestEntries(entries));
         assertThat(answer.successful()).hasSize(10);
         assertThat(answer.failed()).isEmpty();
-        assertThat(drain(url, 10)).extracting(Message::body).contains("m0", "m9").doesNotHaveDuplicates();
+        assertThat(drain(url, 10))
+                .extracting(Message::body)
+                .contains("m0", "m9")
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -221,18 +229,14 @@ class SnsFanOutSystemTest {
         String sequence = "";
         for (int i = 0; i < 40; i++) {
             String number = Integer.toString(i);
-            PublishResponse published = sns.publish(request -> request.topicArn(topic)
-                    .message(number)
-                    .messageGroupId("g")
-                    .messageDeduplicationId(number));
+            PublishResponse published = sns.publish(request ->
+                    request.topicArn(topic).message(number).messageGroupId("g").messageDeduplicationId(number));
             assertThat(published.sequenceNumber()).isGreaterThan(sequence);
             sequence = published.sequenceNumber();
             expected.add(number);
         }
-        PublishResponse repeat = sns.publish(request -> request.topicArn(topic)
-                .message("39")
-                .messageGroupId("g")
-                .messageDeduplicationId("39"));
+        PublishResponse repeat = sns.publish(request ->
+                request.topicArn(topic).message("39").messageGroupId("g").messageDeduplicationId("39"));
         assertThat(repeat.sequenceNumber()).isEqualTo(sequence);
         for (String url : urls) {
             assertThat(drain(url, 40)).extracting(Message::body).isEqualTo(expected);
@@ -276,17 +280,14 @@ class SnsFanOutSystemTest {
         subscribe(
                 topic,
                 "filtered",
-                Map.of(
-                        "FilterPolicy",
-                        "{\"interests\":[{\"prefix\":\"so\"}]}",
-                        "RawMessageDelivery",
-                        "true"));
+                Map.of("FilterPolicy", "{\"interests\":[{\"prefix\":\"so\"}]}", "RawMessageDelivery", "true"));
         MessageAttributeValue wanted = MessageAttributeValue.builder()
                 .dataType("String.Array")
                 .stringValue("[\"rugby\",\"soccer\"]")
                 .build();
         sns.publish(request -> request.topicArn(topic).message("unwanted"));
-        sns.publish(request -> request.topicArn(topic).message("wanted").messageAttributes(Map.of("interests", wanted)));
+        sns.publish(
+                request -> request.topicArn(topic).message("wanted").messageAttributes(Map.of("interests", wanted)));
         assertThat(drain(url, 1).getFirst().body()).isEqualTo("wanted");
     }
 }

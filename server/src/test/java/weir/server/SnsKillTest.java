@@ -96,14 +96,32 @@ class SnsKillTest {
     }
 
     private void prepare(HttpSubscriber hook) throws Exception {
-        require("CreateTopic", Map.of("Name", "orders.fifo", "Attributes.entry.1.key", "FifoTopic",
-                "Attributes.entry.1.value", "true"));
+        require(
+                "CreateTopic",
+                Map.of(
+                        "Name",
+                        "orders.fifo",
+                        "Attributes.entry.1.key",
+                        "FifoTopic",
+                        "Attributes.entry.1.value",
+                        "true"));
         for (String queue : QUEUES) {
-            require("CreateQueue", Map.of("QueueName", queue, "Attribute.1.Name", "FifoQueue",
-                    "Attribute.1.Value", "true"));
-            require("Subscribe", Map.of("TopicArn", TOPIC_ARN + "orders.fifo", "Protocol", "sqs", "Endpoint",
-                    QUEUE_ARN + queue, "Attributes.entry.1.key", "RawMessageDelivery", "Attributes.entry.1.value",
-                    "true"));
+            require(
+                    "CreateQueue",
+                    Map.of("QueueName", queue, "Attribute.1.Name", "FifoQueue", "Attribute.1.Value", "true"));
+            require(
+                    "Subscribe",
+                    Map.of(
+                            "TopicArn",
+                            TOPIC_ARN + "orders.fifo",
+                            "Protocol",
+                            "sqs",
+                            "Endpoint",
+                            QUEUE_ARN + queue,
+                            "Attributes.entry.1.key",
+                            "RawMessageDelivery",
+                            "Attributes.entry.1.value",
+                            "true"));
         }
         require("CreateTopic", Map.of("Name", "hooks"));
         require("Subscribe", Map.of("TopicArn", TOPIC_ARN + "hooks", "Protocol", "http", "Endpoint", hook.url()));
@@ -117,10 +135,14 @@ class SnsKillTest {
         for (int number = 0; publishing; number++) {
             String text = group + " " + number;
             Map<String, String> parameters = Map.of(
-                    "TopicArn", TOPIC_ARN + "orders.fifo",
-                    "Message", text,
-                    "MessageGroupId", group,
-                    "MessageDeduplicationId", text.replace(' ', '-'));
+                    "TopicArn",
+                    TOPIC_ARN + "orders.fifo",
+                    "Message",
+                    text,
+                    "MessageGroupId",
+                    group,
+                    "MessageDeduplicationId",
+                    text.replace(' ', '-'));
             String answer = null;
             while (answer == null) {
                 answer = call("Publish", parameters);
@@ -144,8 +166,8 @@ class SnsKillTest {
         Pattern message = Pattern.compile("<Body>(g\\d) (\\d+)</Body>");
         Pattern receipt = Pattern.compile("<ReceiptHandle>(.*?)</ReceiptHandle>");
         while (!next.equals(acknowledged)) {
-            String answer = require("ReceiveMessage", Map.of(
-                    "QueueUrl", queue, "MaxNumberOfMessages", "10", "WaitTimeSeconds", "20"));
+            String answer = require(
+                    "ReceiveMessage", Map.of("QueueUrl", queue, "MaxNumberOfMessages", "10", "WaitTimeSeconds", "20"));
             Matcher bodies = message.matcher(answer);
             int found = 0;
             for (; bodies.find(); found++) {
@@ -259,7 +281,8 @@ class SnsKillTest {
         boolean sns = Set.of("CreateTopic", "Subscribe", "Publish").contains(action);
         String form = "Action=" + action + "&Version=" + (sns ? "2010-03-31" : "2012-11-05") + "&"
                 + parameters.entrySet().stream()
-                        .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
+                        .map(entry ->
+                                entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
                         .collect(Collectors.joining("&"));
         HttpRequest request = HttpRequest.newBuilder(awaitAddress())
                 .timeout(Duration.ofSeconds(60))

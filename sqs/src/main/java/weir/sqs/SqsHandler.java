@@ -22,6 +22,7 @@ import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
+import weir.sqs.auth.Requester;
 import weir.sqs.sns.Sns;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonRequest;
@@ -43,12 +44,14 @@ final class SqsHandler implements Handler {
 
     private final Actions actions;
     private final Sns sns;
+    private final Identities identities;
     private final BodyReader bodies;
     private final RequestDeadlines deadlines;
 
-    SqsHandler(Actions actions, Sns sns, BodyReader bodies, RequestDeadlines deadlines) {
+    SqsHandler(Actions actions, Sns sns, Identities identities, BodyReader bodies, RequestDeadlines deadlines) {
         this.actions = actions;
         this.sns = sns;
+        this.identities = identities;
         this.bodies = bodies;
         this.deadlines = deadlines;
     }
@@ -83,17 +86,17 @@ final class SqsHandler implements Handler {
         Service service = Service.SQS;
         try {
             Request request;
+            Requester requester;
             try (BodyReader.Body body = body(http)) {
                 deadlines.requestIsWhole();
-                if (json) {
-                    request = json(http, body.bytes());
-                } else {
-                    QueryRequest form = form(http, body.bytes());
+                QueryRequest form = json ? null : form(http, body.bytes());
+                if (form != null) {
                     service = Addressee.of(form, http.headers());
-                    request = query(service, form, http);
                 }
+                requester = identities.of(http, body.bytes());
+                request = form == null ? json(http, body.bytes()) : query(service, form, http);
             }
-            Fields result = run(request, new Call(request.input, endpoint(http), caller));
+            Fields result = run(request, new Call(request.input, endpoint(http), requester, caller));
             return Answer.result(json, request.operation, result);
         } catch (SqsException e) {
             return error(json, service, e);

@@ -6,16 +6,26 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import weir.core.broker.Broker;
 import weir.sqs.action.Actions;
 import weir.sqs.action.MessageIds;
+import weir.sqs.action.PolicyQueueAccess;
 import weir.sqs.action.QueueNames;
+import weir.sqs.auth.AuthMode;
+import weir.sqs.auth.Authenticator;
+import weir.sqs.auth.CatalogKeys;
+import weir.sqs.policy.Policies;
 import weir.sqs.sns.Sns;
 import weir.sqs.sns.delivery.DeliveryCounts;
 import weir.sqs.sns.delivery.QueueAccess;
+import weir.sqs.wire.Service;
 
 /** Serves SQS, and SNS, on one port until it is closed. */
 public final class SqsServer implements AutoCloseable {
+    /** What signatures may be meant for; the first is named to whoever means another. */
+    private static final List<String> SERVICES = List.of(Service.SQS.signingName(), Service.SNS.signingName());
+
     private final WebServer web;
     private final Thread watchdog;
     private final Sns sns;
@@ -36,9 +46,15 @@ public final class SqsServer implements AutoCloseable {
         var names = new QueueNames(settings.region(), settings.account());
         var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
-        var sns = new Sns(
-                broker, names, new MessageIds(settings.cluster()), clock, QueueAccess.ALWAYS, settings.snsHttp());
-        var handler = new SqsHandler(new Actions(broker, names, settings.cluster(), clock), sns, bodies, deadlines);
+        var policies = new Policies();
+        var ids = new MessageIds(settings.cluster());
+        QueueAccess queueAccess =
+                settings.auth() == AuthMode.OFF ? QueueAccess.ALWAYS : new PolicyQueueAccess(names, policies, clock);
+        var sns = new Sns(broker, names, ids, clock, policies, queueAccess, settings.snsHttp());
+        var actions = new Actions(broker, names, settings.cluster(), policies, clock);
+        var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), clock, SERVICES);
+        var identities = new Identities(authenticator, settings.account());
+        var handler = new SqsHandler(actions, sns, identities, bodies, deadlines);
         WebServer web = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())

@@ -2,6 +2,7 @@ package weir.sqs;
 
 import java.util.UUID;
 import weir.core.Check;
+import weir.sqs.auth.AuthMode;
 
 /**
  * What an operator can set of the SQS front.
@@ -12,12 +13,20 @@ import weir.core.Check;
  * @param account the twelve digits in queue URLs and ARNs; requests may name any
  * @param cluster the identity of the cluster that the queues are of; message ids are made from it
  * @param connectionsMax connections open at a time; more wait to be accepted
+ * @param auth how much is asked of a request before it is served
  * @param snsHttp whether SNS sends to HTTP endpoints that clients subscribe; they may name any address that this server reaches
  */
 public record SqsSettings(
-        String host, int port, String region, String account, UUID cluster, int connectionsMax, boolean snsHttp) {
+        String host,
+        int port,
+        String region,
+        String account,
+        UUID cluster,
+        int connectionsMax,
+        AuthMode auth,
+        boolean snsHttp) {
     public static final SqsSettings DEFAULT = new SqsSettings(
-            "127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, true);
+            "127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, AuthMode.OFF, true);
 
     public SqsSettings {
         Check.inRange("port", port, 0, 65_535);
@@ -31,7 +40,11 @@ public record SqsSettings(
     }
 
     public SqsSettings withAddress(String newHost, int newPort) {
-        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax, snsHttp);
+        return new SqsSettings(newHost, newPort, region, account, cluster, connectionsMax, auth, snsHttp);
+    }
+
+    public SqsSettings withAuth(AuthMode newAuth) {
+        return new SqsSettings(host, port, region, account, cluster, connectionsMax, newAuth, snsHttp);
     }
 
     private static boolean isAccount(String account) {

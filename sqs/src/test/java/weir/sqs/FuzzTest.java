@@ -14,6 +14,8 @@ import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
 import weir.sqs.action.Caller;
 import weir.sqs.action.QueueNames;
+import weir.sqs.auth.Requester;
+import weir.sqs.policy.Policies;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.JsonAnswer;
 import weir.sqs.wire.JsonRequest;
@@ -68,7 +70,11 @@ class FuzzTest {
         var random = new SplittableRandom(seed);
         var clock = new ManualClock();
         var actions = new Actions(
-                new MemoryBroker(clock), new QueueNames("us-east-1", "000000000000"), new UUID(0, 0), clock);
+                new MemoryBroker(clock),
+                new QueueNames("us-east-1", "000000000000"),
+                new UUID(0, 0),
+                new Policies(),
+                clock);
         run(
                 actions,
                 Operation.CREATE_QUEUE,
@@ -90,7 +96,8 @@ class FuzzTest {
 
     private static void run(Actions actions, Operation operation, Fields input) throws Exception {
         Fields waitless = input.has("WaitTimeSeconds") ? input.put("WaitTimeSeconds", new Value.Whole(0)) : input;
-        Fields result = actions.run(operation, new Call(waitless, "http://x", Caller.STAYS));
+        Fields result =
+                actions.run(operation, new Call(waitless, "http://x", Requester.owner("000000000000"), Caller.STAYS));
         assertThat(JsonAnswer.result(result)).isNotEmpty();
         assertThat(XmlAnswer.result(operation, result, "id")).isNotEmpty();
     }

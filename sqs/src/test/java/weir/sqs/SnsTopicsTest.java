@@ -367,4 +367,53 @@ class SnsTopicsTest extends SnsTest {
                 .isEqualTo(policy);
         assertThat(topicAttributes(arn)).hasSize(8);
     }
+
+    private String permit(String arn, String label, String... actions) {
+        List<String> parameters =
+                new ArrayList<>(List.of("TopicArn", arn, "Label", label, "AWSAccountId.member.1", "111111111111"));
+        for (int i = 0; i < actions.length; i++) {
+            parameters.addAll(List.of("ActionName.member." + (i + 1), actions[i]));
+        }
+        SqsClient.Answer answer = sns("AddPermission", parameters.toArray(String[]::new));
+        return answer.status() == 200 ? "" : refusal(answer);
+    }
+
+    @Test
+    void permissionIsAStatementOfThePolicyUnderItsLabel() {
+        String arn = topic("t");
+        String before = topicAttributes(arn).getOrDefault("Policy", "");
+        assertThat(permit(arn, "test", "Publish")).isEmpty();
+        assertThat(topicAttributes(arn).get("Policy"))
+                .isEqualTo(before.substring(0, before.length() - 2) + ",{\"Sid\":\"test\",\"Effect\":\"Allow\","
+                        + "\"Principal\":{\"AWS\":\"arn:aws:iam::111111111111:root\"},\"Action\":\"SNS:Publish\","
+                        + "\"Resource\":\"" + arn + "\"}]}");
+        assertThat(permit(arn, "test", "AddPermission"))
+                .isEqualTo("InvalidParameter 400: Invalid parameter: Statement already exists");
+        assertThat(permit(arn, "test-2", "InvalidAction"))
+                .isEqualTo("InvalidParameter 400: Invalid parameter: Policy statement action out of service scope!");
+        assertThat(permit(arn + "-not-existing", "test-2", "AddPermission"))
+                .isEqualTo("NotFound 404: Topic does not exist");
+        assertThat(permit(arn, "more", "Publish", "Subscribe")).isEmpty();
+        assertThat(topicAttributes(arn).get("Policy")).contains("\"Action\":[\"SNS:Publish\",\"SNS:Subscribe\"]");
+        ok("RemovePermission", "TopicArn", arn, "Label", "more");
+        ok("RemovePermission", "TopicArn", arn, "Label", "test");
+        ok("RemovePermission", "TopicArn", arn, "Label", "never there");
+        assertThat(topicAttributes(arn)).containsEntry("Policy", before);
+        assertThat(refused("RemovePermission", "TopicArn", arn + "-not-existing", "Label", "test"))
+                .isEqualTo("NotFound 404: Topic does not exist");
+    }
+
+    @Test
+    void actionInBothServicesGoesByTheVersion() {
+        String url = queue("both");
+        Map<String, String> toSqs = Map.of(
+                "Action", "AddPermission",
+                "Version", "2012-11-05",
+                "QueueUrl", url,
+                "Label", "l",
+                "AWSAccountId.1", "111111111111",
+                "ActionName.1", "SendMessage");
+        assertThat(client.query(toSqs).status()).isEqualTo(200);
+        assertThat(permit(topic("both"), "l", "Publish")).isEmpty();
+    }
 }

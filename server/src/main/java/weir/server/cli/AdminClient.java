@@ -52,6 +52,10 @@ final class AdminClient implements AutoCloseable {
         return "/api/v1/queues/" + encoded(name);
     }
 
+    static String user(String name) {
+        return "/api/v1/users/" + encoded(name);
+    }
+
     static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }

@@ -36,6 +36,26 @@ final class Remote {
         return spec.commandLine().getErr();
     }
 
+    /** The answer as JSON, if that is asked for and there is one; else a line. */
+    void show(JsonNode answer, String line) {
+        if (!json) {
+            out().println(Table.printable(line));
+        } else if (!answer.isNull()) {
+            printJson(answer);
+        }
+    }
+
+    /** A list as JSON or as a table; of an empty one, what to do. */
+    void show(JsonNode list, Table table, String ifEmpty) {
+        if (json) {
+            printJson(list);
+        } else if (list.isEmpty()) {
+            err().println("weir: " + Table.printable(ifEmpty));
+        } else {
+            table.print(out());
+        }
+    }
+
     void printJson(JsonNode answer) {
         out().println(AdminClient.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(answer));
     }

@@ -24,6 +24,8 @@ import weir.server.Version;
             SendCommand.class,
             ReceiveCommand.class,
             PeekCommand.class,
+            UserCommand.class,
+            KeyCommand.class,
             BenchCommand.class,
             TestingCommand.class,
             TrainCommand.class,

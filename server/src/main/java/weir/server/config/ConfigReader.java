@@ -26,6 +26,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import weir.sqs.auth.AuthMode;
 
 /** Reads the configuration: defaults, then the YAML file, then the environment. */
 public final class ConfigReader {
@@ -157,7 +158,9 @@ public final class ConfigReader {
                 new WeirConfig.Sqs(
                         number(Setting.SQS_PORT, 0, 65_535),
                         matching(Setting.SQS_ACCOUNT, "\\d{12}"),
-                        matching(Setting.SQS_REGION, "[a-z0-9-]{1,64}")),
+                        matching(Setting.SQS_REGION, "[a-z0-9-]{1,64}"),
+                        sqsHost(),
+                        authMode(Setting.SQS_AUTH)),
                 new WeirConfig.Sns(truth(Setting.SNS_HTTP)),
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
                 new WeirConfig.Testing(truth(Setting.TESTING_ENABLED)),
@@ -177,7 +180,34 @@ public final class ConfigReader {
         throw refusal(setting, value);
     }
 
-    /** Anybody who can reach a port may do anything, so for now nobody else can reach one. */
+    /** The port of SQS may be reached from elsewhere if it asks who calls. */
+    private String sqsHost() throws ConfigException {
+        Value value = value(Setting.SQS_HOST);
+        if (value.text().isEmpty()) {
+            return loopback(Setting.HOST);
+        }
+        if (authMode(Setting.SQS_AUTH) == AuthMode.OFF) {
+            return loopback(Setting.SQS_HOST);
+        }
+        try {
+            InetAddress.getByName(value.text());
+            return value.text();
+        } catch (UnknownHostException _) {
+            throw refusal(Setting.SQS_HOST, value);
+        }
+    }
+
+    private AuthMode authMode(Setting setting) throws ConfigException {
+        Value value = value(setting);
+        for (AuthMode mode : AuthMode.values()) {
+            if (mode.name().toLowerCase(Locale.ROOT).equals(value.text())) {
+                return mode;
+            }
+        }
+        throw refusal(setting, value);
+    }
+
+    /** Anybody who can reach such a port may do anything, so nobody else can reach one. */
     private String loopback(Setting setting) throws ConfigException {
         Value value = value(setting);
         String host = value.text();
@@ -188,7 +218,7 @@ public final class ConfigReader {
         } catch (UnknownHostException _) { // Refused below.
         }
         throw new ConfigException(refusal(setting, value).getMessage()
-                + ": there is no authentication yet, so other machines must not reach this one");
+                + ": nobody is asked there who he is, so other machines must not reach it");
     }
 
     private int number(Setting setting, int least, int most) throws ConfigException {

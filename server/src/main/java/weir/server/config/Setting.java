@@ -11,6 +11,12 @@ public enum Setting {
     SQS_PORT("sqs.port", "WEIR_SQS_PORT", "9324", Setting.PORT),
     SQS_ACCOUNT("sqs.account", "WEIR_SQS_ACCOUNT", "000000000000", "twelve digits"),
     SQS_REGION("sqs.region", "WEIR_SQS_REGION", "us-east-1", "1 to 64 lower-case letters, digits and hyphens"),
+    SQS_HOST(
+            "sqs.host",
+            "WEIR_SQS_HOST",
+            "",
+            "an address or name of this machine, empty for that of host; other than loopback only if sqs.auth is not off"),
+    SQS_AUTH("sqs.auth", "WEIR_SQS_AUTH", "off", "off, key (the access key must be known) or full (signed with it)"),
     SNS_HTTP("sns.http", "WEIR_SNS_HTTP", "true", "true or false"),
     ADMIN_PORT("admin.port", "WEIR_ADMIN_PORT", "15672", Setting.PORT),
     TESTING_ENABLED("testing.enabled", "WEIR_TESTING_ENABLED", "false", "true or false"),

@@ -1,20 +1,23 @@
 package weir.server.config;
 
 import java.nio.file.Path;
+import weir.sqs.auth.AuthMode;
 
 /**
  * What a server is told at its start.
  *
  * @param data the data directory; one server at a time
- * @param host where every port listens; loopback only, as there is no authentication yet
+ * @param host where every port listens that has no other; loopback only, as the admin API asks nobody who he is
  * @param shards fixed when the data directory is created
  */
-public record WeirConfig(Path data, String host, int shards, Sqs sqs, Sns sns, Admin admin, Testing testing, LogLevel logLevel) {
+public record WeirConfig(
+        Path data, String host, int shards, Sqs sqs, Sns sns, Admin admin, Testing testing, LogLevel logLevel) {
     /**
      * @param port 0 for any free one
      * @param account the twelve digits in queue addresses
+     * @param host where it listens; loopback only, unless it asks who calls
      */
-    public record Sqs(int port, String account, String region) {}
+    public record Sqs(int port, String account, String region, String host, AuthMode auth) {}
 
     /** @param http whether messages are sent to HTTP endpoints that clients subscribe */
     public record Sns(boolean http) {}

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import weir.sqs.auth.AuthMode;
 
 class ConfigReaderTest {
     @TempDir
@@ -24,7 +25,7 @@ class ConfigReaderTest {
                         Path.of("data").toAbsolutePath(),
                         "127.0.0.1",
                         4,
-                        new WeirConfig.Sqs(9324, "000000000000", "us-east-1"),
+                        new WeirConfig.Sqs(9324, "000000000000", "us-east-1", "127.0.0.1", AuthMode.OFF),
                         new WeirConfig.Sns(true),
                         new WeirConfig.Admin(15672),
                         new WeirConfig.Testing(false),
@@ -38,8 +39,18 @@ class ConfigReaderTest {
         WeirConfig config = ConfigReader.read(file, Map.of("WEIR_SQS_PORT", "2000"));
         assertThat(config.data()).isEqualTo(Path.of("/var/lib/weir"));
         assertThat(config.shards()).isEqualTo(2);
-        assertThat(config.sqs()).isEqualTo(new WeirConfig.Sqs(2000, "000000000001", "us-east-1"));
+        assertThat(config.sqs())
+                .isEqualTo(new WeirConfig.Sqs(2000, "000000000001", "us-east-1", "127.0.0.1", AuthMode.OFF));
         assertThat(config.logLevel()).isEqualTo(WeirConfig.LogLevel.WARN);
+    }
+
+    @Test
+    void portThatAsksWhoCallsMayBeReachedFromElsewhere() throws Exception {
+        WeirConfig config =
+                ConfigReader.read(file("sqs: {host: 192.0.2.1, auth: full}\n"), Map.of("WEIR_HOST", "localhost"));
+        assertThat(config.sqs().host()).isEqualTo("192.0.2.1");
+        assertThat(config.sqs().auth()).isEqualTo(AuthMode.FULL);
+        assertThat(config.host()).isEqualTo("localhost");
     }
 
     @Test
@@ -58,7 +69,9 @@ class ConfigReaderTest {
             WEIR_ADMIN_PORT  | 9324            | admin.port is 9324, and so is sqs.port; allowed is another port for each
             WEIR_SHARDS      | 0               | shards is "0" (from WEIR_SHARDS), allowed is a whole number from 1
             WEIR_HOST        | 0.0.0.0         | host is "0.0.0.0" (from WEIR_HOST), allowed is a loopback address
-            WEIR_HOST        | 192.0.2.1       | there is no authentication yet
+            WEIR_HOST        | 192.0.2.1       | nobody is asked there who he is
+            WEIR_SQS_HOST    | 192.0.2.1       | sqs.host is "192.0.2.1" (from WEIR_SQS_HOST), allowed is an address
+            WEIR_SQS_AUTH    | on              | sqs.auth is "on" (from WEIR_SQS_AUTH), allowed is off, key
             WEIR_DATA        | ' '             | data is " " (from WEIR_DATA), allowed is a path
             WEIR_SQS_ACCOUNT | 123             | sqs.account is "123" (from WEIR_SQS_ACCOUNT), allowed is twelve digits
             WEIR_SQS_REGION  | EU:west         | sqs.region is "EU:west"

@@ -1,28 +1,38 @@
 package weir.sqs.action;
 
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
+import weir.sqs.policy.Policies;
 import weir.sqs.sns.message.MessageForms;
 import weir.sqs.sns.message.Signatures;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.Operation;
 import weir.sqs.wire.Shape.Member;
 import weir.sqs.wire.SqsException;
+import weir.sqs.wire.Value;
 
 /** All actions of SQS that are served. Safe for use by any number of threads. */
 public final class Actions {
+    private final Access access;
     private final QueueActions queueActions;
+    private final PermissionActions permissionActions;
     private final SendActions sendActions;
     private final ReceiveActions receiveActions;
     private final SettleActions settleActions;
 
-    /** @param clock what a message's own delay counts from */
-    public Actions(Broker broker, QueueNames names, UUID cluster, InstantSource clock) {
+    /**
+     * @param policies where the policies of queues are kept read
+     * @param clock what a message's own delay counts from
+     */
+    public Actions(Broker broker, QueueNames names, UUID cluster, Policies policies, InstantSource clock) {
         Queues queues = new Queues(broker, names);
         MessageIds ids = new MessageIds(cluster);
+        access = new Access(broker, names, policies, clock);
         queueActions = new QueueActions(queues);
+        permissionActions = new PermissionActions(queueActions, names);
         sendActions = new SendActions(queues, ids, clock);
         receiveActions = new ReceiveActions(queues, ids, new MessageForms(new Signatures(broker, clock)));
         settleActions = new SettleActions(queues);
@@ -40,7 +50,7 @@ public final class Actions {
                 throw Text.missing(member.name());
             }
         }
-        return of(operation).run(call);
+        return access.check(operation, call) ? of(operation).run(call) : ofOtherAccount(operation);
     }
 
     /** AWS answers the lack of these with an error of its own. */
@@ -49,6 +59,14 @@ public final class Actions {
             case "QueueUrl", "QueueName", "Entries" -> true;
             default -> false;
         };
+    }
+
+    /** What somebody sees of his own account, which has nothing here. */
+    private static Fields ofOtherAccount(Operation operation) {
+        if (operation == Operation.LIST_QUEUES) {
+            return new Fields().put("QueueUrls", new Value.Items(List.of()));
+        }
+        throw Queues.noSuchQueue();
     }
 
     private Action of(Operation operation) {
@@ -60,6 +78,8 @@ public final class Actions {
             case PURGE_QUEUE -> queueActions::purge;
             case GET_QUEUE_ATTRIBUTES -> queueActions::attributes;
             case SET_QUEUE_ATTRIBUTES -> queueActions::setAttributes;
+            case ADD_PERMISSION -> permissionActions::add;
+            case REMOVE_PERMISSION -> permissionActions::remove;
             case TAG_QUEUE -> queueActions::tag;
             case UNTAG_QUEUE -> queueActions::untag;
             case LIST_QUEUE_TAGS -> queueActions::tags;

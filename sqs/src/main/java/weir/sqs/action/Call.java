@@ -1,5 +1,6 @@
 package weir.sqs.action;
 
+import weir.sqs.auth.Requester;
 import weir.sqs.wire.Fields;
 
 /**
@@ -7,5 +8,7 @@ import weir.sqs.wire.Fields;
  *
  * @param input has every member that the shape requires, but for QueueUrl
  * @param endpoint scheme, host and port as the client wrote them, for queue URLs
+ * @param requester who makes it
+ * @param caller the connection it came by
  */
-public record Call(Fields input, String endpoint, Caller caller) {}
+public record Call(Fields input, String endpoint, Requester requester, Caller caller) {}

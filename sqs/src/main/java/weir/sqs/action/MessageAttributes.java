@@ -19,6 +19,8 @@ final class MessageAttributes {
 
     static final String TRACE_HEADER = "AWSTraceHeader";
 
+    static final String SENDER_ID = "SenderId";
+
     private MessageAttributes() {}
 
     /** Checks what a client sent. */

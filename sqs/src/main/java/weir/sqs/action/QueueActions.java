@@ -239,12 +239,12 @@ final class QueueActions {
         return new Fields().put("Tags", Tags.of(queues.of(call)));
     }
 
-    private interface Change {
+    interface Change {
         QueueAttributes.Plan of(Queue queue);
     }
 
     /** Plans anew from what is there, if others changed the queue meanwhile. */
-    private Fields update(Call call, Change change) throws OutcomeUnknownException, InterruptedException {
+    Fields update(Call call, Change change) throws OutcomeUnknownException, InterruptedException {
         for (int attempt = 0; attempt < Quotas.CHANGE_TRIES; attempt++) {
             Queue queue = queues.of(call);
             QueueAttributes.Plan plan = change.of(queue);

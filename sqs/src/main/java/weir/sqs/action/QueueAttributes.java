@@ -112,7 +112,12 @@ public final class QueueAttributes {
             }
             case "ReceiveMessageWaitTimeSeconds" ->
                 label(attribute, Long.toString(number(attribute, value, 0, 20)), "0");
-            case "Policy" -> label(attribute, text(attribute, value, Quotas.POLICY_CHARS_MAX), "");
+            case "Policy" -> {
+                label(attribute, text(attribute, value, Quotas.POLICY_CHARS_MAX), "");
+                if (!value.isEmpty()) {
+                    QueuePolicy.check(value);
+                }
+            }
             case "RedrivePolicy" -> {
                 settings.deadLetter(
                         value.isEmpty() ? null : deadLetterPolicy(text(attribute, value, Quotas.REDRIVE_CHARS_MAX)));
@@ -228,7 +233,7 @@ public final class QueueAttributes {
         return value;
     }
 
-    private static SqsException invalid(String attribute) {
+    static SqsException invalid(String attribute) {
         return SqsError.INVALID_ATTRIBUTE_VALUE.because("Invalid value for the parameter " + attribute + ".");
     }
 
@@ -297,6 +302,11 @@ public final class QueueAttributes {
             return stored - STORED_BYTES_EXTRA;
         }
         return Math.min(stored, Quotas.MESSAGE_BYTES_MAX);
+    }
+
+    /** As its owner wrote it; null if there is none. */
+    static @Nullable String policy(Queue queue) {
+        return queue.labels().get(LABEL + "Policy");
     }
 
     static Duration receiveWait(Queue queue) {

@@ -31,6 +31,9 @@ final class Quotas {
     static final Duration HELD_MAX = Duration.ofHours(12);
     static final int DELAY_SECONDS_MAX = 900;
 
+    /** Of a permission. */
+    static final int LABEL_CHARS_MAX = 80;
+
     static final int LIST_RESULTS_MAX = 1000;
 
     static final int TAGS_MAX = 50;

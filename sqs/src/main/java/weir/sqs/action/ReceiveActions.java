@@ -198,7 +198,7 @@ final class ReceiveActions {
 
     /** What SQS tells of a message beside its content, if asked. */
     private enum SystemAttribute {
-        SENDER_ID("SenderId"),
+        SENDER_ID(MessageAttributes.SENDER_ID),
         SENT_TIMESTAMP("SentTimestamp"),
         APPROXIMATE_RECEIVE_COUNT("ApproximateReceiveCount"),
         APPROXIMATE_FIRST_RECEIVE_TIMESTAMP("ApproximateFirstReceiveTimestamp"),

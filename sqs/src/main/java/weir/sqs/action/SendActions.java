@@ -51,7 +51,7 @@ final class SendActions {
         if (size(body, attributes) > max) {
             throw tooLong("One or more parameters are invalid.", max);
         }
-        Outgoing outgoing = outgoing(queue, input, body, attributes, "SendMessage");
+        Outgoing outgoing = outgoing(queue, input, body, attributes, sender(call), "SendMessage");
         Reply.Appended appended = publish(queue, List.of(outgoing.batch)).getFirst();
         return sent(new Fields(), queue, outgoing, appended);
     }
@@ -63,12 +63,13 @@ final class SendActions {
             checkFifoEntries(queue, entries);
         }
         checkTotal(entries);
+        String sender = sender(call);
         var answer = new Batches.Answer();
         List<Fields> accepted = new ArrayList<>();
         List<Outgoing> outgoing = new ArrayList<>();
         for (Fields entry : entries) {
             try {
-                outgoing.add(ofEntry(queue, entry));
+                outgoing.add(ofEntry(queue, entry, sender));
                 accepted.add(entry);
             } catch (SqsException e) {
                 answer.failed(entry, e);
@@ -85,14 +86,20 @@ final class SendActions {
         return answer.result();
     }
 
-    private Outgoing ofEntry(Queue queue, Fields entry) {
+    /** Whose message it is, if that has to be said: it is kept with the message, unless it is the owner's. */
+    private @Nullable String sender(Call call) {
+        String sender = call.requester().principal().senderId();
+        return sender.equals(queues.names().account()) ? null : sender;
+    }
+
+    private Outgoing ofEntry(Queue queue, Fields entry, @Nullable String sender) {
         String body = body(entry);
         List<Header> attributes = MessageAttributes.read(entry.map("MessageAttributes"), "SendMessageBatch");
         int max = QueueAttributes.messageBytesMax(queue);
         if (size(body, attributes) > max) {
             throw tooLong("One or more parameters cannot be validated.", max);
         }
-        return outgoing(queue, entry, body, attributes, "SendMessageBatch");
+        return outgoing(queue, entry, body, attributes, sender, "SendMessageBatch");
     }
 
     /** In a FIFO queue one entry without its ids fails all of the batch. */
@@ -154,7 +161,8 @@ final class SendActions {
                 beginning + " Reason: Message must be shorter than " + max + " bytes.");
     }
 
-    private Outgoing outgoing(Queue queue, Fields input, String body, List<Header> attributes, String action) {
+    private Outgoing outgoing(
+            Queue queue, Fields input, String body, List<Header> attributes, @Nullable String sender, String action) {
         if (!Text.isAllowed(body)) {
             throw SqsError.INVALID_MESSAGE_CONTENTS.because(Text.INVALID_CHARACTERS);
         }
@@ -163,6 +171,10 @@ final class SendActions {
         if (trace != null) {
             headers = new ArrayList<>(attributes);
             headers.add(new Header(trace.name(), MessageAttributes.SYSTEM, trace.value()));
+        }
+        if (sender != null) {
+            headers = new ArrayList<>(headers);
+            headers.add(new Header(MessageAttributes.SENDER_ID, MessageAttributes.SYSTEM, Bytes.utf8(sender)));
         }
         Bytes bytes = Bytes.utf8(body);
         Envelope envelope = envelope(queue, input, bytes);

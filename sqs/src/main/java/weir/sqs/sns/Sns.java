@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import weir.core.broker.Broker;
 import weir.sqs.action.MessageIds;
 import weir.sqs.action.QueueNames;
+import weir.sqs.policy.Policies;
 import weir.sqs.sns.delivery.Deliveries;
 import weir.sqs.sns.delivery.DeliveryCounts;
 import weir.sqs.sns.delivery.Distributor;
@@ -23,6 +24,7 @@ public final class Sns implements AutoCloseable {
     private final DeliveryCounts counts = new DeliveryCounts();
 
     /**
+     * @param policies where the policies of topics are kept read
      * @param access which queues let which topics send
      * @param http whether anything is sent to HTTP endpoints
      */
@@ -31,6 +33,7 @@ public final class Sns implements AutoCloseable {
             QueueNames queueNames,
             MessageIds ids,
             InstantSource clock,
+            Policies policies,
             QueueAccess access,
             boolean http) {
         TopicNames names = new TopicNames(queueNames.region(), queueNames.account());
@@ -53,7 +56,7 @@ public final class Sns implements AutoCloseable {
                 clock,
                 http);
         Publishing publishing = new Publishing(broker, topics, distributor, internal, ids, clock);
-        actions = new SnsActions(broker, names, topics, subscriptions, deliveries, publishing);
+        actions = new SnsActions(broker, names, topics, subscriptions, policies, clock, deliveries, publishing);
     }
 
     /** Begins to deliver what waits. */

@@ -1,9 +1,11 @@
 package weir.sqs.sns;
 
+import java.time.InstantSource;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Action;
 import weir.sqs.action.Call;
+import weir.sqs.policy.Policies;
 import weir.sqs.sns.publish.Publishing;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.Shape.Member;
@@ -13,20 +15,30 @@ import weir.sqs.wire.SnsOperation;
 
 /** All actions of SNS that are served. Safe for use by any number of threads. */
 public final class SnsActions {
+    private final SnsAccess access;
     private final TopicActions topicActions;
+    private final PermissionActions permissionActions;
     private final SubscriptionActions subscriptionActions;
     private final Publishing publishing;
 
+    /**
+     * @param policies where the policies of topics are kept read
+     * @param confirmations how endpoints are asked to confirm their subscriptions
+     */
     public SnsActions(
             Broker broker,
             TopicNames names,
             Topics topics,
             Subscriptions subscriptions,
+            Policies policies,
+            InstantSource clock,
             ConfirmationSender confirmations,
             Publishing publishing) {
         this.publishing = publishing;
+        access = new SnsAccess(topics, subscriptions, names, policies, clock);
         topicActions = new TopicActions(
                 topics, subscriptions, names, new Definitions(broker, Topic.KIND, SnsError.TOPIC_LIMIT_EXCEEDED));
+        permissionActions = new PermissionActions(topicActions);
         subscriptionActions = new SubscriptionActions(
                 topics,
                 subscriptions,
@@ -47,6 +59,7 @@ public final class SnsActions {
                 throw SnsError.invalidParameter(member.name() + " Reason: no value for required parameter");
             }
         }
+        access.check(operation, call);
         return of(operation).run(call);
     }
 
@@ -57,6 +70,8 @@ public final class SnsActions {
             case LIST_TOPICS -> topicActions::list;
             case GET_TOPIC_ATTRIBUTES -> topicActions::attributes;
             case SET_TOPIC_ATTRIBUTES -> topicActions::setAttributes;
+            case ADD_PERMISSION -> permissionActions::add;
+            case REMOVE_PERMISSION -> permissionActions::remove;
             case TAG_RESOURCE -> topicActions::tag;
             case UNTAG_RESOURCE -> topicActions::untag;
             case LIST_TAGS_FOR_RESOURCE -> topicActions::tags;

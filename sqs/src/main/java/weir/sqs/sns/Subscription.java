@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import weir.core.catalog.Definition;
+import weir.sqs.auth.Principal;
 import weir.sqs.sns.filter.FilterPolicy;
 import weir.sqs.sns.filter.FilterPolicyException;
 import weir.sqs.sns.filter.Scope;
@@ -14,7 +15,7 @@ import weir.sqs.sns.filter.Scope;
  *
  * @param id a UUID, the last part of its ARN
  * @param incarnation of the topic that it was made for; a later topic of the same name has nothing to do with it
- * @param owner the account that subscribed, twelve digits
+ * @param subscriber who subscribed
  * @param attributes SNS's own, as they were set: what was never set is not in it
  * @param filter which messages it wants; null if all
  * @param created tells it apart from one that was ended, and was to the same endpoint
@@ -28,7 +29,7 @@ public record Subscription(
         long incarnation,
         Protocol protocol,
         String endpoint,
-        String owner,
+        Subscriber subscriber,
         SortedMap<String, String> attributes,
         Confirmation confirmation,
         @Nullable FilterPolicy filter,
@@ -47,16 +48,33 @@ public record Subscription(
     private static final String PROTOCOL = "protocol";
     private static final String ENDPOINT = "endpoint";
     private static final String OWNER = "owner";
+    private static final String PRINCIPAL = "principal";
     private static final String TOKEN = "token";
     private static final String PENDING = "pending";
     private static final String AUTHENTICATED = "authenticated";
+
+    /**
+     * Who subscribed.
+     *
+     * @param account twelve digits
+     * @param arn of the user, or of the account itself
+     */
+    public record Subscriber(String account, String arn) {
+        /** Whoever makes a call, or the topic's owner if that is nobody in particular. */
+        static Subscriber of(Principal principal, Topic topic) {
+            String account = principal.account();
+            String arn = principal.arn();
+            String owner = account == null ? TopicNames.accountIn(topic.arn()) : account;
+            return new Subscriber(owner, arn == null ? "arn:aws:iam::" + owner + ":root" : arn);
+        }
+    }
 
     /**
      * How far the endpoint has agreed to be sent messages.
      *
      * @param token what the endpoint was sent and has to send back; null if it never has to, as a queue
      * @param pending whether it has not yet
-     * @param authenticated whether the confirming request was signed
+     * @param authenticated whether the confirming request was signed, and asked that ending it be, too
      */
     public record Confirmation(@Nullable String token, boolean pending, boolean authenticated) {
         /** Of a queue, which has the same owner as the topic. */
@@ -84,7 +102,7 @@ public record Subscription(
                 Long.parseLong(part(stored, INCARNATION)),
                 Protocol.valueOf(part(stored, PROTOCOL)),
                 part(stored, ENDPOINT),
-                part(stored, OWNER),
+                new Subscriber(part(stored, OWNER), part(stored, PRINCIPAL)),
                 attributes,
                 new Confirmation(stored.get(TOKEN), stored.containsKey(PENDING), stored.containsKey(AUTHENTICATED)),
                 filter(attributes),
@@ -126,13 +144,15 @@ public record Subscription(
             Topic topic,
             Protocol protocol,
             String endpoint,
+            Subscriber subscriber,
             SortedMap<String, String> attributes,
             Confirmation confirmation) {
         SortedMap<String, String> stored = new TreeMap<>(attributes);
         stored.put(INCARNATION, Long.toString(topic.incarnation()));
         stored.put(PROTOCOL, protocol.name());
         stored.put(ENDPOINT, endpoint);
-        stored.put(OWNER, TopicNames.accountIn(topic.arn()));
+        stored.put(OWNER, subscriber.account);
+        stored.put(PRINCIPAL, subscriber.arn);
         return with(stored, confirmation);
     }
 

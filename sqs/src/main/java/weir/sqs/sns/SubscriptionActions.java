@@ -15,6 +15,7 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
 import weir.sqs.action.Call;
+import weir.sqs.auth.Principal;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.SnsError;
 import weir.sqs.wire.SnsException;
@@ -51,7 +52,8 @@ final class SubscriptionActions {
         Map<String, String> asked = call.input().textMap("Attributes");
         SortedMap<String, String> attributes = SubscriptionAttributes.create(topic, endpoint, asked);
         String name = TopicNames.subscriptionName(topic.name(), id(topic, protocol, endpoint));
-        Subscription subscription = create(topic, name, protocol, endpoint, attributes, asked);
+        var subscriber = Subscription.Subscriber.of(call.requester().principal(), topic);
+        Subscription subscription = create(topic, name, protocol, endpoint, subscriber, attributes, asked);
         if (!subscription.pending()) {
             return new Fields().put("SubscriptionArn", subscription.arn());
         }
@@ -65,6 +67,7 @@ final class SubscriptionActions {
             String name,
             Protocol protocol,
             String endpoint,
+            Subscription.Subscriber subscriber,
             SortedMap<String, String> attributes,
             Map<String, String> asked)
             throws OutcomeUnknownException, InterruptedException {
@@ -80,7 +83,7 @@ final class SubscriptionActions {
                         case HTTP, HTTPS -> Subscription.Confirmation.awaited(SubscriptionToken.newToken(name));
                     };
             CatalogReply.Defined made = definitions.create(
-                    name, Subscription.definition(topic, protocol, endpoint, attributes, confirmation));
+                    name, Subscription.definition(topic, protocol, endpoint, subscriber, attributes, confirmation));
             existing = Optional.of(subscriptions.of(made.definition()));
             if (!made.existed()) {
                 return existing.get();
@@ -187,7 +190,8 @@ final class SubscriptionActions {
         if (subscription == null) {
             throw unknownToken();
         }
-        boolean authenticated = Boolean.parseBoolean(call.input().text("AuthenticateOnUnsubscribe"));
+        boolean signed = !(call.requester().principal() instanceof Principal.Anonymous);
+        boolean authenticated = signed && Boolean.parseBoolean(call.input().text("AuthenticateOnUnsubscribe"));
         var confirmed = new Subscription.Confirmation(token, false, authenticated);
         if (subscription.pending()
                 && !definitions.update(subscription.name(), before -> Subscription.with(before, confirmed))) {
@@ -241,7 +245,7 @@ final class SubscriptionActions {
     private static Fields shown(Subscription subscription) {
         return new Fields()
                 .put("SubscriptionArn", subscription.pending() ? PENDING_IN_LIST : subscription.arn())
-                .put("Owner", subscription.owner())
+                .put("Owner", subscription.subscriber().account())
                 .put("Protocol", subscription.protocol().wireName())
                 .put("Endpoint", subscription.endpoint())
                 .put("TopicArn", subscription.topicArn());

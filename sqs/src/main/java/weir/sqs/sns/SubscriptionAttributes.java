@@ -193,8 +193,8 @@ final class SubscriptionAttributes {
         SequencedMap<String, String> known = new LinkedHashMap<>();
         known.put("SubscriptionArn", subscription.arn());
         known.put("TopicArn", subscription.topicArn());
-        known.put("Owner", subscription.owner());
-        known.put("SubscriptionPrincipal", "arn:aws:iam::" + subscription.owner() + ":root");
+        known.put("Owner", subscription.subscriber().account());
+        known.put("SubscriptionPrincipal", subscription.subscriber().arn());
         known.put("Protocol", subscription.protocol().wireName());
         known.put("Endpoint", subscription.endpoint());
         known.put("PendingConfirmation", Boolean.toString(subscription.pending()));

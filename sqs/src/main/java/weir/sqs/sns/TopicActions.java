@@ -85,14 +85,10 @@ final class TopicActions {
     }
 
     Fields setAttributes(Call call) throws OutcomeUnknownException, InterruptedException {
-        Topic named = topic(call);
         String name = given(call, "AttributeName");
         String text = call.input().text("AttributeValue");
         String value = text == null ? "" : text;
-        update(
-                named,
-                topic -> Topic.definition(TopicAttributes.change(topic, name, value), topic.tags()),
-                SnsError.NOT_FOUND.because(Topics.NOT_THERE));
+        update(call, topic -> Topic.definition(TopicAttributes.change(topic, name, value), topic.tags()));
         return new Fields();
     }
 
@@ -138,8 +134,14 @@ final class TopicActions {
         return new Fields().putIfPresent(TopicAttributes.DATA_PROTECTION_POLICY, policy);
     }
 
-    private interface Change {
+    /** What the definition of a topic is to hold. */
+    interface Change {
         SortedMap<String, String> of(Topic topic);
+    }
+
+    /** Changes the topic that a call names by its ARN. */
+    void update(Call call, Change change) throws OutcomeUnknownException, InterruptedException {
+        update(topic(call), change, SnsError.NOT_FOUND.because(Topics.NOT_THERE));
     }
 
     private void update(Topic named, Change change, SnsException gone)

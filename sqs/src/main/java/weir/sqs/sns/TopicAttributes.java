@@ -8,6 +8,8 @@ import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import weir.sqs.policy.Policy;
+import weir.sqs.policy.PolicyException;
 import weir.sqs.wire.Shape;
 import weir.sqs.wire.SnsError;
 import weir.sqs.wire.SnsException;
@@ -21,6 +23,8 @@ final class TopicAttributes {
     private static final String FIFO_TOPIC = "FifoTopic";
     private static final String DEDUPLICATION = "ContentBasedDeduplication";
     private static final String DELIVERY_POLICY = "DeliveryPolicy";
+    static final String OUT_OF_SCOPE = "Policy statement action out of service scope!";
+    private static final String SERVICE = "sns:";
     private static final String TRUE = "true";
     private static final String FALSE = "false";
 
@@ -155,11 +159,19 @@ final class TopicAttributes {
     }
 
     private static String policy(String value, Origin origin) {
-        if (value.isEmpty()) {
+        try {
+            Policy policy = Policy.parse(bounded(POLICY, value, SnsQuotas.POLICY_CHARS_MAX, origin));
+            if (!policy.actions().stream().flatMap(List::stream).allMatch(TopicAttributes::isOfSns)) {
+                throw origin.invalid(OUT_OF_SCOPE);
+            }
+            return value;
+        } catch (PolicyException _) { // AWS says no more either.
             throw origin.invalid("Policy Error: null");
         }
-        Json.read(ANY_DOCUMENT, origin.prefix + POLICY, bounded(POLICY, value, SnsQuotas.POLICY_CHARS_MAX, origin));
-        return value;
+    }
+
+    private static boolean isOfSns(String action) {
+        return action.equals("*") || action.regionMatches(true, 0, SERVICE, 0, SERVICE.length());
     }
 
     static String dataProtectionPolicy(String value) {
@@ -200,8 +212,13 @@ final class TopicAttributes {
         return known;
     }
 
+    static String policy(Topic topic) {
+        String policy = topic.attributes().get(POLICY);
+        return policy == null ? standardPolicy(topic.arn()) : policy;
+    }
+
     /** What AWS gives a topic that was made without a policy: its owner may do everything. */
-    static String standardPolicy(String arn) {
+    private static String standardPolicy(String arn) {
         String owner = TopicNames.accountIn(arn);
         return "{\"Version\":\"2008-10-17\",\"Id\":\"__default_policy_ID\",\"Statement\":[{\"Sid\":"
                 + "\"__default_statement_ID\",\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"*\"},\"Action\":["

@@ -41,6 +41,15 @@ public enum Operation implements ServedOperation {
     SET_QUEUE_ATTRIBUTES(
             structure("SetQueueAttributesRequest", queueUrl(), required(map("Attributes", "Attribute", Scalar.TEXT))),
             null),
+    ADD_PERMISSION(
+            structure(
+                    "AddPermissionRequest",
+                    queueUrl(),
+                    required(text("Label")),
+                    required(list("AWSAccountIds", "AWSAccountId", Scalar.TEXT)),
+                    required(list("Actions", "ActionName", Scalar.TEXT))),
+            null),
+    REMOVE_PERMISSION(structure("RemovePermissionRequest", queueUrl(), required(text("Label"))), null),
     TAG_QUEUE(structure("TagQueueRequest", queueUrl(), required(tags("Tags"))), null),
     UNTAG_QUEUE(structure("UntagQueueRequest", queueUrl(), required(list("TagKeys", "TagKey", Scalar.TEXT))), null),
     LIST_QUEUE_TAGS(structure("ListQueueTagsRequest", queueUrl()), structure("ListQueueTagsResult", tags("Tags"))),

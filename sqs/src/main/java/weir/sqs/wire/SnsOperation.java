@@ -31,6 +31,15 @@ public enum SnsOperation implements ServedOperation {
     SET_TOPIC_ATTRIBUTES(
             structure("SetTopicAttributesInput", topicArn(), required(text("AttributeName")), text("AttributeValue")),
             null),
+    ADD_PERMISSION(
+            structure(
+                    "AddPermissionInput",
+                    topicArn(),
+                    required(text("Label")),
+                    required(list("AWSAccountId", Scalar.TEXT)),
+                    required(list("ActionName", Scalar.TEXT))),
+            null),
+    REMOVE_PERMISSION(structure("RemovePermissionInput", topicArn(), required(text("Label"))), null),
     TAG_RESOURCE(
             structure("TagResourceInput", required(text("ResourceArn")), required(tagList())),
             structure("TagResourceResult")),

@@ -28,6 +28,13 @@ public enum SqsError {
     MISSING_PARAMETER(Source.CORAL, "MissingRequiredParameterException", "MissingParameter", 400),
     MALFORMED_INPUT(Source.CORAL, "SerializationException", "MalformedInput", 400),
     INVALID_ACTION(Source.CORAL, "UnknownOperationException", "InvalidAction", 400),
+    INVALID_CLIENT_TOKEN_ID(Source.CORAL, "UnrecognizedClientException", "InvalidClientTokenId", 403),
+    SIGNATURE_DOES_NOT_MATCH(Source.CORAL, "InvalidSignatureException", "SignatureDoesNotMatch", 403),
+    MISSING_AUTHENTICATION_TOKEN(
+            Source.CORAL, "MissingAuthenticationTokenException", "MissingAuthenticationToken", 403),
+    INCOMPLETE_SIGNATURE(Source.CORAL, "IncompleteSignatureException", "IncompleteSignature", 400),
+    EXPIRED_TOKEN(Source.CORAL, "ExpiredTokenException", "ExpiredToken", 403),
+    ACCESS_DENIED(Source.CORAL, "AccessDeniedException", "AccessDenied", 403),
     REQUEST_TOO_LARGE(Source.CORAL, "RequestEntityTooLargeException", "RequestEntityTooLarge", 413),
     INTERNAL_FAILURE(Source.CORAL, "InternalFailure", "InternalFailure", 500),
     SERVICE_UNAVAILABLE(Source.CORAL, "ServiceUnavailableException", "ServiceUnavailable", 503);

@@ -1,0 +1,33 @@
+package weir.sqs.auth;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Where access keys are looked up. */
+@FunctionalInterface
+public interface KeyStore {
+    /** The key of that id; null if there is none that may be used. */
+    @Nullable
+    Key find(String id);
+
+    /**
+     * An access key, and whose it is.
+     *
+     * @param created tells apart two keys that bore the same id one after the other
+     * @param sessionToken what every request must carry besides; null for a lasting key
+     * @param expiresAt when it ends; null for never
+     */
+    record Key(
+            String id,
+            long created,
+            String secret,
+            @Nullable String sessionToken,
+            @Nullable Instant expiresAt,
+            Principal principal) {
+        /** Without the secrets: a record's own would show them. */
+        @Override
+        public String toString() {
+            return "Key[" + id + " of " + principal + "]";
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the wire formats. */
+@NullMarked
+package weir.sqs.auth;
+
+import org.jspecify.annotations.NullMarked;
