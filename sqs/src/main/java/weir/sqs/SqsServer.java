@@ -94,7 +94,8 @@ public final class SqsServer implements AutoCloseable {
         web.start();
         sns.start();
         mover.start();
-        return new SqsServer(web, mover, Thread.ofVirtual().name("sqs-deadlines").start(deadlines), sns);
+        return new SqsServer(
+                web, mover, Thread.ofVirtual().name("sqs-deadlines").start(deadlines), sns);
     }
 
     private static Http1Config http(RequestDeadlines deadlines) {

@@ -29,7 +29,15 @@ public record SqsSettings(
         boolean snsHttp,
         Rests rests) {
     public static final SqsSettings DEFAULT = new SqsSettings(
-            "127.0.0.1", 9324, "us-east-1", "000000000000", new UUID(0, 0), SqsLimits.CONNECTIONS, AuthMode.OFF, true, Rests.AS_ON_AWS);
+            "127.0.0.1",
+            9324,
+            "us-east-1",
+            "000000000000",
+            new UUID(0, 0),
+            SqsLimits.CONNECTIONS,
+            AuthMode.OFF,
+            true,
+            Rests.AS_ON_AWS);
 
     public SqsSettings {
         Check.inRange("port", port, 0, 65_535);

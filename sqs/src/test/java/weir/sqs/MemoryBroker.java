@@ -131,6 +131,7 @@ final class MemoryBroker implements Broker {
             case CatalogReply.Deleted(Queue queue) -> logs.remove(queue.id());
             case CatalogReply.Updated _, CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
         }
+        notifyAll();
         return reply;
     }
 
@@ -318,6 +319,13 @@ final class MemoryBroker implements Broker {
     /** Returns when that many receives are under way that may wait. */
     synchronized void awaitReceivers(int count) throws InterruptedException {
         while (waiting != count) {
+            wait();
+        }
+    }
+
+    /** Returns when there is no queue whose name begins so. */
+    synchronized void awaitNone(String prefix) throws InterruptedException {
+        while (!list(prefix, "", 1).isEmpty()) {
             wait();
         }
     }

@@ -207,7 +207,7 @@ class SnsFifoTest extends TopicTest {
     }
 
     @Test
-    void topicsQueueIsNobodysBusinessAndGoesWithTheTopic() throws Exception {
+    void topicsQueueIsNobodysBusiness() {
         String topic = fifoTopic();
         publish(topic, message("one", "g", "d"));
         List<Queue> internal = broker.list("sns:", "", 10);
@@ -220,5 +220,16 @@ class SnsFifoTest extends TopicTest {
         assertThat(client.json("ReceiveMessage", "{\"QueueUrl\":\"" + name + "\"}")
                         .status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void queuesOfTopicsThatAreGoneAreForgotten() throws InterruptedException {
+        String topic = fifoTopic();
+        publish(topic, message("one", "g", "d"));
+        assertThat(broker.list("sns:", "", 10)).hasSize(1);
+        sns("DeleteTopic", Map.of("TopicArn", topic));
+        stopServer();
+        startServer(); // It looks at once; a running one would within a minute.
+        broker.awaitNone("sns:");
     }
 }

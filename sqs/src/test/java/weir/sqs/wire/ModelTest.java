@@ -44,7 +44,6 @@ class ModelTest {
         return target.startsWith(NAMESPACE) ? target.substring(NAMESPACE.length()) : target;
     }
 
-
     @Test
     void everyActionOfTheModelIsServed() {
         var actions = new TreeSet<String>();

@@ -58,6 +58,7 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
     private final HttpPoster poster = new HttpPoster();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Thread> workers = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /** @param http whether anything is sent to HTTP endpoints */
     public Deliveries(
@@ -96,7 +97,7 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
 
     private void scan() {
         try {
-            while (true) {
+            while (!closed) {
                 startWorkers();
                 internal.awaitNews(DeliveryLimits.SCAN_PERIOD);
             }
@@ -136,7 +137,7 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
     private void work(Queue queue, QueueWorker worker) {
         try {
             boolean needed = true;
-            while (needed) {
+            while (needed && !closed) {
                 needed = workOnce(queue, worker);
             }
         } catch (InterruptedException _) { // The server is stopping.
@@ -146,12 +147,15 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
     }
 
     /** What fails is tried again: the messages are where they were. */
-    private static boolean workOnce(Queue queue, QueueWorker worker) throws InterruptedException {
+    private boolean workOnce(Queue queue, QueueWorker worker) throws InterruptedException {
         try {
             return worker.work();
         } catch (OutcomeUnknownException e) {
             LOG.info("delivering from {} pauses: {}", queue.name(), e.getMessage());
         } catch (RuntimeException e) {
+            if (closed) {
+                return false; // What it works with is being taken apart.
+            }
             LOG.error("a bug, met while delivering from {}", queue.name(), e);
         }
         Thread.sleep(DeliveryLimits.AFTER_ERROR);
@@ -225,6 +229,7 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
     /** Ends what is under way; it will be done again when the server starts next. */
     @Override
     public void close() {
+        closed = true;
         threads.shutdownNow();
         List<Thread> stopping = new ArrayList<>(workers.values());
         stopping.forEach(Thread::interrupt);

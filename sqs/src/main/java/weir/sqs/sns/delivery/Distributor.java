@@ -122,8 +122,14 @@ public final class Distributor {
         final List<Aim> aims = new ArrayList<>();
         final List<String> enveloped = new ArrayList<>();
 
-        Share(Message plain) {
+        final long rawBytes;
+        /** Whether SQS takes its text as a body. */
+        final boolean allowed;
+
+        Share(Message plain, String text) {
             this.plain = plain;
+            this.rawBytes = MessageSizes.raw(plain);
+            this.allowed = Text.isAllowed(text);
         }
 
         Form form(Subscription subscription) {
@@ -201,30 +207,26 @@ public final class Distributor {
 
         /** Why the queue cannot have the message; null if it can. */
         private @Nullable String objection(Aim aim, Queue queue) {
-            Message plain = share(aim).plain;
+            Share share = share(aim);
             int limit = QueueAttributes.messageBytesMax(queue);
             boolean raw = aim.subscription.raw();
             if (!access.maySend(topic.arn(), queue)) {
                 return "the queue's policy does not let the topic send";
             }
             // A dead-letter queue gets what another queue could not have.
-            if (raw && !toDeadLetters && plain.headers().size() > DeliveryLimits.RAW_ATTRIBUTES_MAX) {
+            if (raw && !toDeadLetters && share.plain.headers().size() > DeliveryLimits.RAW_ATTRIBUTES_MAX) {
                 return "it has more than " + DeliveryLimits.RAW_ATTRIBUTES_MAX + " attributes";
             }
-            if (raw && !Text.isAllowed(plain.body().utf8())) {
+            if (raw && !share.allowed) {
                 return "it has characters that SQS does not allow";
             }
-            boolean fits = raw ? MessageSizes.raw(plain) <= limit : envelopeFits(aim, plain, limit);
+            boolean fits = raw
+                    ? share.rawBytes <= limit
+                    : MessageSizes.envelopeFits(notifications.get(aim.post), share.plain, limit);
             if (!fits) {
                 return "it is larger than the queue allows";
             }
             return isFifo(queue) && posts.get(aim.post).group() == null ? "it has no message group" : null;
-        }
-
-        private boolean envelopeFits(Aim aim, Message plain, int limit) {
-            List<Header> headers = new ArrayList<>(plain.headers());
-            headers.add(notifications.get(aim.post).header());
-            return MessageSizes.envelopeFits(new Message(headers, plain.body()), limit);
         }
 
         private Share share(Aim aim) {
@@ -232,7 +234,7 @@ public final class Distributor {
             return shares.get(aim.post)
                     .computeIfAbsent(
                             post.bodies().of(aim.subscription.protocol()),
-                            text -> new Share(new Message(post.attributes(), Bytes.utf8(text))));
+                            text -> new Share(new Message(post.attributes(), Bytes.utf8(text)), text));
         }
 
         private void add(Aim aim, Queue queue) {

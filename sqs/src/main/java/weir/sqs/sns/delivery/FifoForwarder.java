@@ -68,7 +68,7 @@ final class FifoForwarder implements QueueWorker {
                 queue.partitionOf(null), DeliveryLimits.FORWARD_MESSAGES, Command.Acquire.QUEUE_DEFAULT);
         return switch (broker.receive(acquire, DeliveryLimits.PATIENCE)) {
             case Receipt.Refused _ -> false; // It was deleted.
-            case Receipt.Received(var deliveries, _) -> {
+            case Receipt.Received(var deliveries, boolean _) -> {
                 Topic topic = topic();
                 if (topic != null && !deliveries.isEmpty()) {
                     forward(topic, deliveries);
@@ -106,8 +106,8 @@ final class FifoForwarder implements QueueWorker {
             broker.submit(new Command.Acknowledge(queue.partitionOf(null), done, true));
         }
         if (!again.isEmpty()) {
-            broker.submit(new Command.Release(
-                    queue.partitionOf(null), again, DeliveryLimits.FORWARD_PAUSE.toMillis(), true));
+            broker.submit(
+                    new Command.Release(queue.partitionOf(null), again, DeliveryLimits.FORWARD_PAUSE.toMillis(), true));
         }
     }
 

@@ -83,7 +83,7 @@ final class HttpDeliverer implements QueueWorker {
         var acquire = new Command.Acquire(queue.partitionOf(null), most, Command.Acquire.QUEUE_DEFAULT);
         return switch (broker.receive(acquire, DeliveryLimits.PATIENCE)) {
             case Receipt.Refused _ -> false; // It was deleted.
-            case Receipt.Received(var deliveries, _) -> {
+            case Receipt.Received(var deliveries, boolean _) -> {
                 long began = System.nanoTime();
                 Optional<Recipient> now = recipient();
                 if (now.isPresent() && !deliveries.isEmpty()) {
@@ -145,12 +145,10 @@ final class HttpDeliverer implements QueueWorker {
             throws OutcomeUnknownException, InterruptedException {
         Message stored = MessageCodec.decode(delivery.payload());
         Notification notification = Notification.in(stored);
-        if (notification.type() == Notification.Type.SUBSCRIPTION_CONFIRMATION
-                && !recipient.subscription.pending()) {
+        if (notification.type() == Notification.Type.SUBSCRIPTION_CONFIRMATION && !recipient.subscription.pending()) {
             return HttpPoster.Result.TAKEN; // There is nothing to confirm any more.
         }
-        Message shown =
-                forms.shown(stored, delivery.leased().envelope().variant(), notification.endpoint());
+        Message shown = forms.shown(stored, delivery.leased().envelope().variant(), notification.endpoint());
         return poster.post(recipient.subscription, notification, shown, recipient.policy.contentType());
     }
 

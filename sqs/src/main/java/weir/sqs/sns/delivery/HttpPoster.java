@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import weir.core.Message;
 import weir.sqs.sns.Subscription;
 import weir.sqs.sns.message.Notification;
@@ -27,13 +28,9 @@ final class HttpPoster implements AutoCloseable {
     private static final String PLAIN = "text/plain; charset=UTF-8";
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(Redirect.NEVER) // A subscriber confirmed one address, not where that may point to.
-            .connectTimeout(DeliveryLimits.HTTP_CONNECT_TIME)
-            .executor(threads)
-            .build();
     private final Semaphore permits = new Semaphore(DeliveryLimits.HTTP_IN_FLIGHT);
+    /** Made when first needed: most servers never send anything, and it has threads of its own. */
+    private @Nullable HttpClient client;
 
     /** What a request came to. */
     enum Result {
@@ -69,6 +66,20 @@ final class HttpPoster implements AutoCloseable {
         }
     }
 
+    private synchronized HttpClient client() {
+        HttpClient made = client;
+        if (made == null) {
+            made = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(Redirect.NEVER) // A subscriber confirmed one address, not where that may point to.
+                    .connectTimeout(DeliveryLimits.HTTP_CONNECT_TIME)
+                    .executor(threads)
+                    .build();
+            client = made;
+        }
+        return made;
+    }
+
     private static HttpRequest request(
             Subscription subscription, Notification notification, Message shown, String contentType) {
         URI uri = URI.create(subscription.endpoint());
@@ -97,7 +108,7 @@ final class HttpPoster implements AutoCloseable {
     /** The status of the answer, whose body is thrown away as it comes; 0 if there was none in time. */
     private int status(HttpRequest request) throws InterruptedException {
         CompletableFuture<HttpResponse<Void>> answer =
-                client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
+                client().sendAsync(request, HttpResponse.BodyHandlers.discarding());
         try {
             return answer.get(DeliveryLimits.HTTP_TIME.toMillis(), TimeUnit.MILLISECONDS)
                     .statusCode();
@@ -121,8 +132,10 @@ final class HttpPoster implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        client.shutdownNow();
+    public synchronized void close() {
         threads.shutdownNow();
+        if (client != null) {
+            client.shutdownNow();
+        }
     }
 }

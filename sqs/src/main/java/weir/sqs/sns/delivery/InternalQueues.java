@@ -68,8 +68,8 @@ public final class InternalQueues {
         Queue queue = orCreate(TOPIC + topic.incarnation(), topic.name(), settings);
         return queue.settings().deduplicationScope() == settings.deduplicationScope()
                 ? queue
-                : changed(broker.change(new CatalogCommand.UpdateQueue(
-                        queue.name(), queue.revision(), settings, queue.labels())));
+                : changed(broker.change(
+                        new CatalogCommand.UpdateQueue(queue.name(), queue.revision(), settings, queue.labels())));
     }
 
     /** What an HTTP subscription's messages are appended to. */
@@ -100,7 +100,7 @@ public final class InternalQueues {
 
     private static Queue changed(CatalogReply reply) {
         return switch (reply) {
-            case CatalogReply.Created(Queue queue, _) -> queue;
+            case CatalogReply.Created(Queue queue, boolean _) -> queue;
             case CatalogReply.Updated(Queue queue) -> queue;
             case CatalogReply.Refused(CatalogRefusal reason) ->
                 throw SnsError.THROTTLED.because("The topic's queue cannot be had at this moment: " + reason + ".");

@@ -28,11 +28,10 @@ public final class MessageSizes {
     }
 
     /** Whether its envelope is within a limit, if its reader reaches this server as the publisher does. */
-    public static boolean envelopeFits(Message message, long limit) {
+    public static boolean envelopeFits(Notification notification, Message message, long limit) {
         if (ESCAPED_MAX * raw(message) + FRAME_BYTES <= limit) {
             return true;
         }
-        Notification notification = Notification.in(message);
         String text = EnvelopeText.write(
                 notification, message, notification.topicArn() + NO_ID, notification.endpoint(), Placeholder.SIGNING);
         return Bytes.utf8(text).length() <= limit;

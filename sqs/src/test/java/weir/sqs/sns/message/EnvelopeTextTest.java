@@ -147,8 +147,11 @@ class EnvelopeTextTest {
         Message message = message(notification(1, null, "Hi"), "é\u0001".repeat(5_000));
         String text = write(message, KEY);
         int bytes = Bytes.utf8(text).length();
-        assertThat(MessageSizes.envelopeFits(message, bytes)).isTrue();
-        assertThat(MessageSizes.envelopeFits(message, bytes - 1)).isFalse();
-        assertThat(MessageSizes.envelopeFits(message, 1024 * 1024)).isTrue();
+        assertThat(MessageSizes.envelopeFits(Notification.in(message), message, bytes))
+                .isTrue();
+        assertThat(MessageSizes.envelopeFits(Notification.in(message), message, bytes - 1))
+                .isFalse();
+        assertThat(MessageSizes.envelopeFits(Notification.in(message), message, 1024 * 1024))
+                .isTrue();
     }
 }
