@@ -60,6 +60,12 @@ public sealed interface CatalogCommand {
             Check.atLeast("revision", revision, Definition.NEW);
             attributes = Definition.checked(attributes);
         }
+
+        /** Without the attributes' values, as {@link Definition#toString}. */
+        @Override
+        public String toString() {
+            return "Define " + kind + " " + name + " at revision " + revision + " " + attributes.keySet();
+        }
     }
 
     record Undefine(String kind, String name) implements CatalogCommand {

@@ -32,6 +32,12 @@ public record Definition(
         Check.atLeast("revision", revision, created);
     }
 
+    /** Without the attributes' values, which may be secrets: a log line shows no more than their names. */
+    @Override
+    public String toString() {
+        return kind + " " + name + " at revision " + revision + " " + attributes.keySet();
+    }
+
     Key key() {
         return new Key(kind, name);
     }

@@ -248,6 +248,14 @@ final class CatalogMachineTest {
     }
 
     @Test
+    void definitionIsNotShownWithItsValues() {
+        SortedMap<String, String> secret = new TreeMap<>(Map.of("secret", "hidden"));
+        CatalogReply reply = at(1, define(Definition.NEW, secret));
+        assertThat(reply.toString()).contains("secret").doesNotContain("hidden");
+        assertThat(define(Definition.NEW, secret).toString()).doesNotContain("hidden");
+    }
+
+    @Test
     void definitionsAreListedByKindAndPrefixInPages() {
         for (String name : List.of("b/2", "a/1", "b/1", "b/3", "c")) {
             at(1, new CatalogCommand.Define("k", name, Definition.NEW, RED));
