@@ -7,10 +7,15 @@ import weir.core.Bytes;
 
 /** The digests that SQS is made of, as lower-case hexadecimal text. */
 public final class Digests {
+    /** Never fed, only copied: asking the JDK's providers for one costs more than a digest of a short text. */
+    private static final MessageDigest MD5 = algorithm("MD5");
+
+    private static final MessageDigest SHA_256 = algorithm("SHA-256");
+
     private Digests() {}
 
     static MessageDigest md5() {
-        return algorithm("MD5");
+        return copyOf(MD5);
     }
 
     public static String md5(Bytes bytes) {
@@ -20,7 +25,7 @@ public final class Digests {
     }
 
     public static String sha256(Bytes bytes) {
-        MessageDigest digest = algorithm("SHA-256");
+        MessageDigest digest = copyOf(SHA_256);
         digest.update(bytes.array(), bytes.offset(), bytes.length());
         return hex(digest);
     }
@@ -37,6 +42,14 @@ public final class Digests {
 
     static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest copyOf(MessageDigest digest) {
+        try {
+            return (MessageDigest) digest.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's digests can be copied", e);
+        }
     }
 
     private static MessageDigest algorithm(String name) {

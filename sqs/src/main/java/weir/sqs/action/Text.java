@@ -1,5 +1,6 @@
 package weir.sqs.action;
 
+import java.nio.charset.StandardCharsets;
 import weir.sqs.wire.SqsError;
 import weir.sqs.wire.SqsException;
 
@@ -16,6 +17,24 @@ public final class Text {
 
     /** Whether a body or value holds only characters that XML can carry. */
     public static boolean isAllowed(String text) {
+        return isPlain(text) || isAllowedOneByOne(text);
+    }
+
+    /**
+     * Whether all of it is ASCII without control characters, as most bodies are. Asked first, since the JDK encodes and
+     * compares such a text many characters at a time, and the loop over its bytes has no branch in it.
+     */
+    private static boolean isPlain(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        int belowSpace = 0;
+        for (byte b : bytes) {
+            belowSpace |= b - ' '; // Negative for a control character, and for what is not ASCII.
+        }
+        // A character that Latin-1 has not was encoded as a question mark.
+        return belowSpace >= 0 && text.equals(new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    private static boolean isAllowedOneByOne(String text) {
         int i = 0;
         while (i < text.length()) {
             char c = text.charAt(i++);
@@ -30,16 +49,9 @@ public final class Text {
         return true;
     }
 
-    /** Bytes of the text in UTF-8. The text must hold no lone surrogate, or each counts as three. */
+    /** Bytes of the text in UTF-8, in which a lone surrogate is a question mark. */
     public static int utf8Length(String text) {
-        int bytes = text.length();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 0x80) {
-                bytes += c >= 0x800 && !Character.isSurrogate(c) ? 2 : 1; // A pair of surrogates is four in all.
-            }
-        }
-        return bytes;
+        return text.getBytes(StandardCharsets.UTF_8).length; // Quicker than counting: the JDK copies ASCII at once.
     }
 
     /** Checks a MessageGroupId, a MessageDeduplicationId or a ReceiveRequestAttemptId. */
