@@ -23,7 +23,7 @@ class SnsSubscriptionsTest extends SnsTest {
                 .containsEntry("PendingConfirmation", "false")
                 .containsEntry("ConfirmationWasAuthenticated", "true")
                 .containsEntry("RawMessageDelivery", "false")
-                .containsEntry("SubscriptionPrincipal", "arn:aws:iam::000000000000:root")
+                .containsEntry("SubscriptionPrincipal", "arn:aws:iam::000000000000:user/root")
                 .hasSize(9);
         assertThat(topicAttributes(topic))
                 .containsEntry("SubscriptionsConfirmed", "1")

@@ -58,6 +58,11 @@ public final class MessageIds {
         return "10000000000000000000".substring(0, 20 - digits.length()) + digits;
     }
 
+    /** The same for a FIFO topic, whose numbers must not be taken for those of a queue that it sends to. */
+    public static String sequenceNumberInTopic(Position position) {
+        return "2" + sequenceNumber(position).substring(1);
+    }
+
     private static long mix(long value) {
         long z = (value ^ value >>> 30) * 0xBF58476D1CE4E5B9L;
         z = (z ^ z >>> 27) * 0x94D049BB133111EBL;

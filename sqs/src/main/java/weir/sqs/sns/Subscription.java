@@ -65,7 +65,10 @@ public record Subscription(
             String account = principal.account();
             String arn = principal.arn();
             String owner = account == null ? TopicNames.accountIn(topic.arn()) : account;
-            return new Subscriber(owner, arn == null ? "arn:aws:iam::" + owner + ":root" : arn);
+            String root = "arn:aws:iam::" + owner + ":root";
+            // Clients look for a user here, so the account as such is shown as its user of that name.
+            return new Subscriber(
+                    owner, arn == null || arn.equals(root) ? "arn:aws:iam::" + owner + ":user/root" : arn);
         }
     }
 

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,10 @@ import weir.sqs.wire.Value;
 
 /** The actions on subscriptions. */
 final class SubscriptionActions {
+    /** AWS knows these too. */
+    private static final Set<String> NOT_SERVED =
+            Set.of("email", "email-json", "sms", "lambda", "firehose", "application");
+
     private static final String PENDING = "pending confirmation";
     private static final String PENDING_IN_LIST = "PendingConfirmation";
 
@@ -47,9 +52,14 @@ final class SubscriptionActions {
 
     Fields subscribe(Call call) throws OutcomeUnknownException, InterruptedException {
         Topic topic = topic(call);
-        Protocol protocol = protocol(given(call, "Protocol"));
-        String endpoint = endpoint(topic, protocol, given(call, "Endpoint"));
+        String named = given(call, "Protocol");
         Map<String, String> asked = call.input().textMap("Attributes");
+        if (NOT_SERVED.contains(named)) {
+            SubscriptionAttributes.create(
+                    topic, given(call, "Endpoint"), asked); // What is wrong with them is said first.
+        }
+        Protocol protocol = protocol(named);
+        String endpoint = endpoint(topic, protocol, given(call, "Endpoint"));
         SortedMap<String, String> attributes = SubscriptionAttributes.create(topic, endpoint, asked);
         String name = TopicNames.subscriptionName(topic.name(), id(topic, protocol, endpoint));
         var subscriber = Subscription.Subscriber.of(call.requester().principal(), topic);
@@ -58,8 +68,8 @@ final class SubscriptionActions {
             return new Fields().put("SubscriptionArn", subscription.arn());
         }
         confirmations.askToConfirm(topic, subscription, call.endpoint());
-        boolean named = new Value.Flag(true).equals(call.input().values().get("ReturnSubscriptionArn"));
-        return new Fields().put("SubscriptionArn", named ? subscription.arn() : PENDING);
+        boolean told = new Value.Flag(true).equals(call.input().values().get("ReturnSubscriptionArn"));
+        return new Fields().put("SubscriptionArn", told ? subscription.arn() : PENDING);
     }
 
     private Subscription create(
@@ -117,12 +127,10 @@ final class SubscriptionActions {
         if (protocol != null) {
             return protocol;
         }
-        throw switch (name) {
-            case "email", "email-json", "sms", "lambda", "firehose", "application" ->
-                SnsError.invalidParameter(
-                        "Protocol Reason: " + name + " is not served here, but sqs, http and https are");
-            default -> SnsError.invalidParameter("Amazon SNS does not support this protocol string: " + name);
-        };
+        throw NOT_SERVED.contains(name)
+                ? SnsError.invalidParameter(
+                        "Protocol Reason: " + name + " is not served here, but sqs, http and https are")
+                : SnsError.invalidParameter("Amazon SNS does not support this protocol string: " + name);
     }
 
     private String endpoint(Topic topic, Protocol protocol, String endpoint) {

@@ -125,7 +125,7 @@ final class FifoForwarder implements QueueWorker {
         return new Post(
                 ids.of(delivery.partition(), position),
                 delivery.leased().publishedAtMillis(),
-                MessageIds.sequenceNumber(position),
+                MessageIds.sequenceNumberInTopic(position),
                 notification.endpoint(),
                 notification.subject(),
                 Bodies.of(stored.body().utf8()),

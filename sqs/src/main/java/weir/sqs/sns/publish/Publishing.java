@@ -245,7 +245,7 @@ public final class Publishing {
                 appended.stream()
                         .map(each -> new Published(
                                 ids.of(queue.partitionOf(null), each.position()),
-                                MessageIds.sequenceNumber(each.position()),
+                                MessageIds.sequenceNumberInTopic(each.position()),
                                 null))
                         .toList();
             case Reply.Refused(Refusal reason) -> throw throttled(reason);
