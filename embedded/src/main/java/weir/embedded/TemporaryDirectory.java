@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class TemporaryDirectory implements AutoCloseable {
     private final Path path;
     private final Thread atExit;
+    /** Lets go of the directory; nothing to do until somebody {@link #usedBy uses} it. */
+    private volatile Runnable stopUse = () -> {};
 
     private TemporaryDirectory(Path path) {
         this.path = path;
-        this.atExit = new Thread(this::delete, "weir-delete-" + path.getFileName());
+        this.atExit = new Thread(this::end, "weir-delete-" + path.getFileName());
     }
 
     static TemporaryDirectory create() {
@@ -33,6 +35,17 @@ final class TemporaryDirectory implements AutoCloseable {
         return path;
     }
 
+    /** When the program ends, what uses the directory is stopped before the files go from under it. */
+    void usedBy(Runnable stop) {
+        stopUse = stop;
+    }
+
+    /** What is done when the program ends. */
+    void end() {
+        stopUse.run();
+        delete();
+    }
+
     @Override
     public void close() {
         try {
@@ -44,6 +57,9 @@ final class TemporaryDirectory implements AutoCloseable {
     }
 
     private void delete() {
+        if (Files.notExists(path)) {
+            return; // Closed before.
+        }
         try {
             Files.walkFileTree(path, new SimpleFileVisitor<>() {
                 @Override

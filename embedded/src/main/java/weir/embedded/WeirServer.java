@@ -105,9 +105,10 @@ public final class WeirServer implements AutoCloseable {
                 temporary.ifPresent(
                         directory -> all.put("WEIR_DATA", directory.path().toString()));
                 WeirConfig config = ConfigReader.read(null, all);
-                WeirServer server = new WeirServer(weir.server.WeirServer.start(config), config, temporary);
+                weir.server.WeirServer server = weir.server.WeirServer.start(config);
+                temporary.ifPresent(directory -> directory.usedBy(server::close));
                 started = true;
-                return server;
+                return new WeirServer(server, config, temporary);
             } catch (ConfigException e) {
                 throw new IllegalArgumentException(e.getMessage(), e);
             } catch (IOException e) {

@@ -38,15 +38,9 @@ import weir.embedded.WeirServer;
  */
 public final class WeirExtension
         implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback, ParameterResolver {
-    /** Closed when the program ends. */
+    /** It ends with the program, as every embedded server does that nobody closes. */
     private static final class Shared {
-        private static final WeirServer SERVER = start();
-
-        private static WeirServer start() {
-            WeirServer server = WeirServer.start();
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "weir-stop"));
-            return server;
-        }
+        private static final WeirServer SERVER = WeirServer.start();
     }
 
     private final boolean shared;

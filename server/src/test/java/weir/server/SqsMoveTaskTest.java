@@ -6,8 +6,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +52,14 @@ class SqsMoveTaskTest {
                     .build();
         }
 
+        String fifo(String name, Map<QueueAttributeName, String> more) {
+            Map<QueueAttributeName, String> attributes = new HashMap<>(more);
+            attributes.put(QueueAttributeName.FIFO_QUEUE, "true");
+            attributes.put(QueueAttributeName.CONTENT_BASED_DEDUPLICATION, "true");
+            return sqs.createQueue(request -> request.queueName(name).attributes(attributes))
+                    .queueUrl();
+        }
+
         List<String> take(String queue, int count) {
             String url = sqs.getQueueUrl(request -> request.queueName(queue)).queueUrl();
             List<String> bodies = new ArrayList<>();
@@ -64,9 +74,9 @@ class SqsMoveTaskTest {
             return bodies;
         }
 
-        ListMessageMoveTasksResultEntry ended() {
+        ListMessageMoveTasksResultEntry ended(String source) {
             while (true) {
-                var task = sqs.listMessageMoveTasks(request -> request.sourceArn(ARN + "dead"))
+                var task = sqs.listMessageMoveTasks(request -> request.sourceArn(ARN + source))
                         .results()
                         .getFirst();
                 if (!task.status().equals("RUNNING")) {
@@ -117,12 +127,42 @@ class SqsMoveTaskTest {
         Life second = new Life(data);
         try {
             arrived.addAll(second.take("q", 3));
-            ListMessageMoveTasksResultEntry task = second.ended();
+            ListMessageMoveTasksResultEntry task = second.ended("dead");
             assertThat(task.status()).isEqualTo("COMPLETED");
             assertThat(task.approximateNumberOfMessagesMoved()).isEqualTo(4);
         } finally {
             second.end();
         }
         assertThat(arrived).containsExactly("0", "1", "2", "3");
+    }
+
+    /** A group is locked while some of its messages are on their way, and this one is longer than what is sent at a time. */
+    @Test
+    void oneLongGroupOfAFifoQueueIsMovedToItsEnd() throws Exception {
+        int count = 230;
+        List<String> sent =
+                IntStream.range(0, count).mapToObj(Integer::toString).toList();
+        Life life = new Life(data);
+        try {
+            String dead = life.fifo("dead.fifo", Map.of());
+            life.fifo("other.fifo", Map.of());
+            life.fifo(
+                    "q.fifo",
+                    Map.of(
+                            QueueAttributeName.REDRIVE_POLICY,
+                            "{\"deadLetterTargetArn\":\"" + ARN + "dead.fifo\",\"maxReceiveCount\":1}"));
+            for (String body : sent) {
+                life.sqs.sendMessage(
+                        request -> request.queueUrl(dead).messageBody(body).messageGroupId("g"));
+            }
+            life.sqs.startMessageMoveTask(
+                    request -> request.sourceArn(ARN + "dead.fifo").destinationArn(ARN + "other.fifo"));
+            ListMessageMoveTasksResultEntry task = life.ended("dead.fifo");
+            assertThat(task.status()).isEqualTo("COMPLETED");
+            assertThat(task.approximateNumberOfMessagesMoved()).isEqualTo(count);
+            assertThat(life.take("other.fifo", count)).isEqualTo(sent);
+        } finally {
+            life.end();
+        }
     }
 }

@@ -157,6 +157,24 @@ class SnsHttpTest extends TopicTest {
         assertThat(server().snsCounts().deadLettered()).isEqualTo(1);
     }
 
+    /** Else it would come back from there at once, and be sent again, without end. */
+    @Test
+    void messageWithoutAGroupIsNoDeadLetterOfAFifoQueue() throws InterruptedException {
+        String topic = topic("news");
+        fifo("letters.fifo", "");
+        confirmed(
+                topic,
+                Map.of(
+                        "RedrivePolicy",
+                        "{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:letters.fifo\"}"));
+        receiver.status = 400;
+        publish(topic, Map.of("Message", "hello"));
+        receiver.next();
+        broker.awaitReceivers(1);
+        assertThat(server().snsCounts().deadLettered()).isZero();
+        assertThat(server().snsCounts().dropped()).isEqualTo(1);
+    }
+
     @Test
     void endpointIsToldThatItIsUnsubscribed() throws InterruptedException {
         String topic = topic("news");

@@ -21,14 +21,19 @@ final class Call extends Pending {
 
     @Override
     void answered(Reply answer, List<Payload> contents) {
-        room.release(held);
         contents.forEach(content -> content.close());
-        reply.complete(answer);
+        ended(reply.complete(answer));
     }
 
     @Override
     void failed(Throwable cause) {
-        room.release(held);
-        reply.completeExceptionally(cause);
+        ended(reply.completeExceptionally(cause));
+    }
+
+    /** Once: an entry whose proposal failed, as its leader was lost, may be applied and answered all the same. */
+    private void ended(boolean first) {
+        if (first) {
+            room.release(held);
+        }
     }
 }

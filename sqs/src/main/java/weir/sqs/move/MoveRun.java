@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import weir.core.LeaseId;
 import weir.core.Origin;
 import weir.core.PartitionId;
+import weir.core.PartitionStatus;
 import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
@@ -24,9 +25,10 @@ import weir.core.shard.Reply;
  * One task being worked on: leases some messages, sends them on, waits as the rate asks, and again, until there is nothing
  * left, or as many were moved as there were at the start.
  *
- * <p>If nothing is left because somebody else holds it, the task is done: who holds it settles it or has it dead-lettered
- * anew. But if that may be a mover that died, or a command of ours that had no answer, it waits until such a lease has run
- * out.
+ * <p>That nothing is left does not end it while messages are on their way: they may come back, and others may have to wait
+ * for them. If it is because somebody else holds what is there, the task is done: who holds it settles it or has it
+ * dead-lettered anew. But if that may be a mover that died, or a command of ours that had no answer, it waits until such a
+ * lease has run out.
  *
  * <p>One virtual thread owns it; {@link #unsaved} may be asked by others.
  */
@@ -108,7 +110,10 @@ final class MoveRun {
         if (destination != null && broker.find(destination).isEmpty()) {
             return end(MoveTask.NO_DESTINATION);
         }
-        awaitDepartures();
+        long departing = departing();
+        if (departing >= MoveLimits.DEPARTING_MAX) {
+            return looksAgain(); // Does not fill the shard with messages under way faster than they arrive.
+        }
         Integer rate = task.messagesPerSecond();
         int most = rate == null ? MoveLimits.MESSAGES_AT_A_TIME : Math.min(rate, MoveLimits.MESSAGES_AT_A_TIME);
         long left = task.toMove() - task.moved() - unsaved();
@@ -117,7 +122,7 @@ final class MoveRun {
             return false;
         }
         if (held.isEmpty()) {
-            return end(null);
+            return departing > 0 ? looksAgain() : end(null); // If they have just arrived, more may be ready now.
         }
         String failure = send(held, destination);
         if (failure != null) {
@@ -132,11 +137,14 @@ final class MoveRun {
         return true;
     }
 
-    /** Does not fill the shard with messages under way faster than they arrive. */
-    private void awaitDepartures() throws InterruptedException {
-        while (broker.status(partition).map(status -> status.departing()).orElse(0L) >= MoveLimits.DEPARTING_MAX) {
-            Thread.sleep(MoveLimits.DEPARTING_WAIT);
-        }
+    private long departing() {
+        return broker.status(partition).map(PartitionStatus::departing).orElse(0L);
+    }
+
+    /** In a moment; meanwhile the task may be cancelled. */
+    private static boolean looksAgain() throws InterruptedException {
+        Thread.sleep(MoveLimits.DEPARTING_WAIT);
+        return true;
     }
 
     /** @return null if the queue is gone */

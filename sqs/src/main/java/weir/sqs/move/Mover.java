@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.core.broker.Broker;
 
 /**
@@ -18,6 +20,8 @@ import weir.core.broker.Broker;
  * <p>One thread looks; what it shares with callers is guarded by the monitor.
  */
 public final class Mover implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
+
     private final Broker broker;
     private final MoveTaskBook book;
     private final Map<String, MoveRun> runs = new HashMap<>();
@@ -50,12 +54,20 @@ public final class Mover implements AutoCloseable {
         try {
             boolean told = false; // What is found first was started before, perhaps by a mover that died.
             while (true) {
-                for (MoveTaskBook.Active active : book.active()) {
-                    begin(active, !told);
-                }
+                beginAll(!told);
                 told = awaitLook();
             }
         } catch (InterruptedException _) { // Closed.
+        }
+    }
+
+    private void beginAll(boolean mayBeResumed) {
+        try {
+            for (MoveTaskBook.Active active : book.active()) {
+                begin(active, mayBeResumed);
+            }
+        } catch (RuntimeException e) { // It must not be the end of all later tasks.
+            LOG.error("a bug, met while looking for message move tasks", e);
         }
     }
 

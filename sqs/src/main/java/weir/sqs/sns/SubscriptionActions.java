@@ -30,6 +30,7 @@ final class SubscriptionActions {
 
     private static final String PENDING = "pending confirmation";
     private static final String PENDING_IN_LIST = "PendingConfirmation";
+    private static final int PORT_MAX = 65_535;
 
     private final Topics topics;
     private final Subscriptions subscriptions;
@@ -167,8 +168,12 @@ final class SubscriptionActions {
             throw SnsError.invalidParameter("Endpoint must match the specified protocol");
         }
         try {
-            if (new URI(url).getHost() == null) {
+            URI uri = new URI(url);
+            if (uri.getHost() == null) {
                 throw SnsError.invalidParameter("Endpoint Reason: the URL names no host");
+            }
+            if (uri.getPort() > PORT_MAX) { // Else nothing could ever be sent there.
+                throw SnsError.invalidParameter("Endpoint Reason: the URL's port is above " + PORT_MAX);
             }
         } catch (URISyntaxException _) {
             throw SnsError.invalidParameter("Endpoint Reason: is no URL");

@@ -98,10 +98,20 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
     private void scan() {
         try {
             while (!closed) {
-                startWorkers();
+                scanOnce();
                 internal.awaitNews(DeliveryLimits.SCAN_PERIOD);
             }
         } catch (InterruptedException _) { // The server is stopping.
+        }
+    }
+
+    private void scanOnce() {
+        try {
+            startWorkers();
+        } catch (RuntimeException e) { // It must not be the end of all later deliveries.
+            if (!closed) {
+                LOG.error("a bug, met while looking for what is to be delivered", e);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import weir.core.LeaseId;
 import weir.core.Message;
+import weir.core.Ordering;
 import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
@@ -195,13 +196,16 @@ final class HttpDeliverer implements QueueWorker {
         Message stored = MessageCodec.decode(delivery.payload());
         String arn = recipient.subscription.deadLetterArn();
         String name = arn == null ? null : names.nameInArn(arn);
-        if (name == null
-                || broker.find(name).isEmpty()
-                || Notification.in(stored).type() != Notification.Type.NOTIFICATION) {
+        Queue letters = name == null ? null : broker.find(name).orElse(null);
+        if (letters == null || Notification.in(stored).type() != Notification.Type.NOTIFICATION) {
             return false;
         }
+        if (letters.settings().ordering() == Ordering.GROUP
+                && delivery.leased().envelope().group() == null) {
+            return false; // It would come back at once, again and again, and be sent each time.
+        }
         broker.submit(new Command.Move(
-                queue.partitionOf(null), List.of(delivery.leased().lease()), name));
+                queue.partitionOf(null), List.of(delivery.leased().lease()), letters.name()));
         counts.deadLettered(1);
         return true;
     }

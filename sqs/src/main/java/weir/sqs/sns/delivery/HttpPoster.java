@@ -60,7 +60,7 @@ final class HttpPoster implements AutoCloseable {
             return Result.NOT_SENT;
         }
         try {
-            return of(status(request));
+            return result(request);
         } finally {
             permits.release();
         }
@@ -105,18 +105,21 @@ final class HttpPoster implements AutoCloseable {
         return request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
     }
 
-    /** The status of the answer, whose body is thrown away as it comes; 0 if there was none in time. */
-    private int status(HttpRequest request) throws InterruptedException {
+    /** Of the answer only the status counts; its body is thrown away as it comes. */
+    private Result result(HttpRequest request) throws InterruptedException {
         CompletableFuture<HttpResponse<Void>> answer =
                 client().sendAsync(request, HttpResponse.BodyHandlers.discarding());
         try {
-            return answer.get(DeliveryLimits.HTTP_TIME.toMillis(), TimeUnit.MILLISECONDS)
-                    .statusCode();
+            return of(answer.get(DeliveryLimits.HTTP_TIME.toMillis(), TimeUnit.MILLISECONDS)
+                    .statusCode());
         } catch (TimeoutException _) {
-            return 0;
+            return Result.FAILED;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException) {
-                return 0;
+                return Result.FAILED;
+            }
+            if (e.getCause() instanceof IllegalArgumentException) {
+                return Result.REFUSED; // Nothing can be sent there, such as to port 99999.
             }
             throw new IllegalStateException("a request to " + request.uri().getHost() + " failed", e.getCause());
         } finally {
