@@ -59,7 +59,7 @@ class SnsSubscriptionsTest extends SnsTest {
         }
         assertThat(refused("Subscribe", "TopicArn", topic, "Protocol", "http", "Endpoint", "https://x/"))
                 .isEqualTo("InvalidParameter 400: Invalid parameter: Endpoint must match the specified protocol");
-        for (String url : List.of("http://", "http:///path", "http://a b/")) {
+        for (String url : List.of("http://", "http:///path", "http://a b/", "http://x:65536/")) {
             assertThat(refused("Subscribe", "TopicArn", topic, "Protocol", "http", "Endpoint", url))
                     .as(url)
                     .startsWith("InvalidParameter 400: Invalid parameter: Endpoint Reason: ");

@@ -25,6 +25,7 @@ import weir.sqs.wire.Value;
 final class SubscriptionActions {
     private static final String PENDING = "pending confirmation";
     private static final String PENDING_IN_LIST = "PendingConfirmation";
+    private static final int PORT_MAX = 65_535;
 
     private final Topics topics;
     private final Subscriptions subscriptions;
@@ -159,8 +160,12 @@ final class SubscriptionActions {
             throw SnsError.invalidParameter("Endpoint must match the specified protocol");
         }
         try {
-            if (new URI(url).getHost() == null) {
+            URI uri = new URI(url);
+            if (uri.getHost() == null) {
                 throw SnsError.invalidParameter("Endpoint Reason: the URL names no host");
+            }
+            if (uri.getPort() > PORT_MAX) {
+                throw SnsError.invalidParameter("Endpoint Reason: the URL names no port");
             }
         } catch (URISyntaxException _) {
             throw SnsError.invalidParameter("Endpoint Reason: is no URL");

@@ -61,6 +61,8 @@ final class HttpPoster implements AutoCloseable {
         }
         try {
             return of(status(request));
+        } catch (IllegalArgumentException _) { // What the client finds wrong with the address only when it connects.
+            return Result.REFUSED;
         } finally {
             permits.release();
         }
@@ -117,6 +119,9 @@ final class HttpPoster implements AutoCloseable {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException) {
                 return 0;
+            }
+            if (e.getCause() instanceof IllegalArgumentException unfit) {
+                throw unfit;
             }
             throw new IllegalStateException("a request to " + request.uri().getHost() + " failed", e.getCause());
         } finally {
