@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
  * once. {@code -Dkills=50} kills it more often.
  */
 class SnsKillTest {
-    private static final Pattern READY = Pattern.compile(".* is ready after .* SQS (http://127\\.0\\.0\\.1:\\d+)[, ].*");
+    private static final Pattern READY =
+            Pattern.compile(".* is ready after .* SQS (http://127\\.0\\.0\\.1:\\d+)[, ].*");
     private static final int KILLS = Integer.getInteger("kills", 5);
     private static final long SEED = Long.getLong("seed", System.nanoTime());
     private static final int GROUPS = 3;

@@ -36,7 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code -Dseed=...} repeats the lives of a run, though not what happens in them.
  */
 class SqsKillTest {
-    private static final Pattern READY = Pattern.compile(".* is ready after .* SQS (http://127\\.0\\.0\\.1:\\d+)[, ].*");
+    private static final Pattern READY =
+            Pattern.compile(".* is ready after .* SQS (http://127\\.0\\.0\\.1:\\d+)[, ].*");
     private static final int KILLS = Integer.getInteger("kills", 12);
     private static final long SEED = Long.getLong("seed", System.nanoTime());
     private static final int SENDERS = 4;

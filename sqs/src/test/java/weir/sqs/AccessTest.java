@@ -139,6 +139,33 @@ class AccessTest {
     }
 
     @Test
+    void denialHoldsForMovesOfMessages() {
+        create("letters");
+        create("closed");
+        create("open");
+        assertThat(outcome(
+                        "AKIAANNE",
+                        "CreateQueue",
+                        "{'QueueName':'source','Attributes':{'RedrivePolicy':'{\\'deadLetterTargetArn\\':\\'" + ARN
+                                + "letters\\',\\'maxReceiveCount\\':1}'}}"))
+                .isEqualTo("ok");
+        setPolicy("closed", allow("'*'", "sqs:SendMessage").replace("Allow", "Deny"));
+        setPolicy("letters", allow("'*'", "sqs:CancelMessageMoveTask").replace("Allow", "Deny"));
+        String from = "{'SourceArn':'" + ARN + "letters','DestinationArn':'" + ARN;
+        assertThat(outcome("AKIAANNE", "StartMessageMoveTask", from + "closed'}"))
+                .isEqualTo("com.amazon.coral.service#AccessDeniedException 403 AccessDenied;Sender: User:"
+                        + " arn:aws:iam::000000000000:user/anne is not authorized to perform: sqs:sendmessage on"
+                        + " resource: " + ARN + "closed with an explicit deny in a resource-based policy");
+        var started = json("AKIAANNE", "StartMessageMoveTask", from + "open'}").json();
+        String handle = started.path("TaskHandle").asString("");
+        assertThat(outcome("AKIAANNE", "CancelMessageMoveTask", "{'TaskHandle':'" + handle + "'}"))
+                .endsWith("sqs:cancelmessagemovetask on resource: " + ARN
+                        + "letters with an explicit deny in a resource-based policy");
+        assertThat(outcome("AKIAANNE", "CancelMessageMoveTask", "{'TaskHandle':'none'}"))
+                .endsWith("Value for parameter TaskHandle is invalid.");
+    }
+
+    @Test
     void unknownKeyWrongSecretAndNoKeyAreToldApart() {
         assertThat(outcome("AKIANOBODY", "ListQueues", "{}"))
                 .isEqualTo("com.amazon.coral.service#UnrecognizedClientException 403 InvalidClientTokenId;Sender: The"

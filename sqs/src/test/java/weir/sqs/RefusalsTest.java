@@ -129,6 +129,11 @@ class RefusalsTest extends SqsTest {
                         "x",
                         "{'DataType':'String." + "t".repeat(256) + "','StringValue':'v'}",
                         "Message (user) attribute types must be shorter than 256 Bytes"),
+                attribute(
+                        "x",
+                        "{'DataType':'String.\\u0001','StringValue':'v'}",
+                        "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF |"
+                                + " #xE000 to #xFFFD | #x10000 to #x10FFFF"),
                 sending(
                         "'MessageAttributes':{'l':{'DataType':'String','StringListValues':['x']}}",
                         "UnsupportedOperation 400 AWS.SimpleQueueService.UnsupportedOperation;Sender: Message attribute"

@@ -3,6 +3,7 @@ package weir.sqs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +127,10 @@ class SnsAccessTest {
                 .startsWith("AuthorizationError 403")
                 .endsWith("with an explicit deny in a resource-based policy");
         assertThat(as(ANNE, "GetTopicAttributes", "TopicArn", TOPIC)).isEqualTo("ok");
+        for (String spelling : List.of(TOPIC.replace("arn:aws:", "arn:aws-cn:"), TOPIC.replace("arn:", "x:"))) {
+            assertThat(as(ANNE, "DeleteTopic", "TopicArn", spelling))
+                    .isEqualTo("InvalidParameter 400: Invalid parameter: TopicArn");
+        }
     }
 
     @Test

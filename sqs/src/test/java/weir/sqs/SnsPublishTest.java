@@ -223,6 +223,21 @@ class SnsPublishTest extends TopicTest {
     }
 
     @Test
+    void rawDeliveryOfAnAttributeWithForbiddenCharactersFailsForThatSubscriberAlone() {
+        String topic = topic("news");
+        String raw = queue("raw");
+        queue("wrapped");
+        subscribe(topic, "raw", Map.of("RawMessageDelivery", "true"));
+        subscribe(topic, "wrapped", Map.of());
+        publish(topic, attribute(Map.of("Message", "x"), 1, "a", "String", "\u0002"));
+        publish(topic, attribute(Map.of("Message", "y"), 1, "a", "String.\u0002", "v"));
+        publish(topic, attribute(Map.of("Message", "z"), 1, "a", "String.fine", "v"));
+        assertThat(only(raw).get("Body").asString()).isEqualTo("z");
+        assertThat(server().snsCounts().delivered()).isEqualTo(4);
+        assertThat(server().snsCounts().dropped()).isEqualTo(2);
+    }
+
+    @Test
     void messageLargerThanTheQueueAllowsIsADeadLetter() {
         String topic = topic("news");
         String small = queue("small", "'MaximumMessageSize':'1024'");

@@ -70,6 +70,9 @@ final class Access {
         boolean own = names.account().equals(requester.principal().account());
         boolean signed = !(requester.principal() instanceof Principal.Anonymous);
         String name = nameOf(operation, call.input());
+        if (operation == Operation.START_MESSAGE_MOVE_TASK) {
+            checkDestination(call);
+        }
         if (operation == Operation.LIST_QUEUES && signed) {
             return own;
         }
@@ -98,6 +101,20 @@ final class Access {
         return true;
     }
 
+    /** Who moves messages to a queue sends to it: what denies him that, denies him this. */
+    private void checkDestination(Call call) {
+        String arn = call.input().text("DestinationArn");
+        String name = arn == null ? null : names.nameInArn(arn);
+        Queue queue = name == null ? null : broker.find(name).orElse(null);
+        if (arn != null && queue != null) {
+            AccessRequest request = AccessRequest.of(
+                    call.requester(), clock.instant(), "sqs:" + actionName(Operation.SEND_MESSAGE), arn);
+            if (policies.verdict(QueueAttributes.policy(queue), request, names.account()) == Policies.Verdict.DENIED) {
+                throw denied(request);
+            }
+        }
+    }
+
     /** The queue that a call is about; null if none, or if the call does not say as it should. */
     private @Nullable String nameOf(Operation operation, Fields input) {
         String url = operation.input().member("QueueUrl") == null ? null : input.text("QueueUrl");
@@ -108,7 +125,9 @@ final class Access {
         if (name != null) {
             return name;
         }
-        String arn = operation.input().member("SourceArn") == null ? null : input.text("SourceArn");
+        String arn = operation == Operation.CANCEL_MESSAGE_MOVE_TASK
+                ? MoveTaskActions.sourceArn(input.text("TaskHandle"))
+                : operation.input().member("SourceArn") == null ? null : input.text("SourceArn");
         return arn == null ? null : names.nameInArn(arn);
     }
 

@@ -70,6 +70,9 @@ final class MessageAttributes {
         if (type.length() > Quotas.ATTRIBUTE_TYPE_CHARS_MAX) {
             throw invalid("Message (user) attribute types must be shorter than 256 Bytes");
         }
+        if (!Text.isAllowed(type)) { // Its custom part: a receiver that is answered in XML could not be told it.
+            throw invalid(Text.INVALID_CHARACTERS);
+        }
         int dot = type.indexOf('.');
         String base = dot < 0 ? type : type.substring(0, dot);
         Bytes value =

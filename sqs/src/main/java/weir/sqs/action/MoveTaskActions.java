@@ -163,6 +163,15 @@ final class MoveTaskActions {
         return Base64.getEncoder().encodeToString(JsonAnswer.result(handle));
     }
 
+    /** Where the task of a handle moves messages from; null if it is no handle, which the action will say. */
+    static @Nullable String sourceArn(@Nullable String handle) {
+        try {
+            return decoded(handle).text(SOURCE_ARN);
+        } catch (SqsException _) {
+            return null;
+        }
+    }
+
     private static Fields decoded(@Nullable String handle) {
         try {
             byte[] json = Base64.getDecoder().decode(handle == null ? "" : handle);

@@ -24,13 +24,14 @@ public record TopicNames(String region, String account) {
     }
 
     /**
-     * The topic's name in an ARN that a client gives. There may be no such topic.
+     * The topic's name in an ARN that a client gives. There may be no such topic. Takes no spelling that {@link #topicInArn}
+     * does not: it is by that one that a topic's policy is found.
      *
      * @param parameter in which it came
      */
     String topic(String parameter, String arn) {
         String[] parts = Arn.parts(parameter, arn);
-        if (!parts[Arn.SERVICE].equals("sns") || !parts[Arn.REGION].equals(region)) {
+        if (!arn.startsWith("arn:aws:") || !parts[Arn.SERVICE].equals("sns") || !parts[Arn.REGION].equals(region)) {
             throw SnsError.invalidParameter(parameter);
         }
         return parts[Arn.ACCOUNT].equals(account) ? parts[Arn.PARTS - 1] : "";

@@ -123,13 +123,19 @@ public final class Distributor {
         final List<String> enveloped = new ArrayList<>();
 
         final long rawBytes;
-        /** Whether SQS takes its text as a body. */
+        /** Whether SQS takes its text as a body, and its attributes as they are. */
         final boolean allowed;
 
         Share(Message plain, String text) {
             this.plain = plain;
             this.rawBytes = MessageSizes.raw(plain);
-            this.allowed = Text.isAllowed(text);
+            this.allowed = Text.isAllowed(text) && plain.headers().stream().allMatch(Share::isAllowed);
+        }
+
+        private static boolean isAllowed(Header attribute) {
+            return Text.isAllowed(attribute.type())
+                    && (attribute.type().startsWith("Binary")
+                            || Text.isAllowed(attribute.value().utf8()));
         }
 
         Form form(Subscription subscription) {

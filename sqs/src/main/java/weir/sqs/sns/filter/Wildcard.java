@@ -9,6 +9,9 @@ import java.util.List;
  * @param parts the literal texts between the asterisks; one more than there are asterisks
  */
 record Wildcard(List<String> parts) {
+    /** Up to here, the simplest search is the fastest. */
+    private static final int SHORT_PART = 32;
+
     Wildcard {
         parts = List.copyOf(parts);
     }
@@ -52,12 +55,52 @@ record Wildcard(List<String> parts) {
         }
         int at = parts.getFirst().length();
         for (String part : parts.subList(1, parts.size() - 1)) {
-            at = text.indexOf(part, at);
+            at = find(part, text, at);
             if (at < 0) {
                 return false;
             }
             at += part.length();
         }
         return text.length() - at >= parts.getLast().length() && text.endsWith(parts.getLast());
+    }
+
+    /**
+     * The first place of a part at or behind {@code from}; -1 if there is none. What is long is searched for in time linear in
+     * both lengths (Knuth, Morris and Pratt): {@link String#indexOf} takes their product at worst, which is minutes for texts as
+     * long as a message and a policy can be.
+     */
+    private static int find(String part, String text, int from) {
+        if (part.length() <= SHORT_PART) {
+            return text.indexOf(part, from);
+        }
+        int[] borders = borders(part);
+        int matched = 0;
+        for (int i = from; i < text.length(); i++) {
+            matched = longer(part, borders, matched, text.charAt(i));
+            if (matched == part.length()) {
+                return i + 1 - matched;
+            }
+        }
+        return -1;
+    }
+
+    /** Of each beginning of the part, by its length: how much of its end is a beginning of the part, too. */
+    private static int[] borders(String part) {
+        int[] borders = new int[part.length()];
+        int matched = 0;
+        for (int i = 1; i < part.length(); i++) {
+            borders[i] = matched;
+            matched = longer(part, borders, matched, part.charAt(i));
+        }
+        return borders;
+    }
+
+    /** How much of the part ends with the next character, if {@code matched} ended with the one before. */
+    private static int longer(String part, int[] borders, int matched, char next) {
+        int shorter = matched;
+        while (shorter > 0 && part.charAt(shorter) != next) {
+            shorter = borders[shorter];
+        }
+        return part.charAt(shorter) == next ? shorter + 1 : shorter;
     }
 }

@@ -59,7 +59,14 @@ final class EnvelopeText {
             json.member("UnsubscribeURL", endpoint + "/?Action=Unsubscribe&SubscriptionArn=" + subscriptionArn);
         }
         json.attributes(Notification.attributes(message));
-        return json.out.append("\n}").toString();
+        return withoutForbidden(json.out.append("\n}").toString());
+    }
+
+    /** JSON may hold these two as they are; the body of an SQS message may not, as no XML can. */
+    private static String withoutForbidden(String json) {
+        return json.indexOf('\uFFFE') < 0 && json.indexOf('\uFFFF') < 0
+                ? json
+                : json.replace("\uFFFE", "\\uFFFE").replace("\uFFFF", "\\uFFFF");
     }
 
     /** What AWS signs: some of the members, by name in alphabetical order, each on two lines. */

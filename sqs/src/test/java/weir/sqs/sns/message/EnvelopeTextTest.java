@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import weir.core.Bytes;
 import weir.core.Message;
 import weir.core.Message.Header;
+import weir.sqs.action.Text;
 
 /** The envelope, laid out and signed as AWS does it. */
 class EnvelopeTextTest {
@@ -112,6 +113,18 @@ class EnvelopeTextTest {
                   "UnsubscribeURL" : "http://127.0.0.1:9324/?Action=Unsubscribe&SubscriptionArn=\
                 arn:aws:sns:us-east-1:000000000000:news:00000000-0000-4000-8000-000000000001"
                 }""");
+    }
+
+    @Test
+    void envelopeIsABodyThatSqsAllows() {
+        Message message = message(
+                notification(1, null, null), "a\uFFFE\u0001", new Header("n", "String.\uFFFF", Bytes.utf8("\uFFFF")));
+        String text = write(message, KEY);
+        assertThat(Text.isAllowed(text)).isTrue();
+        JsonNode envelope = JsonMapper.shared().readTree(text);
+        assertThat(envelope.get("Message").asString()).isEqualTo("a\uFFFE\u0001");
+        assertThat(envelope.at("/MessageAttributes/n/Type").asString()).isEqualTo("String.\uFFFF");
+        assertThat(envelope.at("/MessageAttributes/n/Value").asString()).isEqualTo("\uFFFF");
     }
 
     @ParameterizedTest
