@@ -22,6 +22,7 @@ import weir.cluster.catalog.CatalogReplica;
 import weir.cluster.ratis.RatisEngine;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
+import weir.cluster.replication.Member;
 import weir.cluster.replication.ReplicationEngine;
 import weir.cluster.shard.Directory;
 import weir.cluster.shard.ShardLeader;
@@ -52,6 +53,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
     /** Changes of one queue are carried out one after the other; more locks than clients that define queues at a time. */
     private static final int CHANGE_LOCKS = 64;
+
+    private static final List<Member> SELF = List.of(new Member(1, "", 0));
 
     private final InstantSource clock;
     private final CatalogReplica catalog;
@@ -115,12 +118,12 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
         engine = new RatisEngine(data.resolve("raft"), "node-1", Optional.empty(), failures);
         catalog = new CatalogReplica(ShardStore.open(files, data.resolve("catalog")), shardCount, clock, failures);
-        catalog.attach(engine.open(GroupId.CATALOG, catalog));
+        catalog.attach(engine.open(GroupId.CATALOG, catalog, SELF));
         for (int shard = 0; shard < shardCount; shard++) {
             ShardStore store = ShardStore.open(files, data.resolve("shard-" + shard));
             ShardReplica replica = new ShardReplica(shard, store, checkpointBytes, clock, failures);
             shards.add(replica);
-            leaders.add(replica.attach(engine.open(GroupId.shard(shard), replica), this));
+            leaders.add(replica.attach(engine.open(GroupId.shard(shard), replica, SELF), this));
         }
         keeper = Thread.ofPlatform().daemon().name("weir-keeper").unstarted(this::keep);
     }

@@ -1,5 +1,6 @@
 package weir.cluster.catalog;
 
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import weir.cluster.checkpoint.Checkpointer;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
+import weir.cluster.replication.Member;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
@@ -99,6 +101,11 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         if (context != null && reply != null) {
             ((CompletableFuture<CatalogReply>) context).complete(reply);
         }
+    }
+
+    @Override
+    public LogPosition catchUp(Member leader, long firstKept) throws IOException {
+        throw new IOException("there is nobody to catch up from");
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,6 +23,7 @@ import org.apache.ratis.server.storage.RaftStorage;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
+import weir.cluster.replication.Member;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
 import weir.cluster.replication.ReplicationEngine;
@@ -71,7 +73,7 @@ public final class RatisEngine implements ReplicationEngine {
     }
 
     @Override
-    public synchronized ReplicatedLog open(GroupId group, Replica replica) {
+    public synchronized ReplicatedLog open(GroupId group, Replica replica, List<Member> founders) {
         if (server != null || closed) {
             throw new IllegalStateException("groups are opened before the engine is started");
         }
@@ -80,6 +82,11 @@ public final class RatisEngine implements ReplicationEngine {
             throw new IllegalStateException(group + " is open already");
         }
         return new RatisLog(machine);
+    }
+
+    @Override
+    public void drop(GroupId group) throws IOException {
+        throw new IOException(group + " is on a node that is alone");
     }
 
     @Override

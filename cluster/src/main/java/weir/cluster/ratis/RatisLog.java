@@ -1,6 +1,8 @@
 package weir.cluster.ratis;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.cluster.replication.LogPosition;
+import weir.cluster.replication.Member;
+import weir.cluster.replication.Progress;
 import weir.cluster.replication.ProposalRefusedException;
 import weir.cluster.replication.ProposalRefusedException.Reason;
 import weir.cluster.replication.ReplicatedLog;
@@ -27,6 +31,7 @@ import weir.core.broker.OutcomeUnknownException;
 /** The proposer's side of one group. */
 final class RatisLog implements ReplicatedLog {
     private static final Logger LOG = LoggerFactory.getLogger(RatisLog.class);
+    private static final Member ALONE = new Member(1, "", 0);
 
     private final LogStateMachine machine;
 
@@ -131,6 +136,35 @@ final class RatisLog implements ReplicatedLog {
             }
         }
         return started != null && started.getInfo().isLeaderReady();
+    }
+
+    @Override
+    public OptionalInt leader() {
+        return isLeader() ? OptionalInt.of(ALONE.node()) : OptionalInt.empty();
+    }
+
+    @Override
+    public List<Member> members() {
+        return List.of(ALONE);
+    }
+
+    @Override
+    public List<Progress> progress() {
+        return List.of();
+    }
+
+    @Override
+    public CompletableFuture<Void> changeMembers(List<Member> members, int preferred) {
+        return CompletableFuture.failedFuture(alone());
+    }
+
+    @Override
+    public CompletableFuture<Void> transferLeadership(int node) {
+        return CompletableFuture.failedFuture(alone());
+    }
+
+    private ProposalRefusedException alone() {
+        return new ProposalRefusedException(Reason.STOPPED, machine.group() + " is on a node that is alone");
     }
 
     /**

@@ -1,5 +1,6 @@
 package weir.cluster.replication;
 
+import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
@@ -29,6 +30,15 @@ public interface Replica {
      * Called on the thread of {@link #apply}; to propose from within is allowed.
      */
     void leading();
+
+    /**
+     * The leader has forgotten the part of the log that comes next here. The replica takes over a checkpoint of the leader's
+     * and says what it holds; the log goes on after it. Comes on a thread of the engine; nothing is applied meanwhile. May
+     * take long, and may be asked again if it fails.
+     *
+     * @param firstKept the first entry that the leader still has; the checkpoint must not end before the one ahead of it
+     */
+    LogPosition catchUp(Member leader, long firstKept) throws IOException, InterruptedException;
 
     /**
      * This node leads no longer. Comes on another thread of the engine, perhaps while {@link #apply} runs, and perhaps

@@ -1,5 +1,7 @@
 package weir.cluster.replication;
 
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
@@ -32,6 +34,27 @@ public interface ReplicatedLog {
 
     /** Whether this node leads the group and has applied all that earlier leaders left. May be outdated when read. */
     boolean isLeader();
+
+    /** The node that leads, as far as this one knows. */
+    OptionalInt leader();
+
+    /** The members by the newest configuration that this node has seen; empty if it waits to be added. Sorted by node. */
+    List<Member> members();
+
+    /** How far each member is. Only the leader knows; elsewhere empty. */
+    List<Progress> progress();
+
+    /**
+     * Makes these the members, in one step; new ones catch up before they vote. The future completes when that is committed.
+     * It fails with {@link ProposalRefusedException} if this node does not lead, another change is under way, or a new member
+     * cannot be reached or makes no progress; what the members are then is told by {@link #members}.
+     *
+     * @param preferred the member that is to lead if it can
+     */
+    CompletableFuture<Void> changeMembers(List<Member> members, int preferred);
+
+    /** Hands leadership to that member, which must be up to date. Fails with {@link ProposalRefusedException}. */
+    CompletableFuture<Void> transferLeadership(int node);
 
     /**
      * The replica has a durable checkpoint that holds every entry up to {@code position}, so that the log up to there is

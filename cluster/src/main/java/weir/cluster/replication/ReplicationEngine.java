@@ -1,15 +1,22 @@
 package weir.cluster.replication;
 
 import java.io.IOException;
+import java.util.List;
 
-/** The engine of one node. Groups are opened, then it is started once; {@link #close} ends all. */
+/** The engine of one node. Groups are opened before it is started or after; {@link #close} ends all. */
 public interface ReplicationEngine extends AutoCloseable {
     /**
-     * Adds a group. Its log is read and replayed from {@link #start} on, and created if there is none.
+     * Adds a group. Its log is read and replayed from {@link #start} on, or at once if that has been.
      *
-     * @throws IllegalStateException if the engine was started already or has this group
+     * @param founders who the members are if this node has no log of the group yet, the same list on each of them; empty if
+     *     the group exists elsewhere, and its leader will add this node
+     * @throws IllegalStateException if the engine has this group already
+     * @throws IOException after the start: as {@link #start}
      */
-    ReplicatedLog open(GroupId group, Replica replica);
+    ReplicatedLog open(GroupId group, Replica replica, List<Member> founders) throws IOException;
+
+    /** Leaves a group that this node is no member of any more, and deletes its log. Returns when that has been done. */
+    void drop(GroupId group) throws IOException;
 
     /**
      * Starts all groups and returns when their logs have been read. Replay may still run; each replica is told by {@link

@@ -14,6 +14,7 @@ import weir.cluster.checkpoint.Checkpointer;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
+import weir.cluster.replication.Member;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
@@ -165,6 +166,11 @@ public final class ShardReplica implements Replica, AutoCloseable {
             contents.add(store.locate(new LogId(partition, level), leased.baseOffset()));
         }
         return contents;
+    }
+
+    @Override
+    public LogPosition catchUp(Member leader, long firstKept) throws IOException {
+        throw new IOException("there is nobody to catch up from");
     }
 
     @Override

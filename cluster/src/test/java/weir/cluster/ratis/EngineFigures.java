@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
+import weir.cluster.replication.Member;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
@@ -56,7 +57,7 @@ final class EngineFigures {
         var replicas = new ArrayList<Purging>();
         for (int i = 0; i < GROUPS; i++) {
             var replica = new Purging(ready);
-            var log = engine.open(new GroupId(i), replica);
+            var log = engine.open(new GroupId(i), replica, List.of());
             replica.log = log;
             logs.add(log);
             replicas.add(replica);
@@ -194,6 +195,11 @@ final class EngineFigures {
                 sinceCheckpoint = 0;
                 purging.checkpointed(position);
             }
+        }
+
+        @Override
+        public LogPosition catchUp(Member leader, long firstKept) throws IOException {
+            throw new IOException("there is nobody to catch up from");
         }
 
         @Override

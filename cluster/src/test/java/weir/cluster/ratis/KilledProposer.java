@@ -16,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.LogPosition;
+import weir.cluster.replication.Member;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
@@ -67,7 +68,7 @@ final class KilledProposer implements Replica {
         var engine = TestEngine.engine(directory.resolve("raft"), failures, Integer.parseInt(args[1]));
         var replica = new KilledProposer(directory.resolve("checkpoint"));
         long from = replica.number;
-        var log = engine.open(TestEngine.GROUP, replica);
+        var log = engine.open(TestEngine.GROUP, replica, List.of());
         replica.log = log;
         engine.start();
         replica.leading.await();
@@ -131,6 +132,11 @@ final class KilledProposer implements Replica {
         } catch (IOException e) {
             throw new IllegalStateException("no checkpoint", e);
         }
+    }
+
+    @Override
+    public LogPosition catchUp(Member leader, long firstKept) throws IOException {
+        throw new IOException("there is nobody to catch up from");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package weir.cluster.ratis;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.LogPosition;
+import weir.cluster.replication.Member;
 import weir.cluster.replication.Replica;
 import weir.core.Bytes;
 
@@ -67,6 +69,11 @@ final class Recorder implements Replica {
             applied.add(each);
         }
         reaction.accept(each);
+    }
+
+    @Override
+    public LogPosition catchUp(Member leader, long firstKept) throws IOException {
+        throw new IOException("there is nobody to catch up from");
     }
 
     @Override

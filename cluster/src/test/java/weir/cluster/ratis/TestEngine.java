@@ -2,6 +2,7 @@ package weir.cluster.ratis;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,7 +26,7 @@ final class TestEngine implements AutoCloseable {
     private TestEngine(Path directory, Recorder replica) {
         this.replica = replica;
         engine = engine(directory, failures);
-        log = engine.open(GROUP, replica);
+        log = engine.open(GROUP, replica, List.of());
     }
 
     static RatisEngine engine(Path directory, BlockingQueue<Throwable> failures) {

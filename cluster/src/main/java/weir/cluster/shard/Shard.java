@@ -1,0 +1,42 @@
+package weir.cluster.shard;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import weir.core.PartitionId;
+import weir.core.PartitionStatus;
+import weir.core.Position;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Peeked;
+import weir.core.broker.Receipt;
+import weir.core.shard.Command;
+import weir.core.shard.Reply;
+
+/**
+ * A shard as callers see it: the leader's side in this process ({@link ShardLeader}), or the way to it wherever it is.
+ *
+ * <p>A leader's side that does not lead fails with {@link NotLeadingException}: nothing was done. The way to it
+ * ({@code weir.cluster.forward}) asks the next one then, and fails with it no more.
+ */
+public interface Shard {
+    /**
+     * Begins to replicate a command. A publisher waits here for room, which its command holds until it is answered.
+     *
+     * @return fails with {@link OutcomeUnknownException} or {@link NotLeadingException}
+     * @throws OutcomeUnknownException if there was no room in time; nothing was done
+     */
+    CompletableFuture<Reply> begin(Command command) throws OutcomeUnknownException, InterruptedException;
+
+    /** As {@link weir.core.broker.Broker#receive}. */
+    Receipt receive(Command.Acquire acquire, Duration patience)
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException;
+
+    /** As {@link weir.core.broker.Broker#peek}. */
+    List<Peeked> peek(PartitionId partition, Position from, int max)
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException;
+
+    /** As {@link weir.core.broker.Broker#status}. */
+    Optional<PartitionStatus> status(PartitionId partition)
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException;
+}
