@@ -73,6 +73,18 @@ public final class ClusterLimits {
     /** Shorter, and single entries look like load; longer, and clients wait for the rate to fall. */
     public static final Duration LOAD_MEASURED_OVER = Duration.ofMillis(250);
 
+    /** Damaged replicas of one group that are kept for whoever wants to look at them; each may be as large as the group. */
+    public static final int DAMAGED_KEPT_MAX = 2;
+
+    /** Looking for damage: 10 GB are read in under an hour, and 1 TB in three days. */
+    public static final long SCRUB_BYTES_PER_SECOND_MAX = 4L * 1024 * 1024;
+
+    /** What remains of it under full load. */
+    public static final long SCRUB_BYTES_PER_SECOND_MIN = 512L * 1024;
+
+    /** Between two rounds of looking for damage. */
+    public static final Duration SCRUB_INTERVAL = Duration.ofHours(12);
+
     /** Opening a node includes replaying its logs; longer than this and something is wrong. */
     public static final Duration OPEN = Duration.ofMinutes(10);
 

@@ -12,6 +12,11 @@ public final class SegmentCheck implements AutoCloseable {
         segment.retain();
     }
 
+    /** Of the segment in this store; rises with the segments to come. */
+    public long id() {
+        return segment.name().id();
+    }
+
     /**
      * On any thread.
      *

@@ -3,6 +3,7 @@ package weir.storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -301,9 +302,12 @@ public final class ShardStore implements MessageLog, AutoCloseable {
         attached = false;
     }
 
-    /** The segments as they are now, to be verified in the background. Each is held until it is closed. */
-    public List<SegmentCheck> checks() {
-        return segments.stream().map(SegmentCheck::new).toList();
+    /** The next segment to be verified in the background, by rising number; held until it is closed. */
+    public Optional<SegmentCheck> check(long after) {
+        return segments.stream()
+                .filter(segment -> segment.name().id() > after)
+                .min(Comparator.comparingLong(segment -> segment.name().id()))
+                .map(SegmentCheck::new);
     }
 
     /** Lets go of the files. A checkpoint that is being written must have ended; payloads that are out stay readable. */

@@ -20,7 +20,7 @@ sealed interface CheckpointCall {
 
     /** Answered by so many bytes from that place on, of a segment's body or of the {@link #STATE}. */
     record Read(long reader, int part, long position, int length) implements CheckpointCall {
-        Read {
+        public Read {
             Check.atLeast("position", position, 0);
             Check.inRange("length", length, 1, weir.cluster.ClusterLimits.CHECKPOINT_PIECE_BYTES);
         }

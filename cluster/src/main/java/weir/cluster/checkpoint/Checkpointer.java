@@ -2,11 +2,13 @@ package weir.cluster.checkpoint;
 
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +19,11 @@ import weir.cluster.replication.Member;
 import weir.cluster.replication.ReplicatedLog;
 import weir.storage.Checkpoint;
 import weir.storage.CheckpointJob;
+import weir.storage.CorruptStoreException;
 import weir.storage.Intake;
+import weir.storage.Pace;
 import weir.storage.PinnedCheckpoint;
+import weir.storage.SegmentCheck;
 import weir.storage.ShardStore;
 
 /**
@@ -182,6 +187,44 @@ public final class Checkpointer {
     /** What is on disk cannot be trusted; the replica must stop. */
     void stop(Throwable cause) {
         failed.accept(cause);
+    }
+
+    /**
+     * Reads the newest checkpoint's manifest and every segment, to find what the disk has changed. What is damaged stops the
+     * replica. On a thread that has time.
+     */
+    public void scrub(Pace pace) throws IOException, InterruptedException {
+        try {
+            Optional<PinnedCheckpoint> newest = underLock(store::pin);
+            if (newest.isPresent()) {
+                try (PinnedCheckpoint pinned = newest.get()) {
+                    var _ = pinned.load();
+                }
+            }
+            Optional<SegmentCheck> next = underLock(() -> store.check(0));
+            while (next.isPresent()) {
+                long done = next.get().id();
+                try (SegmentCheck check = next.get()) {
+                    check.run(pace);
+                }
+                next = underLock(() -> store.check(done));
+            }
+        } catch (CorruptStoreException e) {
+            LOG.error("The {} is damaged, which was found by looking for damage", name);
+            failed.accept(e);
+        }
+    }
+
+    private <T> T underLock(Supplier<T> read) throws IOException {
+        lock.lock();
+        try {
+            if (closing) {
+                throw new IOException("the " + name + " is being closed");
+            }
+            return read.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     // ---- Checkpoints that go from one replica to another

@@ -11,14 +11,14 @@ import weir.storage.Pace;
  * under full load a replica gets nearer to its leader. For any number of threads, which take turns.
  */
 public final class Throttle implements Pace {
-    private static final double NANOS_PER_SECOND = 1e9;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final LongSupplier clientBytes;
     private final long bytesPerSecondMin;
     private final long bytesPerSecondMax;
     private long measuredNanos;
     private long measuredBytes;
-    private double clientBytesPerSecond;
+    private long clientBytesPerSecond;
     private long freeNanos;
 
     /** @param clientBytes counts what clients had this node write, in bytes; never falls */
@@ -43,12 +43,12 @@ public final class Throttle implements Pace {
     /** How long to wait from now until so many bytes may be read. */
     synchronized long reserve(int bytes, long nowNanos) {
         measure(nowNanos);
-        double rate = Math.clamp(
+        long rate = Math.clamp(
                 bytesPerSecondMax - ClusterLimits.BACKGROUND_GIVES_WAY * clientBytesPerSecond,
                 bytesPerSecondMin,
                 bytesPerSecondMax);
         long begin = Math.max(freeNanos, nowNanos); // What was not taken is not saved up.
-        freeNanos = begin + (long) (bytes / rate * NANOS_PER_SECOND);
+        freeNanos = begin + bytes * NANOS_PER_SECOND / rate; // An int times that fits.
         return begin - nowNanos;
     }
 
@@ -58,7 +58,7 @@ public final class Throttle implements Pace {
             return;
         }
         long bytes = clientBytes.getAsLong();
-        clientBytesPerSecond = (bytes - measuredBytes) * NANOS_PER_SECOND / elapsed;
+        clientBytesPerSecond = (bytes - measuredBytes) * 1000 / Math.max(1, elapsed / (NANOS_PER_SECOND / 1000));
         measuredBytes = bytes;
         measuredNanos = nowNanos;
     }

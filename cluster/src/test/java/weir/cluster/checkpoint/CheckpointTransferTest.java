@@ -110,7 +110,9 @@ class CheckpointTransferTest {
             peers.pieces.set(0);
             follower.catchUp(leader.index + 1);
             follower.assertSameAs(leader);
-            assertThat(peers.pieces.get()).as("the state and the second segment").isEqualTo(1 + 3);
+            assertThat(peers.pieces.get())
+                    .as("the state and the second segment")
+                    .isEqualTo(1 + 3);
         }
     }
 
@@ -227,8 +229,7 @@ class CheckpointTransferTest {
             source.add(GroupId.CATALOG, leader.checkpointer());
             follower.catchUpBy(new CheckpointFetch(new LocalPeers(source)));
             assertThat(follower.catchUp(TestReplica.LEADER, 51)).isEqualTo(new LogPosition(2, 50));
-            assertThat(follower.machine().snapshot())
-                    .isEqualTo(leader.machine().snapshot());
+            assertThat(follower.machine().snapshot()).isEqualTo(leader.machine().snapshot());
         }
         assertThat(catalog(files).machine().find("queue-50")).isPresent();
     }

@@ -28,8 +28,7 @@ final class LocalPeers implements PeerCalls {
     }
 
     @Override
-    public CompletableFuture<Bytes> call(
-            String host, int port, PeerRequest kind, Bytes request, Duration patience) {
+    public CompletableFuture<Bytes> call(String host, int port, PeerRequest kind, Bytes request, Duration patience) {
         int number = calls.incrementAndGet();
         boolean close = CheckpointCall.decode(request) instanceof CheckpointCall.Close;
         if (!close && failing.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
