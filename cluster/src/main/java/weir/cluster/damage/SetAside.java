@@ -124,7 +124,7 @@ public final class SetAside {
             if (Files.exists(path)) {
                 Files.createDirectories(target);
                 Files.move(path, target.resolve(path.getFileName()), StandardCopyOption.ATOMIC_MOVE);
-                sync(path.toAbsolutePath().getParent());
+                sync(path.toAbsolutePath().resolveSibling(""));
             }
         }
         if (Files.exists(target)) {
