@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import weir.cluster.placement.Board.Draft;
@@ -62,7 +63,7 @@ final class LeaderShift {
         return false;
     }
 
-    private static void give(int to, int from, TreeMap<Integer, Draft> cameBy, Board board) {
+    private static void give(int to, int from, Map<Integer, Draft> cameBy, Board board) {
         int node = to;
         while (node != from) {
             Draft draft = Objects.requireNonNull(cameBy.get(node));

@@ -52,5 +52,8 @@ public final class PlacementLimits {
     /** Leaders shifted by one plan: a bound for the loop, above the number of shards. */
     public static final int LEADER_SHIFTS_MAX = 1_000;
 
+    /** Changes told of ahead: more than anybody reads, and than any plan of {@link #NODES_MAX} nodes comes to. */
+    public static final int OUTLOOK_MAX = 2_000;
+
     private PlacementLimits() {}
 }

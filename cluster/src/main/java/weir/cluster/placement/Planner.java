@@ -1,16 +1,17 @@
 package weir.cluster.placement;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import weir.cluster.placement.Board.Draft;
 import weir.cluster.placement.Situation.NodeSeen;
 import weir.cluster.placement.Situation.ShardSeen;
 import weir.core.Check;
+import weir.core.catalog.Definition;
 
 /**
  * Decides where replicas and leaders are to be. A function of the situation, without a memory: asked again once its changes
@@ -58,27 +59,43 @@ public final class Planner {
                         node.number(), node.rack(), node.state(), true, PlacementLimits.SETTLED_AFTER.toMillis()))
                 .toList();
         int first = nodes.stream().mapToInt(Node::number).min().orElseThrow();
-        String why = "placed when the cluster was founded";
-        List<ShardPlacement> placements = IntStream.range(0, shards)
-                .mapToObj(shard -> new ShardPlacement(shard, List.of(first), first, false, why, 0))
-                .toList();
+        Situation founded = new Situation(
+                seen,
+                IntStream.range(0, shards)
+                        .mapToObj(shard -> new ShardPlacement(shard, List.of(first), first, false, "", Definition.NEW))
+                        .map(placement -> new ShardSeen(placement, placement.replicas(), false, 0))
+                        .toList());
         while (true) { // Ends as plans do; nothing has to be copied yet, so it costs nothing but this loop.
-            Situation situation = new Situation(
-                    seen,
-                    placements.stream()
-                            .map(placement -> new ShardSeen(placement, placement.replicas(), false, 0))
-                            .toList());
-            List<ShardPlacement> changes = plan(situation, rules, false);
+            List<ShardPlacement> changes = plan(founded, rules, false);
             if (changes.isEmpty()) {
-                return placements;
+                return founded.shards().stream()
+                        .map(ShardSeen::placement)
+                        .map(placement -> new ShardPlacement(
+                                placement.shard(),
+                                placement.replicas(),
+                                placement.leader(),
+                                false,
+                                "placed when the cluster was founded",
+                                Definition.NEW))
+                        .toList();
             }
-            TreeMap<Integer, ShardPlacement> next = new TreeMap<>();
-            placements.forEach(placement -> next.put(placement.shard(), placement));
-            changes.forEach(change -> next.put(
-                    change.shard(),
-                    new ShardPlacement(change.shard(), change.replicas(), change.leader(), false, why, 0)));
-            placements = List.copyOf(next.values());
+            founded = founded.after(changes);
         }
+    }
+
+    /** Everything that thorough plans would do from here on, one after the other, if nothing else happened. */
+    static List<ShardPlacement> outlook(Situation situation, PlacementRules rules) {
+        List<ShardPlacement> all = new ArrayList<>();
+        Situation now = situation;
+        while (all.size() < PlacementLimits.OUTLOOK_MAX) {
+            List<ShardPlacement> changes = plan(now, rules, true);
+            if (changes.isEmpty()) {
+                break;
+            }
+            all.addAll(changes);
+            now = now.after(changes);
+        }
+        return all;
     }
 
     private void make() {
@@ -126,10 +143,10 @@ public final class Planner {
     }
 
     private boolean wants(Draft draft) {
-        return draft.replicas.size() < rules.replicas()
-                        && board.candidate(draft, draft.replicas).isPresent()
-                || draft.replicas.stream().anyMatch(number -> board.lost(number) || !board.is(NodeState.ACTIVE, number))
-                        && board.candidate(draft, draft.replicas).isPresent();
+        boolean tooFew = draft.replicas.size() < rules.replicas();
+        boolean unfit =
+                draft.replicas.stream().anyMatch(number -> board.lost(number) || !board.is(NodeState.ACTIVE, number));
+        return (tooFew || unfit) && board.candidate(draft, draft.replicas).isPresent();
     }
 
     /** @param room whether one more replica may be on the move */

@@ -1,12 +1,29 @@
 package weir.cluster.placement;
 
 import java.util.List;
+import java.util.TreeMap;
 
 /** What a plan is made from: the nodes and the shards as they are wanted and as they are. */
 public record Situation(List<NodeSeen> nodes, List<ShardSeen> shards) {
     public Situation {
         nodes = List.copyOf(nodes);
         shards = List.copyOf(shards);
+    }
+
+    /** As it will be when these have been carried out. */
+    Situation after(List<ShardPlacement> changes) {
+        TreeMap<Integer, ShardPlacement> next = new TreeMap<>();
+        changes.forEach(change -> next.put(change.shard(), change));
+        return new Situation(
+                nodes,
+                shards.stream()
+                        .map(seen -> {
+                            ShardPlacement change = next.get(seen.placement().shard());
+                            return change == null
+                                    ? seen
+                                    : new ShardSeen(change, change.replicas(), false, seen.bytes());
+                        })
+                        .toList());
     }
 
     /**
