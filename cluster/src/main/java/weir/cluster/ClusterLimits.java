@@ -16,6 +16,12 @@ public final class ClusterLimits {
     /** How long a caller waits for the log. Far beyond any hiccup of a disk or an election; then the outcome is unknown. */
     public static final Duration ANSWER = Duration.ofSeconds(30);
 
+    /** Before an entry is proposed again that the engine was too busy for: it wrote several in that time. */
+    public static final Duration OVERLOAD_PAUSE = Duration.ofMillis(10);
+
+    /** A publisher that waits for room asks so often whether its node still leads; it learns of room itself at once. */
+    public static final Duration ROOM_CHECK = Duration.ofMillis(500);
+
     /** Waiting receivers asked at a time when messages became ready; the next follow when their answers show more. */
     public static final int RECEIVERS_WOKEN = 8;
 
