@@ -37,6 +37,12 @@ public final class ClusterLimits {
     /** Payload of departing messages held in memory at a time. */
     public static final int DEPARTURE_BYTES_AT_A_TIME = 256 * 1024;
 
+    /**
+     * Between two questions of a node how far the catalog's leader is, each of which costs the leader an entry of the log.
+     * Whoever names something that is not there waits up to that long for being told.
+     */
+    public static final Duration CATALOG_QUESTIONS_APART = Duration.ofMillis(50);
+
     /** Between tries of what failed: a checkpoint, a departure, carrying out a definition. */
     public static final Duration RETRY = Duration.ofSeconds(1);
 

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import weir.cluster.catalog.CatalogLedElsewhereException;
 import weir.cluster.catalog.CatalogReplica;
 import weir.cluster.ratis.RatisEngine;
 import weir.cluster.replication.FailureListener;
@@ -186,7 +187,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         ReentrantLock lock = changes[Math.floorMod(command.name().hashCode(), CHANGE_LOCKS)];
         lock.lockInterruptibly();
         try {
-            CatalogReply reply = catalog.submit(command);
+            CatalogReply reply = submitToCatalog(command);
             switch (reply) {
                 case CatalogReply.Created created when !created.existed() -> carryOut(configure(created.queue()));
                 case CatalogReply.Created _ -> {}
@@ -198,6 +199,14 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             return reply;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private CatalogReply submitToCatalog(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
+        try {
+            return catalog.submit(command).reply();
+        } catch (CatalogLedElsewhereException e) {
+            throw new OutcomeUnknownException(String.valueOf(e.getMessage()), e);
         }
     }
 
