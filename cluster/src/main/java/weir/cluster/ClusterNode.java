@@ -183,6 +183,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     @Override
+    public void catchUp() {} // There is no other node yet that answers changes.
+
+    @Override
     public CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
         ReentrantLock lock = changes[Math.floorMod(command.name().hashCode(), CHANGE_LOCKS)];
         lock.lockInterruptibly();
