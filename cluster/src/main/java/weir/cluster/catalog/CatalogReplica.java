@@ -13,6 +13,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.ClusterLimits;
+import weir.cluster.checkpoint.CheckpointFetch;
+import weir.cluster.checkpoint.Checkpointed;
 import weir.cluster.checkpoint.Checkpointer;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
@@ -40,8 +42,10 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     /** Entries between checkpoints by size; a catalog's snapshot is written whole each time. */
     private static final long CHECKPOINT_BYTES = 8 * 1024 * 1024;
 
+    private static final MessageLog.Liveness NO_MESSAGES = new NoMessages();
+
     private final Checkpointer checkpointer;
-    private final CatalogMachine machine;
+    private volatile CatalogMachine machine;
     private final InstantSource clock;
     private final Optional<LogPosition> recovered;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
@@ -52,6 +56,7 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     private final Applied applied;
 
     private @Nullable ReplicatedLog log;
+    private @Nullable CheckpointFetch fetch;
 
     /** @param shards among how many shards queues are placed, if the catalog is new */
     public CatalogReplica(ShardStore store, int shards, InstantSource clock, FailureListener failures) {
@@ -61,14 +66,12 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         this.machine = store.checkpoint()
                 .map(found -> CatalogMachine.restore(found.state()))
                 .orElseGet(() -> new CatalogMachine(shards));
-        MessageLog.Liveness noMessages = new NoMessages();
-        store.attach(noMessages);
+        store.attach(NO_MESSAGES);
         this.checkpointer = new Checkpointer(
                 "catalog",
                 store,
                 lock,
-                noMessages,
-                machine::snapshot,
+                new Machine(),
                 recovered.orElse(new LogPosition(0, 0)),
                 CHECKPOINT_BYTES,
                 () -> {},
@@ -119,8 +122,36 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     private record Proposed(CompletableFuture<Outcome> outcome) {}
 
     @Override
-    public LogPosition catchUp(Member leader, long firstKept) throws IOException {
-        throw new IOException("there is nobody to catch up from");
+    public LogPosition catchUp(Member from, long firstKept) throws IOException, InterruptedException {
+        CheckpointFetch by = fetch;
+        if (by == null) {
+            throw new IOException("there is nobody to catch up from");
+        }
+        return checkpointer.catchUp(by, GroupId.CATALOG, from, firstKept);
+    }
+
+    /** What {@link #catchUp} copies by; before the engine starts. */
+    public void catchUpBy(CheckpointFetch copies) {
+        fetch = copies;
+    }
+
+    /** For checkpoints: the machine, which is another one after a {@link #catchUp}. */
+    private final class Machine implements Checkpointed {
+        @Override
+        public Bytes snapshot() {
+            return machine.snapshot();
+        }
+
+        @Override
+        public MessageLog.Liveness liveness() {
+            return NO_MESSAGES;
+        }
+
+        @Override
+        public Runnable restore(Bytes state) {
+            CatalogMachine restored = CatalogMachine.restore(state);
+            return () -> machine = restored;
+        }
     }
 
     @Override
