@@ -177,16 +177,23 @@ final class Conductor {
             return;
         }
         try {
-            calls.order(node, order(step, survey, group));
+            calls.order(node, order(step, survey, group, asked));
         } catch (IOException e) {
             note(group, "node " + asked + " was asked for the next step and did not do it: " + e.getMessage());
         }
     }
 
-    private static Order order(Step step, Survey survey, GroupPicture group) {
+    private static Order order(Step step, Survey survey, GroupPicture group, int asked) {
+        ReplicaReport replica = group.replicas().get(asked);
+        long stamp = replica == null ? 0 : replica.stamp();
         return switch (step) {
-            case Step.Open(int node) -> new Open(checked(group, node), group.revision());
-            case Step.Drop(int node) -> new Drop(checked(group, node), group.revision());
+            case Step.Open(int _) -> new Open(group.group(), group.revision());
+            case Step.Drop(int node) -> {
+                if (group.memberNumbers().contains(node)) { // A member's files are its group's, not ours.
+                    throw new IllegalStateException("node " + node + " is a member of " + group.group());
+                }
+                yield new Drop(group.group(), stamp);
+            }
             case Step.Members(var numbers) -> {
                 List<Member> members = new ArrayList<>();
                 group.members().stream()
@@ -201,19 +208,11 @@ final class Conductor {
                 int leader = group.leader().orElseThrow();
                 int preferred = group.preferred().orElse(leader);
                 yield new ChangeMembers(
-                        group.group(), group.revision(), members, numbers.contains(preferred) ? preferred : leader);
+                        group.group(), stamp, members, numbers.contains(preferred) ? preferred : leader);
             }
-            case Step.Transfer(int node) -> new TransferLeadership(group.group(), group.revision(), node);
+            case Step.Transfer(int node) -> new TransferLeadership(group.group(), stamp, node);
             case Step.Wait _ -> throw new IllegalStateException("nobody is asked to wait");
         };
-    }
-
-    /** A replica is neither opened over nor put away while its leader counts it. */
-    private static GroupId checked(GroupPicture group, int node) {
-        if (group.memberNumbers().contains(node)) {
-            throw new IllegalStateException("node " + node + " is a member of " + group.group());
-        }
-        return group.group();
     }
 
     private void note(GroupPicture group, @Nullable String obstacle) {

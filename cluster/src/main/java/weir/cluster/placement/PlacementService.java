@@ -59,18 +59,24 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
                 definitions,
                 catalogLeader,
                 rules,
-                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+                // A million orders for each millisecond that the last run lasted: its stamps stay below.
+                System.currentTimeMillis() << 20);
     }
 
-    /** @param millis since anything, by a clock that nobody moves */
+    /**
+     * @param millis since anything, by a clock that nobody moves
+     * @param firstStamp as of {@link LocalReplicas}
+     */
     PlacementService(
             ReplicaHost host,
             PeerCalls peers,
             Definitions definitions,
             Supplier<OptionalInt> catalogLeader,
             PlacementRules rules,
-            LongSupplier millis) {
-        local = new LocalReplicas(host);
+            LongSupplier millis,
+            long firstStamp) {
+        local = new LocalReplicas(host, firstStamp);
         calls = new NodeCalls(local, peers);
         this.definitions = definitions;
         this.catalogLeader = catalogLeader;
