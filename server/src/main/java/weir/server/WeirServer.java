@@ -99,7 +99,8 @@ public final class WeirServer implements AutoCloseable {
                 config.admin().port(),
                 Version.current(),
                 config.sqs().account());
-        AdminServer admin = opened("admin API", new AdminServer(node, adminSettings, clock, tests, null, () -> serving));
+        AdminServer admin =
+                opened("admin API", new AdminServer(node, adminSettings, clock, tests, null, () -> serving));
         adminPort = admin.port();
         serving = true;
     }

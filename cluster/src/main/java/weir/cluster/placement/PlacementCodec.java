@@ -60,10 +60,7 @@ final class PlacementCodec {
                 out.varint(preferred);
             }
             case TransferLeadership(GroupId group, long stamp, int node) ->
-                out.u8(TRANSFER_LEADERSHIP)
-                        .varint(group.number())
-                        .varint(stamp)
-                        .varint(node);
+                out.u8(TRANSFER_LEADERSHIP).varint(group.number()).varint(stamp).varint(node);
             case Overview() -> out.u8(OVERVIEW);
             case Manage(ClusterAction action) -> action(out.u8(MANAGE), action);
         }
@@ -130,12 +127,9 @@ final class PlacementCodec {
         out.varint(state.term()).varint(state.committed()).varint(state.applied());
         out.varint(state.checkpoint()).varint(state.bytes());
         list(out, state.members(), PlacementCodec::member);
-        list(
-                out,
-                state.progress(),
-                (to, progress) -> to.varint(progress.node())
-                        .varint(progress.matchIndex())
-                        .varint(progress.sinceHeardMillis()));
+        list(out, state.progress(), (to, progress) -> to.varint(progress.node())
+                .varint(progress.matchIndex())
+                .varint(progress.sinceHeardMillis()));
         out.optionalText(state.damage()).bool(report.changing()).optionalText(report.trouble());
         out.varint(report.stamp()).varint(report.openedFor());
     }

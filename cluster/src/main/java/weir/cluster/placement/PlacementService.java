@@ -91,8 +91,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
     public synchronized void leading() {
         notLeading();
         Conductor conductor = newConductor();
-        office = new Office(
-                conductor, Thread.ofVirtual().name("weir-conductor").start(conductor::run));
+        office = new Office(conductor, Thread.ofVirtual().name("weir-conductor").start(conductor::run));
     }
 
     /** It does no longer. Does not wait: an order that is on its way is refused by its node if the next conductor was faster. */

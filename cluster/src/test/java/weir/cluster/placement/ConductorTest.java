@@ -164,8 +164,7 @@ final class ConductorTest {
         conducted.settle();
         assertThat(cluster.group(0).members).doesNotContain(dead);
         assertThat(conducted.overview().troubles()).isEmpty();
-        assertThat(Joining.refusal(
-                        cluster.definitions().nodes(), new Member(dead, "h", 1)))
+        assertThat(Joining.refusal(cluster.definitions().nodes(), new Member(dead, "h", 1)))
                 .hasValueSatisfying(why -> assertThat(why).contains("was removed from this cluster"));
     }
 
@@ -207,8 +206,9 @@ final class ConductorTest {
         Conducted conducted = new Conducted(SimulatedCluster.of(6, 3, 2, 3));
         conducted.settle();
         assertThat(conducted.done(new ClusterAction.Drain(3)))
-                .contains("only 2 active nodes will be left for 3 replicas of each shard, so shards will have 2, and the"
-                        + " loss of one more node stops them");
+                .contains(
+                        "only 2 active nodes will be left for 3 replicas of each shard, so shards will have 2, and the"
+                                + " loss of one more node stops them");
         conducted.settle();
         assertThat(conducted.cluster.group(1).members).containsExactly(1, 2);
     }
@@ -321,8 +321,7 @@ final class ConductorTest {
         TreeSet<Integer> all = new TreeSet<>(cluster.nodes.keySet());
         assertThat(cluster.group(0).members).isEqualTo(all);
         for (ShardPlacement placement : cluster.placements()) {
-            assertThat(cluster.group(placement.shard() + 1).members)
-                    .isEqualTo(new TreeSet<>(placement.replicas()));
+            assertThat(cluster.group(placement.shard() + 1).members).isEqualTo(new TreeSet<>(placement.replicas()));
         }
     }
 
@@ -357,8 +356,8 @@ final class ConductorTest {
         Group group = cluster.group(1 + random.nextInt(shards));
         int node = 1 + random.nextInt(cluster.nodes.size());
         boolean others = group.members.stream()
-                        .filter(member -> member != node && cluster.healthy(group, member))
-                        .count()
+                                .filter(member -> member != node && cluster.healthy(group, member))
+                                .count()
                         * 2
                 > group.members.size();
         if (others && group.next == null && cluster.node(node).replicas.containsKey(group.id.number())) {

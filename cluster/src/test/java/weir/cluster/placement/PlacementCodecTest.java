@@ -33,7 +33,7 @@ import weir.core.codec.CorruptDataException;
 final class PlacementCodecTest {
     private static final Member MEMBER = new Member(2, "h2", 7100);
 
-    private record Golden(String name, Object value, Bytes encoded, Function<Bytes, Object> decoder, String hex) {
+    record Golden(String name, Object value, Bytes encoded, Function<Bytes, Object> decoder, String hex) {
         @Override
         public String toString() {
             return name;
@@ -116,8 +116,7 @@ final class PlacementCodecTest {
                 manage("manage remove", new ClusterAction.Remove(2, true), "0107030201"),
                 manage("manage rebalance", new ClusterAction.Rebalance(true), "01070401"),
                 manage("manage transfer", new ClusterAction.Transfer(1, 2), "0107050102"),
-                new Golden(
-                        "report of a node", report, PlacementCodec.encode(report), PlacementCodec::report, "REPORT"),
+                new Golden("report of a node", report, PlacementCodec.encode(report), PlacementCodec::report, "REPORT"),
                 new Golden(
                         "view of a cluster",
                         overview,
@@ -186,10 +185,12 @@ final class PlacementCodecTest {
         assertThat(Node.of(defined).fronts()).isEqualTo(fronts);
 
         ShardPlacement placement = new ShardPlacement(3, List.of(4, 2, 1), 2, true, "because", Definition.NEW);
-        assertThat(placement.define().attributes()).containsEntry("replicas", "1,2,4").containsEntry("leader", "2");
-        Definition placed = new Definition(ShardPlacement.KIND, "3", placement.define().attributes(), 5, 6, 7, 7);
-        assertThat(ShardPlacement.of(placed))
-                .isEqualTo(new ShardPlacement(3, List.of(1, 2, 4), 2, true, "because", 7));
+        assertThat(placement.define().attributes())
+                .containsEntry("replicas", "1,2,4")
+                .containsEntry("leader", "2");
+        Definition placed =
+                new Definition(ShardPlacement.KIND, "3", placement.define().attributes(), 5, 6, 7, 7);
+        assertThat(ShardPlacement.of(placed)).isEqualTo(new ShardPlacement(3, List.of(1, 2, 4), 2, true, "because", 7));
         assertThatThrownBy(() -> new ShardPlacement(3, List.of(1, 2), 3, false, "", 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -42,7 +42,9 @@ final class SimulatedCluster implements PeerCalls {
     private static final long CHANGE_GIVEN_UP_AFTER = 4_000;
 
     static final class Replica {
-        @Nullable String damage;
+        @Nullable
+        String damage;
+
         long match;
     }
 
@@ -65,7 +67,10 @@ final class SimulatedCluster implements PeerCalls {
         int leader;
         long term = 1;
         long committed = 100;
-        @Nullable TreeSet<Integer> next;
+
+        @Nullable
+        TreeSet<Integer> next;
+
         CompletableFuture<Void> changed = CompletableFuture.completedFuture(null);
         long changeBegan;
 
@@ -137,7 +142,13 @@ final class SimulatedCluster implements PeerCalls {
 
     private PlacementService service(int number, int run) {
         return new PlacementService(
-                new Host(number), this, definitions, () -> OptionalInt.of(group(0).leader), rules, () -> now, run * 1_000L);
+                new Host(number),
+                this,
+                definitions,
+                () -> OptionalInt.of(group(0).leader),
+                rules,
+                () -> now,
+                run * 1_000L);
     }
 
     SimulatedNode node(int number) {
@@ -206,14 +217,17 @@ final class SimulatedCluster implements PeerCalls {
                     .filter(node -> healthy(group, node) && replica(group, node).match >= group.committed)
                     .toList();
             if (able.isEmpty()) {
-                able = group.members.stream().filter(node -> healthy(group, node)).toList();
+                able = group.members.stream()
+                        .filter(node -> healthy(group, node))
+                        .toList();
             }
             group.leader = able.get(random.nextInt(able.size()));
         }
         group.committed += random.nextInt(200);
         for (SimulatedNode node : nodes.values()) {
             Replica replica = node.replicas.get(group.id.number());
-            boolean follows = group.members.contains(node.number) || (group.next != null && group.next.contains(node.number));
+            boolean follows =
+                    group.members.contains(node.number) || (group.next != null && group.next.contains(node.number));
             if (replica != null && node.up && replica.damage == null && follows) {
                 replica.match = Math.min(group.committed, replica.match + 5_000);
             }
@@ -222,9 +236,8 @@ final class SimulatedCluster implements PeerCalls {
         own.match = group.committed;
         Set<Integer> next = group.next;
         if (next != null) {
-            boolean caughtUp = next.stream()
-                    .filter(node -> !group.members.contains(node))
-                    .allMatch(node -> healthy(group, node));
+            boolean caughtUp =
+                    next.stream().filter(node -> !group.members.contains(node)).allMatch(node -> healthy(group, node));
             if (caughtUp && majority(group, next) && random.nextInt(4) > 0) {
                 group.members = new TreeSet<>(next);
                 group.next = null;
@@ -314,8 +327,9 @@ final class SimulatedCluster implements PeerCalls {
                 Group group = group(id);
                 boolean member = group.members.contains(number) && replica.damage == null;
                 boolean leads = group.leader == number && replica.damage == null;
-                List<Member> members =
-                        group.members.stream().map(node -> new Member(node, "h" + node, node)).toList();
+                List<Member> members = group.members.stream()
+                        .map(node -> new Member(node, "h" + node, node))
+                        .toList();
                 List<Progress> progress = group.members.stream()
                         .map(node -> new Progress(node, matchOf(group, node), healthy(group, node) ? 100 : 60_000))
                         .toList();
@@ -348,7 +362,9 @@ final class SimulatedCluster implements PeerCalls {
         @Override
         public void drop(GroupId id) {
             Group group = group(id.number());
-            assertThat(group.members).as(id + " dropped on node " + number + ", which is a member").doesNotContain(number);
+            assertThat(group.members)
+                    .as(id + " dropped on node " + number + ", which is a member")
+                    .doesNotContain(number);
             assertThat(group.next == null || !group.next.contains(number))
                     .as(id + " dropped on node " + number + ", which is being added")
                     .isTrue();
@@ -358,7 +374,8 @@ final class SimulatedCluster implements PeerCalls {
         @Override
         public CompletableFuture<Void> changeMembers(GroupId id, List<Member> members, int preferred) {
             Group group = group(id.number());
-            TreeSet<Integer> next = new TreeSet<>(members.stream().map(Member::node).toList());
+            TreeSet<Integer> next =
+                    new TreeSet<>(members.stream().map(Member::node).toList());
             if (group.leader != number || group.next != null) {
                 return CompletableFuture.failedFuture(new IOException("not the leader, or a change is under way"));
             }
