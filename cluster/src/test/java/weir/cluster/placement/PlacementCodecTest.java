@@ -116,13 +116,15 @@ final class PlacementCodecTest {
                 manage("manage remove", new ClusterAction.Remove(2, true), "0107030201"),
                 manage("manage rebalance", new ClusterAction.Rebalance(true), "01070401"),
                 manage("manage transfer", new ClusterAction.Transfer(1, 2), "0107050102"),
-                new Golden("report of a node", report, PlacementCodec.encode(report), PlacementCodec::report, "REPORT"),
+                new Golden("report of a node", report, PlacementCodec.encode(report), PlacementCodec::report, "01030202010305ac02ab02c801c0843d0102026832bc370102a20228000100808080808080800200000000000000"
+                                + "000000000104746f726e00010b6e6f2070726f6772657373014d"),
                 new Golden(
                         "view of a cluster",
                         overview,
                         OverviewCodec.encode(overview),
                         OverviewCodec::overview,
-                        "OVERVIEW"),
+                        "01010203c0cf2401020768323a3731303001720661637469766501e8070901020301013002000102066c65616465"
+                                + "7200ffffffffffffffffff01010362616403776879010774726f75626c65010774726f75626c65"),
                 answer("done", new ClusterAnswer.Done(List.of("a", "b")), "01010201610162"),
                 answer("refused", new ClusterAnswer.Refused(ClusterRefusal.NOT_NOW, "x"), "0102020178"));
     }
