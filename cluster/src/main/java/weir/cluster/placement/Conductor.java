@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,25 +45,37 @@ final class Conductor {
     private final NodeCalls calls;
     private final PlacementRules rules;
     private final LongSupplier millis;
-    private final Watch watch;
+    private final BooleanSupplier leads;
     private final Map<GroupId, Taken> taken = new TreeMap<>(Comparator.comparingInt(GroupId::number));
 
     /** What is in the way of a group's last step. */
     private final Map<GroupId, String> obstacles = new ConcurrentHashMap<>();
 
+    private Watch watch;
+    private long lookedUntil;
     private volatile @Nullable Survey last;
     /** The operator asked for more than what is done of its own accord; until nothing of that is left. */
     private volatile boolean thorough;
 
     private volatile boolean ended;
 
-    /** @param millis since anything; goes by the monotonic clock */
-    Conductor(Definitions definitions, NodeCalls calls, PlacementRules rules, LongSupplier millis) {
+    /**
+     * @param leads whether its node leads the catalog as far as that knows; it stands still while it does not
+     * @param millis since anything; goes by the monotonic clock
+     */
+    Conductor(
+            Definitions definitions,
+            NodeCalls calls,
+            PlacementRules rules,
+            BooleanSupplier leads,
+            LongSupplier millis) {
         this.definitions = definitions;
         this.calls = calls;
         this.rules = rules;
+        this.leads = leads;
         this.millis = millis;
-        watch = new Watch(millis.getAsLong());
+        lookedUntil = millis.getAsLong();
+        watch = new Watch(lookedUntil);
     }
 
     /** Goes round until it is ended or interrupted. */
@@ -98,6 +111,22 @@ final class Conductor {
     }
 
     void round() throws InterruptedException {
+        if (!leads.getAsBoolean()) {
+            last = null;
+            return;
+        }
+        long now = millis.getAsLong();
+        if (now - lookedUntil > PlacementLimits.SILENT_AFTER.toMillis()) {
+            watch = new Watch(now); // It did not look for a while (the process stood still), so it cannot know who was there.
+        }
+        try {
+            goRound();
+        } finally {
+            lookedUntil = millis.getAsLong();
+        }
+    }
+
+    private void goRound() throws InterruptedException {
         Survey survey = look();
         last = survey;
         if (!survey.complete()) {
@@ -134,18 +163,19 @@ final class Conductor {
             }
         }
         long now = millis.getAsLong();
+        Watch watched = watch;
         reports.forEach((node, report) -> {
-            watch.heard(node, now);
+            watched.heard(node, now);
             for (ReplicaReport replica : report.replicas()) {
                 for (Progress progress : replica.state().progress()) {
                     // What a leader hears counts too: a node that only this one cannot reach is not dead.
                     if (replica.state().leads() && progress.node() != node) {
-                        watch.heard(progress.node(), now - progress.sinceHeardMillis());
+                        watched.heard(progress.node(), now - progress.sinceHeardMillis());
                     }
                 }
             }
         });
-        return Survey.of(nodes, definitions.placements(), reports, watch, now);
+        return Survey.of(nodes, definitions.placements(), reports, watched, now);
     }
 
     // ---- Carrying out
@@ -173,9 +203,8 @@ final class Conductor {
                     case Step.Wait _ -> throw new IllegalStateException("nobody is asked to wait");
                 };
         Node node = survey.nodes().get(asked);
-        if (node == null) { // A removed node still leads, or has files: the others outvote it, and it is told at its
-            // return.
-            note(group, "node " + asked + ", which was removed, still is in it");
+        if (node == null || !survey.answered().contains(asked)) { // Waiting for it would hold up all the others.
+            note(group, "node " + asked + " would have to take the next step, and does not answer");
             return;
         }
         try {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -87,10 +88,15 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
 
     // ---- Leading
 
-    /** This node leads the catalog from now on. Does not wait. */
+    /**
+     * This node leads the catalog from now on. Does not wait. To be told late, twice, or after {@link #notLeading} does no
+     * harm: what is done goes by who leads.
+     */
     public synchronized void leading() {
-        notLeading();
-        Conductor conductor = newConductor();
+        if (office != null) {
+            return;
+        }
+        Conductor conductor = newConductor(this::leadsCatalog);
         office = new Office(conductor, Thread.ofVirtual().name("weir-conductor").start(conductor::run));
     }
 
@@ -109,9 +115,17 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
         notLeading();
     }
 
+    private boolean leadsCatalog() {
+        return catalogLeader.get().orElse(0) == local.node();
+    }
+
+    private @Nullable Office officeNow() {
+        return leadsCatalog() ? office : null;
+    }
+
     /** One that somebody else makes go round. */
-    Conductor newConductor() {
-        return new Conductor(definitions, calls, rules, millis);
+    Conductor newConductor(BooleanSupplier leads) {
+        return new Conductor(definitions, calls, rules, leads, millis);
     }
 
     // ---- Other nodes
@@ -134,7 +148,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
     }
 
     private Conductor conductor() throws IOException {
-        Office now = office;
+        Office now = officeNow();
         if (now == null) {
             throw new IOException("node " + local.node() + " does not lead the catalog");
         }
@@ -153,7 +167,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
 
     @Override
     public ClusterOverview overview() throws InterruptedException {
-        Office now = office;
+        Office now = officeNow();
         try {
             if (now != null) {
                 return conducted(now.conductor());
@@ -165,7 +179,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
             }
         } catch (IOException _) { // Then as it is seen from here: that is when an operator needs it most.
         }
-        Conductor looker = newConductor();
+        Conductor looker = newConductor(() -> false);
         return Overviews.of(local.node(), looker.look(), rules, Map.of());
     }
 
@@ -181,7 +195,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
 
     @Override
     public ClusterAnswer manage(ClusterAction action) throws OutcomeUnknownException, InterruptedException {
-        Office now = office;
+        Office now = officeNow();
         if (now != null) {
             return desk.manage(action, now.conductor());
         }

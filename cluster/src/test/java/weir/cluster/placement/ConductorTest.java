@@ -48,7 +48,7 @@ final class ConductorTest {
             if (now != leader) {
                 leader = now;
                 if (now != 0) {
-                    conductors.put(now, cluster.node(now).service.newConductor());
+                    conductors.put(now, cluster.node(now).service.newConductor(() -> true));
                 }
             }
             if (now != 0) {
@@ -166,6 +166,21 @@ final class ConductorTest {
         assertThat(conducted.overview().troubles()).isEmpty();
         assertThat(Joining.refusal(cluster.definitions().nodes(), new Member(dead, "h", 1)))
                 .hasValueSatisfying(why -> assertThat(why).contains("was removed from this cluster"));
+    }
+
+    @Test
+    void conductorThatStoodStillDoesNotTakeThatForSilence() throws Exception {
+        Conducted conducted = new Conducted(SimulatedCluster.of(11, 4, 4, 3));
+        conducted.settle();
+        SimulatedCluster cluster = conducted.cluster;
+        int dead = cluster.group(0).leader == 3 ? 2 : 3;
+        long held = replicasOn(cluster, dead);
+        cluster.kill(dead);
+        cluster.now += 10 * cluster.rules.replaceAfter().toMillis();
+        conducted.rounds(30);
+        assertThat(replicasOn(cluster, dead)).isEqualTo(held);
+        conducted.rounds(40);
+        assertThat(replicasOn(cluster, dead)).isLessThan(held);
     }
 
     @Test
