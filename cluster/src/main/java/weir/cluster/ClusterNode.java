@@ -116,7 +116,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         for (int i = 0; i < CHANGE_LOCKS; i++) {
             changes[i] = new ReentrantLock();
         }
-        engine = new RatisEngine(data.resolve("raft"), "node-1", Optional.empty(), failures);
+        engine = new RatisEngine(data.resolve("raft"), SELF.getFirst(), Optional.empty(), failures);
         catalog = new CatalogReplica(ShardStore.open(files, data.resolve("catalog")), shardCount, clock, failures);
         catalog.attach(engine.open(GroupId.CATALOG, catalog, SELF));
         for (int shard = 0; shard < shardCount; shard++) {
