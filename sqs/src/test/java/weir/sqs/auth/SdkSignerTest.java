@@ -47,7 +47,7 @@ class SdkSignerTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void whatTheSdkSignsIsVerifiedAndNothingElse(long seed) {
+    void whatTheSdkSignsIsVerifiedAndNothingElse(long seed) throws OutcomeUnknownException, InterruptedException {
         var random = new SplittableRandom(seed);
         boolean inQuery = random.nextInt(3) == 0;
         boolean session = random.nextBoolean();
