@@ -197,7 +197,8 @@ final class QueueRoutes {
     }
 
     static Queue find(Broker broker, String name) throws OutcomeUnknownException, InterruptedException {
-        return broker.findAnywhere(name).orElseThrow(() -> Failure.noSuchQueue(name).thrown());
+        return broker.findAnywhere(name)
+                .orElseThrow(() -> Failure.noSuchQueue(name).thrown());
     }
 
     static String checkedName(@Nullable String name) {

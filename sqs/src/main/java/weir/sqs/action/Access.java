@@ -1,12 +1,12 @@
 package weir.sqs.action;
 
-import weir.core.broker.OutcomeUnknownException;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Queue;
 import weir.sqs.auth.Principal;
 import weir.sqs.auth.Requester;

@@ -1,11 +1,11 @@
 package weir.sqs.auth;
 
-import weir.core.broker.OutcomeUnknownException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
+import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.wire.SqsError;
 import weir.sqs.wire.SqsException;
 

@@ -14,7 +14,8 @@ public record CatalogKeys(Broker broker) implements KeyStore {
         if (!AccessKey.ID.matcher(id).matches()) {
             return null;
         }
-        AccessKey key = broker.definitionAnywhere(AccessKey.KIND, id).map(AccessKey::of).orElse(null);
+        AccessKey key =
+                broker.definitionAnywhere(AccessKey.KIND, id).map(AccessKey::of).orElse(null);
         if (key == null || !key.enabled()) {
             return null;
         }

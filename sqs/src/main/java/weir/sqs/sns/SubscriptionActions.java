@@ -294,8 +294,7 @@ final class SubscriptionActions {
     private Subscription subscription(Call call) throws OutcomeUnknownException, InterruptedException {
         String name = names.subscription(given(call, "SubscriptionArn"));
         Optional<Subscription> known = name == null ? Optional.empty() : subscriptions.anywhere(name);
-        return known.filter(this::isOfItsTopic)
-                .orElseThrow(SubscriptionActions::notThere);
+        return known.filter(this::isOfItsTopic).orElseThrow(SubscriptionActions::notThere);
     }
 
     /** Not so if its topic was deleted, and it is left only because that was cut short. */
