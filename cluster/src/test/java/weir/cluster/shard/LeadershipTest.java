@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +50,11 @@ final class LeadershipTest {
     private final HandLog log = new HandLog();
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
     private long now = START;
+
+    @SuppressWarnings("NullAway.Init")
     private ShardReplica replica;
+
+    @SuppressWarnings("NullAway.Init")
     private ShardLeader leader;
 
     @BeforeEach
@@ -111,7 +116,7 @@ final class LeadershipTest {
             Object answer = future.get(20, TimeUnit.SECONDS);
             throw new AssertionError("it was answered by " + answer);
         } catch (ExecutionException e) {
-            return e.getCause();
+            return Objects.requireNonNull(e.getCause());
         }
     }
 
@@ -167,14 +172,14 @@ final class LeadershipTest {
     @Test
     void anEntryThatTheEngineIsTooBusyForIsProposedAgainBeforeAnyOther() throws Exception {
         log.lead();
-        log.overloaded = 3;
+        log.overloaded.set(3);
         CompletableFuture<Reply> first = leader.begin(publish("first"));
         HandLog.Proposed again = log.next();
-        assertThat(log.overloaded).isZero();
+        assertThat(log.overloaded.get()).isZero();
         assertThat(again.commands()).containsExactly(publish("first"));
         log.apply(again);
         assertThat(first.get()).isInstanceOf(Reply.Published.class);
-        log.overloaded = Integer.MAX_VALUE;
+        log.overloaded.set(Integer.MAX_VALUE);
         CompletableFuture<Reply> never = leader.begin(publish("never"));
         log.cease();
         // It was refused for being too much, and nobody waits for room that another leader gives.
