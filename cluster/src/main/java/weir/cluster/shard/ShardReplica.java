@@ -11,6 +11,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.ClusterLimits;
+import weir.cluster.checkpoint.CheckpointFetch;
+import weir.cluster.checkpoint.Checkpointed;
 import weir.cluster.checkpoint.Checkpointer;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
@@ -27,6 +29,7 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.codec.EntryCodec;
 import weir.core.shard.Entry;
+import weir.core.shard.MessageLog;
 import weir.core.shard.Readiness;
 import weir.core.shard.Reply;
 import weir.core.shard.Seen;
@@ -49,7 +52,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
     private final InstantSource clock;
     private final FailureListener failures;
     private final ShardStore store;
-    private final ShardMachine machine;
+    private ShardMachine machine;
     private final long tailBytesMax;
     private final Checkpointer checkpointer;
     private final Optional<LogPosition> recovered;
@@ -58,6 +61,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
     private final CompletableFuture<Void> led = new CompletableFuture<>();
 
     private @Nullable ShardLeader leader;
+    private @Nullable CheckpointFetch fetch;
     private volatile boolean tailFull;
     private volatile boolean stopping;
     private volatile boolean closed;
@@ -82,8 +86,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
                 "shard-" + shard,
                 store,
                 lock,
-                machine,
-                machine::snapshot,
+                new Machine(),
                 recovered.orElse(new LogPosition(0, 0)),
                 checkpointBytes,
                 this::noteTail,
@@ -172,8 +175,36 @@ public final class ShardReplica implements Replica, AutoCloseable {
     }
 
     @Override
-    public LogPosition catchUp(Member leader, long firstKept) throws IOException {
-        throw new IOException("there is nobody to catch up from");
+    public LogPosition catchUp(Member from, long firstKept) throws IOException, InterruptedException {
+        CheckpointFetch by = fetch;
+        if (by == null) {
+            throw new IOException("there is nobody to catch up from");
+        }
+        return checkpointer.catchUp(by, GroupId.shard(shard), from, firstKept);
+    }
+
+    /** What {@link #catchUp} copies by; before the engine starts. */
+    public void catchUpBy(CheckpointFetch copies) {
+        fetch = copies;
+    }
+
+    /** For checkpoints: the machine, which is another one after a {@link #catchUp}. */
+    private final class Machine implements Checkpointed {
+        @Override
+        public Bytes snapshot() {
+            return machine.snapshot();
+        }
+
+        @Override
+        public MessageLog.Liveness liveness() {
+            return machine;
+        }
+
+        @Override
+        public Runnable restore(Bytes state) {
+            ShardMachine restored = ShardMachine.restore(state, store);
+            return () -> machine = restored;
+        }
     }
 
     @Override
