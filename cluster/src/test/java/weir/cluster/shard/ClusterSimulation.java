@@ -216,6 +216,7 @@ final class ClusterSimulation {
             Arrays.fill(row, false);
         }
         for (SimulatedGroup group : groups) {
+            group.calm = true;
             group.loseAll();
             for (int node = 0; node < size; node++) {
                 SimulatedReplica replica = group.act(node);

@@ -40,7 +40,7 @@ final class SimulatedGroup implements Clients.Target {
     }
 
     /** A message on the network. */
-    private record Flying(int from, int to, Wire message) {}
+    private record Flying(int from, int to, RaftMessage message) {}
 
     final int shard;
     final Flaw flaw;
@@ -50,6 +50,8 @@ final class SimulatedGroup implements Clients.Target {
     private final List<SimulatedReplica> replicas = new ArrayList<>();
     private final List<Flying> network = new ArrayList<>();
     private final TreeMap<Long, Integer> leaders = new TreeMap<>();
+    /** Disks and network are in order from now on. */
+    boolean calm;
     /** The one that does something now, to say who crashed. */
     private int acting;
 
@@ -109,14 +111,14 @@ final class SimulatedGroup implements Clients.Target {
         return cluster.reaches(from, to);
     }
 
-    void send(int from, int to, Wire message) {
+    void send(int from, int to, RaftMessage message) {
         if (network.size() == FLYING_MAX) {
             network.removeFirst();
         }
         network.add(new Flying(from, to, message));
     }
 
-    void broadcast(int from, Wire message) {
+    void broadcast(int from, RaftMessage message) {
         for (int to = 0; to < replicas.size(); to++) {
             if (to != from) {
                 send(from, to, message);

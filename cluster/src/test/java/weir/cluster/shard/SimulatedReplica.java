@@ -3,11 +3,11 @@ package weir.cluster.shard;
 import static weir.cluster.shard.ShardAccounts.same;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -26,7 +26,9 @@ import weir.core.shard.ShardMachine;
 import weir.storage.Checkpoint;
 import weir.storage.CheckpointJob;
 import weir.storage.CorruptStoreException;
-import weir.storage.FileSystem;
+import weir.storage.Intake;
+import weir.storage.Pace;
+import weir.storage.PinnedCheckpoint;
 import weir.storage.ShardStore;
 import weir.storage.SimulatedCrash;
 import weir.storage.SimulatedFileSystem;
@@ -47,6 +49,7 @@ final class SimulatedReplica {
     private static final long FAR = Long.MAX_VALUE / 4;
     private static final int ITEMS_AT_A_TIME = 5;
     private static final int PAGE = 100;
+    private static final int PIECE = 1000;
 
     final int node;
     final SimulatedFileSystem files;
@@ -140,7 +143,7 @@ final class SimulatedReplica {
         votes.clear();
         votes.add(node);
         group.say(this, "stands for election in term " + term);
-        group.broadcast(node, new Wire.Ask(term, log.last(), log.lastTerm()));
+        group.broadcast(node, new RaftMessage.Ask(term, log.last(), log.lastTerm()));
     }
 
     /** A leader that has not heard of a majority for long. */
@@ -178,13 +181,13 @@ final class SimulatedReplica {
 
     // ---- Messages
 
-    void receive(int from, Wire message) throws IOException {
+    void receive(int from, RaftMessage message) throws IOException {
         if (message.term() > term) {
             follow(message.term());
         }
         switch (message) {
-            case Wire.Ask ask -> asked(from, ask);
-            case Wire.Vote vote -> {
+            case RaftMessage.Ask ask -> asked(from, ask);
+            case RaftMessage.Vote vote -> {
                 if (role == Role.CANDIDATE && vote.term() == term && vote.granted()) {
                     votes.add(from);
                     if (group.isMajority(votes.size())) {
@@ -192,9 +195,9 @@ final class SimulatedReplica {
                     }
                 }
             }
-            case Wire.Append append -> appended(from, append);
-            case Wire.Appended appended -> answered(from, appended);
-            case Wire.TakeOver takeOver -> {
+            case RaftMessage.Append append -> appended(from, append);
+            case RaftMessage.Appended appended -> answered(from, appended);
+            case RaftMessage.TakeOver takeOver -> {
                 if (takeOver.term() == term && role != Role.LEADER && commit < takeOver.firstKept() - 1) {
                     takeOver(group.replica(from), takeOver.firstKept());
                 }
@@ -202,7 +205,7 @@ final class SimulatedReplica {
         }
     }
 
-    private void asked(int from, Wire.Ask ask) {
+    private void asked(int from, RaftMessage.Ask ask) {
         boolean newer = ask.lastTerm() > log.lastTerm()
                 || (ask.lastTerm() == log.lastTerm() && ask.lastIndex() >= log.last())
                 || group.flaw == Flaw.VOTES_FOR_ANYBODY;
@@ -211,21 +214,21 @@ final class SimulatedReplica {
         if (granted) {
             votedFor = from;
         }
-        group.send(node, from, new Wire.Vote(term, granted));
+        group.send(node, from, new RaftMessage.Vote(term, granted));
     }
 
-    private void appended(int from, Wire.Append append) throws IOException {
+    private void appended(int from, RaftMessage.Append append) throws IOException {
         if (append.term() < term) {
-            group.send(node, from, new Wire.Appended(term, false, log.last()));
+            group.send(node, from, new RaftMessage.Appended(term, false, log.last()));
             return;
         }
         role = Role.FOLLOWER; // A candidate has lost.
         if (append.before() > log.last()) {
-            group.send(node, from, new Wire.Appended(term, false, log.last()));
+            group.send(node, from, new RaftMessage.Appended(term, false, log.last()));
             return;
         }
         if (append.before() >= log.purged() && log.termAt(append.before()) != append.termBefore()) {
-            group.send(node, from, new Wire.Appended(term, false, Math.max(commit, append.before() - 1)));
+            group.send(node, from, new RaftMessage.Appended(term, false, Math.max(commit, append.before() - 1)));
             return;
         }
         long index = append.before();
@@ -248,7 +251,7 @@ final class SimulatedReplica {
         commit = Math.max(commit, Math.min(append.commit(), index));
         unsaid = Math.max(unsaid, index);
         if (group.flaw == Flaw.COUNTS_WHAT_IS_NOT_SYNCED) {
-            group.send(node, from, new Wire.Appended(term, true, unsaid));
+            group.send(node, from, new RaftMessage.Appended(term, true, unsaid));
         }
         if (random.nextInt(3) > 0) {
             sync();
@@ -258,7 +261,7 @@ final class SimulatedReplica {
         }
     }
 
-    private void answered(int from, Wire.Appended answer) {
+    private void answered(int from, RaftMessage.Appended answer) {
         if (role != Role.LEADER || answer.term() != term) {
             return;
         }
@@ -299,11 +302,11 @@ final class SimulatedReplica {
             }
             long first = next.getOrDefault(to, log.last());
             if (first <= log.purged()) {
-                group.send(node, to, new Wire.TakeOver(term, log.purged() + 1));
+                group.send(node, to, new RaftMessage.TakeOver(term, log.purged() + 1));
                 first = log.purged() + 1; // Which it takes once it has the checkpoint.
             }
             List<Item> items = log.from(first, ITEMS_AT_A_TIME);
-            group.send(node, to, new Wire.Append(term, first - 1, log.termAt(first - 1), items, commit));
+            group.send(node, to, new RaftMessage.Append(term, first - 1, log.termAt(first - 1), items, commit));
             if (random.nextBoolean()) {
                 next.put(to, first + items.size()); // The next ones follow without waiting for the answer.
             }
@@ -320,7 +323,7 @@ final class SimulatedReplica {
         } else if (unsaid > 0) {
             int leader = group.leaderOf(term);
             if (leader != NOBODY) {
-                group.send(node, leader, new Wire.Appended(term, true, unsaid));
+                group.send(node, leader, new RaftMessage.Appended(term, true, unsaid));
             }
             unsaid = 0;
         }
@@ -429,26 +432,84 @@ final class SimulatedReplica {
         }
     }
 
-    /** Takes the place of what this one has by a checkpoint of the leader's, over the network and a disk that may crash. */
+    /** The log goes on after a checkpoint of the leader's, if that could be had; else it is told again. */
     private void takeOver(SimulatedReplica from, long firstKept) throws IOException {
-        if (!group.reaches(from.node, node) || !from.up || from.installed < firstKept - 1) {
-            return; // It is told again.
+        if (fetch(from, Math.max(firstKept - 1, applied))) {
+            log.sync();
+            group.send(node, from.node, new RaftMessage.Appended(term, true, applied));
         }
-        if (!from.verify()) {
-            return; // What is damaged is not spread.
+    }
+
+    /**
+     * Takes another's checkpoint in as the real thing does, over a network that may go away and a disk that may fail or crash.
+     *
+     * @return false if nothing came of it
+     */
+    private boolean fetch(SimulatedReplica from, long atLeast) throws IOException {
+        Optional<PinnedCheckpoint> newest = from.store.pin();
+        if (!group.reaches(from.node, node) || !from.up || job != null || newest.isEmpty()) {
+            newest.ifPresent(PinnedCheckpoint::close);
+            return false;
         }
-        group.say(this, "takes over a checkpoint of node " + from.node);
+        switch (group.calm ? -1 : random.nextInt(8)) {
+            case 0 -> files.crashAfter(random.nextInt(1, 20));
+            case 1 -> files.failAfter(random.nextInt(1, 20));
+            default -> {}
+        }
+        try (PinnedCheckpoint pinned = newest.get();
+                Intake intake = store.intake()) {
+            try {
+                Checkpoint offered = pinned.load();
+                if (offered.index() < atLeast || !fetch(pinned, intake)) {
+                    return false;
+                }
+                intake.publish(offered);
+                store.adopt(intake);
+                stand(offered);
+                group.recovered(this);
+            } catch (IOException _) {
+                if (intake.mayBePublished()) {
+                    group.say(this, "does not know which checkpoint it has");
+                    stop(false);
+                }
+                return false;
+            } catch (CorruptStoreException e) {
+                from.stopDamaged(e); // It verifies what it gives away.
+                return false;
+            }
+        } finally {
+            files.failAfter(FAR);
+        }
+        group.say(this, "has taken over a checkpoint of node " + from.node + " at " + applied);
         group.tally.takenOver++;
-        Path fresh = path(directory + 1);
-        deleteAll(fresh);
-        copy(from, fresh);
-        store.close();
-        directory++;
-        open();
-        same("the checkpoint that was taken over reaching the log", node, applied >= firstKept - 1, true);
-        deleteAll(path(directory - 1));
-        log.sync();
-        group.send(node, from.node, new Wire.Appended(term, true, applied));
+        return true;
+    }
+
+    /** False if the network has gone away; what has arrived until then waits for the next try. */
+    private boolean fetch(PinnedCheckpoint pinned, Intake intake) throws IOException {
+        try {
+            intake.begin(Pace.NONE);
+            List<PinnedCheckpoint.Part> parts = pinned.parts();
+            for (int part = 0; part < parts.size(); part++) {
+                int crc = pinned.verify(part, Pace.NONE);
+                if (intake.reuse(parts.get(part), crc, Pace.NONE)) {
+                    continue;
+                }
+                try (Intake.Arriving arriving = intake.fetch(parts.get(part), crc)) {
+                    for (long at = 0; at < parts.get(part).bodyBytes(); at += PIECE) {
+                        if (!group.calm && random.nextInt(20) == 0) {
+                            return false;
+                        }
+                        int length = (int) Math.min(PIECE, parts.get(part).bodyBytes() - at);
+                        arriving.write(pinned.read(part, at, length));
+                    }
+                    arriving.finish();
+                }
+            }
+            return true;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void deleteAll(Path old) throws IOException {
@@ -532,7 +593,16 @@ final class SimulatedReplica {
                 log.crash(random);
             }
         }
-        Checkpoint found = store.checkpoint().orElse(null);
+        stand(store.checkpoint().orElse(null));
+        if (group.flaw == Flaw.APPLIES_TWICE && applied > log.purged()) {
+            applied--;
+        } else {
+            group.recovered(this);
+        }
+    }
+
+    /** The machine is as a checkpoint has it, or new. */
+    private void stand(@Nullable Checkpoint found) {
         machine = found == null ? new ShardMachine(store) : ShardMachine.restore(found.state(), store);
         store.attach(machine);
         machine.takeTouched();
@@ -544,11 +614,6 @@ final class SimulatedReplica {
         same("a log that goes on after the checkpoint of node", node, log.purged() <= installed, true);
         if (installed > log.last() || log.termAt(installed) != lastEntryTerm) {
             log.startFrom(installed, lastEntryTerm);
-        }
-        if (group.flaw == Flaw.APPLIES_TWICE && applied > log.purged()) {
-            applied--;
-        } else {
-            group.recovered(this);
         }
     }
 
@@ -575,39 +640,29 @@ final class SimulatedReplica {
         damaged = true;
     }
 
-    /** From a checkpoint of the leader's, or if that has none, from the log. Its own log and vote are as good as ever. */
+    /**
+     * Its directory is set aside, and it begins with an empty one and a checkpoint of the leader's; or with its log, if that
+     * has all. Its log and its vote are as good as ever, so until it stands where its log begins it takes part in nothing.
+     */
     void rebuild(SimulatedReplica from) throws IOException {
-        if (!damaged || !from.serves() || !group.reaches(from.node, node) || from.installed < log.purged()) {
+        if (!damaged || !from.serves()) {
             return;
         }
-        if (from.installed == 0) {
-            directory++;
-            deleteAll(path(directory));
-        } else if (from.verify()) {
-            Path fresh = path(directory + 1);
-            deleteAll(fresh);
-            copy(from, fresh);
-            directory++;
-        } else {
-            return;
-        }
+        deleteAll(path(++directory));
         deleteAll(path(directory - 1));
+        store = ShardStore.open(files, path(directory));
+        job = null;
+        machine = new ShardMachine(store);
+        store.attach(machine);
+        applied = 0;
+        if (log.purged() > 0 && !fetch(from, log.purged())) {
+            return;
+        }
         damaged = false;
         flipped = false;
         group.tally.rebuilt++;
+        stop(false);
         start();
         group.say(this, "is rebuilt at " + applied);
-    }
-
-    private void copy(SimulatedReplica from, Path fresh) throws IOException {
-        for (Path file : from.files.files()) {
-            if (path(from.directory).equals(file.getParent())) {
-                try (FileSystem.Appender out = files.create(fresh.resolve(String.valueOf(file.getFileName())))) {
-                    out.write(ByteBuffer.wrap(from.files.content(file)));
-                    out.force();
-                }
-            }
-        }
-        files.syncDirectory(fresh);
     }
 }
