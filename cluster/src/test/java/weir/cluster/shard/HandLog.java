@@ -64,15 +64,23 @@ final class HandLog implements ReplicatedLog {
         Objects.requireNonNull(replica).leading();
     }
 
+    /** What the test has not taken yet was not replicated. */
     void cease() {
-        leads = false;
+        synchronized (this) {
+            leads = false;
+            for (Proposed lost = proposals.poll(); lost != null; lost = proposals.poll()) {
+                lost.refuse(Reason.NOT_LEADER);
+            }
+        }
         Objects.requireNonNull(replica).notLeading();
     }
 
     @Override
-    public CompletableFuture<Void> propose(Bytes entry, @Nullable Object context) {
+    public synchronized CompletableFuture<Void> propose(Bytes entry, @Nullable Object context) {
         Proposed proposed = new Proposed(entry, context);
-        if (overloaded.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        if (!leads) {
+            proposed.refuse(Reason.NOT_LEADER);
+        } else if (overloaded.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             proposed.refuse(Reason.OVERLOADED);
         } else {
             proposals.add(proposed);

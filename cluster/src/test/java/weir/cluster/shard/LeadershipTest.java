@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +50,11 @@ final class LeadershipTest {
     private final HandLog log = new HandLog();
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
     private long now = START;
+
+    @SuppressWarnings("NullAway.Init")
     private ShardReplica replica;
+
+    @SuppressWarnings("NullAway.Init")
     private ShardLeader leader;
 
     @BeforeEach
@@ -111,7 +116,7 @@ final class LeadershipTest {
             Object answer = future.get(20, TimeUnit.SECONDS);
             throw new AssertionError("it was answered by " + answer);
         } catch (ExecutionException e) {
-            return e.getCause();
+            return Objects.requireNonNull(e.getCause());
         }
     }
 
