@@ -117,7 +117,8 @@ final class Conductor {
         }
         long now = millis.getAsLong();
         if (now - lookedUntil > PlacementLimits.SILENT_AFTER.toMillis()) {
-            watch = new Watch(now); // It did not look for a while (the process stood still), so it cannot know who was there.
+            watch = new Watch(
+                    now); // It did not look for a while (the process stood still), so it cannot know who was there.
         }
         try {
             goRound();

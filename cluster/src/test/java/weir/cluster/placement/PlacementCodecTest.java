@@ -116,7 +116,12 @@ final class PlacementCodecTest {
                 manage("manage remove", new ClusterAction.Remove(2, true), "0107030201"),
                 manage("manage rebalance", new ClusterAction.Rebalance(true), "01070401"),
                 manage("manage transfer", new ClusterAction.Transfer(1, 2), "0107050102"),
-                new Golden("report of a node", report, PlacementCodec.encode(report), PlacementCodec::report, "01030202010305ac02ab02c801c0843d0102026832bc370102a20228000100808080808080800200000000000000"
+                new Golden(
+                        "report of a node",
+                        report,
+                        PlacementCodec.encode(report),
+                        PlacementCodec::report,
+                        "01030202010305ac02ab02c801c0843d0102026832bc370102a20228000100808080808080800200000000000000"
                                 + "000000000104746f726e00010b6e6f2070726f6772657373014d"),
                 new Golden(
                         "view of a cluster",
