@@ -88,11 +88,11 @@ final class LocalReplicas {
             of.openedFor = 0;
             of.change = CompletableFuture.completedFuture(null);
             switch (order) {
-                case Open(GroupId group, long revision) -> {
-                    host.open(group);
-                    of.openedFor = revision;
+                case Open open -> {
+                    host.open(open.group());
+                    of.openedFor = open.revision();
                 }
-                case Drop(GroupId group, long _) -> host.drop(group);
+                case Drop drop -> host.drop(drop.group());
                 case ChangeMembers change ->
                     of.change = host.changeMembers(change.group(), change.members(), change.preferred());
                 case TransferLeadership transfer ->

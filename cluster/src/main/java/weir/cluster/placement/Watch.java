@@ -22,6 +22,9 @@ final class Watch {
     }
 
     void heard(int node, long atMillis) {
+        if (atMillis < beganAt) {
+            return; // By another's account, from before: who was there in between nobody here knows.
+        }
         Heard was = heard.get(node);
         if (was == null || atMillis - was.at() >= PlacementLimits.SILENT_AFTER.toMillis()) {
             heard.put(node, new Heard(atMillis, atMillis));
