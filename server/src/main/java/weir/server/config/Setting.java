@@ -15,7 +15,7 @@ public enum Setting {
             "sqs.host",
             "WEIR_SQS_HOST",
             "",
-            "an address or name of this machine, empty for that of host; other than loopback only if sqs.auth is not off"),
+            "an address or name of this machine, empty for that of host; other than loopback only if sqs.auth is full"),
     SQS_AUTH("sqs.auth", "WEIR_SQS_AUTH", "off", "off, key (the access key must be known) or full (signed with it)"),
     SQS_DELETE_REST("sqs.delete-rest", "WEIR_SQS_DELETE_REST", "60s", Setting.REST),
     SQS_PURGE_REST("sqs.purge-rest", "WEIR_SQS_PURGE_REST", "60s", Setting.REST),
