@@ -25,6 +25,7 @@ class WaitingCallerTest {
                 new AdminSettings("127.0.0.1", 0, "test", "000000000000"),
                 InstantSource.system(),
                 null,
+                null,
                 () -> true,
                 requestTime);
     }
