@@ -156,7 +156,8 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     }
 
     @Override
-    public void notLeading() {} // Nothing here lives with the leader: who proposes now is refused, and asks the next one.
+    public void
+            notLeading() {} // Nothing here lives with the leader: who proposes now is refused, and asks the next one.
 
     /** Completed when this node has come to lead the catalog for the first time. */
     public CompletableFuture<Void> whenLeading() {
