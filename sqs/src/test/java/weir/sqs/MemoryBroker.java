@@ -57,6 +57,8 @@ final class MemoryBroker implements Broker {
     @Nullable
     OutcomeUnknownException nextFailure;
 
+    private int answersToLose;
+
     MemoryBroker(InstantSource clock) {
         this.clock = clock;
     }
@@ -123,7 +125,7 @@ final class MemoryBroker implements Broker {
     public void catchUp() {} // There is no other node.
 
     @Override
-    public synchronized CatalogReply change(CatalogCommand command) {
+    public synchronized CatalogReply change(CatalogCommand command) throws OutcomeUnknownException {
         CatalogReply reply = catalog.apply(++changes, clock.millis(), command);
         switch (reply) {
             case CatalogReply.Created(Queue queue, boolean existed) -> {
@@ -135,7 +137,16 @@ final class MemoryBroker implements Broker {
             case CatalogReply.Updated _, CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
         }
         notifyAll();
+        if (answersToLose > 0) {
+            answersToLose--;
+            throw new OutcomeUnknownException("the answer was lost");
+        }
         return reply;
+    }
+
+    /** So many changes from now on are carried out, and nobody is told. */
+    synchronized void loseAnswersOfChanges(int count) {
+        answersToLose = count;
     }
 
     @Override

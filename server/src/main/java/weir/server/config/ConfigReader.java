@@ -258,13 +258,13 @@ public final class ConfigReader {
         throw refusal(setting, value);
     }
 
-    /** The port of SQS may be reached from elsewhere if it asks who calls. */
+    /** The port of SQS may be reached from elsewhere if who calls must prove it: the id of a key is no secret. */
     private String sqsHost() throws ConfigException {
         Value value = value(Setting.SQS_HOST);
         if (value.text().isEmpty()) {
             return loopback(Setting.HOST);
         }
-        if (authMode(Setting.SQS_AUTH) == AuthMode.OFF) {
+        if (authMode(Setting.SQS_AUTH) != AuthMode.FULL) {
             return loopback(Setting.SQS_HOST);
         }
         try {
@@ -296,7 +296,7 @@ public final class ConfigReader {
         } catch (UnknownHostException _) { // Refused below.
         }
         throw new ConfigException(refusal(setting, value).getMessage()
-                + ": nobody is asked there who he is, so other machines must not reach it");
+                + ": nobody has to prove there who he is, so other machines must not reach it");
     }
 
     private int number(Setting setting, int least, int most) throws ConfigException {

@@ -59,7 +59,7 @@ public enum Setting {
             "sqs.host",
             "WEIR_SQS_HOST",
             "",
-            "an address or name of this machine, empty for that of host; other than loopback only if sqs.auth is not off"),
+            "an address or name of this machine, empty for that of host; other than loopback only if sqs.auth is full"),
     SQS_ADVERTISE(
             "sqs.advertise",
             "WEIR_SQS_ADVERTISE",

@@ -53,7 +53,7 @@ public record WeirConfig(
      * @param port 0 for any free one
      * @param advertise {@code HOST:PORT} for clients; empty for where it listens
      * @param account the twelve digits in queue addresses
-     * @param host where it listens; loopback only, unless it asks who calls
+     * @param host where it listens; loopback only, unless who calls must prove who he is
      * @param deleteRest before the name of a deleted queue may be used again; zero for no wait
      * @param purgeRest before a queue may be purged again; zero for no wait
      */

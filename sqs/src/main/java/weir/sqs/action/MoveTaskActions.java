@@ -55,22 +55,23 @@ final class MoveTaskActions {
         }
         String destinationArn = call.input().text("DestinationArn");
         Queue destination = destinationArn == null ? null : queue(destinationArn, "DestinationArn");
+        if (destination != null && destination.id() == source.id()) {
+            throw SqsError.INVALID_PARAMETER_VALUE.because(
+                    "Source queue arn and destination queue arn cannot be the same.");
+        }
         if (destination != null && Queues.isFifo(destination) != Queues.isFifo(source)) {
             throw SqsError.INVALID_PARAMETER_VALUE.because(
-                    "Source and destination queue must be of the same type, standard or FIFO.");
+                    "The source queue and destination queue must be of the same queue type.");
         }
         if (book.isFull()) {
             throw SqsError.OVER_LIMIT.because("Too many message move tasks are active.");
         }
-        MoveTask task = new MoveTask(
+        MoveTask task = MoveTask.started(
                 UUID.randomUUID().toString(),
-                MoveTask.Status.RUNNING,
                 destination == null ? null : destination.name(),
                 rate,
-                0,
                 messagesIn(source),
-                clock.millis(),
-                null);
+                clock.millis());
         if (!book.start(source, task)) {
             throw SqsError.INVALID_PARAMETER_VALUE.because("There is already a task running. Only one active task is"
                     + " allowed for a source queue arn at a given time.");

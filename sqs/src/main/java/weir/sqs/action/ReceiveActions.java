@@ -19,6 +19,7 @@ import weir.core.codec.MessageCodec;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
+import weir.net.http.Caller;
 import weir.sqs.sns.message.MessageForms;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.Value;
@@ -136,7 +137,8 @@ final class ReceiveActions {
         return new Fields().put("Messages", new Value.Items(messages));
     }
 
-    private Fields message(
+    /** A message as the client asked for it. */
+    Fields message(
             Queue queue, Delivery delivery, String endpoint, List<String> attributeNames, List<String> systemNames)
             throws OutcomeUnknownException, InterruptedException {
         Message stored = read(delivery);

@@ -57,7 +57,12 @@ public final class Authenticator {
         }
         return switch (mode) {
             case OFF -> throw new IllegalStateException("authentication is off");
-            case KEY -> find(claim).principal();
+            case KEY -> {
+                checkLife(claim);
+                KeyStore.Key key = find(claim);
+                checkSession(claim, key);
+                yield key.principal();
+            }
             case FULL -> {
                 checkScope(claim);
                 checkTime(claim);
@@ -109,16 +114,22 @@ public final class Authenticator {
                     + " is still later than " + Timestamps.format(latest) + " (" + Timestamps.format(now)
                     + " + 15 min.)");
         }
-        boolean hasLife = claim.expiresSeconds() > 0;
-        if (hasLife && now.isAfter(at.plusSeconds(claim.expiresSeconds()))) {
-            throw SqsError.SIGNATURE_DOES_NOT_MATCH.because("Signature expired: " + claim.timestamp()
-                    + " is now earlier than " + Timestamps.format(now.minusSeconds(claim.expiresSeconds())) + " ("
-                    + Timestamps.format(now) + " - " + claim.expiresSeconds() + " sec.)");
-        }
-        if (!hasLife && at.isBefore(earliest)) {
+        if (claim.expiresSeconds() > 0) {
+            checkLife(claim);
+        } else if (at.isBefore(earliest)) {
             throw SqsError.SIGNATURE_DOES_NOT_MATCH.because("Signature expired: " + claim.timestamp()
                     + " is now earlier than " + Timestamps.format(earliest) + " (" + Timestamps.format(now)
                     + " - 15 min.)");
+        }
+    }
+
+    /** Of a query that was signed beforehand, to be used until a time that its maker named. */
+    private void checkLife(Claim claim) {
+        Instant now = clock.instant();
+        if (claim.expiresSeconds() > 0 && now.isAfter(claim.at().plusSeconds(claim.expiresSeconds()))) {
+            throw SqsError.SIGNATURE_DOES_NOT_MATCH.because("Signature expired: " + claim.timestamp()
+                    + " is now earlier than " + Timestamps.format(now.minusSeconds(claim.expiresSeconds())) + " ("
+                    + Timestamps.format(now) + " - " + claim.expiresSeconds() + " sec.)");
         }
     }
 
@@ -160,7 +171,7 @@ public final class Authenticator {
         return hash;
     }
 
-    /** Comes last, so that only who has the secret learns anything of the session. */
+    /** Comes last, so that where signatures are checked only who has the secret learns anything of the session. */
     private void checkSession(Claim claim, KeyStore.Key key) {
         String expected = key.sessionToken();
         String given = claim.sessionToken();

@@ -156,13 +156,37 @@ class AuthenticatorTest {
     }
 
     @Test
-    void keyModeAsksForTheKeyAlone() throws OutcomeUnknownException, InterruptedException {
-        Authenticator key = authenticator(AuthMode.KEY, "token", NOW);
+    void keyModeAsksForAKeyAndLooksAtNoSignature() throws OutcomeUnknownException, InterruptedException {
+        Authenticator key = authenticator(AuthMode.KEY, null, null);
         var stale =
                 new HandSigner(ID, "another", NOW.minusSeconds(86_400)).headers("POST", "/", "", jsonHeaders(), BODY);
         assertThat(key.authenticate(request("POST", "/", "", stale, BODY))).isEqualTo(ANNE);
         var unknown = new HandSigner("AKIAUNKNOWN", SECRET, NOW).headers("POST", "/", "", jsonHeaders(), BODY);
         assertThat(error(key, request("POST", "/", "", unknown, BODY))).isEqualTo(INVALID);
+    }
+
+    @Test
+    void keyModeKnowsWhenASessionIsOver() throws OutcomeUnknownException, InterruptedException {
+        SequencedMap<String, String> headers = signed();
+        SignedRequest without = request("POST", "/", "", headers, BODY);
+        headers = signed();
+        headers.put("x-amz-security-token", "token");
+        SignedRequest with = request("POST", "/", "", headers, BODY);
+        Authenticator inForce = authenticator(AuthMode.KEY, "token", NOW.plusSeconds(1));
+        assertThat(inForce.authenticate(with)).isEqualTo(ANNE);
+        assertThat(error(inForce, without)).isEqualTo(INVALID);
+        assertThat(error(authenticator(AuthMode.KEY, "token", NOW), with)).startsWith("ExpiredToken: ");
+    }
+
+    @Test
+    void keyModeKeepsTheLifeOfAQuery() throws OutcomeUnknownException, InterruptedException {
+        Authenticator key = authenticator(AuthMode.KEY, null, null);
+        for (int age : List.of(60, 61)) {
+            String query = new HandSigner(ID, "another", NOW.minusSeconds(age))
+                    .query("/", Map.of("Action", "ListQueues"), "localhost", 60, null);
+            assertThat(error(key, request("GET", "/", query, Map.of("host", "localhost"), new byte[0])))
+                    .startsWith(age == 60 ? "let in" : "SignatureDoesNotMatch: Signature expired");
+        }
     }
 
     @Test
