@@ -89,6 +89,7 @@ final class MemoryBroker implements Broker {
     private static final class Log {
         final TreeMap<Long, Stored> messages = new TreeMap<>();
         final Map<String, Known> known = new HashMap<>();
+        final Set<String> relayed = new HashSet<>();
         final Map<String, Attempt> attempts = new HashMap<>();
         long purgedAt;
         long next;
@@ -228,11 +229,25 @@ final class MemoryBroker implements Broker {
         for (Command.Copies copies : messages) {
             List<Reply> each = new ArrayList<>();
             for (Command.Target target : copies.targets()) {
-                each.add(submit(new Command.Publish(target.partition(), List.of(copies.batchFor(target)))));
+                each.add(copied(copies, target));
             }
             outcomes.add(each);
         }
         return outcomes;
+    }
+
+    private Reply copied(Command.Copies copies, Command.Target target) throws OutcomeUnknownException {
+        Command.Relayed relayed = copies.relayed();
+        Log log = logs.get(target.partition().queue());
+        String name = relayed == null ? "" : relayed.source() + "/" + relayed.number();
+        if (log != null && log.relayed.contains(name)) {
+            return new Reply.Published(List.of());
+        }
+        Reply reply = submit(new Command.Publish(target.partition(), List.of(copies.batchFor(target))));
+        if (log != null && relayed != null && reply instanceof Reply.Published) {
+            log.relayed.add(name);
+        }
+        return reply;
     }
 
     /** To the end of the other queue, as a new message; or it is ready again if there is no such queue. */
