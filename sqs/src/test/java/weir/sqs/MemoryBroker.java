@@ -252,7 +252,7 @@ final class MemoryBroker implements Broker {
 
     /** To the end of the other queue, as a new message; or it is ready again if there is no such queue. */
     private void move(Log log, Stored stored, @Nullable Queue target) {
-        Log to = target == null ? null : logs.get(target.id());
+        Log to = target == null || target.settings().publishPaused() ? null : logs.get(target.id());
         if (to == null) {
             stored.visibleAt = clock.millis();
             stored.leased = false;

@@ -123,8 +123,7 @@ final class FanoutTest extends ShardFacts {
         var relayed = new Command.Relayed(7, number, settledBelow);
         return fanOut(
                 millis,
-                new Command.Copies(
-                        0, Message.FORMAT, Bytes.utf8("m"), List.of(to(QUEUE, Envelope.PLAIN)), relayed));
+                new Command.Copies(0, Message.FORMAT, Bytes.utf8("m"), List.of(to(QUEUE, Envelope.PLAIN)), relayed));
     }
 
     @Test

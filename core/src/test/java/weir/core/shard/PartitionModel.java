@@ -275,8 +275,7 @@ final class PartitionModel {
     Reply copied(Command.Copies copies, Command.Target target, Set<String> full, long now) {
         Command.Relayed relayed = copies.relayed();
         if (relayed != null) {
-            relaySettled.computeIfPresent(
-                    relayed.source(), (_, settled) -> Math.max(settled, relayed.settledBelow()));
+            relaySettled.computeIfPresent(relayed.source(), (_, settled) -> Math.max(settled, relayed.settledBelow()));
         }
         if (relayed != null && relays.contains(relayed.source() + "/" + relayed.number())) {
             return new Reply.Published(List.of());

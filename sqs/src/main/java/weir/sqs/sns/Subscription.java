@@ -192,7 +192,11 @@ public record Subscription(
         for (String value : attributes.values()) {
             chars += value.length();
         }
-        return 2_048 + 2 * chars + (filter == null ? 0 : 4L * attributes.getOrDefault(FILTER_POLICY, "").length());
+        return 2_048
+                + 2 * chars
+                + (filter == null
+                        ? 0
+                        : 4L * attributes.getOrDefault(FILTER_POLICY, "").length());
     }
 
     /** The name of its definition. */

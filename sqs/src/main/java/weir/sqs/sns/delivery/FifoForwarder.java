@@ -133,11 +133,7 @@ final class FifoForwarder implements QueueWorker {
 
     /** @param waiting the groups of which a message was refused before; their later ones are not even tried */
     private void forward(
-            Topic topic,
-            List<Delivery> deliveries,
-            Set<String> waiting,
-            List<LeaseId> done,
-            List<LeaseId> again)
+            Topic topic, List<Delivery> deliveries, Set<String> waiting, List<LeaseId> done, List<LeaseId> again)
             throws OutcomeUnknownException, InterruptedException {
         List<Delivery> tried = new ArrayList<>();
         for (Delivery delivery : deliveries) {

@@ -34,7 +34,8 @@ final class HttpPermits {
         if (own != null && !own.tryAcquire(patience, TimeUnit.MILLISECONDS)) {
             return false;
         }
-        // Those that are bounded so come to less than all, so this wait is short unless very many endpoints begin to hang.
+        // Those that are bounded so come to less than all, so this wait is short unless very many endpoints begin to
+        // hang.
         if (all.tryAcquire(patience, TimeUnit.MILLISECONDS)) {
             return true;
         }

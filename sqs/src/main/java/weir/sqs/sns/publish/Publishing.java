@@ -85,8 +85,7 @@ public final class Publishing {
         }
         Topic topic = topic(input);
         Publication publication = Publication.read(topic, input, "messageAttributes");
-        Published published =
-                publish(topic, List.of(publication), call).getFirst();
+        Published published = publish(topic, List.of(publication), call).getFirst();
         if (published.refused != null) {
             throw throttled(published.refused);
         }
