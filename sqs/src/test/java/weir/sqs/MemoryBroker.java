@@ -19,6 +19,8 @@ import weir.core.DeduplicationScope;
 import weir.core.Envelope;
 import weir.core.LeaseId;
 import weir.core.Limits;
+import weir.core.Message;
+import weir.core.MessageState;
 import weir.core.Ordering;
 import weir.core.Origin;
 import weir.core.PartitionId;
@@ -456,8 +458,23 @@ final class MemoryBroker implements Broker {
     }
 
     @Override
-    public List<Peeked> peek(PartitionId partition, Position from, int max) {
-        throw new UnsupportedOperationException("this front does not peek");
+    public synchronized List<Peeked> peek(PartitionId partition, Position from, int max) {
+        Log log = logs.get(partition.queue());
+        if (log == null) {
+            return List.of();
+        }
+        return log.messages.tailMap(from.offset()).values().stream()
+                .limit(max)
+                .map(stored -> new Peeked(
+                        stored.position,
+                        isHeld(stored) ? MessageState.LEASED : MessageState.READY,
+                        stored.envelope,
+                        stored.attempts,
+                        stored.publishedAt,
+                        Message.FORMAT,
+                        stored.payload,
+                        0))
+                .toList();
     }
 
     @Override

@@ -216,13 +216,10 @@ class SnsHttpTest extends TopicTest {
         Batch good = Batch.of(shown, broker.copiesLastFannedOut.getFirst().payload());
         broker.submit(new Command.Publish(waiting.partitionOf(null), List.of(garbage, good)));
         assertThat(receiver.next().json().get("Message").asString()).isEqualTo("good");
-        for (int i = 0; i < 4; i++) {
-            broker.awaitReceivers(1);
-            pass(Duration.ofSeconds(20));
-        }
-        broker.awaitReceivers(1);
-        assertThat(receiver.isEmpty()).as("sent again").isTrue();
-        assertThat(server().snsCounts().dropped()).isEqualTo(1);
+        pass(Duration.ofSeconds(20)); // Both are seen again, if they are still there.
+        publish(topic, Map.of("Message", "later"));
+        assertThat(receiver.next().json().get("Message").asString()).isEqualTo("later");
+        assertThat(receiver.isEmpty()).isTrue();
     }
 
     @Test
