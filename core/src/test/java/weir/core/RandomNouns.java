@@ -190,7 +190,12 @@ public final class RandomNouns {
     }
 
     private Command.Copies copies() {
-        return new Command.Copies(level(), number(255), bytes(), list(0, 4, this::target));
+        return new Command.Copies(level(), number(255), bytes(), list(0, 4, this::target), flag() ? null : relayed());
+    }
+
+    private Command.Relayed relayed() {
+        long settled = number(1000);
+        return new Command.Relayed(natural(), settled + number(1000), settled);
     }
 
     private Command.Target target() {

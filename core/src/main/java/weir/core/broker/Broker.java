@@ -91,7 +91,7 @@ public interface Broker {
      * itself.
      *
      * @return for each message, for each of its targets in order: {@link Reply.Published} with one {@link Reply.Appended},
-     *     or {@link Reply.Refused}
+     *     with none if the target has taken it before as {@link Command.Relayed}, or {@link Reply.Refused}
      * @throws OutcomeUnknownException if a shard gave no answer in time; any of the copies may have been, or may still be,
      *     published
      */

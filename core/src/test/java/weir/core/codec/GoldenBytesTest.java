@@ -156,6 +156,16 @@ final class GoldenBytesTest {
                                         new Command.Target(PARTITION, SHOWN),
                                         new Command.Target(new PartitionId(7, 0), Envelope.PLAIN))),
                         new Command.Copies(0, 2, Bytes.EMPTY, List.of())))),
+                command(
+                        "Fanout.relayed",
+                        new Command.Fanout(List.of(
+                                new Command.Copies(
+                                        0,
+                                        Message.FORMAT,
+                                        Bytes.utf8("shared"),
+                                        List.of(new Command.Target(PARTITION, SHOWN)),
+                                        new Command.Relayed(9, 300, 200)),
+                                new Command.Copies(0, 2, Bytes.EMPTY, List.of())))),
                 command(new Command.Configure(PARTITION, 8, SETTINGS)),
                 command(new Command.Drop(PARTITION)),
                 command(new Command.TakeIn(3, 40, List.of(new Command.Arrival(41, PARTITION, single)))),

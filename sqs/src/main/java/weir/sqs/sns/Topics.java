@@ -18,7 +18,7 @@ public final class Topics {
     public Topics(Broker broker, TopicNames names) {
         this.broker = broker;
         this.names = names;
-        this.revisions = new Revisions<>(definition -> Topic.of(definition, names));
+        this.revisions = new Revisions<>(definition -> Topic.of(definition, names), Topic::bytes);
     }
 
     Topic of(Definition definition) {
