@@ -27,6 +27,7 @@ import weir.server.Version;
             UserCommand.class,
             KeyCommand.class,
             BenchCommand.class,
+            ChaosCommand.class,
             TestingCommand.class,
             TrainCommand.class,
             WeirCommand.Completion.class,
