@@ -47,8 +47,8 @@ public record ChaosRun(
         harms = List.copyOf(harms);
         server = List.copyOf(server);
         if (!duration.isPositive() || duration.compareTo(DURATION_MAX) > 0) {
-            throw new IllegalArgumentException(
-                    "the run is to last " + duration.toMinutes() + " minutes, allowed is up to " + DURATION_MAX.toMinutes());
+            throw new IllegalArgumentException("the run is to last " + duration.toMinutes()
+                    + " minutes, allowed is up to " + DURATION_MAX.toMinutes());
         }
         if (nodes < 1 || nodes > NODES_MAX) {
             throw new IllegalArgumentException("nodes is " + nodes + ", allowed is 1 to " + NODES_MAX);
@@ -83,7 +83,8 @@ public record ChaosRun(
                 progress.accept("draining");
                 workload.drain();
                 if (workload.failure().isPresent()) {
-                    throw new IOException("a client failed: " + workload.failure().get());
+                    throw new IOException(
+                            "a client failed: " + workload.failure().get());
                 }
             }
         }
@@ -94,7 +95,8 @@ public record ChaosRun(
     private String toString(List<Harm> chosen) {
         return nodes + (nodes == 1 ? " node, " : " nodes, ")
                 + (apart ? "each with its own network and disk, " : "all on loopback, ")
-                + "harmed by " + String.join(" ", chosen.stream().map(Harm::text).toList());
+                + "harmed by "
+                + String.join(" ", chosen.stream().map(Harm::text).toList());
     }
 
     private Duration tolerance() {

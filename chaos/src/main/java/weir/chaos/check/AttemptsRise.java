@@ -19,7 +19,8 @@ final class AttemptsRise implements Invariant {
     @Override
     public void check(Journeys journeys, Findings findings) {
         for (Journey journey : journeys.all()) {
-            for (Entry.Queue queue : journey.legs().stream().map(Leg::queue).distinct().toList()) {
+            for (Entry.Queue queue :
+                    journey.legs().stream().map(Leg::queue).distinct().toList()) {
                 check(
                         journey,
                         journey.legsOf(queue.name()).stream()

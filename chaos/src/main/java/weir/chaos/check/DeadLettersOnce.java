@@ -18,8 +18,7 @@ final class DeadLettersOnce implements Invariant {
     @Override
     public void check(Journeys journeys, Findings findings) {
         for (Journey journey : journeys.all()) {
-            Entry.Queue queue =
-                    journeys.history().queues().get(journey.queue().orElse(""));
+            Entry.Queue queue = journeys.history().queues().get(journey.queue().orElse(""));
             if (queue != null && !queue.deadLetters().isEmpty()) {
                 check(journey, queue, findings);
             }

@@ -24,15 +24,17 @@ public final class Journeys {
         Map<String, Leg> byLease = new HashMap<>();
         for (Entry.Operation operation : history.operations()) {
             switch (operation.act()) {
-                case Act.Publish publish -> journeys.journey(publish.id()).publishes().add(operation);
+                case Act.Publish publish ->
+                    journeys.journey(publish.id()).publishes().add(operation);
                 case Act.Receive receive -> journeys.received(operation, receive, byLease);
-                case Act.Acknowledge _, Act.Extend _ -> {} // In a second pass: they may end before their receive's line.
+                case Act.Acknowledge _,
+                        Act.Extend _ -> {} // In a second pass: they may end before their receive's line.
             }
         }
         for (Entry.Operation operation : history.operations()) {
             switch (operation.act()) {
-                case Act.Acknowledge(_, String lease) -> settled(byLease, lease, operation);
-                case Act.Extend(_, String lease, _) -> settled(byLease, lease, operation);
+                case Act.Acknowledge acknowledge -> settled(byLease, acknowledge.lease(), operation);
+                case Act.Extend extend -> settled(byLease, extend.lease(), operation);
                 case Act.Publish _, Act.Receive _ -> {}
             }
         }

@@ -28,8 +28,8 @@ final class NeverEarly implements Invariant {
             Entry.Operation receive = journey.legs().getFirst().receive();
             if (receive.endMicros() < publish.beginMicros() + delay - journeys.toleranceMicros()) {
                 findings.violation(
-                        journey.id() + " was delivered "
-                                + (publish.beginMicros() + delay - receive.endMicros()) / 1_000 + " ms early.",
+                        journey.id() + " was delivered " + (publish.beginMicros() + delay - receive.endMicros()) / 1_000
+                                + " ms early.",
                         publish,
                         receive);
             }

@@ -42,7 +42,8 @@ final class NothingComesBack implements Invariant {
             boolean later = again.receive().beginMicros() > acknowledgement.endMicros();
             if (later && (inTime || isNext(done, again))) {
                 findings.violation(
-                        journey.id() + " came back " + (again.receive().endMicros() - acknowledgement.endMicros()) / 1_000
+                        journey.id() + " came back "
+                                + (again.receive().endMicros() - acknowledgement.endMicros()) / 1_000
                                 + " ms after its acknowledgement was answered.",
                         acknowledgement,
                         again.receive());

@@ -24,14 +24,16 @@ final class NothingLost implements Invariant {
             return;
         }
         if (!drained.get().complete()) {
-            findings.violation("The queues could not be drained: " + drained.get().text(), drained.get());
+            findings.violation(
+                    "The queues could not be drained: " + drained.get().text(), drained.get());
         }
         for (Journey journey : journeys.all()) {
             journey.acknowledgedPublish().ifPresent(publish -> {
                 findings.looked();
                 if (journey.legs().isEmpty()) {
                     findings.violation(journey.id() + " was acknowledged, and never delivered.", publish);
-                } else if (journey.legs().stream().allMatch(leg -> leg.acknowledgements().isEmpty())) {
+                } else if (journey.legs().stream()
+                        .allMatch(leg -> leg.acknowledgements().isEmpty())) {
                     findings.violation(
                             journey.id() + " was delivered, no consumer was ever done with it, and it is gone.",
                             publish,

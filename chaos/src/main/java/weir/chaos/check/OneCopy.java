@@ -29,14 +29,7 @@ final class OneCopy implements Invariant {
                 }
             }
             for (Leg leg : journey.legs()) {
-                see(
-                        journey,
-                        leg.queue().name(),
-                        leg.delivery().place(),
-                        leg.receive(),
-                        places,
-                        seen,
-                        findings);
+                see(journey, leg.queue().name(), leg.delivery().place(), leg.receive(), places, seen, findings);
             }
         }
     }

@@ -18,7 +18,8 @@ final class OneLeaseAtATime implements Invariant {
     @Override
     public void check(Journeys journeys, Findings findings) {
         for (Journey journey : journeys.all()) {
-            for (Entry.Queue queue : journey.legs().stream().map(Leg::queue).distinct().toList()) {
+            for (Entry.Queue queue :
+                    journey.legs().stream().map(Leg::queue).distinct().toList()) {
                 List<Leg> legs = journey.legsOf(queue.name());
                 findings.looked();
                 for (int i = 1; i < legs.size(); i++) {

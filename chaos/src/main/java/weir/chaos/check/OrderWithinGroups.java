@@ -45,7 +45,8 @@ final class OrderWithinGroups implements Invariant {
     }
 
     private static void check(List<Journey> group, Findings findings) {
-        group.sort(Comparator.comparingLong(journey -> journey.publishes().getFirst().beginMicros()));
+        group.sort(Comparator.comparingLong(
+                journey -> journey.publishes().getFirst().beginMicros()));
         long[] doneFrom = group.stream().mapToLong(OrderWithinGroups::doneFrom).toArray();
         long allBeforeDoneFrom = Long.MIN_VALUE;
         for (int i = 0; i < group.size(); i++) {
@@ -75,7 +76,9 @@ final class OrderWithinGroups implements Invariant {
         }
         boolean leftIt = journey.legs().size() > legs.size();
         if (leftIt) { // Its last delivery here may have been one whose answer was lost.
-            from = Math.min(from, legs.isEmpty() ? Long.MIN_VALUE : legs.getLast().receive().beginMicros());
+            from = Math.min(
+                    from,
+                    legs.isEmpty() ? Long.MIN_VALUE : legs.getLast().receive().beginMicros());
         }
         return from;
     }

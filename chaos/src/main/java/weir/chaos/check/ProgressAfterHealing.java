@@ -32,8 +32,8 @@ final class ProgressAfterHealing implements Invariant {
             }
             Entry.FaultEnded healed = faults.get(i).healed().get();
             long until = healed.atMicros() + PATIENCE_MICROS;
-            boolean harmedBefore = i + 1 < faults.size()
-                    && faults.get(i + 1).began().atMicros() < until;
+            boolean harmedBefore =
+                    i + 1 < faults.size() && faults.get(i + 1).began().atMicros() < until;
             if (!harmedBefore) {
                 check(operations, healed, until, findings);
             }
@@ -41,7 +41,8 @@ final class ProgressAfterHealing implements Invariant {
     }
 
     /** Clients that began something early in that time, and ended nothing of it with success before its end. */
-    private static void check(List<Entry.Operation> operations, Entry.FaultEnded healed, long until, Findings findings) {
+    private static void check(
+            List<Entry.Operation> operations, Entry.FaultEnded healed, long until, Findings findings) {
         Set<String> tried = new TreeSet<>();
         Set<String> succeeded = new TreeSet<>();
         boolean lastedSoLong = false;
@@ -56,7 +57,8 @@ final class ProgressAfterHealing implements Invariant {
             }
         }
         if (!lastedSoLong) {
-            tried.retainAll(succeeded); // The run ended before the time was up: it shows who succeeded, not who will not.
+            tried.retainAll(
+                    succeeded); // The run ended before the time was up: it shows who succeeded, not who will not.
         }
         for (String client : tried) {
             findings.looked();

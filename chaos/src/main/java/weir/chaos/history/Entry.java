@@ -19,8 +19,7 @@ public sealed interface Entry {
      * @param attemptsMax deliveries before a message goes to the dead-letter queue; 0 for no bound
      * @param deadLetters the name of that queue, empty for none
      */
-    record Queue(
-            String name, String front, boolean ordered, long visibilityMicros, int attemptsMax, String deadLetters)
+    record Queue(String name, String front, boolean ordered, long visibilityMicros, int attemptsMax, String deadLetters)
             implements Entry {}
 
     /** The cluster begins to be harmed, right after this moment. */

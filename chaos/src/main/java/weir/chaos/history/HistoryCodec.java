@@ -26,8 +26,7 @@ public final class HistoryCodec {
                 "fault " + seconds(fault.atMicros()) + " number=" + fault.number() + " kind=" + escaped(fault.kind())
                         + " text=" + escaped(fault.text());
             case Entry.FaultEnded fault ->
-                "healed " + seconds(fault.atMicros()) + " number=" + fault.number() + " text="
-                        + escaped(fault.text());
+                "healed " + seconds(fault.atMicros()) + " number=" + fault.number() + " text=" + escaped(fault.text());
             case Entry.Operation operation ->
                 "op " + seconds(operation.beginMicros()) + " " + seconds(operation.endMicros()) + " client="
                         + escaped(operation.client()) + " node=" + operation.node() + " queue="
@@ -86,8 +85,7 @@ public final class HistoryCodec {
                         line.number("attempts"),
                         line.text("dead"));
             case "fault" ->
-                new Entry.FaultBegan(
-                        micros(line.word(1)), line.number("number"), line.text("kind"), line.text("text"));
+                new Entry.FaultBegan(micros(line.word(1)), line.number("number"), line.text("kind"), line.text("text"));
             case "healed" -> new Entry.FaultEnded(micros(line.word(1)), line.number("number"), line.text("text"));
             case "op" ->
                 new Entry.Operation(
@@ -100,8 +98,7 @@ public final class HistoryCodec {
                         line.text("why"),
                         act(line));
             case "drained" ->
-                new Entry.Drained(
-                        micros(line.word(1)), Boolean.parseBoolean(line.raw("complete")), line.text("text"));
+                new Entry.Drained(micros(line.word(1)), Boolean.parseBoolean(line.raw("complete")), line.text("text"));
             case "counted" ->
                 new Entry.Counted(
                         micros(line.word(1)),

@@ -118,9 +118,7 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
 
     /** Ends every process. Mounts and links end with the namespace. */
     @Override
-    public void close() throws InterruptedException {
-        for (Node node : nodes) {
-            node.kill();
-        }
+    public void close() {
+        nodes.forEach(Node::close);
     }
 }

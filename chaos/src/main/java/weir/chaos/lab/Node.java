@@ -102,8 +102,8 @@ public final class Node {
                         "node " + number + " ended with " + exitValue() + " when it was started; see " + log);
             }
             if (System.nanoTime() > end) {
-                throw new LabException("node " + number + " was not ready after " + READY_MAX.toSeconds() + " s; see "
-                        + log);
+                throw new LabException(
+                        "node " + number + " was not ready after " + READY_MAX.toSeconds() + " s; see " + log);
             }
             Thread.sleep(BETWEEN_LOOKS);
         }
@@ -175,6 +175,14 @@ public final class Node {
                     throw new UncheckedIOException(e);
                 }
             });
+        }
+    }
+
+    /** Ends the process for good, interrupted or not. */
+    void close() {
+        if (process != null) {
+            process.destroyForcibly();
+            process.onExit().join(); // The kernel keeps nobody who was killed, so this is short.
         }
     }
 

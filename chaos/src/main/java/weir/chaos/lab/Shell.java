@@ -33,8 +33,7 @@ final class Shell {
             }
             String text = Files.readString(output, StandardCharsets.UTF_8).strip();
             if (process.exitValue() != 0) {
-                throw new LabException(
-                        String.join(" ", command) + " failed with " + process.exitValue() + ": " + text);
+                throw new LabException(String.join(" ", command) + " failed with " + process.exitValue() + ": " + text);
             }
             return text;
         } finally {

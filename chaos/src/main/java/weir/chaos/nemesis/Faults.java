@@ -34,21 +34,20 @@ final class Faults {
             case ONE_WAY -> oneWay(harm, node);
             case BRIDGE -> bridge(harm, node);
             case SLOW ->
-                new Fault(
-                        harm,
-                        name,
-                        () -> network().slow(node.number()),
-                        () -> network().unslow(node.number()));
+                new Fault(harm, name, () -> network().slow(node.number()), () -> network()
+                        .unslow(node.number()));
             case POWER -> new Fault(harm, name, () -> cut(List.of(node)), () -> powered(List.of(node)));
             case POWER_ALL -> new Fault(harm, "all nodes", () -> cut(lab.nodes()), () -> powered(lab.nodes()));
-            case FULL -> new Fault(harm, name, () -> node.disk().fill(), () -> {
-                node.disk().free();
-                started(List.of(node));
-            });
-            case READ_ONLY -> new Fault(harm, name, () -> node.disk().fail(), () -> {
-                node.kill();
-                powered(List.of(node));
-            });
+            case FULL ->
+                new Fault(harm, name, () -> node.disk().fill(), () -> {
+                    node.disk().free();
+                    started(List.of(node));
+                });
+            case READ_ONLY ->
+                new Fault(harm, name, () -> node.disk().fail(), () -> {
+                    node.kill();
+                    powered(List.of(node));
+                });
             case CLOCK -> skewed(harm, node);
             case WIPE ->
                 new Fault(
@@ -129,8 +128,7 @@ final class Faults {
     }
 
     private Fault bridge(Harm harm, Node middle) {
-        List<Node> others =
-                lab.nodes().stream().filter(node -> node != middle).toList();
+        List<Node> others = lab.nodes().stream().filter(node -> node != middle).toList();
         List<Cut> cuts = new ArrayList<>();
         List<Node> left = others.subList(0, others.size() / 2);
         List<Node> right = others.subList(others.size() / 2, others.size());
@@ -144,7 +142,8 @@ final class Faults {
     }
 
     private static String numbers(List<Node> nodes) {
-        return String.join("+", nodes.stream().map(node -> Integer.toString(node.number())).toList());
+        return String.join(
+                "+", nodes.stream().map(node -> Integer.toString(node.number())).toList());
     }
 
     private record Cut(Node from, Node to) {}

@@ -21,7 +21,9 @@ public enum Harm {
     FULL(Needs.DISKS, "a node's disk is full"),
     READ_ONLY(Needs.DISKS, "a node's disk fails and cannot be written any more"),
     CLOCK(Needs.CLOCKS, "a node's clock is set up to two seconds ahead or back"),
-    WIPE(Needs.PROCESSES, "kill -9 of a node and its data deleted: only on request, to see the checker find what is lost");
+    WIPE(
+            Needs.PROCESSES,
+            "kill -9 of a node and its data deleted: only on request, to see the checker find what is lost");
 
     private enum Needs {
         PROCESSES,
@@ -54,7 +56,8 @@ public enum Harm {
                 .filter(harm -> harm.text().equals(text))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("\"" + text + "\" is no nemesis, allowed is any of "
-                        + String.join(", ", Arrays.stream(values()).map(Harm::text).toList())));
+                        + String.join(
+                                ", ", Arrays.stream(values()).map(Harm::text).toList())));
     }
 
     /** All that a cluster has to bear. */

@@ -36,8 +36,7 @@ public final class Nemesis {
     private int number;
 
     /** @param harms those that are not possible here are left out */
-    public Nemesis(
-            Lab lab, Recorder recorder, SplittableRandom random, List<Harm> harms, Consumer<String> progress) {
+    public Nemesis(Lab lab, Recorder recorder, SplittableRandom random, List<Harm> harms, Consumer<String> progress) {
         this.lab = lab;
         this.recorder = recorder;
         this.random = random;

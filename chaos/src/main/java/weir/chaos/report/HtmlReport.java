@@ -6,6 +6,7 @@ import java.util.Map;
 import weir.chaos.check.Findings;
 import weir.chaos.check.Verdict;
 import weir.chaos.history.Entry;
+import weir.chaos.history.Outcome;
 
 /** The report for a browser: one page, with throughput over time as a drawing in which each fault is a band. */
 final class HtmlReport {
@@ -55,7 +56,9 @@ final class HtmlReport {
         add("<h1>%s</h1>", report.holds() ? "Every promise held" : "A promise was broken");
         add(
                 "<p>%s, seed %d, %s.</p>",
-                escaped(run.text()), run.seed(), TextReport.seconds(report.history().endMicros()));
+                escaped(run.text()),
+                run.seed(),
+                TextReport.seconds(report.history().endMicros()));
     }
 
     private void verdicts(List<Verdict> verdicts) {
@@ -73,21 +76,24 @@ final class HtmlReport {
     }
 
     private void drawing(Report report) {
-        Throughput throughput = report.throughput();
-        int most = 1;
-        for (int second = 0; second < throughput.seconds(); second++) {
-            most = Math.max(most, Math.max(throughput.sent()[second], throughput.received()[second]));
-        }
+        List<Throughput.Second> seconds = report.throughput().seconds();
+        int most = seconds.stream()
+                .mapToInt(second -> Math.max(second.sent, second.received))
+                .max()
+                .orElse(0);
         add("<h2>Messages a second</h2>");
         add(
                 "<p><span style=\"color:#0a62c4\">sent</span>, <span style=\"color:#2a9d4a\">received</span>,"
                         + " <span style=\"color:#d33\">failed operations</span>; at most %d; bands are faults</p>",
                 most);
         add("<svg viewBox=\"0 0 %d %d\" width=\"100%%\">", WIDTH, HEIGHT);
-        double perSecond = WIDTH / (double) throughput.seconds();
+        double perSecond = WIDTH / (double) seconds.size();
         for (Pause pause : report.pauses()) {
             double from = pause.fault().began().atMicros() / 1e6 * perSecond;
-            double to = pause.fault().healed().map(Entry.FaultEnded::atMicros).orElse(report.history().endMicros())
+            double to = pause.fault()
+                            .healed()
+                            .map(Entry.FaultEnded::atMicros)
+                            .orElse(report.history().endMicros())
                     / 1e6
                     * perSecond;
             add(
@@ -98,9 +104,9 @@ final class HtmlReport {
                     pause.fault().began().kind(),
                     escaped(pause.fault().began().text()));
         }
-        curve("failed", throughput.failed(), perSecond, most);
-        curve("received", throughput.received(), perSecond, most);
-        curve("sent", throughput.sent(), perSecond, most);
+        curve("failed", seconds.stream().mapToInt(second -> second.failed).toArray(), perSecond, most);
+        curve("received", seconds.stream().mapToInt(second -> second.received).toArray(), perSecond, most);
+        curve("sent", seconds.stream().mapToInt(second -> second.sent).toArray(), perSecond, most);
         add("</svg>");
     }
 
@@ -111,7 +117,7 @@ final class HtmlReport {
                     Locale.ROOT,
                     "%.1f,%.1f ",
                     second * perSecond,
-                    HEIGHT - Math.min(most, values[second]) * (HEIGHT - 4.0) / most));
+                    HEIGHT - Math.min(most, values[second]) * (HEIGHT - 4.0) / Math.max(1, most)));
         }
         add("<polyline class=%s points=\"%s\"/>", name, points);
     }
@@ -136,20 +142,29 @@ final class HtmlReport {
             add(
                     "<tr><td class=n>%s<td class=n>%s<td>%s<td>%s<td class=n>%s<td class=n>%s<td>%s",
                     TextReport.seconds(began.atMicros()),
-                    pause.fault().healed().map(healed -> TextReport.seconds(healed.atMicros())).orElse("never"),
+                    pause.fault()
+                            .healed()
+                            .map(healed -> TextReport.seconds(healed.atMicros()))
+                            .orElse("never"),
                     began.kind(),
                     escaped(began.text()),
                     TextReport.seconds(pause.medianMicros()),
-                    pause.worst().map(worst -> TextReport.seconds(worst.getValue())).orElse("-"),
+                    pause.worst()
+                            .map(worst -> TextReport.seconds(worst.getValue()))
+                            .orElse("-"),
                     escaped(TextReport.notes(pause)));
         }
         add("</table>");
     }
 
-    private void outcomes(Map<String, int[]> outcomes) {
+    private void outcomes(Map<String, Map<Outcome, Long>> outcomes) {
         add("<h2>Operations</h2><table><tr><th><th>ok<th>refused<th>unknown");
         outcomes.forEach((name, counts) -> add(
-                "<tr><td>%s<td class=n>%d<td class=n>%d<td class=n>%d", name, counts[0], counts[1], counts[2]));
+                "<tr><td>%s<td class=n>%d<td class=n>%d<td class=n>%d",
+                name,
+                counts.getOrDefault(Outcome.OK, 0L),
+                counts.getOrDefault(Outcome.REFUSED, 0L),
+                counts.getOrDefault(Outcome.UNKNOWN, 0L)));
         add("</table>");
     }
 

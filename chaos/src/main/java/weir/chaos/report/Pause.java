@@ -60,7 +60,8 @@ public record Pause(History.Fault fault, Map<String, Long> micros, List<String> 
 
     /** Of all clients, those included that did not notice. */
     long medianMicros() {
-        List<Long> sorted = micros.values().stream().sorted(Comparator.naturalOrder()).toList();
+        List<Long> sorted =
+                micros.values().stream().sorted(Comparator.naturalOrder()).toList();
         return sorted.isEmpty() ? 0 : sorted.get(sorted.size() / 2);
     }
 }

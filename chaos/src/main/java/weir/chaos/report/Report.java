@@ -1,5 +1,7 @@
 package weir.chaos.report;
 
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,14 +31,14 @@ public record Report(History history, List<Verdict> verdicts, List<Pause> pauses
     }
 
     /** By front and act, how many operations had which outcome. */
-    Map<String, int[]> outcomes() {
-        Map<String, int[]> outcomes = new TreeMap<>();
+    Map<String, Map<Outcome, Long>> outcomes() {
+        Map<String, Map<Outcome, Long>> outcomes = new TreeMap<>();
         for (Entry.Operation operation : history.operations()) {
             Entry.Queue queue = history.queues().get(operation.queue());
             String act = operation.act().getClass().getSimpleName();
-            int[] counts = outcomes.computeIfAbsent(
-                    (queue == null ? "" : queue.front() + " ") + act, _ -> new int[Outcome.values().length]);
-            counts[operation.outcome().ordinal()]++;
+            outcomes.computeIfAbsent(
+                            (queue == null ? "" : queue.front() + " ") + act, _ -> new EnumMap<>(Outcome.class))
+                    .merge(operation.outcome(), 1L, Long::sum);
         }
         return outcomes;
     }
@@ -46,7 +48,7 @@ public record Report(History history, List<Verdict> verdicts, List<Pause> pauses
         Map<String, List<Long>> worst = new TreeMap<>();
         for (Pause pause : pauses) {
             pause.worst().ifPresent(client -> worst.computeIfAbsent(
-                            pause.fault().began().kind(), _ -> new java.util.ArrayList<>())
+                            pause.fault().began().kind(), _ -> new ArrayList<>())
                     .add(client.getValue()));
         }
         worst.values().forEach(micros -> micros.sort(null));

@@ -6,6 +6,7 @@ import java.util.Map;
 import weir.chaos.check.Findings;
 import weir.chaos.check.Verdict;
 import weir.chaos.history.Entry;
+import weir.chaos.history.Outcome;
 
 /** The report for a terminal. */
 final class TextReport {
@@ -36,7 +37,12 @@ final class TextReport {
         line("");
         line("%-22s %9s %9s %9s", "Operations", "ok", "refused", "unknown");
         report.outcomes()
-                .forEach((name, counts) -> line("%-22s %9d %9d %9d", name, counts[0], counts[1], counts[2]));
+                .forEach((name, counts) -> line(
+                        "%-22s %9d %9d %9d",
+                        name,
+                        counts.getOrDefault(Outcome.OK, 0L),
+                        counts.getOrDefault(Outcome.REFUSED, 0L),
+                        counts.getOrDefault(Outcome.UNKNOWN, 0L)));
         line("");
     }
 
@@ -47,7 +53,10 @@ final class TextReport {
             line(
                     "%9s %9s  %-10s %-30s %9s %9s  %s",
                     seconds(began.atMicros()),
-                    pause.fault().healed().map(healed -> seconds(healed.atMicros())).orElse("never"),
+                    pause.fault()
+                            .healed()
+                            .map(healed -> seconds(healed.atMicros()))
+                            .orElse("never"),
                     began.kind(),
                     began.text(),
                     seconds(pause.medianMicros()),

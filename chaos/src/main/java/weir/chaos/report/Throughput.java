@@ -1,38 +1,50 @@
 package weir.chaos.report;
 
+import java.util.Arrays;
 import java.util.List;
 import weir.chaos.history.Act;
 import weir.chaos.history.Entry;
 import weir.chaos.history.History;
 import weir.chaos.history.Outcome;
 
-/**
- * What was done in each second.
- *
- * @param sent acknowledged sends
- * @param received messages
- * @param failed operations of any kind that were refused or not answered
- */
-public record Throughput(int[] sent, int[] received, int[] failed) {
+/** What was done in each second of a run. */
+public final class Throughput {
+    private final Second[] seconds;
+
+    /** One second of it. */
+    static final class Second {
+        /** Acknowledged sends. */
+        int sent;
+        /** Messages. */
+        int received;
+        /** Operations of any kind that were refused or not answered. */
+        int failed;
+    }
+
+    private Throughput(int seconds) {
+        this.seconds = new Second[seconds];
+        Arrays.setAll(this.seconds, _ -> new Second());
+    }
+
     static Throughput of(History history) {
-        int seconds = Math.toIntExact(history.endMicros() / 1_000_000) + 1;
-        Throughput throughput = new Throughput(new int[seconds], new int[seconds], new int[seconds]);
+        Throughput throughput = new Throughput(Math.toIntExact(history.endMicros() / 1_000_000) + 1);
         for (Entry.Operation operation : history.operations()) {
-            int second = Math.toIntExact(operation.endMicros() / 1_000_000);
+            Second second = throughput.seconds[Math.toIntExact(operation.endMicros() / 1_000_000)];
             if (operation.outcome() != Outcome.OK) {
-                throughput.failed[second]++;
+                second.failed++;
                 continue;
             }
             switch (operation.act()) {
-                case Act.Publish _ -> throughput.sent[second]++;
-                case Act.Receive(_, List<?> deliveries) -> throughput.received[second] += deliveries.size();
+                case Act.Publish _ -> second.sent++;
+                case Act.Receive receive ->
+                    second.received += receive.deliveries().size();
                 case Act.Acknowledge _, Act.Extend _ -> {}
             }
         }
         return throughput;
     }
 
-    int seconds() {
-        return sent.length;
+    List<Second> seconds() {
+        return List.of(seconds);
     }
 }

@@ -32,8 +32,7 @@ public interface Front {
         List<Received> receive(Entry.Queue queue, int max, Duration wait)
                 throws IOException, RefusedException, InterruptedException;
 
-        void acknowledge(Entry.Queue queue, String token)
-                throws IOException, RefusedException, InterruptedException;
+        void acknowledge(Entry.Queue queue, String token) throws IOException, RefusedException, InterruptedException;
 
         /** Lets the lease end so long from now; zero releases the message. */
         void extend(Entry.Queue queue, String token, Duration visibility)

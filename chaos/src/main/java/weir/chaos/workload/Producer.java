@@ -52,7 +52,8 @@ final class Producer implements Runnable {
                     session.publish(
                             body,
                             "",
-                            delayed ? Duration.ofSeconds(1 + random.nextLong(WorkloadLimits.DELAY_MAX.toSeconds()))
+                            delayed
+                                    ? Duration.ofSeconds(1 + random.nextLong(WorkloadLimits.DELAY_MAX.toSeconds()))
                                     : Duration.ZERO);
                 }
                 Thread.sleep(Duration.ofNanos(Math.max(0, next - System.nanoTime())));

@@ -144,8 +144,7 @@ final class Session implements AutoCloseable {
     }
 
     private void record(long begin, Outcome outcome, String why, Act act) {
-        recorder.record(
-                new Entry.Operation(begin, recorder.now(), client, node + 1, queue.name(), outcome, why, act));
+        recorder.record(new Entry.Operation(begin, recorder.now(), client, node + 1, queue.name(), outcome, why, act));
     }
 
     private Front.Connection connection() {

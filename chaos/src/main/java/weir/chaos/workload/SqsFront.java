@@ -91,7 +91,9 @@ public final class SqsFront implements Front {
                 attributes.put(
                         "RedrivePolicy",
                         JSON.createObjectNode()
-                                .put("deadLetterTargetArn", "arn:aws:sqs:us-east-1:" + ACCOUNT + ":" + queue.deadLetters())
+                                .put(
+                                        "deadLetterTargetArn",
+                                        "arn:aws:sqs:us-east-1:" + ACCOUNT + ":" + queue.deadLetters())
                                 .put("maxReceiveCount", Integer.toString(queue.attemptsMax()))
                                 .toString());
             }
@@ -147,7 +149,8 @@ public final class SqsFront implements Front {
         public Counts count(Entry.Queue queue) throws IOException, RefusedException, InterruptedException {
             ObjectNode request = to(queue);
             request.putArray("AttributeNames").add("All");
-            JsonNode attributes = call("GetQueueAttributes", request, Duration.ZERO).path("Attributes");
+            JsonNode attributes =
+                    call("GetQueueAttributes", request, Duration.ZERO).path("Attributes");
             return new Counts(
                     count(attributes, "ApproximateNumberOfMessages"),
                     count(attributes, "ApproximateNumberOfMessagesNotVisible"),
@@ -164,7 +167,9 @@ public final class SqsFront implements Front {
 
         private ObjectNode to(Entry.Queue queue) {
             return JSON.createObjectNode()
-                    .put("QueueUrl", endpoint.resolve("/" + ACCOUNT + "/" + queue.name()).toString());
+                    .put(
+                            "QueueUrl",
+                            endpoint.resolve("/" + ACCOUNT + "/" + queue.name()).toString());
         }
 
         private JsonNode call(String action, ObjectNode body, Duration wait)

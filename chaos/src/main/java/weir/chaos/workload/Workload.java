@@ -55,8 +55,7 @@ public final class Workload implements AutoCloseable {
                 number++;
                 if (!queue.deadLetters().isEmpty()) {
                     Session session = new Session("p" + number, queue, front, nodes, number, recorder);
-                    producers.add(
-                            thread(session, new Producer(session, random.split(), pause, budget, phase::get)));
+                    producers.add(thread(session, new Producer(session, random.split(), pause, budget, phase::get)));
                 }
                 Session session = new Session("c" + number, queue, front, nodes, number + 1, recorder);
                 consumers.add(thread(session, new Consumer(session, random.split(), phase::get, receivedAt::set)));
@@ -114,7 +113,9 @@ public final class Workload implements AutoCloseable {
         int queues = fronts.stream().mapToInt(front -> front.queues().size()).sum();
         String text = !quiet
                 ? "messages still came after " + WorkloadLimits.DRAIN_MAX.toSeconds() + " s"
-                : counts.size() < queues ? "of " + queues + " queues " + counts.size() + " answer" : "nothing comes any more";
+                : counts.size() < queues
+                        ? "of " + queues + " queues " + counts.size() + " answer"
+                        : "nothing comes any more";
         recorder.record(new Entry.Drained(recorder.now(), quiet && counts.size() == queues, text));
         counts.forEach(recorder::record);
     }
@@ -151,14 +152,11 @@ public final class Workload implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** Ends all clients. After {@link #drain} there are none left. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         phase.set(Phase.END);
-        for (List<Thread> threads : List.of(producers, consumers)) {
-            threads.forEach(Thread::interrupt);
-            for (Thread thread : threads) {
-                thread.join();
-            }
-        }
+        producers.forEach(Thread::interrupt);
+        consumers.forEach(Thread::interrupt);
     }
 }

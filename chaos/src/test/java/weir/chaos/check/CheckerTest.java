@@ -41,11 +41,7 @@ class CheckerTest {
     }
 
     private static String received(double begin, double end, String id, String lease, int attempts) {
-        return op(
-                begin,
-                end,
-                "ok",
-                "act=receive wait=0 messages=" + id + ",c,@" + id + "," + lease + "," + attempts);
+        return op(begin, end, "ok", "act=receive wait=0 messages=" + id + ",c,@" + id + "," + lease + "," + attempts);
     }
 
     private static String acknowledged(double begin, double end, String outcome, String id, String lease) {
@@ -407,7 +403,10 @@ class CheckerTest {
         assertThat(broken(fault, sent(6, 7, "unknown", "m"), sent(25, 26, "unknown", "n"), DRAINED))
                 .containsExactly("progress after healing");
         assertThat(broken(
-                        fault, sent(6, 7, "unknown", "m"), sent(8, 9, "unknown", "o"), sent(9, 10, "unknown", "n"),
+                        fault,
+                        sent(6, 7, "unknown", "m"),
+                        sent(8, 9, "unknown", "o"),
+                        sent(9, 10, "unknown", "n"),
                         DRAINED))
                 .isEmpty();
         assertThat(broken(

@@ -49,14 +49,7 @@ class HistoryCodecTest {
     @Test
     void aLineIsReadable() {
         assertThat(HistoryCodec.format(new Entry.Operation(
-                        1_500_000,
-                        1_501_000,
-                        "c1",
-                        2,
-                        "work",
-                        Outcome.OK,
-                        "",
-                        new Act.Acknowledge("p1-7", "c1-0"))))
+                        1_500_000, 1_501_000, "c1", 2, "work", Outcome.OK, "", new Act.Acknowledge("p1-7", "c1-0"))))
                 .isEqualTo("op 1.500000 1.501000 client=c1 node=2 queue=work outcome=ok why= act=acknowledge id=p1-7"
                         + " lease=c1-0");
     }

@@ -29,20 +29,25 @@ class ReportTest {
     @Test
     void aPauseIsTheTimeToTheFirstSuccessBegunAfterTheFaultWithoutTheWaitThatWasAskedFor() {
         Pause pause = report.pauses().getFirst();
-        assertThat(pause.micros()).containsOnly(java.util.Map.entry("c1", 1_500_000L), java.util.Map.entry("c2", 200_000L));
+        assertThat(pause.micros())
+                .containsOnly(java.util.Map.entry("c1", 1_500_000L), java.util.Map.entry("c2", 200_000L));
         assertThat(pause.without()).containsExactly("c3");
         assertThat(report.worstByKind()).containsOnly(java.util.Map.entry("kill", List.of(1_500_000L)));
     }
 
     @Test
     void theTextTellsWhatWasDoneAndWhoWaited() {
-        assertThat(report.text()).containsPattern("10.00 s +13.00 s +kill +node 1 +\\S+ s +1.50 s +c1; no success before the next: c3");
+        assertThat(report.text())
+                .containsPattern("10.00 s +13.00 s +kill +node 1 +\\S+ s +1.50 s +c1; no success before the next: c3");
         assertThat(report.text()).containsPattern("kill +1 +1.50 s +1.50 s");
         assertThat(report.holds()).isTrue();
     }
 
     @Test
     void thePageDrawsTheFaultAsABand() {
-        assertThat(report.html()).contains("<title>kill node 1</title>").contains("Every promise held").endsWith("</html>\n");
+        assertThat(report.html())
+                .contains("<title>kill node 1</title>")
+                .contains("Every promise held")
+                .endsWith("</html>\n");
     }
 }
