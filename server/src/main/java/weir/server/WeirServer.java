@@ -75,7 +75,8 @@ public final class WeirServer implements AutoCloseable {
         DataDirectory data = opened("data directory", DataDirectory.open(config.data(), config.shards()));
         checkFree("sqs.port", config.sqs().host(), config.sqs().port());
         checkFree("admin.port", config.host(), config.admin().port());
-        MovableClock clock = new MovableClock(InstantSource.system());
+        MovableClock clock = new MovableClock(
+                config.testing().clockSkew().<InstantSource>map(SkewedClock::new).orElse(InstantSource.system()));
         ClusterNode node = opened("engine", ClusterNode.open(data.path(), config.shards(), clock, this::replicaFailed));
         if (config.testing().enabled()) {
             clock.notBefore(node.nowMillis());

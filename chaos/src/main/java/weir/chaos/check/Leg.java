@@ -57,13 +57,13 @@ record Leg(
         return certain ? asked : Math.min(until, asked);
     }
 
-    /**
-     * Whether the server granted this lease after {@code other}'s: by its own count, or else as far as the clock tells.
-     */
+    /** Whether the server certainly granted this lease after {@code other}'s: as the clock tells, or else its own count. */
     boolean isAfter(Leg other) {
-        if (delivery.attempts() > 0 && other.delivery.attempts() > 0) {
-            return delivery.attempts() > other.delivery.attempts();
+        if (receive.beginMicros() > other.receive.endMicros()) {
+            return true;
         }
-        return receive.beginMicros() > other.receive.endMicros();
+        return other.receive.beginMicros() <= receive.endMicros()
+                && other.delivery.attempts() > 0
+                && delivery.attempts() > other.delivery.attempts();
     }
 }

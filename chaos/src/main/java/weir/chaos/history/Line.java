@@ -59,7 +59,8 @@ final class Line {
 
     static String escaped(String text) {
         StringBuilder out = new StringBuilder(text.length());
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (ESCAPED.indexOf(c) < 0) {
                 out.append(c);
             } else {

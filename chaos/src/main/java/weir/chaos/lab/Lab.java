@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +46,7 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
             throws IOException, InterruptedException {
         Path own = Files.createDirectories(directory.resolve("disks"));
         Disk disk = apart ? Disk.create(own.resolve("node-" + number + ".img"), own.resolve("node-" + number)) : null;
-        Optional<Clock> clock = apart ? Clock.create(own.resolve("clock-" + number)) : Optional.empty();
+        Clock clock = new Clock(own.resolve("clock-" + number));
         Path data = disk == null ? own.resolve("node-" + number).resolve("data") : disk.directory();
         List<String> command = new ArrayList<>();
         if (apart) {
@@ -57,7 +56,7 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
         command.addAll(server);
         Map<String, String> environment = new HashMap<>(environment(number, nodes, apart));
         environment.put("WEIR_DATA", data.toString());
-        clock.ifPresent(own1 -> environment.putAll(own1.environment()));
+        environment.put("WEIR_TESTING_CLOCK_SKEW", clock.file().toString());
         return new Node(
                 number,
                 new InetSocketAddress(address(number, apart), SQS_PORT),
@@ -66,7 +65,7 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
                 data,
                 directory.resolve("node-" + number + ".log"),
                 disk,
-                clock.orElse(null));
+                clock);
     }
 
     private static String address(int node, boolean apart) {

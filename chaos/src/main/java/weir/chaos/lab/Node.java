@@ -30,7 +30,7 @@ public final class Node {
     private final Path data;
     private final Path log;
     private final @Nullable Disk disk;
-    private final @Nullable Clock clock;
+    private final Clock clock;
     private @Nullable Process process;
 
     Node(
@@ -41,7 +41,7 @@ public final class Node {
             Path data,
             Path log,
             @Nullable Disk disk,
-            @Nullable Clock clock) {
+            Clock clock) {
         this.number = number;
         this.port = port;
         this.command = List.copyOf(command);
@@ -69,15 +69,7 @@ public final class Node {
     }
 
     public Clock clock() {
-        if (clock == null) {
-            throw new IllegalStateException("node " + number + " has no clock of its own");
-        }
         return clock;
-    }
-
-    /** Whether its clock can be moved. */
-    public boolean hasClock() {
-        return clock != null;
     }
 
     /** Starts the process, if it does not run. */

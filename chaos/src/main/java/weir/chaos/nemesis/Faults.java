@@ -1,6 +1,7 @@
 package weir.chaos.nemesis;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -165,11 +166,11 @@ final class Faults {
     }
 
     private Fault skewed(Harm harm, Node node) {
-        double seconds = random.nextLong(-SKEW_MILLIS_MAX, SKEW_MILLIS_MAX) / 1_000.0;
+        Duration skew = Duration.ofMillis(random.nextLong(-SKEW_MILLIS_MAX, SKEW_MILLIS_MAX + 1));
         return new Fault(
                 harm,
-                "node " + node.number() + " by %+.1f s".formatted(seconds),
-                () -> node.clock().skew(seconds),
-                () -> node.clock().skew(0));
+                "node " + node.number() + " by " + skew.toMillis() + " ms",
+                () -> node.clock().skew(skew),
+                () -> node.clock().skew(Duration.ZERO));
     }
 }

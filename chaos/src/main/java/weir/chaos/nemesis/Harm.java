@@ -20,7 +20,7 @@ public enum Harm {
     POWER_ALL(Needs.DISKS, "power cut of every node at once"),
     FULL(Needs.DISKS, "a node's disk is full"),
     READ_ONLY(Needs.DISKS, "a node's disk fails and cannot be written any more"),
-    CLOCK(Needs.CLOCKS, "a node's clock is set up to two seconds ahead or back"),
+    CLOCK(Needs.PROCESSES, "a node's clock is set up to two seconds ahead or back"),
     WIPE(
             Needs.PROCESSES,
             "kill -9 of a node and its data deleted: only on request, to see the checker find what is lost");
@@ -28,8 +28,7 @@ public enum Harm {
     private enum Needs {
         PROCESSES,
         NETWORK,
-        DISKS,
-        CLOCKS
+        DISKS
     }
 
     private final Needs needs;
@@ -70,7 +69,6 @@ public enum Harm {
             case PROCESSES -> this != ROLLING || lab.nodes().size() > 1;
             case NETWORK -> lab.network() != null && lab.nodes().size() >= 3;
             case DISKS -> lab.disks();
-            case CLOCKS -> lab.nodes().getFirst().hasClock();
         };
     }
 }

@@ -1,5 +1,6 @@
 package weir.chaos.report;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class HtmlReport {
         return html.out.append("</html>\n").toString();
     }
 
+    @FormatMethod
     private void add(String format, Object... values) {
         out.append(String.format(Locale.ROOT, format, values)).append('\n');
     }

@@ -1,5 +1,6 @@
 package weir.chaos.report;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class TextReport {
         return String.format(Locale.ROOT, "%.2f s", micros / 1e6);
     }
 
+    @FormatMethod
     private void line(String format, Object... values) {
         out.append(String.format(Locale.ROOT, format, values).stripTrailing()).append('\n');
     }

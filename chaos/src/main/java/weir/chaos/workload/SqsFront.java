@@ -26,6 +26,7 @@ import weir.chaos.history.Entry;
 public final class SqsFront implements Front {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String ACCOUNT = "000000000000";
+    private static final String DATE = "20260101T000000Z";
     private static final int QUEUES_OF_EACH_KIND = 4;
     private static final long VISIBILITY_MICROS = WorkloadLimits.VISIBILITY.toNanos() / 1_000;
 
@@ -38,7 +39,7 @@ public final class SqsFront implements Front {
     /** @param key the id of an access key that the server knows */
     public SqsFront(String key) {
         authorization = "AWS4-HMAC-SHA256 Credential=" + key
-                + "/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0";
+                + "/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0"; // Nobody looks at it.
     }
 
     @Override
@@ -177,6 +178,7 @@ public final class SqsFront implements Front {
             HttpRequest request = HttpRequest.newBuilder(endpoint)
                     .header("Content-Type", "application/x-amz-json-1.0")
                     .header("X-Amz-Target", "AmazonSQS." + action)
+                    .header("X-Amz-Date", DATE)
                     .header("Authorization", authorization)
                     .timeout(WorkloadLimits.ANSWER_MAX.plus(wait))
                     .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
