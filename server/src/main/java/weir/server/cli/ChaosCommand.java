@@ -2,6 +2,7 @@ package weir.server.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -209,7 +210,7 @@ final class ChaosCommand implements Callable<Integer> {
                 while (System.in.read() >= 0) {} // Nothing is ever sent.
             } catch (IOException _) { // The same as its end.
             }
-            Runtime.getRuntime().halt(ExitCode.USAGE);
+            System.exit(ExitCode.USAGE);
         });
     }
 
@@ -219,11 +220,15 @@ final class ChaosCommand implements Callable<Integer> {
         if (!Files.exists(disks)) {
             return;
         }
-        try (Stream<Path> files = Files.walk(disks)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        try (Stream<Path> images = Files.list(disks);
+                Stream<Path> all = Files.walk(disks)) {
+            for (Path image : images.filter(Files::isRegularFile).toList()) {
+                Files.delete(image); // First: all that is large, and it can be deleted while it is mounted.
+            }
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
-        } catch (IOException _) { // Still mounted: the process outside deletes it when the namespace is gone.
+        } catch (IOException | UncheckedIOException _) { // Still mounted; the process outside does the rest.
         }
     }
 
