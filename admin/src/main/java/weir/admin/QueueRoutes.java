@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ final class QueueRoutes {
         this.json = json;
     }
 
-    void list(ServerRequest request, ServerResponse response) throws InterruptedException {
+    void list(ServerRequest request, ServerResponse response) throws OutcomeUnknownException, InterruptedException {
         Query query = new Query(request, "prefix", "after", "limit", "counters");
         int limit = query.number("limit", 1, AdminLimits.QUEUES_PER_PAGE_MAX, AdminLimits.QUEUES_PER_PAGE);
         boolean counters = query.truth("counters", true);
@@ -80,7 +81,7 @@ final class QueueRoutes {
         }
     }
 
-    void describe(String name, ServerResponse response) throws InterruptedException {
+    void describe(String name, ServerResponse response) throws OutcomeUnknownException, InterruptedException {
         json.answer(response, 200, view(find(broker, name), true));
     }
 
@@ -171,7 +172,7 @@ final class QueueRoutes {
         return settings;
     }
 
-    private QueueView view(Queue queue, boolean withCounters) throws InterruptedException {
+    private QueueView view(Queue queue, boolean withCounters) throws OutcomeUnknownException, InterruptedException {
         return new QueueView(
                 queue.name(),
                 queue.id(),
@@ -184,7 +185,7 @@ final class QueueRoutes {
                 queue.labels());
     }
 
-    private @Nullable Counters counters(Queue queue) throws InterruptedException {
+    private @Nullable Counters counters(Queue queue) throws OutcomeUnknownException, InterruptedException {
         return broker.status(queue.partitionOf(null))
                 .map(status -> new Counters(
                         status.ready(),
@@ -196,8 +197,13 @@ final class QueueRoutes {
                 .orElse(null);
     }
 
-    static Queue find(Broker broker, String name) {
-        return broker.find(name).orElseThrow(() -> Failure.noSuchQueue(name).thrown());
+    static Queue find(Broker broker, String name) throws OutcomeUnknownException, InterruptedException {
+        Optional<Queue> known = broker.find(name);
+        if (known.isEmpty()) {
+            broker.catchUp(); // It may have been made through another node a moment ago.
+            known = broker.find(name);
+        }
+        return known.orElseThrow(() -> Failure.noSuchQueue(name).thrown());
     }
 
     static String checkedName(@Nullable String name) {

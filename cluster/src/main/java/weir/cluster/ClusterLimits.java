@@ -97,6 +97,12 @@ public final class ClusterLimits {
     /** Between two rounds of looking for damage. */
     public static final Duration SCRUB_INTERVAL = Duration.ofHours(12);
 
+    /** Between looks whether the catalog has a leader, while a node starts. */
+    public static final Duration CATALOG_AWAITED = Duration.ofMillis(50);
+
+    /** A definition that others change at the same time is written anew so often; then somebody is at war with us. */
+    public static final int CHANGES_ANEW = 10;
+
     /** Opening a node includes replaying its logs; longer than this and something is wrong. */
     public static final Duration OPEN = Duration.ofMinutes(10);
 

@@ -2,8 +2,8 @@ package weir.cluster.catalog;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +106,9 @@ public final class CatalogClient implements AutoCloseable {
         return search.ask(
                 () -> replica.submit(command),
                 PeerRequest.CHANGE,
-                () -> Wire.request(256).raw(CatalogCodec.encode(0, List.of(command))).bytes(),
+                () -> Wire.request(256)
+                        .raw(CatalogCodec.encode(0, List.of(command)))
+                        .bytes(),
                 CatalogClient::changed);
     }
 
@@ -117,8 +119,20 @@ public final class CatalogClient implements AutoCloseable {
 
     /** How far the catalog was, at some moment after this was called. */
     private long askIndex(Search search) throws OutcomeUnknownException, InterruptedException {
-        return search.ask(
-                replica::barrier, PeerRequest.CATALOG_INDEX, () -> Wire.request(2).bytes(), Reader::varint);
+        while (true) {
+            try {
+                return search.ask(
+                        replica::barrier,
+                        PeerRequest.CATALOG_INDEX,
+                        () -> Wire.request(2).bytes(),
+                        Reader::varint);
+            } catch (OutcomeUnknownException e) {
+                if (search.isOver()) {
+                    throw e;
+                }
+                search.rest(); // An entry with nothing in it may as well be written twice.
+            }
+        }
     }
 
     private interface Here<T> {
@@ -174,7 +188,8 @@ public final class CatalogClient implements AutoCloseable {
                 }
                 rest();
             }
-            throw new OutcomeUnknownException("no node was found that leads the catalog within " + ClusterLimits.ANSWER);
+            throw new OutcomeUnknownException(
+                    "no node was found that leads the catalog within " + ClusterLimits.ANSWER);
         }
 
         private <T> Optional<Wire.Answer<T>> askNode(int node, PeerRequest kind, Bytes request, Wire.Read<T> read)

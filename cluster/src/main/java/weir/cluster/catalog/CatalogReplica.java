@@ -111,7 +111,11 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         }
     }
 
-    /** What an entry came to. @param reply null if there was no command in it */
+    /**
+     * What an entry came to.
+     *
+     * @param reply null if there was no command in it
+     */
     private record Outcome(@Nullable CatalogReply reply, long index) {}
 
     /** An entry of this node's that somebody waits for. */
@@ -156,7 +160,8 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     }
 
     @Override
-    public void notLeading() {} // Nothing here lives with the leader: who proposes now is refused, and asks the next one.
+    public void
+            notLeading() {} // Nothing here lives with the leader: who proposes now is refused, and asks the next one.
 
     /** Completed when this node has come to lead the catalog for the first time. */
     public CompletableFuture<Void> whenLeading() {

@@ -35,7 +35,7 @@ public final class CatalogService implements PeerService {
                     long index = replica.barrier();
                     yield Wire.ok(16, out -> out.varint(index));
                 }
-                case HELLO, FOUND, SUBMIT, RECEIVE, PEEK, STATUS, REPLICAS, CHECKPOINT ->
+                case HELLO, JOIN, SUBMIT, RECEIVE, PEEK, STATUS, REPLICAS, CHECKPOINT ->
                     throw new IllegalArgumentException(kind + " is not for the catalog");
             };
         } catch (CatalogLedElsewhereException _) {
@@ -49,7 +49,8 @@ public final class CatalogService implements PeerService {
 
     private Bytes change(Reader in) throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
         Bytes entry = in.raw(in.remaining());
-        Changed changed = replica.submit(CatalogCodec.decode(0, entry).commands().getFirst());
+        Changed changed =
+                replica.submit(CatalogCodec.decode(0, entry).commands().getFirst());
         return Wire.ok(256, out -> CatalogReplyCodec.write(out.varint(changed.index()), changed.reply()));
     }
 }

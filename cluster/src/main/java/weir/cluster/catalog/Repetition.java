@@ -24,7 +24,10 @@ import weir.core.catalog.Queue;
  *   creation: a namesake made since then is another's, and stays</td></tr>
  * </table>
  */
-record Repetition(CatalogCommand command, @Nullable Queue queueBefore, @Nullable Definition definitionBefore) {
+record Repetition(
+        CatalogCommand command,
+        @Nullable Queue queueBefore,
+        @Nullable Definition definitionBefore) {
     /** @param machine this node's, before the change is made for the first time */
     static Repetition of(CatalogCommand command, CatalogMachine machine) {
         return switch (command) {

@@ -34,6 +34,9 @@ public final class Whereabouts {
     // Guarded by the lock:
     private final Set<Watch> watches = new HashSet<>();
     private int waiting;
+    /** How often leadership has been seen to move. */
+    private int moves;
+
     private boolean looking;
     private int askedInVain;
     private int hint;
@@ -113,7 +116,11 @@ public final class Whereabouts {
         }
     }
 
-    /** That node does not lead, or cannot be reached. @param leader who does, as it says; 0 if it does not know */
+    /**
+     * That node does not lead, or cannot be reached.
+     *
+     * @param leader who does, as it says; 0 if it does not know
+     */
     public void notAt(int node, int leader) {
         lock.lock();
         try {
@@ -148,7 +155,10 @@ public final class Whereabouts {
         try {
             waiting++;
             look();
-            moved.awaitNanos(nanos);
+            int before = moves;
+            while (moves == before && nanos > 0) {
+                nanos = moved.awaitNanos(nanos);
+            }
         } finally {
             waiting--;
             lock.unlock();
@@ -159,6 +169,7 @@ public final class Whereabouts {
     public void wake() {
         lock.lock();
         try {
+            moves++;
             askedInVain = 0;
             moved.signalAll();
         } finally {
@@ -208,6 +219,7 @@ public final class Whereabouts {
                 long now = System.nanoTime();
                 if (leader != 0 && leader != seen) {
                     seen = leader;
+                    moves++;
                     askedInVain = 0;
                     moved.signalAll();
                 }

@@ -26,7 +26,8 @@ final class Board {
         final TreeSet<Integer> replicas;
         int leader;
         /** Null as long as nothing was changed. */
-        @Nullable String why;
+        @Nullable
+        String why;
 
         Draft(ShardSeen seen) {
             this.seen = seen;
@@ -173,8 +174,7 @@ final class Board {
         draft.replicas.add(next);
         draft.why = why;
         if (draft.leader == old) {
-            draft.leader = leaderAmong(
-                    draft.replicas.size() > 1 ? without(draft.replicas, next) : Set.of(next));
+            draft.leader = leaderAmong(draft.replicas.size() > 1 ? without(draft.replicas, next) : Set.of(next));
         }
     }
 

@@ -84,7 +84,8 @@ final class Conductor {
     }
 
     /** What the last round has shown; null before the first. */
-    @Nullable Survey last() {
+    @Nullable
+    Survey last() {
         return last;
     }
 
@@ -172,7 +173,8 @@ final class Conductor {
                     case Step.Wait _ -> throw new IllegalStateException("nobody is asked to wait");
                 };
         Node node = survey.nodes().get(asked);
-        if (node == null) { // A removed node still leads, or has files: the others outvote it, and it is told at its return.
+        if (node == null) { // A removed node still leads, or has files: the others outvote it, and it is told at its
+            // return.
             note(group, "node " + asked + ", which was removed, still is in it");
             return;
         }
@@ -245,12 +247,11 @@ final class Conductor {
             switch (definitions.change(next.define())) {
                 case CatalogReply.Defined _ -> LOG.info("Shard {}: {}", next.shard(), next.why());
                 case CatalogReply.Refused(CatalogRefusal reason) ->
-                    LOG.info("The placement of shard {} was not changed, as another change came first: {}",
-                            next.shard(), reason);
-                case CatalogReply.Created _,
-                        CatalogReply.Updated _,
-                        CatalogReply.Deleted _,
-                        CatalogReply.Undefined _ ->
+                    LOG.info(
+                            "The placement of shard {} was not changed, as another change came first: {}",
+                            next.shard(),
+                            reason);
+                case CatalogReply.Created _, CatalogReply.Updated _, CatalogReply.Deleted _, CatalogReply.Undefined _ ->
                     throw new IllegalStateException("not an answer to a definition");
             }
         } catch (OutcomeUnknownException e) { // The next round reads what there is.

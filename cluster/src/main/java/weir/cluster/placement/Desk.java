@@ -64,8 +64,7 @@ final class Desk {
     // ---- Nodes
 
     private static Refused noSuchNode(int number) {
-        return new Refused(
-                ClusterRefusal.NO_SUCH_NODE, "there is no node " + number + "; see: weir cluster status");
+        return new Refused(ClusterRefusal.NO_SUCH_NODE, "there is no node " + number + "; see: weir cluster status");
     }
 
     private static Refused notJoined(int number) {
@@ -107,9 +106,8 @@ final class Desk {
         lines.add("node " + number + " gives away its leaders, then its replicas; watch it with: weir cluster status");
         if (left < rules.replicas()) {
             lines.add("only " + count(left, "active node") + " will be left for " + rules.replicas()
-                    + " replicas of each shard, so shards will have " + left + (left < 3
-                            ? ", and the loss of one more node stops them"
-                            : ""));
+                    + " replicas of each shard, so shards will have " + left
+                    + (left < 3 ? ", and the loss of one more node stops them" : ""));
         }
         if (!survey.alive(number)) {
             lines.add("it is silent, so what it has is made anew from the other replicas");
@@ -140,9 +138,8 @@ final class Desk {
         }
         List<String> holds = survey.groups().values().stream()
                 .filter(group -> !group.group().equals(GroupId.CATALOG))
-                .filter(group -> group.wanted().contains(number)
-                        || group.memberNumbers().contains(number)
-                        || group.isOn(number))
+                .filter(group ->
+                        group.wanted().contains(number) || group.memberNumbers().contains(number) || group.isOn(number))
                 .map(group -> group.group().toString())
                 .toList();
         boolean alive = survey.alive(number);
@@ -209,8 +206,8 @@ final class Desk {
             return noSuchNode(number);
         }
         if (!was.replicas().contains(number)) {
-            return notNow("shard " + shard + " has no replica on node " + number + ", allowed is one of "
-                    + was.replicas());
+            return notNow(
+                    "shard " + shard + " has no replica on node " + number + ", allowed is one of " + was.replicas());
         }
         if (!survey.alive(number) || !survey.active(number)) {
             return notNow("node " + number + (survey.active(number) ? " is silent" : " is being drained")
@@ -235,10 +232,7 @@ final class Desk {
             case CatalogReply.Defined _ -> new Done(lines);
             case CatalogReply.Refused _ ->
                 notNow(define.kind() + " " + define.name() + " was changed in the meantime; look, and repeat it");
-            case CatalogReply.Created _,
-                    CatalogReply.Updated _,
-                    CatalogReply.Deleted _,
-                    CatalogReply.Undefined _ ->
+            case CatalogReply.Created _, CatalogReply.Updated _, CatalogReply.Deleted _, CatalogReply.Undefined _ ->
                 throw new IllegalStateException("not an answer to a definition");
         };
     }

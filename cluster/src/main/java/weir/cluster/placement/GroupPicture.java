@@ -31,7 +31,8 @@ record GroupPicture(
         replicas = new TreeMap<>(replicas);
     }
 
-    @Nullable ReplicaReport leading() {
+    @Nullable
+    ReplicaReport leading() {
         return leader.isEmpty() ? null : replicas.get(leader.getAsInt());
     }
 

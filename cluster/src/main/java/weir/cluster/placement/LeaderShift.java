@@ -48,7 +48,8 @@ final class LeaderShift {
                 return true;
             }
             for (Draft draft : board.drafts()) {
-                boolean free = board.atRest(draft) && (unpin || !draft.seen.placement().pinned());
+                boolean free =
+                        board.atRest(draft) && (unpin || !draft.seen.placement().pinned());
                 if (!free || draft.leader != node) {
                     continue;
                 }

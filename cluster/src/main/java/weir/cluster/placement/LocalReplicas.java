@@ -79,10 +79,10 @@ final class LocalReplicas {
             }
             LOG.info("Asked by the node that leads the catalog: {}", order);
             switch (order) {
-                case Open(GroupId group, _) -> host.open(group);
-                case Drop(GroupId group, _) -> {
+                case Open open -> host.open(open.group());
+                case Drop drop -> {
                     of.change = CompletableFuture.completedFuture(null);
-                    host.drop(group);
+                    host.drop(drop.group());
                 }
                 case ChangeMembers change ->
                     of.change = host.changeMembers(change.group(), change.members(), change.preferred());

@@ -44,7 +44,8 @@ final class NextStep {
         if (!majority(members)) {
             return new Step.Wait("it lacks a majority");
         }
-        return damaged().or(this::coming)
+        return damaged()
+                .or(this::coming)
                 .or(this::leaving)
                 .or(this::leftOver)
                 .or(this::handOver)
@@ -122,7 +123,8 @@ final class NextStep {
 
     private Optional<Step> handOver() {
         int leader = group.leader().orElseThrow();
-        boolean preferredIsIt = group.preferred().isPresent() && group.preferred().getAsInt() == leader;
+        boolean preferredIsIt =
+                group.preferred().isPresent() && group.preferred().getAsInt() == leader;
         if (preferredIsIt || (group.preferred().isEmpty() && survey.active(leader))) {
             return Optional.empty();
         }

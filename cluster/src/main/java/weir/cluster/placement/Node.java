@@ -42,8 +42,7 @@ public record Node(
 
     /** One that is to be defined. */
     public static Node joining(Member member, String rack, SortedMap<String, String> fronts) {
-        return new Node(
-                member.node(), member.host(), member.port(), rack, NodeState.ACTIVE, fronts, Definition.NEW, 0);
+        return new Node(member.node(), member.host(), member.port(), rack, NodeState.ACTIVE, fronts, Definition.NEW, 0);
     }
 
     public static Node of(Definition definition) {

@@ -74,14 +74,11 @@ final class OverviewCodec {
         out.text(group.name());
         PlacementCodec.optional(out, group.leader());
         PlacementCodec.optional(out, group.preferred());
-        PlacementCodec.list(
-                out,
-                group.replicas(),
-                (to, replica) -> to.varint(replica.node())
-                        .text(replica.role())
-                        .varint(replica.lag())
-                        .varint(replica.bytes())
-                        .optionalText(replica.trouble()));
+        PlacementCodec.list(out, group.replicas(), (to, replica) -> to.varint(replica.node())
+                .text(replica.role())
+                .varint(replica.lag())
+                .varint(replica.bytes())
+                .optionalText(replica.trouble()));
         out.text(group.why()).optionalText(group.trouble());
     }
 

@@ -133,7 +133,8 @@ final class Overviews {
     private ReplicaView view(GroupPicture group, int node) {
         ReplicaReport replica = group.replicas().get(node);
         ReplicaReport leading = group.leading();
-        long lag = leading == null ? ClusterOverview.UNKNOWN : leading.lagOf(node).orElse(ClusterOverview.UNKNOWN);
+        long lag =
+                leading == null ? ClusterOverview.UNKNOWN : leading.lagOf(node).orElse(ClusterOverview.UNKNOWN);
         long bytes = replica == null ? ClusterOverview.UNKNOWN : replica.state().bytes();
         boolean member = leading == null || group.memberNumbers().contains(node);
         String role;
@@ -170,9 +171,12 @@ final class Overviews {
                 reasons.add("node " + node
                         + (of == null
                                 ? " was removed"
-                                : of.known() ? " has been silent for " + Spans.text(of.forMillis()) : " does not answer"));
+                                : of.known()
+                                        ? " has been silent for " + Spans.text(of.forMillis())
+                                        : " does not answer"));
             } else if (replica != null && replica.state().damage() != null) {
-                reasons.add("the replica on node " + node + " is damaged (" + replica.state().damage() + ")");
+                reasons.add("the replica on node " + node + " is damaged ("
+                        + replica.state().damage() + ")");
             } else if (group.leading() != null && !group.memberNumbers().contains(node)) {
                 reasons.add("node " + node + " is still catching up");
             }

@@ -130,12 +130,9 @@ final class PlacementCodec {
         out.varint(state.term()).varint(state.committed()).varint(state.applied());
         out.varint(state.checkpoint()).varint(state.bytes());
         list(out, state.members(), PlacementCodec::member);
-        list(
-                out,
-                state.progress(),
-                (to, progress) -> to.varint(progress.node())
-                        .varint(progress.matchIndex())
-                        .varint(progress.sinceHeardMillis()));
+        list(out, state.progress(), (to, progress) -> to.varint(progress.node())
+                .varint(progress.matchIndex())
+                .varint(progress.sinceHeardMillis()));
         out.optionalText(state.damage()).bool(report.changing()).optionalText(report.trouble());
     }
 

@@ -53,13 +53,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
             Definitions definitions,
             Supplier<OptionalInt> catalogLeader,
             PlacementRules rules) {
-        this(
-                host,
-                peers,
-                definitions,
-                catalogLeader,
-                rules,
-                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        this(host, peers, definitions, catalogLeader, rules, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 
     /** @param millis since anything, by a clock that nobody moves */
@@ -85,8 +79,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
     public synchronized void leading() {
         notLeading();
         Conductor conductor = newConductor();
-        office = new Office(
-                conductor, Thread.ofVirtual().name("weir-conductor").start(conductor::run));
+        office = new Office(conductor, Thread.ofVirtual().name("weir-conductor").start(conductor::run));
     }
 
     /** It does no longer. Does not wait: an order that is on its way is refused by its node if the next conductor was faster. */

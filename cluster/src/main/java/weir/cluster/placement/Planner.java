@@ -99,9 +99,8 @@ public final class Planner {
     }
 
     private void make() {
-        int moving = (int) board.drafts().stream()
-                .filter(draft -> draft.seen.moving())
-                .count();
+        int moving = (int)
+                board.drafts().stream().filter(draft -> draft.seen.moving()).count();
         boolean wanting = repair(PlacementLimits.REPAIRS_AT_A_TIME - moving);
         if (!wanting) { // Sharing evenly what is about to change would be work for nothing.
             int left = PlacementLimits.MOVES_AT_A_TIME - moving;
@@ -132,8 +131,8 @@ public final class Planner {
             } else if (!draft.changed()) {
                 turnAround(draft);
             }
-            boolean moves = !List.copyOf(draft.replicas)
-                    .equals(draft.seen.placement().replicas());
+            boolean moves =
+                    !List.copyOf(draft.replicas).equals(draft.seen.placement().replicas());
             if (moves) {
                 left--;
             }

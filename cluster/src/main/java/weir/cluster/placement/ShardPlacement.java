@@ -21,8 +21,7 @@ import weir.core.catalog.Definition;
  * @param why one sentence for the operator: what was changed last, and what for
  * @param revision of the definition; {@link Definition#NEW} if it is not there yet
  */
-public record ShardPlacement(
-        int shard, List<Integer> replicas, int leader, boolean pinned, String why, long revision) {
+public record ShardPlacement(int shard, List<Integer> replicas, int leader, boolean pinned, String why, long revision) {
     /** The kind of its definition. */
     public static final String KIND = "shard";
 

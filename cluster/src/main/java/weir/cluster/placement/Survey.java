@@ -120,11 +120,7 @@ record Survey(
         nodes.forEach((number, node) -> {
             Liveness of = liveness.get(number);
             seen.add(new NodeSeen(
-                    number,
-                    node.rack(),
-                    node.state(),
-                    of != null && of.alive(),
-                    of == null ? 0 : of.forMillis()));
+                    number, node.rack(), node.state(), of != null && of.alive(), of == null ? 0 : of.forMillis()));
         });
         removed.forEach(node -> seen.add(new NodeSeen(node.number(), node.rack(), NodeState.REMOVED, false, 0)));
         List<ShardSeen> shards = new ArrayList<>();

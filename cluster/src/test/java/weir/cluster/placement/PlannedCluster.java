@@ -63,8 +63,7 @@ final class PlannedCluster {
 
     void found(int shards) {
         List<Node> there = nodes.values().stream()
-                .map(node -> new Node(
-                        node.number(), "h", 1, node.rack(), node.state(), new TreeMap<>(), 1, 0))
+                .map(node -> new Node(node.number(), "h", 1, node.rack(), node.state(), new TreeMap<>(), 1, 0))
                 .toList();
         Planner.found(there, shards, rules).forEach(placement -> placements.put(placement.shard(), placement));
     }
@@ -97,7 +96,9 @@ final class PlannedCluster {
     void apply(List<ShardPlacement> plan) {
         Set<Integer> changed = new HashSet<>();
         for (ShardPlacement next : plan) {
-            assertThat(changed.add(next.shard())).as("one change of a shard at a time").isTrue();
+            assertThat(changed.add(next.shard()))
+                    .as("one change of a shard at a time")
+                    .isTrue();
             check(next);
             copies += (int) next.replicas().stream()
                     .filter(node -> !members(next.shard()).contains(node))
@@ -112,20 +113,25 @@ final class PlannedCluster {
         Set<Integer> members = members(next.shard());
         String change = was + " -> " + next;
         assertThat(next.why()).as(change).isNotEmpty();
-        assertThat(majorityAlive(members)).as("touches a shard without a majority: " + change).isTrue();
+        assertThat(majorityAlive(members))
+                .as("touches a shard without a majority: " + change)
+                .isTrue();
         List<Integer> come =
                 next.replicas().stream().filter(node -> !members.contains(node)).toList();
-        List<Integer> go = members.stream()
-                .filter(node -> !next.replicas().contains(node))
-                .toList();
+        List<Integer> go =
+                members.stream().filter(node -> !next.replicas().contains(node)).toList();
         assertThat(come.size()).as(change).isLessThanOrEqualTo(1);
-        assertThat(come).as("comes to a node that cannot take it: " + change).allMatch(node -> seen(node)
-                        .alive()
-                && seen(node).state() == NodeState.ACTIVE);
+        assertThat(come)
+                .as("comes to a node that cannot take it: " + change)
+                .allMatch(node -> seen(node).alive() && seen(node).state() == NodeState.ACTIVE);
         Set<Integer> between = new TreeSet<>(members);
         between.addAll(come);
-        assertThat(majorityAlive(between)).as("loses the majority on the way: " + change).isTrue();
-        assertThat(majorityAlive(next.replicas())).as("ends without a majority: " + change).isTrue();
+        assertThat(majorityAlive(between))
+                .as("loses the majority on the way: " + change)
+                .isTrue();
+        assertThat(majorityAlive(next.replicas()))
+                .as("ends without a majority: " + change)
+                .isTrue();
         boolean leaving = go.stream().allMatch(node -> seen(node).state() != NodeState.ACTIVE);
         if (!leaving) {
             assertThat(alive(next.replicas()))

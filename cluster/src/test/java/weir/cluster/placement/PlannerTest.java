@@ -79,7 +79,8 @@ final class PlannerTest {
         cluster.set(1, NodeState.DRAINING);
         long led = cluster.leadersOn(1);
         List<ShardPlacement> first = cluster.plan(false);
-        assertThat(first.stream().filter(change -> change.why().contains("leads instead of node 1, which is being drained")))
+        assertThat(first.stream()
+                        .filter(change -> change.why().contains("leads instead of node 1, which is being drained")))
                 .hasSize((int) led);
         long held = cluster.replicasOn(1);
         cluster.settle(false, ROUNDS);
@@ -220,7 +221,8 @@ final class PlannerTest {
             }
             cluster.moving.keySet().removeIf(shard -> {
                 boolean reachable = cluster.placement(shard).replicas().stream()
-                        .allMatch(node -> cluster.members(shard).contains(node) || cluster.seen(node).alive());
+                        .allMatch(node -> cluster.members(shard).contains(node)
+                                || cluster.seen(node).alive());
                 return reachable && cluster.majorityAlive(cluster.members(shard)) && random.nextInt(3) == 0;
             });
         }
@@ -260,8 +262,7 @@ final class PlannerTest {
         PlannedCluster cluster = new PlannedCluster(1 + 2 * random.nextInt(3));
         int nodes = 1 + random.nextInt(PlacementLimits.NODES_MAX);
         for (int node = 1; node <= nodes; node++) {
-            cluster.node(
-                    node, racks == 0 ? "" : "r" + random.nextInt(racks), NodeState.ACTIVE, true);
+            cluster.node(node, racks == 0 ? "" : "r" + random.nextInt(racks), NodeState.ACTIVE, true);
         }
         int shards = 1 + random.nextInt(16);
         cluster.found(shards);
@@ -276,8 +277,7 @@ final class PlannerTest {
         switch (random.nextInt(7)) {
             case 0 -> {
                 if (cluster.nodes.size() < PlacementLimits.NODES_MAX) {
-                    cluster.node(
-                            cluster.nodes.lastKey() + 1, "r" + random.nextInt(3), NodeState.ACTIVE, true);
+                    cluster.node(cluster.nodes.lastKey() + 1, "r" + random.nextInt(3), NodeState.ACTIVE, true);
                 }
             }
             case 1, 2 -> cluster.set(node, false, random.nextLong(PlannedCluster.LONG_AGO));

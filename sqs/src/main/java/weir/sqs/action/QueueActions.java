@@ -185,7 +185,7 @@ final class QueueActions {
         };
     }
 
-    Fields attributes(Call call) {
+    Fields attributes(Call call) throws OutcomeUnknownException, InterruptedException {
         Queue queue = queues.of(call);
         List<String> asked = call.input().texts("AttributeNames");
         boolean all = asked.contains("All");
