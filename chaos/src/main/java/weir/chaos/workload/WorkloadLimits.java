@@ -12,7 +12,7 @@ public final class WorkloadLimits {
     static final Duration CONNECT_MAX = Duration.ofSeconds(1);
 
     /** After a failure, before the next node is asked: long enough not to spin, short beside any pause of interest. */
-    static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
+    static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
 
     /** An ordered send without an answer is repeated so long, well within the five minutes of deduplication. */
     static final Duration REPEAT_MAX = Duration.ofMinutes(3);
