@@ -29,7 +29,9 @@ class ChaosTest {
 
     @Test
     void everyPromiseHoldsWhileNodesAreHarmed() throws Exception {
-        assertThat(chaos("0.8", "--nodes", NODES)).as("exit code; -Dseed=" + SEED).isZero();
+        assertThat(chaos("0.8", "--nodes", NODES))
+                .as("exit code; -Dseed=" + SEED)
+                .isZero();
         assertThat(directory.resolve("report.html")).isNotEmptyFile();
         assertThat(directory.resolve("disks")).doesNotExist();
     }

@@ -33,7 +33,8 @@ import weir.chaos.report.Report;
 /** {@code weir chaos}. */
 @Command(
         name = "chaos",
-        description = "Starts a cluster of its own, harms it in every way while clients use it, and checks what they saw.",
+        description =
+                "Starts a cluster of its own, harms it in every way while clients use it, and checks what they saw.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:every promise held", "1:one was broken; the report says which", "2:it could not be run"})
@@ -87,9 +88,7 @@ final class ChaosCommand implements Callable<Integer> {
             description = "Where the history, the report and the nodes' logs go (default: chaos-TIME).")
     private @Nullable Path directory;
 
-    @Option(
-            names = "--loopback",
-            description = "Without namespaces: no root is needed, and only processes are harmed.")
+    @Option(names = "--loopback", description = "Without namespaces: no root is needed, and only processes are harmed.")
     private boolean loopback;
 
     @Option(
@@ -151,8 +150,7 @@ final class ChaosCommand implements Callable<Integer> {
             });
             return print(report);
         } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "the run failed: " + e.getMessage() + "; see " + run.directory());
+            throw new CommandFailure(ExitCode.USAGE, "the run failed: " + e.getMessage() + "; see " + run.directory());
         } finally {
             clean(run);
         }
