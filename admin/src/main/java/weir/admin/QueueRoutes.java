@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -198,12 +197,7 @@ final class QueueRoutes {
     }
 
     static Queue find(Broker broker, String name) throws OutcomeUnknownException, InterruptedException {
-        Optional<Queue> known = broker.find(name);
-        if (known.isEmpty()) {
-            broker.catchUp(); // It may have been made through another node a moment ago.
-            known = broker.find(name);
-        }
-        return known.orElseThrow(() -> Failure.noSuchQueue(name).thrown());
+        return broker.findAnywhere(name).orElseThrow(() -> Failure.noSuchQueue(name).thrown());
     }
 
     static String checkedName(@Nullable String name) {

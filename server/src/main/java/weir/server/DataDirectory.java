@@ -91,7 +91,9 @@ final class DataDirectory implements AutoCloseable {
         } catch (FormingException e) {
             throw new ConfigException(e.getMessage());
         }
-        boolean joined = known.isPresent() && known.get().founders().isEmpty() && known.get().node() != 1;
+        boolean joined = known.isPresent()
+                && known.get().founders().isEmpty()
+                && known.get().node() != 1;
         if (known.isPresent() && !joined && known.get().shards() != shards) {
             throw new ConfigException("shards is " + shards + ", allowed is what the data directory " + path
                     + " was created with: " + known.get().shards());

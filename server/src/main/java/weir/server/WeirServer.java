@@ -83,7 +83,10 @@ public final class WeirServer implements AutoCloseable {
         checkFree("sqs.port", config.sqs().host(), config.sqs().port());
         checkFree("admin.port", config.host(), config.admin().port());
         if (config.cluster().port() != 0) {
-            checkFree("cluster.port", bind(config).getHostString(), config.cluster().port());
+            checkFree(
+                    "cluster.port",
+                    bind(config).getHostString(),
+                    config.cluster().port());
         }
         MovableClock clock = new MovableClock(
                 config.testing().clockSkew().<InstantSource>map(SkewedClock::new).orElse(InstantSource.system()));
@@ -110,20 +113,28 @@ public final class WeirServer implements AutoCloseable {
                 config.admin().port(),
                 Version.current(),
                 config.sqs().account());
-        AdminServer admin = opened("admin API", new AdminServer(node, adminSettings, clock, tests, node.control().orElse(null), () -> serving));
+        AdminServer admin = opened(
+                "admin API",
+                new AdminServer(
+                        node, adminSettings, clock, tests, node.control().orElse(null), () -> serving));
         adminPort = admin.port();
         serving = true;
     }
 
     private ClusterNode node(WeirConfig config, DataDirectory data, InstantSource clock)
             throws ConfigException, IOException, InterruptedException {
-        long checkpointBytes =
-                ClusterLimits.checkpointBytes(config.shards(), Runtime.getRuntime().maxMemory());
+        long checkpointBytes = ClusterLimits.checkpointBytes(
+                config.shards(), Runtime.getRuntime().maxMemory());
         Optional<NodeSettings.Cluster> cluster =
                 config.cluster().port() == 0 ? Optional.empty() : Optional.of(cluster(config));
         try {
             return ClusterNode.open(
-                    new NodeSettings(data.path(), config.shards(), checkpointBytes, config.node().id(), cluster),
+                    new NodeSettings(
+                            data.path(),
+                            config.shards(),
+                            checkpointBytes,
+                            config.node().id(),
+                            cluster),
                     clock,
                     this::replicaFailed);
         } catch (FormingException e) {
@@ -134,7 +145,9 @@ public final class WeirServer implements AutoCloseable {
     private static NodeSettings.Cluster cluster(WeirConfig config) throws IOException {
         WeirConfig.Cluster cluster = config.cluster();
         if (cluster.tls().isEmpty()) {
-            LOG.warn("cluster.tls is not set: whoever reaches port {} is taken for a node of this cluster", cluster.port());
+            LOG.warn(
+                    "cluster.tls is not set: whoever reaches port {} is taken for a node of this cluster",
+                    cluster.port());
         }
         SortedMap<String, String> fronts = new TreeMap<>();
         fronts.put(
@@ -156,7 +169,8 @@ public final class WeirServer implements AutoCloseable {
     private static InetSocketAddress bind(WeirConfig config) {
         return config.cluster().host().isEmpty()
                 ? new InetSocketAddress(config.cluster().port())
-                : new InetSocketAddress(config.cluster().host(), config.cluster().port());
+                : new InetSocketAddress(
+                        config.cluster().host(), config.cluster().port());
     }
 
     public int sqsPort() {

@@ -59,13 +59,15 @@ public final class Whereabouts {
     /** A call that is under way. */
     public final class Watch implements AutoCloseable {
         private final int node;
-        private final int seenAtFirst;
+        /** Whom this node's replica takes for the leader though it was asked in vain; 0 for none. */
+        private final int outdated;
+
         private final CompletableFuture<Void> elsewhere = new CompletableFuture<>();
         private long elsewhereSinceNanos;
 
-        private Watch(int node, int seenAtFirst) {
+        private Watch(int node, int outdated) {
             this.node = node;
-            this.seenAtFirst = seenAtFirst;
+            this.outdated = outdated;
         }
 
         /** Completed when another node has come to lead, and the one asked has had time for a late answer. */
@@ -74,7 +76,7 @@ public final class Whereabouts {
         }
 
         private void look(int leader, long nanos) {
-            if (leader == 0 || leader == node || leader == seenAtFirst) {
+            if (leader == 0 || leader == node || leader == outdated) {
                 elsewhereSinceNanos = 0;
             } else if (elsewhereSinceNanos == 0) {
                 elsewhereSinceNanos = nanos;
@@ -182,7 +184,7 @@ public final class Whereabouts {
         int leader = ownKnowledge.get().orElse(0);
         lock.lock();
         try {
-            Watch watch = new Watch(node, leader);
+            Watch watch = new Watch(node, leader == askedInVain ? leader : 0);
             watches.add(watch);
             look();
             return watch;

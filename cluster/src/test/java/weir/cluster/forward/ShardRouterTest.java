@@ -200,6 +200,9 @@ final class ShardRouterTest {
         CompletableFuture<Reply> remembered = at(2).begin(publish("a", "id"));
         CompletableFuture<Receipt> receipt = received(3);
         CompletableFuture<Reply> plain = at(3).begin(publish("b", null));
+        while (peers.calls(PeerRequest.SUBMIT) < 2 || peers.calls(PeerRequest.RECEIVE) < 1) {
+            Thread.onSpinWait();
+        }
         shard.lead(2);
         assertThat(get(remembered)).isInstanceOf(Reply.Published.class);
         assertThat(receipt.get(60, TimeUnit.SECONDS)).isInstanceOf(Receipt.Received.class);

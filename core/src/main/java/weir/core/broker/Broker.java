@@ -49,6 +49,27 @@ public interface Broker {
      */
     void catchUp() throws OutcomeUnknownException, InterruptedException;
 
+    /** The queue of that name, through whichever node it was made: empty only after {@link #catchUp}. */
+    default Optional<Queue> findAnywhere(String name) throws OutcomeUnknownException, InterruptedException {
+        Optional<Queue> known = find(name);
+        if (known.isEmpty()) {
+            catchUp();
+            known = find(name);
+        }
+        return known;
+    }
+
+    /** A definition of a front's own, through whichever node it was made: empty only after {@link #catchUp}. */
+    default Optional<Definition> definitionAnywhere(String kind, String name)
+            throws OutcomeUnknownException, InterruptedException {
+        Optional<Definition> known = definition(kind, name);
+        if (known.isEmpty()) {
+            catchUp();
+            known = definition(kind, name);
+        }
+        return known;
+    }
+
     /**
      * Changes a definition and carries it out: when this returns, the shards concerned follow it.
      *

@@ -149,12 +149,8 @@ final class MoveTaskActions {
     }
 
     private Queue queue(@Nullable String arn, String parameter) throws OutcomeUnknownException, InterruptedException {
-        Optional<String> name = Optional.ofNullable(arn).map(queues.names()::nameInArn);
-        Optional<Queue> known = name.flatMap(broker::find);
-        if (name.isPresent() && known.isEmpty()) {
-            broker.catchUp(); // It may have been made through another node a moment ago.
-            known = name.flatMap(broker::find);
-        }
+        String name = arn == null ? null : queues.names().nameInArn(arn);
+        Optional<Queue> known = name == null ? Optional.empty() : broker.findAnywhere(name);
         return known.orElseThrow(() -> SqsError.RESOURCE_NOT_FOUND.because(
                 "The resource that you specified for the " + parameter + " parameter doesn't exist."));
     }

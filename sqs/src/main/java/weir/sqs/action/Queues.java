@@ -2,7 +2,6 @@ package weir.sqs.action;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import weir.core.DeadLetterPolicy;
 import weir.core.Ordering;
@@ -30,12 +29,7 @@ record Queues(Broker broker, QueueNames names, int handleSalt) {
         if (name == null || QueueNames.isInternal(name)) {
             throw noSuchQueue();
         }
-        Optional<Queue> known = broker.find(name);
-        if (known.isEmpty()) {
-            broker.catchUp();
-            known = broker.find(name);
-        }
-        return known.orElseThrow(Queues::noSuchQueue);
+        return broker.findAnywhere(name).orElseThrow(Queues::noSuchQueue);
     }
 
     /** Looks through all queues, a page at a time: rarely asked, so not worth an index. */

@@ -45,11 +45,9 @@ public final class Topics {
      */
     public Topic given(String parameter, String arn) throws OutcomeUnknownException, InterruptedException {
         String name = names.topic(parameter, arn);
-        Optional<Topic> known = named(name);
-        if (known.isEmpty() && !name.isEmpty()) {
-            broker.catchUp(); // It may have been made through another node a moment ago.
-            known = named(name);
-        }
+        Optional<Topic> known = name.isEmpty()
+                ? Optional.empty()
+                : broker.definitionAnywhere(Topic.KIND, name).map(revisions::of);
         return known.orElseThrow(() -> SnsError.NOT_FOUND.because(NOT_THERE));
     }
 
