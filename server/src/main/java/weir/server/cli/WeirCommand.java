@@ -28,6 +28,7 @@ import weir.server.Version;
             KeyCommand.class,
             ClusterCommand.class,
             BenchCommand.class,
+            ChaosCommand.class,
             TestingCommand.class,
             TrainCommand.class,
             WeirCommand.Completion.class,

@@ -185,7 +185,11 @@ public final class ConfigReader {
                         duration(Setting.SQS_PURGE_REST, Limits.NAME_REST_MAX)),
                 new WeirConfig.Sns(truth(Setting.SNS_HTTP)),
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
-                new WeirConfig.Testing(truth(Setting.TESTING_ENABLED)),
+                new WeirConfig.Testing(
+                        truth(Setting.TESTING_ENABLED),
+                        value(Setting.TESTING_CLOCK_SKEW).text().isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(path(Setting.TESTING_CLOCK_SKEW))),
                 logLevel(Setting.LOG_LEVEL));
         differentPorts(Setting.SQS_PORT, Setting.ADMIN_PORT, Setting.CLUSTER_PORT);
         return config;

@@ -71,6 +71,11 @@ public enum Setting {
     SNS_HTTP("sns.http", "WEIR_SNS_HTTP", "true", "true or false"),
     ADMIN_PORT("admin.port", "WEIR_ADMIN_PORT", "15672", Setting.PORT),
     TESTING_ENABLED("testing.enabled", "WEIR_TESTING_ENABLED", "false", "true or false"),
+    TESTING_CLOCK_SKEW(
+            "testing.clock-skew",
+            "WEIR_TESTING_CLOCK_SKEW",
+            "",
+            "the path of a file that holds by how many milliseconds this node's clock is to be wrong, or empty"),
     LOG_LEVEL("log.level", "WEIR_LOG_LEVEL", "info", "error, warn, info, debug or trace");
 
     private static final String REST = "a duration from 0s to 10m, such as 60s; 0s for no such rule";

@@ -73,8 +73,11 @@ public record WeirConfig(
     /** @param port 0 for any free one */
     public record Admin(int port) {}
 
-    /** @param enabled whether tests may move the clock and delete everything */
-    public record Testing(boolean enabled) {}
+    /**
+     * @param enabled whether tests may move the clock and delete everything
+     * @param clockSkew a file that says how wrong this node's clock is to be
+     */
+    public record Testing(boolean enabled, Optional<Path> clockSkew) {}
 
     /** From which severity on something is logged. */
     public enum LogLevel {

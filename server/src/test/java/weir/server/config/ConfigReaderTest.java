@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class ConfigReaderTest {
                                 9324, "000000000000", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE),
                         new WeirConfig.Sns(true),
                         new WeirConfig.Admin(15672),
-                        new WeirConfig.Testing(false),
+                        new WeirConfig.Testing(false, Optional.empty()),
                         WeirConfig.LogLevel.INFO));
     }
 
