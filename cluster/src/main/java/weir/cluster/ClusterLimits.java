@@ -16,6 +16,12 @@ public final class ClusterLimits {
     /** How long a caller waits for the log. Far beyond any hiccup of a disk or an election; then the outcome is unknown. */
     public static final Duration ANSWER = Duration.ofSeconds(30);
 
+    /** Before an entry is proposed again that the engine was too busy for: it wrote several in that time. */
+    public static final Duration OVERLOAD_PAUSE = Duration.ofMillis(10);
+
+    /** A publisher that waits for room asks so often whether its node still leads; it learns of room itself at once. */
+    public static final Duration ROOM_CHECK = Duration.ofMillis(500);
+
     /** Waiting receivers asked at a time when messages became ready; the next follow when their answers show more. */
     public static final int RECEIVERS_WOKEN = 8;
 
@@ -84,6 +90,20 @@ public final class ClusterLimits {
 
     /** Between two rounds of looking for damage. */
     public static final Duration SCRUB_INTERVAL = Duration.ofHours(12);
+
+    /** Free space is asked for so often at most: a statvfs, a line in the table of mounts. */
+    public static final Duration DISK_LOOK = Duration.ofMillis(500);
+
+    /**
+     * Below this much free space no publishes are taken. It is for what goes on: acknowledgements in the log, until a
+     * checkpoint lets go of it, the tails that are in memory, and segments that are rewritten to make room. On a small disk a
+     * tenth of it, which is a try.
+     *
+     * @param totalBytes of the disk
+     */
+    public static long diskReserveBytes(long totalBytes, int shards, long checkpointBytes) {
+        return Math.min(totalBytes / 10, 256L * 1024 * 1024 + 4 * checkpointBytes * shards);
+    }
 
     /** Opening a node includes replaying its logs; longer than this and something is wrong. */
     public static final Duration OPEN = Duration.ofMinutes(10);

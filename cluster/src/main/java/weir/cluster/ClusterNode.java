@@ -19,12 +19,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.cluster.catalog.CatalogReplica;
+import weir.cluster.damage.DiskRoom;
 import weir.cluster.ratis.RatisEngine;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.Member;
 import weir.cluster.replication.ReplicationEngine;
 import weir.cluster.shard.Directory;
+import weir.cluster.shard.NotLeadingException;
+import weir.cluster.shard.Shard;
 import weir.cluster.shard.ShardLeader;
 import weir.cluster.shard.ShardReplica;
 import weir.core.PartitionId;
@@ -119,9 +122,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         engine = new RatisEngine(data.resolve("raft"), "node-1", Optional.empty(), failures);
         catalog = new CatalogReplica(ShardStore.open(files, data.resolve("catalog")), shardCount, clock, failures);
         catalog.attach(engine.open(GroupId.CATALOG, catalog, SELF));
+        DiskRoom room = DiskRoom.of(data, shardCount, checkpointBytes);
         for (int shard = 0; shard < shardCount; shard++) {
             ShardStore store = ShardStore.open(files, data.resolve("shard-" + shard));
             ShardReplica replica = new ShardReplica(shard, store, checkpointBytes, clock, failures);
+            replica.refusePublishesWhile(room::isLow);
             shards.add(replica);
             leaders.add(replica.attach(engine.open(GroupId.shard(shard), replica, SELF), this));
         }
@@ -202,7 +207,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private void carryOut(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
         boolean done = false;
         try {
-            leader(catalog.machine().shardOf(command.partition().queue())).submit(command);
+            submit(catalog.machine().shardOf(command.partition().queue()), command);
             done = true;
         } finally {
             if (!done) {
@@ -249,20 +254,29 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     // ---- Messages
 
     @Override
-    public ShardLeader leader(int shard) {
+    public Shard shard(int shard) {
         return leaders.get(shard);
     }
 
-    private Optional<ShardLeader> leaderOf(PartitionId partition) {
-        return find(partition.queue()).map(queue -> leader(queue.shard()));
+    /** With one node there is nobody else to ask: it leads again soon, or it is stopping. */
+    private static OutcomeUnknownException unknown(NotLeadingException e) {
+        return new OutcomeUnknownException("nothing was done: " + e.getMessage(), e);
+    }
+
+    private Reply submit(int shard, Command command) throws OutcomeUnknownException, InterruptedException {
+        try {
+            return leaders.get(shard).submit(command);
+        } catch (NotLeadingException e) {
+            throw unknown(e);
+        }
     }
 
     @Override
     public Reply submit(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
-        Optional<ShardLeader> leader = leaderOf(command.partition());
-        return leader.isEmpty()
+        Optional<Queue> queue = find(command.partition().queue());
+        return queue.isEmpty()
                 ? new Reply.Refused(Refusal.NO_SUCH_QUEUE)
-                : leader.get().submit(command);
+                : submit(queue.get().shard(), command);
     }
 
     @Override
@@ -271,16 +285,24 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         FanoutPlan plan = new FanoutPlan(messages, this::shardOf);
         List<CompletableFuture<Reply>> replies = new ArrayList<>(plan.parts().size());
         for (FanoutPlan.Part part : plan.parts()) {
-            replies.add(leader(part.shard).begin(part.command()));
+            replies.add(shard(part.shard).begin(part.command()));
         }
         for (int i = 0; i < replies.size(); i++) {
-            Reply reply = ShardLeader.await(replies.get(i));
+            Reply reply = await(replies.get(i));
             if (!(reply instanceof Reply.FannedOut fannedOut)) {
                 throw new IllegalStateException("a fan-out was answered by " + reply);
             }
             plan.answered(plan.parts().get(i), fannedOut);
         }
         return plan.outcomes();
+    }
+
+    private static Reply await(CompletableFuture<Reply> reply) throws OutcomeUnknownException, InterruptedException {
+        try {
+            return ShardLeader.await(reply);
+        } catch (NotLeadingException e) {
+            throw unknown(e);
+        }
     }
 
     private OptionalInt shardOf(PartitionId partition) {
@@ -293,10 +315,15 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public Receipt receive(Command.Acquire acquire, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
-        Optional<ShardLeader> leader = leaderOf(acquire.partition());
-        return leader.isEmpty()
-                ? new Receipt.Refused(Refusal.NO_SUCH_QUEUE)
-                : leader.get().receive(acquire, patience);
+        Optional<Queue> queue = find(acquire.partition().queue());
+        if (queue.isEmpty()) {
+            return new Receipt.Refused(Refusal.NO_SUCH_QUEUE);
+        }
+        try {
+            return shard(queue.get().shard()).receive(acquire, patience);
+        } catch (NotLeadingException e) {
+            throw unknown(e);
+        }
     }
 
     @Override
@@ -324,7 +351,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         for (ShardReplica shard : shards) {
             int ticks = 0;
             do { // An entry does a bounded part of what is due; what would take more of them goes on by itself.
-                leader(shard.shard()).submit(new Command.Tick());
+                submit(shard.shard(), new Command.Tick());
                 ticks++;
             } while (shard.isDueBy(now) && ticks < ClusterLimits.TICKS_AWAITED);
         }

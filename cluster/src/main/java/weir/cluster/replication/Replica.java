@@ -27,7 +27,8 @@ public interface Replica {
 
     /**
      * This node leads the group from now on, and every entry of earlier leaders has been applied: proposals are welcome.
-     * Called on the thread of {@link #apply}; to propose from within is allowed.
+     * Called on the thread of {@link #apply}; to propose from within is allowed. {@link ReplicatedLog#isLeader} is true by then,
+     * or leadership is lost already: as its end is told on another thread, it may have been told before this.
      */
     void leading();
 
