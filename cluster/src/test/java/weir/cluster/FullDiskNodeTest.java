@@ -77,8 +77,8 @@ class FullDiskNodeTest {
             Path filler = disk.resolve("somebody-else");
             fill(filler, 10);
             assertThat(awaitPublish(node, queue, false)).isEqualTo(new Reply.Refused(Refusal.DISK_FULL));
-            assertThat(node.fanOut(List.of(copies(queue)))).containsExactly(List.of(
-                    new Reply.Refused(Refusal.DISK_FULL)));
+            assertThat(node.fanOut(List.of(copies(queue))))
+                    .containsExactly(List.of(new Reply.Refused(Refusal.DISK_FULL)));
             Receipt receipt =
                     node.receive(new Command.Acquire(queue, 10, Command.Acquire.QUEUE_DEFAULT), Duration.ZERO);
             List<LeaseId> leases = ((Receipt.Received) receipt)
@@ -115,8 +115,8 @@ class FullDiskNodeTest {
     }
 
     private static PartitionId create(ClusterNode node) throws Exception {
-        CatalogReply reply = node.change(
-                new CatalogCommand.CreateQueue("q", QueueSettings.DEFAULT, new TreeMap<>(), 0));
+        CatalogReply reply =
+                node.change(new CatalogCommand.CreateQueue("q", QueueSettings.DEFAULT, new TreeMap<>(), 0));
         return ((CatalogReply.Created) reply).queue().partitionOf(null);
     }
 
@@ -125,7 +125,6 @@ class FullDiskNodeTest {
     }
 
     private static Command.Copies copies(PartitionId queue) {
-        return new Command.Copies(
-                0, 1, Bytes.of(new byte[100]), List.of(new Command.Target(queue, Envelope.PLAIN)));
+        return new Command.Copies(0, 1, Bytes.of(new byte[100]), List.of(new Command.Target(queue, Envelope.PLAIN)));
     }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.Test;
 import weir.cluster.damage.Verdict;
 import weir.storage.CorruptStoreException;
 import weir.storage.Pace;
@@ -19,12 +19,12 @@ class DamagedFilesTest {
     private static final Path MANIFEST = TestReplica.DIRECTORY.resolve("manifest-0000000000000000002");
     private static final int HEADER_BYTES = 24;
 
-    private enum Found {
+    enum Found {
         AT_THE_START,
         BY_LOOKING_FOR_IT
     }
 
-    private enum Damage {
+    enum Damage {
         MANIFEST_BIT(MANIFEST, Found.AT_THE_START) {
             @Override
             void befall(SimulatedFileSystem files) {

@@ -21,7 +21,7 @@ import weir.cluster.replication.GroupId;
 
 class SetAsideTest {
     private static final GroupId GROUP = GroupId.shard(0);
-    private static final DamagedLogException DAMAGE = new DamagedLogException("log_1-9 is damaged");
+    private final DamagedLogException damage = new DamagedLogException("log_1-9 is damaged");
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -47,8 +47,10 @@ class SetAsideTest {
     void aMarkedReplicaWaitsAlsoAfterARestartUntilItIsReadmitted() throws IOException {
         SetAside aside = SetAside.open(data);
         assertThat(aside.state(GROUP)).isEqualTo(ReplicaState.OPEN);
-        aside.mark(GROUP, DAMAGE);
-        assertThat(SetAside.open(data).reason(GROUP)).as("before anything was moved").hasValue("log_1-9 is damaged");
+        aside.mark(GROUP, damage);
+        assertThat(SetAside.open(data).reason(GROUP))
+                .as("before anything was moved")
+                .hasValue("log_1-9 is damaged");
         aside.move(GROUP, files);
         for (SetAside each : List.of(aside, SetAside.open(data))) {
             assertThat(each.state(GROUP)).isEqualTo(ReplicaState.DAMAGED);
@@ -67,7 +69,7 @@ class SetAsideTest {
         int times = ClusterLimits.DAMAGED_KEPT_MAX + 2;
         for (int i = 1; i <= times; i++) {
             write("damaged the " + i + ". time");
-            aside.mark(GROUP, DAMAGE);
+            aside.mark(GROUP, damage);
             aside.move(GROUP, files);
             aside.move(GROUP, files); // After a crash; there is nothing left to move.
             aside.readmit(GROUP);
@@ -78,14 +80,15 @@ class SetAsideTest {
         }
         assertThat(damaged.resolve("1-" + times).resolve("shard-0").resolve("file"))
                 .hasContent("damaged the " + times + ". time");
-        assertThat(damaged.resolve("1-" + times).resolve("group-1").resolve("file")).exists();
+        assertThat(damaged.resolve("1-" + times).resolve("group-1").resolve("file"))
+                .exists();
     }
 
     @Test
     void onlyAMarkedReplicaIsMovedAndOnlyFilesOfTheNode() throws IOException {
         SetAside aside = SetAside.open(data);
         assertThatThrownBy(() -> aside.move(GROUP, files)).isInstanceOf(IllegalStateException.class);
-        aside.mark(GROUP, DAMAGE);
+        aside.mark(GROUP, damage);
         assertThatThrownBy(() -> aside.move(GROUP, List.of(data.resolveSibling("elsewhere"))))
                 .isInstanceOf(IllegalArgumentException.class);
     }
@@ -111,8 +114,8 @@ class SetAsideTest {
                     return files;
                 },
                 (group, _) -> processEnded.add(group));
-        failures.failed(GROUP, new RuntimeException(DAMAGE));
-        failures.failed(GROUP, DAMAGE); // Another reader met it.
+        failures.failed(GROUP, new RuntimeException(damage));
+        failures.failed(GROUP, damage); // Another reader met it.
         assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
         failures.failed(GROUP, new IllegalStateException("it is being closed"));
         mayClose.countDown();
@@ -125,7 +128,7 @@ class SetAsideTest {
         assertThat(processEnded).isEmpty();
         assertThat(aside.state(GROUP)).isEqualTo(ReplicaState.DAMAGED);
 
-        failures.failed(GroupId.CATALOG, DAMAGE); // There is no other replica that it could be mended from.
+        failures.failed(GroupId.CATALOG, damage); // There is no other replica that it could be mended from.
         failures.failed(GroupId.shard(1), new IOException("no space left on device"));
         assertThat(processEnded).containsExactly(GroupId.CATALOG, GroupId.shard(1));
     }
