@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.cluster.ClusterControl;
 
 /** Listens for admin requests from its construction until it is closed. */
 public final class AdminServer implements AutoCloseable {
@@ -29,11 +30,13 @@ public final class AdminServer implements AutoCloseable {
     private final AdminSettings settings;
     private final InstantSource clock;
     private final @Nullable TestControls tests;
+    private final @Nullable ClusterControl cluster;
     private final BooleanSupplier ready;
 
     /**
      * @param clock the one that the broker goes by
      * @param tests null if this server is not for tests
+     * @param cluster null if this server is alone
      * @param ready asked at {@code /health/ready}: whether requests can be served now
      * @throws IllegalStateException if the port cannot be listened on
      */
@@ -42,11 +45,13 @@ public final class AdminServer implements AutoCloseable {
             AdminSettings settings,
             InstantSource clock,
             @Nullable TestControls tests,
+            @Nullable ClusterControl cluster,
             BooleanSupplier ready) {
         this.broker = broker;
         this.settings = settings;
         this.clock = clock;
         this.tests = tests;
+        this.cluster = cluster;
         this.ready = ready;
         guard = new BrowserGuard(settings.host());
         server = WebServer.builder()
@@ -85,6 +90,7 @@ public final class AdminServer implements AutoCloseable {
         QueueApi queues = new QueueApi(new QueueRoutes(broker, json), new MessageRoutes(broker, json, clock));
         // Keys end by the world's clock, as signatures do, even where tests have moved this server's.
         UserApi users = new UserApi(new UserRoutes(broker, json, settings.account(), InstantSource.system()));
+        ClusterApi clusters = new ClusterApi(new ClusterRoutes(cluster, json));
         routing.addFilter((chain, request, response) -> {
                     Optional<Failure> refusal = guard.refusal(request);
                     if (refusal.isPresent()) {
@@ -98,6 +104,8 @@ public final class AdminServer implements AutoCloseable {
                 .register(TestingRoutes.PATH, new TestingRoutes(tests, json))
                 .any(UserApi.PATH, users)
                 .any(UserApi.PATH + "/*", users)
+                .any(ClusterApi.PATH, clusters)
+                .any(ClusterApi.PATH + "/*", clusters)
                 .get("/api/v1/version", this::version)
                 .get("/health/live", (_, response) -> json.answer(response, 200, new Wire.Health("live")))
                 .get("/health/ready", this::ready)

@@ -37,6 +37,12 @@ public final class ClusterLimits {
     /** Payload of departing messages held in memory at a time. */
     public static final int DEPARTURE_BYTES_AT_A_TIME = 256 * 1024;
 
+    /**
+     * Between two questions of a node how far the catalog's leader is, each of which costs the leader an entry of the log.
+     * Whoever names something that is not there waits up to that long for being told.
+     */
+    public static final Duration CATALOG_QUESTIONS_APART = Duration.ofMillis(50);
+
     /** Between tries of what failed: a checkpoint, a departure, carrying out a definition. */
     public static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -104,6 +110,12 @@ public final class ClusterLimits {
     public static long diskReserveBytes(long totalBytes, int shards, long checkpointBytes) {
         return Math.min(totalBytes / 10, 256L * 1024 * 1024 + 4 * checkpointBytes * shards);
     }
+
+    /** Between looks whether the catalog has a leader, while a node starts. */
+    public static final Duration CATALOG_AWAITED = Duration.ofMillis(50);
+
+    /** A definition that others change at the same time is written anew so often; then somebody is at war with us. */
+    public static final int CHANGES_ANEW = 10;
 
     /** Opening a node includes replaying its logs; longer than this and something is wrong. */
     public static final Duration OPEN = Duration.ofMinutes(10);

@@ -99,7 +99,7 @@ public final class WeirServer implements AutoCloseable {
                 config.admin().port(),
                 Version.current(),
                 config.sqs().account());
-        AdminServer admin = opened("admin API", new AdminServer(node, adminSettings, clock, tests, () -> serving));
+        AdminServer admin = opened("admin API", new AdminServer(node, adminSettings, clock, tests, null, () -> serving));
         adminPort = admin.port();
         serving = true;
     }

@@ -1,6 +1,7 @@
 package weir.cluster.catalog;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
 import weir.cluster.replication.Member;
+import weir.cluster.replication.ProposalRefusedException;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
@@ -51,6 +53,8 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     /** Changes under way; the engine would queue more only to make each wait longer. */
     private final Semaphore entryRoom = new Semaphore(16 * ClusterLimits.ENTRIES_IN_FLIGHT);
 
+    private final Applied applied;
+
     private @Nullable ReplicatedLog log;
     private @Nullable CheckpointFetch fetch;
 
@@ -58,6 +62,7 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     public CatalogReplica(ShardStore store, int shards, InstantSource clock, FailureListener failures) {
         this.clock = clock;
         this.recovered = store.checkpoint().map(found -> new LogPosition(found.term(), found.index()));
+        this.applied = new Applied(recovered.map(LogPosition::index).orElse(0L));
         this.machine = store.checkpoint()
                 .map(found -> CatalogMachine.restore(found.state()))
                 .orElseGet(() -> new CatalogMachine(shards));
@@ -88,7 +93,6 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public void apply(LogPosition position, Bytes bytes, @Nullable Object context) {
         CatalogEntry entry = CatalogCodec.decode(position.index(), bytes);
         CatalogReply reply = null;
@@ -101,10 +105,17 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (context != null && reply != null) {
-            ((CompletableFuture<CatalogReply>) context).complete(reply);
+        applied.upTo(position.index());
+        if (context instanceof Proposed proposed) {
+            proposed.outcome.complete(new Outcome(reply, position.index()));
         }
     }
+
+    /** What an entry came to. @param reply null if there was no command in it */
+    private record Outcome(@Nullable CatalogReply reply, long index) {}
+
+    /** An entry of this node's that somebody waits for. */
+    private record Proposed(CompletableFuture<Outcome> outcome) {}
 
     @Override
     public LogPosition catchUp(Member from, long firstKept) throws IOException, InterruptedException {
@@ -145,32 +156,73 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     }
 
     @Override
-    public void notLeading() {} // The only peer of its group leads until it stops.
+    public void
+            notLeading() {} // Nothing here lives with the leader: who proposes now is refused, and asks the next one.
 
-    /** Completed when this node leads the catalog. */
+    /** Completed when this node has come to lead the catalog for the first time. */
     public CompletableFuture<Void> whenLeading() {
         return leading;
     }
 
-    /** Replicates a change and waits for its reply. */
-    public CatalogReply submit(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
-        CompletableFuture<CatalogReply> reply = new CompletableFuture<>();
+    /**
+     * Replicates a change, as the catalog's leader, and waits until it has been applied here.
+     *
+     * @throws CatalogLedElsewhereException if this node does not lead; nothing was done
+     */
+    public Changed submit(CatalogCommand command)
+            throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
+        Outcome outcome = propose(List.of(command));
+        return new Changed(java.util.Objects.requireNonNull(outcome.reply), outcome.index);
+    }
+
+    /**
+     * The index of an entry that was put into the log after this was called, and holds nothing: a replica that has applied
+     * it has all that was answered before. A leader that has been deposed and does not know it yet could not write one.
+     *
+     * @throws CatalogLedElsewhereException if this node does not lead
+     */
+    public long barrier() throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
+        return propose(List.of()).index;
+    }
+
+    private Outcome propose(List<CatalogCommand> commands)
+            throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         entryRoom.acquire();
         try {
-            Bytes entry = CatalogCodec.encode(clock.millis(), List.of(command));
-            var _ = java.util.Objects.requireNonNull(log).propose(entry, reply).whenComplete((_, failure) -> {
-                if (failure != null) {
-                    reply.completeExceptionally(failure);
-                }
-            });
-            return reply.get(ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+            Bytes entry = CatalogCodec.encode(clock.millis(), commands);
+            var _ = java.util.Objects.requireNonNull(log)
+                    .propose(entry, new Proposed(outcome))
+                    .whenComplete((_, failure) -> {
+                        if (failure != null) {
+                            outcome.completeExceptionally(failure);
+                        }
+                    });
+            return outcome.get(ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
             throw new OutcomeUnknownException("no answer from the catalog within " + ClusterLimits.ANSWER);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof ProposalRefusedException refused) {
+                switch (refused.reason()) {
+                    case NOT_LEADER -> throw new CatalogLedElsewhereException();
+                    case OVERLOADED, STOPPED ->
+                        throw new OutcomeUnknownException(refused.getMessage() + "; nothing was done", refused);
+                }
+            }
             throw new OutcomeUnknownException("the catalog failed: " + e.getCause(), e);
         } finally {
             entryRoom.release();
         }
+    }
+
+    /** Waits until this replica has applied the entry of that index, and with it all before. */
+    void awaitApplied(long index, Duration patience) throws OutcomeUnknownException, InterruptedException {
+        applied.await(index, patience);
+    }
+
+    /** The index of the last entry applied here. */
+    public long appliedIndex() {
+        return applied.index();
     }
 
     public Checkpointer checkpointer() {

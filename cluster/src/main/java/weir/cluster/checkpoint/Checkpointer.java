@@ -175,10 +175,30 @@ public final class Checkpointer {
     }
 
     /** Up to here everything was applied. */
-    LogPosition applied() {
+    public LogPosition applied() {
         lock.lock();
         try {
             return applied;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Where the newest durable checkpoint ends; index 0 if there is none. */
+    public LogPosition checkpointed() {
+        lock.lock();
+        try {
+            return durable;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of the replica's segments on disk. */
+    public long segmentBytes() {
+        lock.lock();
+        try {
+            return store.segmentBytes();
         } finally {
             lock.unlock();
         }

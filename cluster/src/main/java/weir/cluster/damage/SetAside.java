@@ -181,7 +181,8 @@ public final class SetAside {
         }
     }
 
-    private static void delete(Path tree) throws IOException {
+    /** Deletes a directory with all that is in it, if it is there. */
+    public static void delete(Path tree) throws IOException {
         try {
             Files.walkFileTree(tree, new SimpleFileVisitor<>() {
                 @Override

@@ -38,6 +38,9 @@ public final class Forming {
 
     /** Takes a node in; the catalog has to be there for that. */
     public interface Admission {
+        /** Why a node that has data of this cluster cannot come back; empty if it can. */
+        Optional<String> refusal(Member returning);
+
         /** Why the node cannot be taken in, to be told to its operator; empty once it is a member. */
         Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts)
                 throws IOException, InterruptedException;
@@ -108,7 +111,7 @@ public final class Forming {
 
     private Optional<String> refusal(Hello other) {
         Identity own = identity;
-        if (other.self().node() == self.node() && !other.self().equals(self)) {
+        if (other.self().node() == self.node() && !other.self().equals(self)) { // Nobody else says that of itself.
             return Optional.of("node number " + self.node() + " is taken by " + self
                     + "; each node needs a number of its own (WEIR_NODE_ID)");
         }
@@ -120,7 +123,8 @@ public final class Forming {
                             + " has data of cluster " + other.identity().get().cluster()
                             + "; two clusters cannot be joined: correct WEIR_CLUSTER_SEEDS, or start with an empty data directory");
         }
-        return Optional.empty();
+        Admission by = admission;
+        return by == null || other.identity().isEmpty() ? Optional.empty() : by.refusal(other.self());
     }
 
     // ---- What this node asks

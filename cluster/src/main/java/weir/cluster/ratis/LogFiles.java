@@ -39,7 +39,7 @@ final class LogFiles {
 
     private final boolean alone;
 
-    /** @param alone whether this node is the group's only member, so that nobody relies on a vote that it gave */
+    /** @param alone whether this node is the only member of its groups, so that nobody relies on a vote that it gave */
     LogFiles(GroupId group, RaftPeerId node, Path root, boolean alone) {
         this.group = group;
         this.node = node;
@@ -89,23 +89,26 @@ final class LogFiles {
         if (!Files.exists(file)) {
             return;
         }
-        if (!isConfiguration(Files.readAllBytes(file))) {
+        var members = members(Files.readAllBytes(file));
+        if (alone && members.size() > 1) {
+            throw new IOException("the log of " + group + " in " + root + " is shared with other nodes, " + members
+                    + "; start this node with its cluster address");
+        }
+        if (members.isEmpty() || (alone && !members.contains(node.toString()))) {
             throw new DamagedLogException("the log of " + group + " is damaged: " + file
                     + " does not name the members of the group. Restore the directory " + root
                     + " from a backup, or, if the group has other members, remove it");
         }
     }
 
-    private boolean isConfiguration(byte[] bytes) {
+    /** The names in a configuration; none if it is not one. */
+    private static List<String> members(byte[] bytes) {
         try {
-            var peers = LogEntryProto.parseFrom(bytes).getConfigurationEntry().getPeersList();
-            return !peers.isEmpty()
-                    && (!alone
-                            || (peers.size() == 1
-                                    && node.toByteString()
-                                            .equals(peers.getFirst().getId())));
+            return LogEntryProto.parseFrom(bytes).getConfigurationEntry().getPeersList().stream()
+                    .map(peer -> peer.getId().toStringUtf8())
+                    .toList();
         } catch (InvalidProtocolBufferException _) {
-            return false;
+            return List.of();
         }
     }
 
@@ -140,12 +143,22 @@ final class LogFiles {
         return needed;
     }
 
-    /** Nothing was ever acknowledged here: the first entry of a group is the one that names its members. */
+    /**
+     * Nothing was ever acknowledged here: the first entry of a group is the one that names its members. In a cluster the
+     * directory may hold a vote, which is kept.
+     */
     private void deleteUnused() throws IOException {
         if (!alone || !Files.exists(root)) {
             return;
         }
         LOG.info("{} was made but never used; starting it anew in {}", group, root);
+        delete(root);
+    }
+
+    static void delete(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
         List<Path> all;
         try (var files = Files.walk(root)) {
             all = files.sorted(Comparator.reverseOrder()).toList();

@@ -1,17 +1,21 @@
 package weir.cluster.ratis;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -20,10 +24,14 @@ import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
+import weir.cluster.replication.Member;
 import weir.cluster.replication.ProposalRefusedException;
 import weir.cluster.replication.ProposalRefusedException.Reason;
 import weir.cluster.replication.Replica;
@@ -37,6 +45,14 @@ import weir.core.broker.OutcomeUnknownException;
  * of Ratis's threads.
  */
 final class LogStateMachine extends BaseStateMachine {
+    private static final Logger LOG = LoggerFactory.getLogger(LogStateMachine.class);
+
+    /** Between two attempts to take over a checkpoint. */
+    private static final Duration CATCH_UP_AGAIN = Duration.ofSeconds(1);
+
+    /** Closing a group takes Ratis less. */
+    private static final Duration REMOVAL_TOLD = Duration.ofSeconds(10);
+
     private final GroupId group;
     private final Replica replica;
     private final FailureListener failures;
@@ -47,12 +63,30 @@ final class LogStateMachine extends BaseStateMachine {
     /** Proposals without an answer, so that a failure can answer them. Bounded by Ratis's limits on pending requests. */
     private final Set<Proposal> waiting = ConcurrentHashMap.newKeySet();
 
+    private final List<Member> founders;
+
+    /** Held while an entry is applied, and while a leader's checkpoint is taken over: never both. */
+    private final ReentrantLock applying = new ReentrantLock();
+
+    /** Held while the replica is told whether it leads, so that it is told in order. Guards {@code leads}. */
+    private final ReentrantLock leadership = new ReentrantLock();
+
+    private boolean leads;
+
+    /** The thread that takes over a leader's checkpoint, if there is one. */
+    private final AtomicReference<@Nullable Thread> catchingUp = new AtomicReference<>();
+
     private final AtomicReference<@Nullable TermIndex> checkpoint = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile boolean stopping;
 
-    LogStateMachine(GroupId group, Replica replica, FailureListener failures) {
+    /** The others have removed this member, and Ratis has closed the group. */
+    private volatile boolean removed;
+
+    /** @param founders who the members are if there is no log yet */
+    LogStateMachine(GroupId group, Replica replica, FailureListener failures, List<Member> founders) {
         this.group = group;
+        this.founders = List.copyOf(founders);
         this.replica = replica;
         this.failures = failures;
         replica.lastCheckpoint().ifPresent(position -> {
@@ -66,20 +100,30 @@ final class LogStateMachine extends BaseStateMachine {
         return group;
     }
 
+    List<Member> founders() {
+        return founders;
+    }
+
+    /** Whether nothing can be proposed here any more. */
+    boolean isStopped() {
+        return stopping || removed || failure.get() != null;
+    }
+
     // The proposer's side.
 
     void waitFor(Proposal proposal) {
         waiting.add(proposal);
         var _ = proposal.done.whenComplete((_, _) -> waiting.remove(proposal));
-        if (stopping || failure.get() != null) { // Asked after adding, so that nobody can be forgotten in between.
+        if (isStopped()) { // Asked after adding, so that nobody can be forgotten in between.
             proposal.done.completeExceptionally(stopped());
         }
     }
 
     private ProposalRefusedException stopped() {
         var cause = failure.get();
-        return new ProposalRefusedException(
-                Reason.STOPPED, group + (cause == null ? " is stopping" : " has failed: " + cause.getMessage()));
+        String why =
+                cause != null ? " has failed: " + cause.getMessage() : removed ? " has left this node" : " is stopping";
+        return new ProposalRefusedException(Reason.STOPPED, group + why);
     }
 
     /** @return whether it is newer than the one before */
@@ -98,6 +142,10 @@ final class LogStateMachine extends BaseStateMachine {
 
     void stopping() {
         stopping = true;
+        var thread = catchingUp.get();
+        if (thread != null) {
+            thread.interrupt();
+        }
     }
 
     /** Whoever still waits when the engine has stopped learns that nobody will answer. */
@@ -145,9 +193,13 @@ final class LogStateMachine extends BaseStateMachine {
 
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        applying.lock();
         try {
             var stored = transaction.getLogEntry();
             var position = new LogPosition(stored.getTerm(), stored.getIndex());
+            if (position.index() <= checkpointIndex()) {
+                return CompletableFuture.completedFuture(Message.EMPTY); // A checkpoint taken over meanwhile has it.
+            }
             if (transaction.getStateMachineContext() instanceof Piece.Carrier carrier) {
                 applyOwn(position, carrier);
             } else {
@@ -159,6 +211,8 @@ final class LogStateMachine extends BaseStateMachine {
         } catch (RuntimeException | Error e) {
             fail(e);
             throw e; // Ratis stops applying and closes the group.
+        } finally {
+            applying.unlock();
         }
     }
 
@@ -166,7 +220,8 @@ final class LogStateMachine extends BaseStateMachine {
         var proposal = carrier.proposal;
         var entry = assembly.add(carrier.piece, proposal.entry);
         if (entry.isPresent()) {
-            replica.apply(position, entry.get(), proposal.context);
+            // Who was told that the outcome is unknown, because leadership was lost, waits no longer.
+            replica.apply(position, entry.get(), proposal.done.isDone() ? null : proposal.context);
             proposal.done.complete(null);
         } else if (carrier.piece.isLast()) {
             proposal.done.completeExceptionally(new ProposalRefusedException(
@@ -174,10 +229,17 @@ final class LogStateMachine extends BaseStateMachine {
         }
     }
 
+    /**
+     * Comes on the applying thread, perhaps so late that leadership has been lost again; then the word of that may have come
+     * before it.
+     */
     @Override
     public void notifyLeaderReady() {
         try {
-            replica.leading();
+            tell(true);
+            if (!isLeaderNow()) {
+                tell(false);
+            }
         } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
@@ -186,9 +248,106 @@ final class LogStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyNotLeader(Collection<TransactionContext> pendingEntries) {
-        if (!stopping) {
-            replica.notLeading();
+        tell(false);
+    }
+
+    private void tell(boolean leading) {
+        leadership.lock();
+        try {
+            if (leads) {
+                leads = false;
+                if (!stopping) {
+                    replica.notLeading();
+                }
+            }
+            if (leading) {
+                leads = true;
+                replica.leading();
+            }
+        } finally {
+            leadership.unlock();
         }
+    }
+
+    private boolean isLeaderNow() {
+        try {
+            return division().getInfo().isLeader();
+        } catch (IOException _) {
+            return false; // The group is being closed.
+        }
+    }
+
+    private RaftServer.Division division() throws IOException {
+        return getServer().join().getDivision(getGroupId());
+    }
+
+    /**
+     * The leader has forgotten what comes next here. Ratis asks again and again until the future is done, but calls this only
+     * once for that; when it is done it pauses, calls {@link #reinitialize}, and goes on behind {@link #getLatestSnapshot}.
+     */
+    @Override
+    public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
+            RoleInfoProto roleInfo, TermIndex firstTermIndexInLog) {
+        var taken = new CompletableFuture<TermIndex>();
+        var peer = roleInfo.getFollowerInfo().getLeaderInfo().getId();
+        var leader = Peers.memberOf(RaftPeerId.valueOf(peer.getId()), peer.getAddress());
+        var thread = Thread.ofPlatform()
+                .daemon()
+                .name("weir-" + group + "-catch-up")
+                .unstarted(() -> catchUp(leader, firstTermIndexInLog.getIndex(), taken));
+        if (stopping || !catchingUp.compareAndSet(null, thread)) {
+            taken.completeExceptionally(new IOException(group + " cannot catch up now"));
+        } else {
+            thread.start();
+        }
+        return taken;
+    }
+
+    private void catchUp(Member leader, long firstKept, CompletableFuture<TermIndex> taken) {
+        applying.lock();
+        try {
+            if (stopping) {
+                throw new InterruptedException("the engine is stopping"); // Asked after the thread can be seen.
+            }
+            if (firstKept <= getLastAppliedTermIndex().getIndex() + 1) {
+                taken.complete(null); // A new member is asked in any case; the log has what it lacks.
+                return;
+            }
+            var position = replica.catchUp(leader, firstKept);
+            if (position.index() < firstKept - 1) {
+                throw new IOException(group + " was given a checkpoint that ends at " + position.index()
+                        + ", but its leader keeps only what follows " + (firstKept - 1));
+            }
+            var held = TermIndex.valueOf(position.term(), position.index());
+            checkpoint.set(held);
+            setLastAppliedTermIndex(held);
+            LOG.info("{} has taken over a checkpoint that ends at {}", group, position);
+            taken.complete(held);
+        } catch (IOException e) {
+            LOG.warn("{} could not catch up from {} and will try again: {}", group, leader, e.getMessage());
+            CompletableFuture.delayedExecutor(CATCH_UP_AGAIN.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> taken.completeExceptionally(e));
+        } catch (InterruptedException e) {
+            taken.completeExceptionally(e); // The engine is stopping, or the group is dropped.
+        } catch (RuntimeException | Error e) {
+            taken.completeExceptionally(e);
+            fail(e);
+        } finally {
+            catchingUp.set(null);
+            applying.unlock();
+        }
+    }
+
+    @Override
+    public void pause() {
+        getLifeCycle().transition(LifeCycle.State.PAUSING);
+        getLifeCycle().transition(LifeCycle.State.PAUSED);
+    }
+
+    /** On the applying thread, when a checkpoint has been taken over: the replica holds it already. */
+    @Override
+    public void reinitialize() {
+        getLifeCycle().startAndTransition(() -> {});
     }
 
     /** The log cannot be written. Ratis closes the log, yet would leave the waiting proposals without an answer. */
@@ -197,15 +356,66 @@ final class LogStateMachine extends BaseStateMachine {
         fail(new IOException("the log of " + group + " cannot be written: " + cause.getMessage(), cause));
     }
 
-    /** Ratis closes a group by itself when one of its threads meets what it cannot handle. */
+    /**
+     * Ratis closes a group by itself when one of its threads meets what it cannot handle; and when this node is no member any
+     * more. It does not say which.
+     */
     @Override
     public void close() {
-        fail(new IllegalStateException(group + " was closed by the replication engine; its log says why"));
+        if (stopping) {
+            return;
+        }
+        if (isRemoved()) {
+            leave();
+        } else if (isCandidate()) {
+            // Maybe the others have told it, in answer to its candidacy, that it is a member no longer; if so, Ratis
+            // says
+            // that next.
+            CompletableFuture.delayedExecutor(REMOVAL_TOLD.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(this::closed);
+        } else {
+            closed();
+        }
+    }
+
+    private void closed() {
+        if (!removed) {
+            fail(new IllegalStateException(group + " was closed by the replication engine; its log says why"));
+        }
+    }
+
+    private boolean isRemoved() {
+        try {
+            var members = division().getRaftConf();
+            return members.getPeer(getId()) == null
+                    && members.getPreviousPeers().isEmpty();
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private boolean isCandidate() {
+        try {
+            return division().getInfo().isCandidate();
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private void leave() {
+        if (!removed) {
+            removed = true;
+            LOG.info("{} has other members now and leaves this node", group);
+            tell(false);
+            stopped(null);
+        }
     }
 
     @Override
     public void notifyServerShutdown(RoleInfoProto roleInfo, boolean allServer) {
-        close();
+        if (!allServer && !stopping) {
+            leave();
+        }
     }
 
     @Override
@@ -220,7 +430,7 @@ final class LogStateMachine extends BaseStateMachine {
         return latest == null ? null : new Checkpoint(latest);
     }
 
-    /** Its files are the state machine's own matter: with one peer nobody asks for them. */
+    /** Its files are the replica's own matter. */
     private record Checkpoint(TermIndex termIndex) implements SnapshotInfo {
         @Override
         public TermIndex getTermIndex() {

@@ -2,25 +2,35 @@ package weir.cluster.ratis;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
+import org.apache.ratis.util.ExitUtils;
 import org.jspecify.annotations.Nullable;
+import weir.cluster.peer.PeerCalls;
+import weir.cluster.replication.DamagedLogException;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.Member;
@@ -29,64 +39,172 @@ import weir.cluster.replication.ReplicatedLog;
 import weir.cluster.replication.ReplicationEngine;
 
 /**
- * The engine: one Ratis server with a group for each log. Every group has this node as its only peer; without a cluster
- * address there is no network code in the process at all.
+ * The engine: one Ratis server with a group for each log.
+ *
+ * <p>Without a {@link ClusterTransport} every group has this node as its only member, and there is no network code in the
+ * process at all. With one, the listener is up from {@link #start} on, so that nodes can talk before there is any group.
  */
 public final class RatisEngine implements ReplicationEngine {
-    /** "weir", so that a directory found on a disk says whose it is. */
-    private static final long GROUP_ID_HIGH = 0x7765_6972_0000_0000L;
+    /**
+     * The cluster of a node that does not know of one: "weir", so that a directory found on a disk says whose it is. Its logs
+     * are taken along when it learns the cluster's identity.
+     */
+    private static final UUID NO_CLUSTER = new UUID(0x7765_6972_0000_0000L, 0);
 
     private final Path directory;
-    private final RaftPeerId node;
-    private final Optional<InetSocketAddress> clusterAddress;
+    private final Member self;
+    private final Optional<ClusterTransport> transport;
     private final FailureListener failures;
     private final RaftProperties properties;
-    private final Map<RaftGroupId, LogStateMachine> machines = new LinkedHashMap<>();
+    private final Parameters parameters = new Parameters();
+    private final PeerClient calls;
+    /** Read by Ratis's threads while a group is being opened. */
+    private final Map<RaftGroupId, LogStateMachine> machines = new ConcurrentHashMap<>();
+
+    private UUID cluster = NO_CLUSTER;
     private @Nullable RaftServer server;
     private boolean closed;
 
     /**
      * @param directory holds the logs and nothing else; made if absent. One process at a time
-     * @param node this node's name in the groups; must stay the same for the life of the directory
-     * @param clusterAddress where other nodes reach this one; none for a node that is alone
+     * @param self this node; its number must stay the same for the life of the directory, its address need not
+     * @param transport how other nodes reach this one; none for a node that is alone
+     * @throws IOException if the certificates cannot be read
      */
-    public RatisEngine(
-            Path directory, String node, Optional<InetSocketAddress> clusterAddress, FailureListener failures) {
-        this(directory, node, clusterAddress, failures, RatisSettings.properties(directory, clusterAddress));
+    public RatisEngine(Path directory, Member self, Optional<ClusterTransport> transport, FailureListener failures)
+            throws IOException {
+        this(directory, self, transport, failures, RatisSettings.properties(directory, transport));
     }
 
     RatisEngine(
             Path directory,
-            String node,
-            Optional<InetSocketAddress> clusterAddress,
+            Member self,
+            Optional<ClusterTransport> transport,
             FailureListener failures,
-            RaftProperties properties) {
+            RaftProperties properties)
+            throws IOException {
         this.directory = directory;
-        this.node = RaftPeerId.valueOf(node);
-        this.clusterAddress = clusterAddress;
+        this.self = self;
+        this.transport = transport;
         this.failures = failures;
         this.properties = properties;
+        Optional<Certificates> certificates = Optional.empty();
+        if (transport.isPresent()) {
+            var listener = new PeerListener(transport.get().service());
+            GrpcConfigKeys.Server.setServicesCustomizer(parameters, listener);
+            if (transport.get().tls().isPresent()) {
+                var read = new Certificates(transport.get().tls().get());
+                certificates = Optional.of(read);
+                GrpcConfigKeys.Server.setTlsConf(parameters, tls(read));
+            }
+        }
+        this.calls = new PeerClient(certificates);
         // Ratis registers every group with JMX and cannot be told not to. Loading that costs a tenth of a second, and
         // may as
         // well happen while the replicas are being restored.
         Thread.ofPlatform().daemon().name("jmx").start(ManagementFactory::getPlatformMBeanServer);
     }
 
-    @Override
-    public synchronized ReplicatedLog open(GroupId group, Replica replica, List<Member> founders) {
-        if (server != null || closed) {
-            throw new IllegalStateException("groups are opened before the engine is started");
+    private static GrpcTlsConfig tls(Certificates certificates) {
+        return GrpcTlsConfig.newBuilder()
+                .setMutualTls(true)
+                .setKeyManager(certificates.keys())
+                .setTrustManager(certificates.trust())
+                // The other choice is a native library, which does not ask a key manager again at each handshake.
+                .setSslProvider(SslProvider.JDK)
+                .build();
+    }
+
+    /** The way to other nodes; usable before the start, and until the engine is closed. */
+    public PeerCalls peers() {
+        return calls;
+    }
+
+    /**
+     * Says which cluster this node belongs to, before any group is opened. It becomes a part of every group's identity, so
+     * that a node of another cluster that has our address by mistake can neither lead nor follow our logs. Logs that this
+     * node wrote while it knew of no cluster are taken along.
+     */
+    public synchronized void belongsTo(UUID identity) throws IOException {
+        if (!machines.isEmpty()) {
+            throw new IllegalStateException("a cluster is named before its groups are opened");
         }
-        var machine = new LogStateMachine(group, replica, failures);
-        if (machines.putIfAbsent(idOf(group), machine) != null) {
-            throw new IllegalStateException(group + " is open already");
+        cluster = identity;
+        if (Files.exists(directory)) {
+            try (var files = Files.list(directory)) {
+                for (var file : (Iterable<Path>) files::iterator) {
+                    var number = numberWithoutCluster(file.getFileName().toString());
+                    if (number.isPresent()) {
+                        Files.move(file, directoryOf(idOf(new GroupId(number.getAsInt()))));
+                    }
+                }
+            }
+            try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
         }
-        return new RatisLog(machine);
+    }
+
+    private static OptionalInt numberWithoutCluster(String name) {
+        String example = directoryWithoutCluster(GroupId.CATALOG);
+        int digits = example.length() - 4;
+        return name.length() == example.length() && name.startsWith(example.substring(0, digits))
+                ? OptionalInt.of(Integer.parseInt(name.substring(digits), 16))
+                : OptionalInt.empty();
     }
 
     @Override
-    public void drop(GroupId group) throws IOException {
-        throw new IOException(group + " is on a node that is alone");
+    public synchronized ReplicatedLog open(GroupId group, Replica replica, List<Member> founders) throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the engine is closed");
+        }
+        var machine = new LogStateMachine(group, replica, failures, founders);
+        var id = idOf(group);
+        if (machines.putIfAbsent(id, machine) != null) {
+            throw new IllegalStateException(group + " is open already");
+        }
+        var log = new RatisLog(machine, self);
+        replica.opened(log);
+        var running = server;
+        if (running != null) {
+            boolean opened = false;
+            try {
+                files(machine).prepare(machine.checkpointIndex());
+                add(running, machine);
+                opened = true;
+            } catch (IOException | RuntimeException e) {
+                throw cannotOpen(e);
+            } finally {
+                if (!opened) {
+                    machine.stopping();
+                    machines.remove(id);
+                }
+            }
+        }
+        return log;
+    }
+
+    @Override
+    public synchronized void drop(GroupId group) throws IOException {
+        if (transport.isEmpty()) {
+            throw new IOException(group + " is on a node that is alone");
+        }
+        var id = idOf(group);
+        var machine = machines.get(id);
+        var running = server;
+        if (machine != null) {
+            machine.stopping();
+            if (running != null) {
+                var reply = running.groupManagement(
+                        GroupManagementRequest.newRemove(ClientId.randomId(), peerId(), 0, id, true, false));
+                if (!reply.isSuccess()) {
+                    throw new IOException(group + " cannot be left", reply.getException());
+                }
+            }
+            machine.stopped(null);
+            machines.remove(id);
+        }
+        LogFiles.delete(directoryOf(id));
     }
 
     @Override
@@ -94,31 +212,63 @@ public final class RatisEngine implements ReplicationEngine {
         if (server != null || closed) {
             throw new IllegalStateException("an engine is started once");
         }
+        // Else Ratis ends the process if its port is taken.
+        ExitUtils.disableSystemExit();
         Files.createDirectories(directory);
-        for (var entry : machines.entrySet()) {
-            var files =
-                    new LogFiles(entry.getValue().group(), node, directoryOf(entry.getKey()), clusterAddress.isEmpty());
-            files.prepare(entry.getValue().checkpointIndex());
+        for (var machine : machines.values()) {
+            files(machine).prepare(machine.checkpointIndex());
         }
         try {
-            // This opens every group on the disk; the others are new and follow.
-            var starting = RaftServer.newBuilder()
-                    .setServerId(node)
-                    .setProperties(properties)
-                    .setOption(RaftStorage.StartupOption.RECOVER)
-                    .setStateMachineRegistry(this::machineOf)
-                    .build();
-            server = starting;
-            starting.start();
-            for (var id : machines.keySet()) {
-                if (!Files.exists(directoryOf(id))) {
-                    add(starting, id);
-                }
+            if (transport.isPresent()) {
+                startWithOthers();
+            } else {
+                startAlone();
             }
         } catch (IOException | RuntimeException e) {
             close();
-            throw new IOException("the replicated logs in " + directory + " cannot be opened: " + rootOf(e), e);
+            throw cannotOpen(e);
         }
+    }
+
+    /** Ratis opens all groups that it finds on the disk, several at a time; the others are new and follow. */
+    private void startAlone() throws IOException {
+        var starting = build();
+        starting.start();
+        for (var machine : inOrder()) {
+            if (!Files.exists(directoryOf(idOf(machine.group())))) {
+                add(starting, machine);
+            }
+        }
+    }
+
+    /** Which groups there are is not known yet, so Ratis is built without a directory to find any in. */
+    private void startWithOthers() throws IOException {
+        RaftServerConfigKeys.setStorageDir(
+                properties, List.of(directory.resolve("none").toFile()));
+        var starting = build();
+        RaftServerConfigKeys.setStorageDir(properties, List.of(directory.toFile()));
+        starting.start();
+        for (var machine : inOrder()) {
+            add(starting, machine);
+        }
+    }
+
+    private RaftServer build() throws IOException {
+        var starting = RaftServer.newBuilder()
+                .setServerId(peerId())
+                .setProperties(properties)
+                .setParameters(parameters)
+                .setOption(RaftStorage.StartupOption.RECOVER)
+                .setStateMachineRegistry(this::machineOf)
+                .build();
+        server = starting;
+        return starting;
+    }
+
+    private List<LogStateMachine> inOrder() {
+        return machines.values().stream()
+                .sorted(Comparator.comparingInt(machine -> machine.group().number()))
+                .toList();
     }
 
     private LogStateMachine machineOf(RaftGroupId id) {
@@ -131,15 +281,23 @@ public final class RatisEngine implements ReplicationEngine {
         return machine;
     }
 
-    private void add(RaftServer starting, RaftGroupId id) throws IOException {
-        var peer = RaftPeer.newBuilder().setId(node);
-        clusterAddress.ifPresent(peer::setAddress);
-        var request =
-                GroupManagementRequest.newAdd(ClientId.randomId(), node, 0, RaftGroup.valueOf(id, peer.build()), false);
-        var reply = starting.groupManagement(request);
+    /** What a log on the disk says of the members goes before the founders. */
+    private void add(RaftServer running, LogStateMachine machine) throws IOException {
+        var peers = machine.founders().stream()
+                .map(founder -> Peers.peerOf(founder, 0))
+                .toList();
+        var request = GroupManagementRequest.newAdd(
+                ClientId.randomId(), peerId(), 0, RaftGroup.valueOf(idOf(machine.group()), peers), false);
+        var reply = running.groupManagement(request);
         if (!reply.isSuccess()) {
-            throw new IOException("a new log was refused", reply.getException());
+            throw new IOException("a log was refused", reply.getException());
         }
+    }
+
+    private IOException cannotOpen(Exception e) {
+        return e instanceof DamagedLogException damaged
+                ? damaged
+                : new IOException("the replicated logs in " + directory + " cannot be opened: " + rootOf(e), e);
     }
 
     /** What went wrong is often several wrappers deep, and the outer ones name Ratis's classes. */
@@ -167,13 +325,33 @@ public final class RatisEngine implements ReplicationEngine {
             }
         }
         machines.values().forEach(machine -> machine.stopped(null));
+        calls.close();
+    }
+
+    private LogFiles files(LogStateMachine machine) {
+        return new LogFiles(machine.group(), peerId(), directoryOf(idOf(machine.group())), transport.isEmpty());
+    }
+
+    private RaftPeerId peerId() {
+        return Peers.idOf(self.node());
     }
 
     private Path directoryOf(RaftGroupId id) {
         return directory.resolve(id.getUuid().toString());
     }
 
-    static RaftGroupId idOf(GroupId group) {
-        return RaftGroupId.valueOf(new UUID(GROUP_ID_HIGH, group.number()));
+    private RaftGroupId idOf(GroupId group) {
+        return idOf(cluster, group);
+    }
+
+    /** The cluster's identity but for its last 16 bits, which are the group's number. */
+    private static RaftGroupId idOf(UUID cluster, GroupId group) {
+        return RaftGroupId.valueOf(new UUID(
+                cluster.getMostSignificantBits(), (cluster.getLeastSignificantBits() & ~0xFFFFL) | group.number()));
+    }
+
+    /** The directory name of a group of a node that knows of no cluster. */
+    static String directoryWithoutCluster(GroupId group) {
+        return idOf(NO_CLUSTER, group).getUuid().toString();
     }
 }

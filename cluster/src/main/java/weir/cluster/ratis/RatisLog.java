@@ -1,7 +1,12 @@
 package weir.cluster.ratis;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -10,10 +15,15 @@ import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.LeaderSteppingDownException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,9 +41,15 @@ import weir.core.broker.OutcomeUnknownException;
 /** The proposer's side of one group. */
 final class RatisLog implements ReplicatedLog {
     private static final Logger LOG = LoggerFactory.getLogger(RatisLog.class);
-    private static final Member ALONE = new Member(1, "", 0);
+
+    /** More steps than a change of the largest group in one go takes; each adds a member. */
+    private static final int STEPS_MAX = 32;
 
     private final LogStateMachine machine;
+    private final Member self;
+
+    /** A follower that is up to date is elected at once; a transfer blocks proposals meanwhile, so it is not waited for long. */
+    private static final Duration TRANSFER = Duration.ofSeconds(3);
 
     /** New for each start of the process, so that no call is taken for a repetition of one before. */
     private final ClientId client = ClientId.randomId();
@@ -46,8 +62,9 @@ final class RatisLog implements ReplicatedLog {
     /** The group inside Ratis; known once it has been started. */
     private volatile RaftServer.@Nullable Division division;
 
-    RatisLog(LogStateMachine machine) {
+    RatisLog(LogStateMachine machine, Member self) {
         this.machine = machine;
+        this.self = self;
     }
 
     @Override
@@ -117,9 +134,11 @@ final class RatisLog implements ReplicatedLog {
         }
     }
 
-    private static Reason reason(Throwable cause) {
+    private Reason reason(Throwable cause) {
         return switch (cause) {
             case NotLeaderException _, LeaderNotReadyException _, LeaderSteppingDownException _ -> Reason.NOT_LEADER;
+            // Also the state of a node that waits to be added.
+            case ServerNotReadyException _ -> machine.isStopped() ? Reason.STOPPED : Reason.NOT_LEADER;
             case ResourceUnavailableException _ -> Reason.OVERLOADED;
             default -> Reason.STOPPED;
         };
@@ -127,44 +146,169 @@ final class RatisLog implements ReplicatedLog {
 
     @Override
     public boolean isLeader() {
-        var started = division;
-        if (started == null && machine.getServer().isDone()) {
-            try {
-                started = division();
-            } catch (IOException e) {
-                LOG.debug("{} is not there", machine.group(), e);
-            }
-        }
-        return started != null && started.getInfo().isLeaderReady();
+        return started().map(group -> group.getInfo().isLeaderReady()).orElse(false);
     }
 
     @Override
     public OptionalInt leader() {
-        return isLeader() ? OptionalInt.of(ALONE.node()) : OptionalInt.empty();
+        var group = started();
+        return group.isPresent() && !machine.isStopped()
+                ? Peers.nodeOf(group.get().getInfo().getLeaderId())
+                : OptionalInt.empty();
     }
 
     @Override
     public List<Member> members() {
-        return List.of(ALONE);
+        return started()
+                .map(group -> Peers.membersOf(group.getRaftConf().getCurrentPeers()))
+                .orElse(List.of());
     }
 
     @Override
     public List<Progress> progress() {
-        return List.of();
+        var group = started();
+        if (group.isEmpty() || !group.get().getInfo().isLeader()) {
+            return List.of();
+        }
+        var info = group.get().getInfo();
+        long[] matches = info.getFollowerMatchIndices();
+        var followers = info.getRoleInfoProto().getLeaderInfo().getFollowerInfoList();
+        if (matches == null || matches.length != followers.size()) {
+            return List.of(); // Leadership or the members change right now.
+        }
+        var all = new ArrayList<Progress>();
+        for (int i = 0; i < matches.length; i++) {
+            var id = RaftPeerId.valueOf(followers.get(i).getId().getId());
+            int node = Peers.nodeOf(id).orElseThrow();
+            all.add(new Progress(node, matches[i], followers.get(i).getLastRpcElapsedTimeMs()));
+        }
+        all.add(new Progress(self.node(), group.get().getRaftLog().getFlushIndex(), 0));
+        all.sort(Comparator.comparingInt(Progress::node));
+        return all;
     }
 
+    /**
+     * All members have the same priority, always. A higher one would make Ratis elect the preferred member, but also wait for
+     * a dead one's vote, twice an election timeout, whenever it cannot be reached: exactly when a new leader is wanted.
+     * Therefore the preferred member is handed leadership once the change is done, and after that nothing moves by itself.
+     */
     @Override
     public CompletableFuture<Void> changeMembers(List<Member> members, int preferred) {
-        return CompletableFuture.failedFuture(alone());
+        if (members.stream().noneMatch(member -> member.node() == preferred)) {
+            throw new IllegalArgumentException("node " + preferred + " is to lead but is not among " + members);
+        }
+        return change(members, STEPS_MAX).thenCompose(_ -> handOver(preferred));
+    }
+
+    /**
+     * Ratis refuses a change that replaces the majority: new members without an entry could not elect anybody if the old ones
+     * went away at that instant. So it is done in steps, each of which adds one.
+     */
+    private CompletableFuture<Void> change(List<Member> target, int stepsLeft) {
+        var group = started();
+        if (group.isEmpty()) {
+            return CompletableFuture.failedFuture(notStarted());
+        }
+        var current = group.get().getRaftConf().getCurrentPeers();
+        var present = current.stream().map(RaftPeer::getId).toList();
+        var added = target.stream()
+                .filter(member -> !present.contains(Peers.idOf(member.node())))
+                .toList();
+        int kept = target.size() - added.size();
+        boolean first = current.size() == 1 && target.size() == 2 && added.size() == 1;
+        if (added.isEmpty() || first || added.size() < kept) {
+            return set(target, current);
+        }
+        if (stepsLeft == 0) {
+            return CompletableFuture.failedFuture(new ProposalRefusedException(
+                    Reason.STOPPED, machine.group() + " takes more than " + STEPS_MAX + " steps to become " + target));
+        }
+        var step = new ArrayList<Member>();
+        for (var member : Peers.membersOf(current)) {
+            step.add(target.stream()
+                    .filter(same -> same.node() == member.node())
+                    .findFirst()
+                    .orElse(member.node() == self.node() ? self : member));
+        }
+        step.add(added.getFirst());
+        return set(step, current).thenCompose(_ -> change(target, stepsLeft - 1));
+    }
+
+    private CompletableFuture<Void> set(List<Member> target, Collection<RaftPeer> current) {
+        int priority = current.stream().mapToInt(RaftPeer::getPriority).max().orElse(0);
+        if (!Peers.membersOf(current)
+                .equals(target.stream()
+                        .sorted(Comparator.comparingInt(Member::node))
+                        .toList())) {
+            priority = 1 - Math.min(priority, 1); // Ratis sees no change in an address; it does in the priority of all.
+        }
+        int given = priority;
+        var peers = target.stream().map(member -> Peers.peerOf(member, given)).toList();
+        return manage(server -> server.setConfigurationAsync(
+                new SetConfigurationRequest(client, Peers.idOf(self.node()), machine.getGroupId(), nextCall(), peers)));
     }
 
     @Override
     public CompletableFuture<Void> transferLeadership(int node) {
-        return CompletableFuture.failedFuture(alone());
+        return handOver(node);
     }
 
-    private ProposalRefusedException alone() {
-        return new ProposalRefusedException(Reason.STOPPED, machine.group() + " is on a node that is alone");
+    private CompletableFuture<Void> handOver(int node) {
+        if (leader().equals(OptionalInt.of(node))) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return manage(server -> server.transferLeadershipAsync(new TransferLeadershipRequest(
+                client,
+                Peers.idOf(self.node()),
+                machine.getGroupId(),
+                nextCall(),
+                Peers.idOf(node),
+                TRANSFER.toMillis())));
+    }
+
+    private interface Management {
+        CompletableFuture<RaftClientReply> ask(RaftServer server) throws IOException;
+    }
+
+    private CompletableFuture<Void> manage(Management management) {
+        if (!machine.getServer().isDone() || machine.isStopped()) {
+            return CompletableFuture.failedFuture(notStarted());
+        }
+        var done = new CompletableFuture<Void>();
+        try {
+            var _ = management.ask(machine.getServer().join()).whenComplete((reply, thrown) -> {
+                var cause = thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
+                var failure = cause != null || reply == null ? cause : reply.getException();
+                if (failure == null) {
+                    done.complete(null);
+                } else {
+                    done.completeExceptionally(refused(failure));
+                }
+            });
+        } catch (IOException | RuntimeException e) {
+            done.completeExceptionally(refused(e));
+        }
+        return done;
+    }
+
+    private ProposalRefusedException refused(Throwable cause) {
+        var refused = new ProposalRefusedException(
+                reason(cause), machine.group() + " was not changed: " + cause.getMessage());
+        refused.initCause(cause);
+        return refused;
+    }
+
+    private ProposalRefusedException notStarted() {
+        return new ProposalRefusedException(Reason.STOPPED, machine.group() + " is not running here");
+    }
+
+    private long nextCall() {
+        submitting.lock();
+        try {
+            return calls++;
+        } finally {
+            submitting.unlock();
+        }
     }
 
     /**
@@ -180,6 +324,18 @@ final class RatisLog implements ReplicatedLog {
                     LOG.warn("The log of {} up to {} could not be deleted", machine.group(), position.index(), e);
                 }
             });
+        }
+    }
+
+    private Optional<RaftServer.Division> started() {
+        if (division == null && !machine.getServer().isDone()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(division());
+        } catch (IOException e) {
+            LOG.debug("{} is not there", machine.group(), e);
+            return Optional.empty();
         }
     }
 

@@ -11,6 +11,7 @@ import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
+import weir.cluster.peer.PeerCalls;
 
 /** Every setting of Ratis that is not left at its default, each with its reason. [Brackets] hold the default of 3.3.0. */
 final class RatisSettings {
@@ -39,14 +40,20 @@ final class RatisSettings {
      */
     static final int FORCE_SYNC_ENTRIES = 16;
 
+    static final int ELECTION_MIN_MILLIS = 1_000;
+    static final int ELECTION_MAX_MILLIS = 1_600;
+
+    /** What a receiver takes before it has read; four of the largest appends. */
+    static final int FLOW_CONTROL_BYTES = 2 * MIB;
+
     private RatisSettings() {}
 
-    static RaftProperties properties(Path directory, Optional<InetSocketAddress> clusterAddress) {
+    static RaftProperties properties(Path directory, Optional<ClusterTransport> transport) {
         var properties = new RaftProperties();
         files(properties, directory);
         log(properties);
         limits(properties);
-        clusterAddress.ifPresentOrElse(address -> cluster(properties, address), () -> alone(properties));
+        transport.ifPresentOrElse(listening -> cluster(properties, listening.bind()), () -> alone(properties));
         return properties;
     }
 
@@ -85,6 +92,7 @@ final class RatisSettings {
         // [false] Checkpoints are ours to make, also at the end.
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
+        RaftServerConfigKeys.Snapshot.setTriggerWhenRemoveEnabled(properties, false);
     }
 
     private static void limits(RaftProperties properties) {
@@ -112,21 +120,69 @@ final class RatisSettings {
                 properties, TimeDuration.valueOf(365, TimeUnit.DAYS));
     }
 
-    private static void cluster(RaftProperties properties, InetSocketAddress address) {
+    private static void cluster(RaftProperties properties, InetSocketAddress bind) {
         properties.set("raft.rpc.type", SupportedRpcType.GRPC.name());
-        GrpcConfigKeys.Server.setHost(properties, address.getHostString());
-        GrpcConfigKeys.Server.setPort(properties, address.getPort());
-        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(300));
-        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(600));
-        // [150/300 ms] Leaders were lost at 1.5 to 2.5 s on busy machines.
-        RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(3_000));
-        RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(5_000));
-        // [3 s] An append on a busy disk may take longer.
-        RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(10_000));
+        GrpcConfigKeys.Server.setHost(properties, bind.getHostString());
+        GrpcConfigKeys.Server.setPort(properties, bind.getPort());
+        failover(properties);
+        toFollowers(properties);
+        membership(properties);
+    }
+
+    private static void failover(RaftProperties properties) {
+        // A follower notices a dead leader after one to two of these (Ratis looks only when a sleep of such a length
+        // ends),
+        // and an idle leader sends a heartbeat every half of the lesser one. Shorter ones take a pause of the leader's
+        // process for its death.
+        RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(ELECTION_MIN_MILLIS));
+        RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(ELECTION_MAX_MILLIS));
+        // After the start: longer than a leader's heartbeats are apart. Where there is one, its followers refuse the
+        // vote.
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(ELECTION_MIN_MILLIS * 6 / 10));
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(ELECTION_MIN_MILLIS));
+        // [3 s] Of one append or vote. An append on a busy disk may take longer, and a vote waits for the fsync of one.
+        RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(5_000));
+        // [true] A node that was cut off does not depose a leader whom the others hear.
+        RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+        // [10 s] How long a leader that lost its majority leaves it to the others to stand, and after which pause of
+        // its
+        // process it steps down unasked. After a pause of an election timeout there is another leader or soon will be.
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, millis(2 * ELECTION_MAX_MILLIS));
+        // [60 s] After it Ratis stops hurrying to a follower that does not answer; one that is dead costs less CPU
+        // then.
+        RaftServerConfigKeys.Rpc.setSlownessTimeout(properties, millis(10_000));
+        // [1ms,10, 1s,20, 5s,1000: pause,times] Between attempts at a follower that fails; one that comes back is to be
+        // heard within an election timeout, else it stands for election itself.
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 250ms,1000000");
+    }
+
+    private static void toFollowers(RaftProperties properties) {
         // [1 ms] A forced pause between two appends.
         RaftServerConfigKeys.Log.Appender.setWaitTimeMin(properties, millis(0));
-        // [false] Heartbeats must not queue behind bulk data.
+        // [true] Heartbeats have a connection of their own and do not queue behind bulk data.
         GrpcConfigKeys.Server.setHeartbeatChannel(properties, true);
+        // [64 MB] The largest message of the listener, which is that of peer calls and what gRPC puts around it.
+        GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf(PeerCalls.BYTES_MAX + MIB));
+        // [1 MB] More than one append on its way, so that the next one need not wait for the follower's reading.
+        GrpcConfigKeys.setFlowControlWindow(properties, SizeInBytes.valueOf(FLOW_CONTROL_BYTES));
+        // [8] Appends without an answer for each follower and group, of half a megabyte at most.
+        GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, 16);
+        // [true] A checkpoint is a matter of the replicas: the follower is told that it needs one and fetches it.
+        RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, false);
+        // Of 8 MB each, beside the open one: a follower that lags by a second is served from memory, not by reading a
+        // whole segment for each entry. At ordinary load as much as the replicas' own tail holds.
+        RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
+        // [64 MB] More than may be proposed at a time (see limits), so that it is never full: a proposer would wait
+        // with
+        // the lock in its hands that heartbeats and votes need, and leadership would be lost to load.
+        properties.set(RaftServerConfigKeys.Log.QUEUE_BYTE_LIMIT_KEY, "96MB");
+    }
+
+    private static void membership(RaftProperties properties) {
+        // [1000] A new member votes once it lacks no more entries than this. Entries are batches of up to 128 KiB.
+        RaftServerConfigKeys.setStagingCatchupGap(properties, 100);
+        // [3 election timeouts] A new member that does not answer for this long is not taken.
+        RaftServerConfigKeys.setStagingTimeout(properties, millis(10_000));
     }
 
     private static TimeDuration millis(int millis) {

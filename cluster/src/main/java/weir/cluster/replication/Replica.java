@@ -6,10 +6,13 @@ import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
 
 /**
- * The state machine behind one {@link ReplicatedLog}. The engine drives it: {@link #lastCheckpoint} once when the group is
+ * The state machine behind one {@link ReplicatedLog}. The engine drives it: {@link #opened} and {@link #lastCheckpoint} once when the group is
  * opened, then {@link #apply} and {@link #leading} on one thread of the group, in log order.
  */
 public interface Replica {
+    /** Its own log, before anything else is called: what {@link ReplicationEngine#open} is about to return. */
+    default void opened(ReplicatedLog log) {}
+
     /** Where replay starts: the durable checkpoint that this replica was restored from, or none for the whole log. */
     Optional<LogPosition> lastCheckpoint();
 

@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.LogPosition;
 import weir.cluster.replication.Member;
@@ -52,7 +53,7 @@ final class HandLog implements ReplicatedLog {
     private long index;
     volatile boolean leads;
     /** So many proposals are refused at once, as by an engine that is too busy. */
-    volatile int overloaded;
+    final AtomicInteger overloaded = new AtomicInteger();
 
     void attach(Replica of) {
         replica = of;
@@ -71,8 +72,7 @@ final class HandLog implements ReplicatedLog {
     @Override
     public CompletableFuture<Void> propose(Bytes entry, @Nullable Object context) {
         Proposed proposed = new Proposed(entry, context);
-        if (overloaded > 0) {
-            overloaded--;
+        if (overloaded.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             proposed.refuse(Reason.OVERLOADED);
         } else {
             proposals.add(proposed);

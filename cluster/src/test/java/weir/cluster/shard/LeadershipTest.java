@@ -167,14 +167,14 @@ final class LeadershipTest {
     @Test
     void anEntryThatTheEngineIsTooBusyForIsProposedAgainBeforeAnyOther() throws Exception {
         log.lead();
-        log.overloaded = 3;
+        log.overloaded.set(3);
         CompletableFuture<Reply> first = leader.begin(publish("first"));
         HandLog.Proposed again = log.next();
-        assertThat(log.overloaded).isZero();
+        assertThat(log.overloaded).hasValue(0);
         assertThat(again.commands()).containsExactly(publish("first"));
         log.apply(again);
         assertThat(first.get()).isInstanceOf(Reply.Published.class);
-        log.overloaded = Integer.MAX_VALUE;
+        log.overloaded.set(Integer.MAX_VALUE);
         CompletableFuture<Reply> never = leader.begin(publish("never"));
         log.cease();
         // It was refused for being too much, and nobody waits for room that another leader gives.

@@ -142,6 +142,15 @@ public final class EntryCodec {
         }
     }
 
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws CorruptDataException if the bytes cannot be a command, or it is one that is not known here
+     */
+    public static Command read(Reader in) {
+        return Decoding.of("command", in, EntryCodec::command);
+    }
+
     private static Command command(Reader in) {
         int tag = in.u8();
         return switch (tag) {

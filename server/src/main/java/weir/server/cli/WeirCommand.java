@@ -26,6 +26,7 @@ import weir.server.Version;
             PeekCommand.class,
             UserCommand.class,
             KeyCommand.class,
+            ClusterCommand.class,
             BenchCommand.class,
             TestingCommand.class,
             TrainCommand.class,

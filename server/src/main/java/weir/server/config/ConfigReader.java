@@ -8,6 +8,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import weir.cluster.forming.Address;
+import weir.cluster.ratis.ClusterTls;
+import weir.cluster.replication.Member;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,6 +37,14 @@ import weir.sqs.auth.AuthMode;
 
 /** Reads the configuration: defaults, then the YAML file, then the environment. */
 public final class ConfigReader {
+    /** More would only be asked one after the other. */
+    private static final int SEEDS_MAX = 64;
+
+    private static final Duration REPLACE_AFTER_MIN = Duration.ofSeconds(10);
+    private static final Duration REPLACE_AFTER_MAX = Duration.ofDays(7);
+    /** A name, an IPv4 or an IPv6 address, or nothing. */
+    private static final String HOST_NAME = "[A-Za-z0-9.:_-]{0,253}";
+
     /** A configuration file has a few lines; a larger file is a mistake. */
     private static final long FILE_BYTES_MAX = 1024 * 1024;
 
@@ -158,11 +170,15 @@ public final class ConfigReader {
                 path(Setting.DATA),
                 loopback(Setting.HOST),
                 number(Setting.SHARDS, 1, 64),
+                new WeirConfig.Node(
+                        number(Setting.NODE_ID, 1, Member.NODE_MAX), matching(Setting.NODE_RACK, "[A-Za-z0-9._-]{0,64}")),
+                cluster(),
                 new WeirConfig.Sqs(
                         number(Setting.SQS_PORT, 0, 65_535),
                         matching(Setting.SQS_ACCOUNT, "\\d{12}"),
                         matching(Setting.SQS_REGION, "[a-z0-9-]{1,64}"),
                         sqsHost(),
+                        sqsAdvertise(),
                         authMode(Setting.SQS_AUTH),
                         duration(Setting.SQS_DELETE_REST, Limits.NAME_REST_MAX),
                         duration(Setting.SQS_PURGE_REST, Limits.NAME_REST_MAX)),
@@ -170,8 +186,65 @@ public final class ConfigReader {
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
                 new WeirConfig.Testing(truth(Setting.TESTING_ENABLED)),
                 logLevel(Setting.LOG_LEVEL));
-        differentPorts(Setting.SQS_PORT, Setting.ADMIN_PORT);
+        differentPorts(Setting.SQS_PORT, Setting.ADMIN_PORT, Setting.CLUSTER_PORT);
         return config;
+    }
+
+    private WeirConfig.Cluster cluster() throws ConfigException {
+        List<Address> seeds = new ArrayList<>();
+        Value given = value(Setting.CLUSTER_SEEDS);
+        for (String seed : given.text().isBlank() ? new String[0] : given.text().split(",", -1)) {
+            seeds.add(Address.parse(seed.strip()).orElseThrow(() -> refusal(Setting.CLUSTER_SEEDS, given)));
+        }
+        int port = number(Setting.CLUSTER_PORT, 0, 65_535);
+        if (seeds.size() > SEEDS_MAX || (!seeds.isEmpty() && port == 0)) {
+            throw port == 0
+                    ? new ConfigException("cluster.seeds is \"" + oneLine(given.text())
+                            + "\", but cluster.port is 0; allowed is a port on which the other nodes reach this one"
+                            + " (WEIR_CLUSTER_PORT)")
+                    : refusal(Setting.CLUSTER_SEEDS, given);
+        }
+        Duration replaceAfter = duration(Setting.CLUSTER_REPLACE_AFTER, REPLACE_AFTER_MAX);
+        if (replaceAfter.compareTo(REPLACE_AFTER_MIN) < 0) {
+            throw refusal(Setting.CLUSTER_REPLACE_AFTER, value(Setting.CLUSTER_REPLACE_AFTER));
+        }
+        return new WeirConfig.Cluster(
+                port,
+                value(Setting.CLUSTER_HOST).text(),
+                matching(Setting.CLUSTER_ADVERTISE, HOST_NAME),
+                seeds,
+                number(Setting.CLUSTER_REPLICAS, 1, 5),
+                replaceAfter,
+                tls());
+    }
+
+    private Optional<ClusterTls> tls() throws ConfigException {
+        Setting[] settings = {
+            Setting.CLUSTER_TLS_AUTHORITIES, Setting.CLUSTER_TLS_CERTIFICATE, Setting.CLUSTER_TLS_KEY
+        };
+        List<Path> files = new ArrayList<>();
+        for (Setting setting : settings) {
+            if (!value(setting).text().isEmpty()) {
+                files.add(path(setting));
+            }
+        }
+        if (files.isEmpty()) {
+            return Optional.empty();
+        }
+        for (Setting setting : settings) {
+            if (value(setting).text().isEmpty()) {
+                throw refusal(setting, value(setting));
+            }
+        }
+        return Optional.of(new ClusterTls(files.get(0), files.get(1), files.get(2)));
+    }
+
+    private String sqsAdvertise() throws ConfigException {
+        Value value = value(Setting.SQS_ADVERTISE);
+        if (!value.text().isEmpty() && Address.parse(value.text()).isEmpty()) {
+            throw refusal(Setting.SQS_ADVERTISE, value);
+        }
+        return value.text();
     }
 
     private Path path(Setting setting) throws ConfigException {

@@ -1,0 +1,158 @@
+package weir.cluster.ratis;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
+import org.apache.ratis.thirdparty.io.grpc.Metadata;
+import org.apache.ratis.thirdparty.io.grpc.ServerCall;
+import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
+import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
+import org.apache.ratis.thirdparty.io.grpc.ServerServiceDefinition;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
+import org.apache.ratis.thirdparty.io.grpc.stub.ServerCallStreamObserver;
+import org.apache.ratis.thirdparty.io.grpc.stub.ServerCalls;
+import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.cluster.peer.PeerCalls;
+import weir.cluster.peer.PeerRequest;
+import weir.cluster.peer.PeerService;
+import weir.core.Bytes;
+
+/**
+ * The listener's side of {@link weir.cluster.peer.PeerCalls}: adds the service to Ratis's listener, and closes what Ratis
+ * offers there to clients and administrators of its own, who do not exist here.
+ */
+final class PeerListener implements GrpcServices.Customizer {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerListener.class);
+
+    /**
+     * Calls at a time, most of them receives that wait. Each has a virtual thread and its request; the bytes of requests are
+     * bounded by the callers, who hold a share of their own publishers' budget for each.
+     */
+    private static final int CALLS_MAX = 16_384;
+
+    /** gRPC sends a status in a header, of which HTTP/2 servers take 8 KiB. */
+    private static final int MESSAGE_CHARS_MAX = 1_000;
+
+    private static final Set<String> OPEN = Set.of(RaftServerProtocolServiceGrpc.SERVICE_NAME, PeerMethod.SERVICE);
+
+    private final PeerService service;
+    private final Semaphore calls = new Semaphore(CALLS_MAX);
+
+    PeerListener(PeerService service) {
+        this.service = service;
+    }
+
+    @Override
+    public NettyServerBuilder customize(NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
+        var definition = ServerServiceDefinition.builder(PeerMethod.SERVICE);
+        for (PeerRequest kind : PeerRequest.values()) {
+            definition.addMethod(
+                    PeerMethod.of(kind), ServerCalls.asyncUnaryCall((request, answer) -> begin(kind, request, answer)));
+        }
+        return builder.addService(definition.build())
+                .intercept(new OnlyOpen())
+                // A caller that is gone without a word is noticed, so that what waits for it is interrupted.
+                .keepAliveTime(PeerClient.KEEPALIVE.toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(PeerClient.KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveTime(PeerClient.KEEPALIVE.toMillis() / 2, TimeUnit.MILLISECONDS)
+                .permitKeepAliveWithoutCalls(true);
+    }
+
+    private void begin(PeerRequest kind, Bytes request, StreamObserver<Bytes> answer) {
+        if (!calls.tryAcquire()) {
+            answer.onError(refusal(
+                    Status.RESOURCE_EXHAUSTED.withDescription("more than " + CALLS_MAX + " calls at a time"),
+                    PeerMethod.UNTOUCHED));
+            return;
+        }
+        var call = new Call(kind, request, (ServerCallStreamObserver<Bytes>) answer);
+        call.answer.setOnCancelHandler(call::gone); // Has to be set before this method returns.
+        Thread.ofVirtual().name("peer-" + kind).start(call);
+    }
+
+    private static RuntimeException refusal(Status status, String outcome) {
+        var trailers = new Metadata();
+        trailers.put(PeerMethod.OUTCOME, outcome);
+        return status.asRuntimeException(trailers);
+    }
+
+    /** One request on its virtual thread. */
+    private final class Call implements Runnable {
+        private final PeerRequest kind;
+        private final Bytes request;
+        private final ServerCallStreamObserver<Bytes> answer;
+        /** The thread while the service may be interrupted. */
+        private final AtomicReference<@Nullable Thread> serving = new AtomicReference<>();
+
+        private Call(PeerRequest kind, Bytes request, ServerCallStreamObserver<Bytes> answer) {
+            this.kind = kind;
+            this.request = request;
+            this.answer = answer;
+        }
+
+        @Override
+        public void run() {
+            serving.set(Thread.currentThread());
+            try {
+                if (!answer.isCancelled()) { // Asked after setting, so that no cancelling is missed in between.
+                    reply(service.answer(kind, request));
+                }
+            } catch (Exception e) {
+                LOG.debug("{} failed", kind, e);
+                failed(e);
+            } catch (Error e) {
+                LOG.error("{} failed", kind, e);
+                failed(e);
+            } finally {
+                serving.set(null);
+                calls.release();
+            }
+        }
+
+        private void reply(Bytes bytes) {
+            if (bytes.length() > PeerCalls.BYTES_MAX) {
+                throw new IllegalStateException("the answer to " + kind + " has " + bytes.length()
+                        + " bytes, more than " + PeerCalls.BYTES_MAX);
+            }
+            answer.onNext(bytes);
+            answer.onCompleted();
+        }
+
+        private void failed(Throwable cause) {
+            String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+            if (!answer.isCancelled()) {
+                answer.onError(refusal(
+                        Status.UNKNOWN.withDescription(
+                                message.substring(0, Math.min(message.length(), MESSAGE_CHARS_MAX))),
+                        PeerMethod.FAILED));
+            }
+        }
+
+        private void gone() {
+            var thread = serving.get();
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    private static final class OnlyOpen implements ServerInterceptor {
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+            if (OPEN.contains(String.valueOf(call.getMethodDescriptor().getServiceName()))) {
+                return next.startCall(call, headers);
+            }
+            call.close(Status.UNIMPLEMENTED.withDescription("not offered here"), new Metadata());
+            return new ServerCall.Listener<>() {};
+        }
+    }
+}
