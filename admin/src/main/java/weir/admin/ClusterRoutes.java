@@ -19,8 +19,9 @@ import weir.core.text.Durations;
 
 /** How the cluster is, and what an operator may want of it. A server that is alone says so, and takes no wishes. */
 final class ClusterRoutes {
-    private static final String ALONE = "this server is a single node, not a cluster: everything is on it, and nothing is"
-            + " replicated; to form a cluster, give it and others WEIR_CLUSTER_PORT and WEIR_CLUSTER_SEEDS (docs/cluster.md)";
+    private static final String ALONE =
+            "this server is a single node, not a cluster: everything is on it, and nothing is"
+                    + " replicated; to form a cluster, give it and others WEIR_CLUSTER_PORT and WEIR_CLUSTER_SEEDS (docs/cluster.md)";
 
     private final @Nullable ClusterControl control;
     private final Json json;

@@ -40,8 +40,7 @@ class ClusterRoutesTest {
                     OptionalInt.of(1),
                     3,
                     Duration.ofMinutes(10),
-                    List.of(new ClusterOverview.NodeView(
-                            3, "h3:7100", "", "active", false, 40_900, 0, 0, 1, 17)),
+                    List.of(new ClusterOverview.NodeView(3, "h3:7100", "", "active", false, 40_900, 0, 0, 1, 17)),
                     List.of(new ClusterOverview.GroupView(
                             "2",
                             OptionalInt.empty(),
@@ -56,20 +55,19 @@ class ClusterRoutesTest {
         public ClusterAnswer manage(ClusterAction action) {
             actions.add(action);
             return switch (action) {
-                case ClusterAction.Drain(int node) when node == 9 ->
-                    new ClusterAnswer.Refused(ClusterRefusal.NO_SUCH_NODE, "there is no node 9");
-                case ClusterAction.Transfer(int shard, int _) when shard == 9 ->
-                    new ClusterAnswer.Refused(ClusterRefusal.NO_SUCH_SHARD, "there is no shard 9");
-                case ClusterAction.Remove(int _, boolean force) when !force ->
-                    new ClusterAnswer.Refused(ClusterRefusal.NOT_NOW, "drain it first");
-                case ClusterAction.Undrain(int node) when node == 9 ->
-                    new ClusterAnswer.Refused(ClusterRefusal.NO_LEADER, "no majority");
+                case ClusterAction.Drain(int node)
+                when node == 9 -> new ClusterAnswer.Refused(ClusterRefusal.NO_SUCH_NODE, "there is no node 9");
+                case ClusterAction.Transfer(int shard, int _)
+                when shard == 9 -> new ClusterAnswer.Refused(ClusterRefusal.NO_SUCH_SHARD, "there is no shard 9");
+                case ClusterAction.Remove(int _, boolean force)
+                when !force -> new ClusterAnswer.Refused(ClusterRefusal.NOT_NOW, "drain it first");
+                case ClusterAction.Undrain(int node)
+                when node == 9 -> new ClusterAnswer.Refused(ClusterRefusal.NO_LEADER, "no majority");
                 case ClusterAction.Drain _,
                         ClusterAction.Undrain _,
                         ClusterAction.Remove _,
                         ClusterAction.Rebalance _,
-                        ClusterAction.Transfer _ ->
-                    new ClusterAnswer.Done(List.of("done", "more follows"));
+                        ClusterAction.Transfer _ -> new ClusterAnswer.Done(List.of("done", "more follows"));
             };
         }
     }

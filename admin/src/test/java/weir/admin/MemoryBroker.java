@@ -96,6 +96,9 @@ final class MemoryBroker implements Broker {
     }
 
     @Override
+    public void catchUp() {} // There is no other node.
+
+    @Override
     public synchronized CatalogReply change(CatalogCommand command) throws OutcomeUnknownException {
         answerOrNot();
         if (command instanceof CatalogCommand.UpdateQueue && conflicts-- > 0) {

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -244,7 +244,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
 
     /** The first time what was agreed on at founding, the catalog last; later what has files here. */
     private void openReplicas(SetAside aside) throws IOException {
-        TreeSet<Integer> shards = Replicas.shardsOnDisk(settings.data());
+        Set<Integer> shards = Replicas.shardsOnDisk(settings.data());
         boolean first = !Replicas.wasOpen(settings.data());
         for (int shard = 0; shard < identity.shards(); shard++) {
             GroupId group = GroupId.shard(shard);
@@ -531,6 +531,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public List<Definition> definitions(String kind, String prefix, String after, int max) {
         return replicas.catalog().machine().definitions(kind, prefix, after, max);
+    }
+
+    @Override
+    public void catchUp() throws OutcomeUnknownException, InterruptedException {
+        catalog.catchUp();
     }
 
     @Override

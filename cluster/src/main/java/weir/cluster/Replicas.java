@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -93,8 +94,8 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     }
 
     /** The groups that have files here. */
-    static TreeSet<Integer> shardsOnDisk(Path data) throws IOException {
-        TreeSet<Integer> shards = new TreeSet<>();
+    static Set<Integer> shardsOnDisk(Path data) throws IOException {
+        Set<Integer> shards = new TreeSet<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(data, SHARD + "*")) {
             for (Path path : found) {
                 shards.add(Integer.parseInt(String.valueOf(path.getFileName()).substring(SHARD.length())));

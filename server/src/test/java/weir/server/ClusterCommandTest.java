@@ -56,7 +56,9 @@ class ClusterCommandTest {
         assertThat(weir("remove", "2", "--force")).isEqualTo(1);
         assertThat(weir("rebalance", "--dry-run")).isEqualTo(1);
         assertThat(weir("transfer", "0", "2")).isEqualTo(1);
-        assertThat(err.toString()).contains("weir: this server is a single node, not a cluster").doesNotContain("Exception");
+        assertThat(err.toString())
+                .contains("weir: this server is a single node, not a cluster")
+                .doesNotContain("Exception");
         assertThat(weir("transfer", "0")).isEqualTo(2);
     }
 }

@@ -120,6 +120,9 @@ final class MemoryBroker implements Broker {
     }
 
     @Override
+    public void catchUp() {} // There is no other node.
+
+    @Override
     public synchronized CatalogReply change(CatalogCommand command) {
         CatalogReply reply = catalog.apply(++changes, clock.millis(), command);
         switch (reply) {

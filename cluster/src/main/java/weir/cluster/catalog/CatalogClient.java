@@ -119,11 +119,20 @@ public final class CatalogClient implements AutoCloseable {
 
     /** How far the catalog was, at some moment after this was called. */
     private long askIndex(Search search) throws OutcomeUnknownException, InterruptedException {
-        return search.ask(
-                replica::barrier,
-                PeerRequest.CATALOG_INDEX,
-                () -> Wire.request(2).bytes(),
-                Reader::varint);
+        while (true) {
+            try {
+                return search.ask(
+                        replica::barrier,
+                        PeerRequest.CATALOG_INDEX,
+                        () -> Wire.request(2).bytes(),
+                        Reader::varint);
+            } catch (OutcomeUnknownException e) {
+                if (search.isOver()) {
+                    throw e;
+                }
+                search.rest(); // An entry with nothing in it may as well be written twice.
+            }
+        }
     }
 
     private interface Here<T> {

@@ -111,7 +111,11 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         }
     }
 
-    /** What an entry came to. @param reply null if there was no command in it */
+    /**
+     * What an entry came to.
+     *
+     * @param reply null if there was no command in it
+     */
     private record Outcome(@Nullable CatalogReply reply, long index) {}
 
     /** An entry of this node's that somebody waits for. */

@@ -50,7 +50,11 @@ record Repetition(
         return looksFirst() && queueBefore == null && definitionBefore == null;
     }
 
-    /** The answer to the first, if the state now shows that it was carried out. @param now this node's, up to date */
+    /**
+     * The answer to the first, if the state now shows that it was carried out.
+     *
+     * @param now this node's, up to date
+     */
     Optional<CatalogReply> carriedOut(CatalogMachine now) {
         if (queueBefore != null && now.find(queueBefore.id()).isEmpty()) {
             return Optional.of(new CatalogReply.Deleted(queueBefore));
@@ -64,7 +68,11 @@ record Repetition(
         return Optional.empty();
     }
 
-    /** The answer to the caller, by that to the repeated change. @param now this node's, with it applied */
+    /**
+     * The answer to the caller, by that to the repeated change.
+     *
+     * @param now this node's, with it applied
+     */
     CatalogReply answer(CatalogReply second, CatalogMachine now) {
         return switch (command) {
             case CatalogCommand.CreateQueue create ->

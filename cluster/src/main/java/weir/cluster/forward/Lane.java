@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.codec.EntryCodec;
 
 /**
@@ -11,6 +14,8 @@ import weir.core.codec.EntryCodec;
  * command waits for nobody, and there is no timer. The thread that sends ends when nothing is left to send.
  */
 final class Lane {
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
     /** What is done with a batch, on the lane's thread. Commands that are to be sent again come back by {@link #add}. */
     interface Sender {
         void send(List<Sent> batch) throws InterruptedException;
@@ -79,11 +84,20 @@ final class Lane {
                         return;
                     }
                 } else {
-                    sender.send(batch);
+                    send(batch);
                 }
             }
         } catch (InterruptedException _) { // The node is stopping, and close() has answered whoever waits.
             return;
+        }
+    }
+
+    private void send(List<Sent> batch) throws InterruptedException {
+        try {
+            sender.send(batch);
+        } catch (RuntimeException e) { // A bug: it costs these commands their answer, not the lane its thread.
+            LOG.error("{} commands could not be sent", batch.size(), e);
+            batch.forEach(sent -> sent.failed(new OutcomeUnknownException("a bug was met: " + e, e)));
         }
     }
 

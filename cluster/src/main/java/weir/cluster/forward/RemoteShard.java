@@ -63,8 +63,7 @@ public final class RemoteShard implements Shard {
     /** Sends the commands in one request, to be begun there in this order. Each is answered for itself. */
     List<Wire.Answer<Reply>> submit(List<Command> commands, Duration patience)
             throws NotLeadingException, OutcomeUnknownException, InterruptedException {
-        Wire.Submitted submitted =
-                value(call.answer(PeerRequest.SUBMIT, Wire.submit(shard, commands), patience, Wire::submitted));
+        Wire.Submitted submitted = ask(PeerRequest.SUBMIT, Wire.submit(shard, commands), patience, Wire::submitted);
         if (submitted.answers().size() != commands.size()) {
             throw new OutcomeUnknownException(
                     member + " answered " + submitted.answers().size() + " of " + commands.size() + " commands");
@@ -171,7 +170,11 @@ public final class RemoteShard implements Shard {
             IdCodec.write(out, partition);
             IdCodec.write(out, next);
             out.varint(max - all.size());
-            Page page = look(PeerRequest.PEEK, out.bytes(), in -> new Page(LookCodec.readPeeked(in), in.bool()));
+            Page page = ask(
+                    PeerRequest.PEEK,
+                    out.bytes(),
+                    ClusterLimits.ANSWER,
+                    in -> new Page(LookCodec.readPeeked(in), in.bool()));
             all.addAll(page.messages());
             more = page.more() && !page.messages().isEmpty();
             if (more) {
@@ -190,13 +193,13 @@ public final class RemoteShard implements Shard {
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         Writer out = Wire.request(32).varint(shard);
         IdCodec.write(out, partition);
-        return look(PeerRequest.STATUS, out.bytes(), LookCodec::readStatus);
+        return ask(PeerRequest.STATUS, out.bytes(), ClusterLimits.ANSWER, LookCodec::readStatus);
     }
 
-    private <T> T look(PeerRequest kind, Bytes request, Wire.Read<T> read)
+    private <T> T ask(PeerRequest kind, Bytes request, Duration patience, Wire.Read<T> read)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         try {
-            return value(call.answer(kind, request, ClusterLimits.ANSWER, read));
+            return value(call.answer(kind, request, patience, read));
         } catch (PeerUnreachableException _) {
             throw inVain(0);
         }

@@ -34,6 +34,9 @@ public final class Whereabouts {
     // Guarded by the lock:
     private final Set<Watch> watches = new HashSet<>();
     private int waiting;
+    /** How often leadership has been seen to move. */
+    private int moves;
+
     private boolean looking;
     private int askedInVain;
     private int hint;
@@ -56,13 +59,15 @@ public final class Whereabouts {
     /** A call that is under way. */
     public final class Watch implements AutoCloseable {
         private final int node;
-        private final int seenAtFirst;
+        /** Whom this node's replica takes for the leader though it was asked in vain; 0 for none. */
+        private final int outdated;
+
         private final CompletableFuture<Void> elsewhere = new CompletableFuture<>();
         private long elsewhereSinceNanos;
 
-        private Watch(int node, int seenAtFirst) {
+        private Watch(int node, int outdated) {
             this.node = node;
-            this.seenAtFirst = seenAtFirst;
+            this.outdated = outdated;
         }
 
         /** Completed when another node has come to lead, and the one asked has had time for a late answer. */
@@ -71,7 +76,7 @@ public final class Whereabouts {
         }
 
         private void look(int leader, long nanos) {
-            if (leader == 0 || leader == node || leader == seenAtFirst) {
+            if (leader == 0 || leader == node || leader == outdated) {
                 elsewhereSinceNanos = 0;
             } else if (elsewhereSinceNanos == 0) {
                 elsewhereSinceNanos = nanos;
@@ -113,7 +118,11 @@ public final class Whereabouts {
         }
     }
 
-    /** That node does not lead, or cannot be reached. @param leader who does, as it says; 0 if it does not know */
+    /**
+     * That node does not lead, or cannot be reached.
+     *
+     * @param leader who does, as it says; 0 if it does not know
+     */
     public void notAt(int node, int leader) {
         lock.lock();
         try {
@@ -148,7 +157,10 @@ public final class Whereabouts {
         try {
             waiting++;
             look();
-            moved.awaitNanos(nanos);
+            int before = moves;
+            while (moves == before && nanos > 0) {
+                nanos = moved.awaitNanos(nanos);
+            }
         } finally {
             waiting--;
             lock.unlock();
@@ -159,6 +171,7 @@ public final class Whereabouts {
     public void wake() {
         lock.lock();
         try {
+            moves++;
             askedInVain = 0;
             moved.signalAll();
         } finally {
@@ -171,7 +184,7 @@ public final class Whereabouts {
         int leader = ownKnowledge.get().orElse(0);
         lock.lock();
         try {
-            Watch watch = new Watch(node, leader);
+            Watch watch = new Watch(node, leader == askedInVain ? leader : 0);
             watches.add(watch);
             look();
             return watch;
@@ -208,6 +221,7 @@ public final class Whereabouts {
                 long now = System.nanoTime();
                 if (leader != 0 && leader != seen) {
                     seen = leader;
+                    moves++;
                     askedInVain = 0;
                     moved.signalAll();
                 }

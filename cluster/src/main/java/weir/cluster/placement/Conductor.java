@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,25 +45,37 @@ final class Conductor {
     private final NodeCalls calls;
     private final PlacementRules rules;
     private final LongSupplier millis;
-    private final Watch watch;
+    private final BooleanSupplier leads;
     private final Map<GroupId, Taken> taken = new TreeMap<>(Comparator.comparingInt(GroupId::number));
 
     /** What is in the way of a group's last step. */
     private final Map<GroupId, String> obstacles = new ConcurrentHashMap<>();
 
+    private Watch watch;
+    private long lookedUntil;
     private volatile @Nullable Survey last;
     /** The operator asked for more than what is done of its own accord; until nothing of that is left. */
     private volatile boolean thorough;
 
     private volatile boolean ended;
 
-    /** @param millis since anything; goes by the monotonic clock */
-    Conductor(Definitions definitions, NodeCalls calls, PlacementRules rules, LongSupplier millis) {
+    /**
+     * @param leads whether its node leads the catalog as far as that knows; it stands still while it does not
+     * @param millis since anything; goes by the monotonic clock
+     */
+    Conductor(
+            Definitions definitions,
+            NodeCalls calls,
+            PlacementRules rules,
+            BooleanSupplier leads,
+            LongSupplier millis) {
         this.definitions = definitions;
         this.calls = calls;
         this.rules = rules;
+        this.leads = leads;
         this.millis = millis;
-        watch = new Watch(millis.getAsLong());
+        lookedUntil = millis.getAsLong();
+        watch = new Watch(lookedUntil);
     }
 
     /** Goes round until it is ended or interrupted. */
@@ -98,6 +111,23 @@ final class Conductor {
     }
 
     void round() throws InterruptedException {
+        if (!leads.getAsBoolean()) {
+            last = null;
+            return;
+        }
+        long now = millis.getAsLong();
+        if (now - lookedUntil > PlacementLimits.SILENT_AFTER.toMillis()) {
+            watch = new Watch(
+                    now); // It did not look for a while (the process stood still), so it cannot know who was there.
+        }
+        try {
+            goRound();
+        } finally {
+            lookedUntil = millis.getAsLong();
+        }
+    }
+
+    private void goRound() throws InterruptedException {
         Survey survey = look();
         last = survey;
         if (!survey.complete()) {
@@ -134,18 +164,19 @@ final class Conductor {
             }
         }
         long now = millis.getAsLong();
+        Watch watched = watch;
         reports.forEach((node, report) -> {
-            watch.heard(node, now);
+            watched.heard(node, now);
             for (ReplicaReport replica : report.replicas()) {
                 for (Progress progress : replica.state().progress()) {
                     // What a leader hears counts too: a node that only this one cannot reach is not dead.
                     if (replica.state().leads() && progress.node() != node) {
-                        watch.heard(progress.node(), now - progress.sinceHeardMillis());
+                        watched.heard(progress.node(), now - progress.sinceHeardMillis());
                     }
                 }
             }
         });
-        return Survey.of(nodes, definitions.placements(), reports, watch, now);
+        return Survey.of(nodes, definitions.placements(), reports, watched, now);
     }
 
     // ---- Carrying out
@@ -173,22 +204,28 @@ final class Conductor {
                     case Step.Wait _ -> throw new IllegalStateException("nobody is asked to wait");
                 };
         Node node = survey.nodes().get(asked);
-        if (node == null) { // A removed node still leads, or has files: the others outvote it, and it is told at its
-            // return.
-            note(group, "node " + asked + ", which was removed, still is in it");
+        if (node == null || !survey.answered().contains(asked)) { // Waiting for it would hold up all the others.
+            note(group, "node " + asked + " would have to take the next step, and does not answer");
             return;
         }
         try {
-            calls.order(node, order(step, survey, group));
+            calls.order(node, order(step, survey, group, asked));
         } catch (IOException e) {
             note(group, "node " + asked + " was asked for the next step and did not do it: " + e.getMessage());
         }
     }
 
-    private static Order order(Step step, Survey survey, GroupPicture group) {
+    private static Order order(Step step, Survey survey, GroupPicture group, int asked) {
+        ReplicaReport replica = group.replicas().get(asked);
+        long stamp = replica == null ? 0 : replica.stamp();
         return switch (step) {
-            case Step.Open(int node) -> new Open(checked(group, node), group.revision());
-            case Step.Drop(int node) -> new Drop(checked(group, node), group.revision());
+            case Step.Open(int _) -> new Open(group.group(), group.revision());
+            case Step.Drop(int node) -> {
+                if (group.memberNumbers().contains(node)) { // A member's files are its group's, not ours.
+                    throw new IllegalStateException("node " + node + " is a member of " + group.group());
+                }
+                yield new Drop(group.group(), stamp);
+            }
             case Step.Members(var numbers) -> {
                 List<Member> members = new ArrayList<>();
                 group.members().stream()
@@ -203,19 +240,11 @@ final class Conductor {
                 int leader = group.leader().orElseThrow();
                 int preferred = group.preferred().orElse(leader);
                 yield new ChangeMembers(
-                        group.group(), group.revision(), members, numbers.contains(preferred) ? preferred : leader);
+                        group.group(), stamp, members, numbers.contains(preferred) ? preferred : leader);
             }
-            case Step.Transfer(int node) -> new TransferLeadership(group.group(), group.revision(), node);
+            case Step.Transfer(int node) -> new TransferLeadership(group.group(), stamp, node);
             case Step.Wait _ -> throw new IllegalStateException("nobody is asked to wait");
         };
-    }
-
-    /** A replica is neither opened over nor put away while its leader counts it. */
-    private static GroupId checked(GroupPicture group, int node) {
-        if (group.memberNumbers().contains(node)) {
-            throw new IllegalStateException("node " + node + " is a member of " + group.group());
-        }
-        return group.group();
     }
 
     private void note(GroupPicture group, @Nullable String obstacle) {

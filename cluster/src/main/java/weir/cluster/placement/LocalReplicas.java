@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.cluster.placement.PlacementRequest.ChangeMembers;
+import weir.cluster.placement.PlacementRequest.Checked;
 import weir.cluster.placement.PlacementRequest.Drop;
 import weir.cluster.placement.PlacementRequest.Open;
 import weir.cluster.placement.PlacementRequest.Order;
@@ -23,17 +24,24 @@ final class LocalReplicas {
 
     /** What has been asked of one group here. Guarded by itself. */
     private static final class Asked {
-        /** Of the newest order. */
-        long revision;
+        long stamp;
+        long openedFor;
         /** The change of members or leader that was begun last. */
         CompletableFuture<Void> change = CompletableFuture.completedFuture(null);
+
+        Asked(long stamp) {
+            this.stamp = stamp;
+        }
     }
 
     private final ReplicaHost host;
+    private final long firstStamp;
     private final Map<GroupId, Asked> asked = new ConcurrentHashMap<>();
 
-    LocalReplicas(ReplicaHost host) {
+    /** @param firstStamp above every stamp of earlier runs of this node; at least 1 */
+    LocalReplicas(ReplicaHost host, long firstStamp) {
         this.host = host;
+        this.firstStamp = firstStamp;
     }
 
     int node() {
@@ -45,16 +53,15 @@ final class LocalReplicas {
                 host.node(), host.replicas().stream().map(this::report).toList());
     }
 
+    private Asked asked(GroupId group) {
+        return asked.computeIfAbsent(group, _ -> new Asked(firstStamp));
+    }
+
     private ReplicaReport report(ReplicaState state) {
-        Asked of = asked.get(state.group());
-        if (of == null) {
-            return new ReplicaReport(state, false, null);
-        }
-        CompletableFuture<Void> change;
+        Asked of = asked(state.group());
         synchronized (of) {
-            change = of.change;
+            return new ReplicaReport(state, !of.change.isDone(), failure(of.change), of.stamp, of.openedFor);
         }
-        return new ReplicaReport(state, !change.isDone(), failure(change));
     }
 
     private static @Nullable String failure(CompletableFuture<Void> change) {
@@ -65,25 +72,27 @@ final class LocalReplicas {
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
-    /** @throws IOException whose message says why it is not done, and is none of this node's business otherwise */
+    /** @throws IOException whose message says why it is not done, for the conductor and its operator */
     void carryOut(Order order) throws IOException, InterruptedException {
-        Asked of = asked.computeIfAbsent(order.group(), _ -> new Asked());
+        Asked of = asked(order.group());
         synchronized (of) {
-            if (order.revision() < of.revision) {
-                throw new IOException("an order about " + order.group() + " follows from revision " + order.revision()
-                        + " of its placement, and one from revision " + of.revision + " was carried out already");
+            if (order instanceof Checked checked && checked.stamp() != of.stamp) {
+                throw new IOException("what was asked of " + order.group() + " was decided before something else was"
+                        + " done about it");
             }
-            of.revision = order.revision();
             if (!of.change.isDone()) {
                 throw new IOException("a change of " + order.group() + " is under way");
             }
             LOG.info("Asked by the node that leads the catalog: {}", order);
+            of.stamp++; // Before it is done: it may be done in part.
+            of.openedFor = 0;
+            of.change = CompletableFuture.completedFuture(null);
             switch (order) {
-                case Open(GroupId group, _) -> host.open(group);
-                case Drop(GroupId group, _) -> {
-                    of.change = CompletableFuture.completedFuture(null);
-                    host.drop(group);
+                case Open(GroupId group, long revision) -> {
+                    host.open(group);
+                    of.openedFor = revision;
                 }
+                case Drop(GroupId group, long _) -> host.drop(group);
                 case ChangeMembers change ->
                     of.change = host.changeMembers(change.group(), change.members(), change.preferred());
                 case TransferLeadership transfer ->

@@ -81,7 +81,8 @@ final class NextStep {
             if (members.contains(node) || !survey.alive(node)) {
                 continue;
             }
-            if (!group.isOn(node)) {
+            ReplicaReport replica = group.replicas().get(node);
+            if (replica == null || replica.openedFor() != group.revision()) {
                 return Optional.of(new Step.Open(node));
             }
             Set<Integer> more = new TreeSet<>(members);

@@ -52,18 +52,15 @@ final class PlacementCodec {
             case Report() -> out.u8(REPORT);
             case Open(GroupId group, long revision) ->
                 out.u8(OPEN).varint(group.number()).varint(revision);
-            case Drop(GroupId group, long revision) ->
-                out.u8(DROP).varint(group.number()).varint(revision);
-            case ChangeMembers(GroupId group, long revision, List<Member> members, int preferred) -> {
-                out.u8(CHANGE_MEMBERS).varint(group.number()).varint(revision);
+            case Drop(GroupId group, long stamp) ->
+                out.u8(DROP).varint(group.number()).varint(stamp);
+            case ChangeMembers(GroupId group, long stamp, List<Member> members, int preferred) -> {
+                out.u8(CHANGE_MEMBERS).varint(group.number()).varint(stamp);
                 list(out, members, PlacementCodec::member);
                 out.varint(preferred);
             }
-            case TransferLeadership(GroupId group, long revision, int node) ->
-                out.u8(TRANSFER_LEADERSHIP)
-                        .varint(group.number())
-                        .varint(revision)
-                        .varint(node);
+            case TransferLeadership(GroupId group, long stamp, int node) ->
+                out.u8(TRANSFER_LEADERSHIP).varint(group.number()).varint(stamp).varint(node);
             case Overview() -> out.u8(OVERVIEW);
             case Manage(ClusterAction action) -> action(out.u8(MANAGE), action);
         }
@@ -134,6 +131,7 @@ final class PlacementCodec {
                 .varint(progress.matchIndex())
                 .varint(progress.sinceHeardMillis()));
         out.optionalText(state.damage()).bool(report.changing()).optionalText(report.trouble());
+        out.varint(report.stamp()).varint(report.openedFor());
     }
 
     private static ReplicaReport replica(Reader in) {
@@ -149,7 +147,7 @@ final class PlacementCodec {
                 list(in, PlacementCodec::member),
                 list(in, from -> new Progress(node(from), from.varint(), from.varint())),
                 in.optionalText());
-        return new ReplicaReport(state, in.bool(), in.optionalText());
+        return new ReplicaReport(state, in.bool(), in.optionalText(), in.varint(), in.varint());
     }
 
     // ---- What both are made of

@@ -13,25 +13,30 @@ sealed interface PlacementRequest {
     /** Something to do. The answer is empty: it was done, or has begun. */
     sealed interface Order extends PlacementRequest {
         GroupId group();
-
-        /**
-         * Of the definition that this follows from. A node that has carried out an order of a later one refuses this: a
-         * conductor that leads no longer cannot undo what the next has done.
-         */
-        long revision();
     }
 
+    /**
+     * Always before a replica is added, even if there is one: what was decided before it can do no harm then.
+     *
+     * @param revision of the definition by which it is wanted
+     */
     record Open(GroupId group, long revision) implements Order {}
 
-    record Drop(GroupId group, long revision) implements Order {}
+    /** An order that was decided on what a node has reported, and is not to be carried out if that is outdated. */
+    sealed interface Checked extends Order {
+        /** {@link ReplicaReport#stamp} of that. */
+        long stamp();
+    }
 
-    record ChangeMembers(GroupId group, long revision, List<Member> members, int preferred) implements Order {
+    record Drop(GroupId group, long stamp) implements Checked {}
+
+    record ChangeMembers(GroupId group, long stamp, List<Member> members, int preferred) implements Checked {
         public ChangeMembers {
             members = List.copyOf(members);
         }
     }
 
-    record TransferLeadership(GroupId group, long revision, int node) implements Order {}
+    record TransferLeadership(GroupId group, long stamp, int node) implements Checked {}
 
     /** To the node that leads the catalog; answered with a {@link weir.core.cluster.ClusterOverview}. */
     record Overview() implements PlacementRequest {}

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,18 +54,30 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
             Definitions definitions,
             Supplier<OptionalInt> catalogLeader,
             PlacementRules rules) {
-        this(host, peers, definitions, catalogLeader, rules, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        this(
+                host,
+                peers,
+                definitions,
+                catalogLeader,
+                rules,
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+                // A million orders for each millisecond that the last run lasted: its stamps stay below.
+                System.currentTimeMillis() << 20);
     }
 
-    /** @param millis since anything, by a clock that nobody moves */
+    /**
+     * @param millis since anything, by a clock that nobody moves
+     * @param firstStamp as of {@link LocalReplicas}
+     */
     PlacementService(
             ReplicaHost host,
             PeerCalls peers,
             Definitions definitions,
             Supplier<OptionalInt> catalogLeader,
             PlacementRules rules,
-            LongSupplier millis) {
-        local = new LocalReplicas(host);
+            LongSupplier millis,
+            long firstStamp) {
+        local = new LocalReplicas(host, firstStamp);
         calls = new NodeCalls(local, peers);
         this.definitions = definitions;
         this.catalogLeader = catalogLeader;
@@ -75,10 +88,15 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
 
     // ---- Leading
 
-    /** This node leads the catalog from now on. Does not wait. */
+    /**
+     * This node leads the catalog from now on. Does not wait. To be told late, twice, or after {@link #notLeading} does no
+     * harm: what is done goes by who leads.
+     */
     public synchronized void leading() {
-        notLeading();
-        Conductor conductor = newConductor();
+        if (office != null) {
+            return;
+        }
+        Conductor conductor = newConductor(this::leadsCatalog);
         office = new Office(conductor, Thread.ofVirtual().name("weir-conductor").start(conductor::run));
     }
 
@@ -97,9 +115,17 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
         notLeading();
     }
 
+    private boolean leadsCatalog() {
+        return catalogLeader.get().orElse(0) == local.node();
+    }
+
+    private @Nullable Office officeNow() {
+        return leadsCatalog() ? office : null;
+    }
+
     /** One that somebody else makes go round. */
-    Conductor newConductor() {
-        return new Conductor(definitions, calls, rules, millis);
+    Conductor newConductor(BooleanSupplier leads) {
+        return new Conductor(definitions, calls, rules, leads, millis);
     }
 
     // ---- Other nodes
@@ -122,7 +148,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
     }
 
     private Conductor conductor() throws IOException {
-        Office now = office;
+        Office now = officeNow();
         if (now == null) {
             throw new IOException("node " + local.node() + " does not lead the catalog");
         }
@@ -141,7 +167,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
 
     @Override
     public ClusterOverview overview() throws InterruptedException {
-        Office now = office;
+        Office now = officeNow();
         try {
             if (now != null) {
                 return conducted(now.conductor());
@@ -153,7 +179,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
             }
         } catch (IOException _) { // Then as it is seen from here: that is when an operator needs it most.
         }
-        Conductor looker = newConductor();
+        Conductor looker = newConductor(() -> false);
         return Overviews.of(local.node(), looker.look(), rules, Map.of());
     }
 
@@ -169,7 +195,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
 
     @Override
     public ClusterAnswer manage(ClusterAction action) throws OutcomeUnknownException, InterruptedException {
-        Office now = office;
+        Office now = officeNow();
         if (now != null) {
             return desk.manage(action, now.conductor());
         }

@@ -243,7 +243,8 @@ public final class Planner {
         boolean noneToWaitFor = board.nodes().stream()
                 .filter(node -> node.state() == NodeState.ACTIVE && !board.lost(node.number()))
                 .allMatch(node -> others.contains(node.number()));
-        if (noneToWaitFor && board.majorityAlive(others)) {
+        boolean somebodyStays = others.stream().anyMatch(board::takesReplicas);
+        if (noneToWaitFor && somebodyStays && board.majorityAlive(others)) {
             board.remove(
                     draft, draining, "without node " + draining + ", which is being drained; there is no other node");
             return true;

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -20,12 +21,14 @@ import weir.cluster.replication.GroupId;
  *
  * @param nodes that are not removed, by number
  * @param removed those that are
+ * @param answered the nodes that did
  * @param liveness of each of {@code nodes}
  * @param groups the catalog, then the shards
  */
 record Survey(
         SortedMap<Integer, Node> nodes,
         List<Node> removed,
+        Set<Integer> answered,
         SortedMap<Integer, Liveness> liveness,
         List<ShardPlacement> placements,
         SortedMap<GroupId, GroupPicture> groups) {
@@ -63,7 +66,7 @@ record Survey(
                             placement.revision(),
                             reports));
         }
-        return new Survey(nodes, removed, liveness, placements, groups);
+        return new Survey(nodes, removed, new TreeSet<>(reports.keySet()), liveness, placements, groups);
     }
 
     private static GroupPicture picture(

@@ -3,7 +3,6 @@ package weir.cluster.ratis;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,20 +32,22 @@ final class EngineFigures {
 
     public static void main(String[] args) throws Exception {
         var directory = Path.of(args[0]);
-        Optional<InetSocketAddress> address = args[1].equals("grpc")
-                ? Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 17100))
+        var self = args[1].equals("grpc") ? new Member(1, "127.0.0.1", 17_100) : TestEngine.SELF;
+        Optional<ClusterTransport> transport = args[1].equals("grpc")
+                ? Optional.of(new ClusterTransport(
+                        new InetSocketAddress(self.host(), self.port()), Optional.empty(), (_, request) -> request))
                 : Optional.empty();
         LoggerFactory.getLogger(EngineFigures.class)
                 .debug("reading the logger's configuration is not what is measured");
         long begin = System.nanoTime();
-        var properties = RatisSettings.properties(directory, address);
+        var properties = RatisSettings.properties(directory, transport);
         for (var override : List.of(args).subList(3, args.length)) {
             properties.set(override.substring(0, override.indexOf('=')), override.substring(override.indexOf('=') + 1));
         }
         var engine = new RatisEngine(
                 directory,
-                "n1",
-                address,
+                self,
+                transport,
                 (group, cause) -> {
                     System.err.println(group + " failed: " + cause);
                     Runtime.getRuntime().halt(3);
@@ -57,7 +58,7 @@ final class EngineFigures {
         var replicas = new ArrayList<Purging>();
         for (int i = 0; i < GROUPS; i++) {
             var replica = new Purging(ready);
-            var log = engine.open(new GroupId(i), replica, List.of());
+            var log = engine.open(new GroupId(i), replica, List.of(self));
             replica.log = log;
             logs.add(log);
             replicas.add(replica);

@@ -68,7 +68,7 @@ final class KilledProposer implements Replica {
         var engine = TestEngine.engine(directory.resolve("raft"), failures, Integer.parseInt(args[1]));
         var replica = new KilledProposer(directory.resolve("checkpoint"));
         long from = replica.number;
-        var log = engine.open(TestEngine.GROUP, replica, List.of());
+        var log = engine.open(TestEngine.GROUP, replica, List.of(TestEngine.SELF));
         replica.log = log;
         engine.start();
         replica.leading.await();

@@ -183,7 +183,7 @@ final class RatisEngineTest {
         }
         var failures = new LinkedBlockingQueue<Throwable>();
         try (var engine = TestEngine.engine(directory, failures)) {
-            engine.open(GroupId.shard(7), new Recorder(), List.of());
+            engine.open(GroupId.shard(7), new Recorder(), List.of(TestEngine.SELF));
             assertThatThrownBy(engine::start)
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("was the number of shards changed?");
@@ -201,7 +201,7 @@ final class RatisEngineTest {
                 for (int i = 0; i < 5; i++) {
                     var replica = new Recorder();
                     replicas.add(replica);
-                    logs.add(engine.open(new GroupId(i), replica, List.of()));
+                    logs.add(engine.open(new GroupId(i), replica, List.of(TestEngine.SELF)));
                 }
                 engine.start();
                 for (int i = 0; i < 5; i++) {
@@ -218,7 +218,7 @@ final class RatisEngineTest {
     void aSecondProcessOnTheSameFilesIsRefused() throws Exception {
         try (var _ = TestEngine.start(directory);
                 var second = TestEngine.engine(directory, new LinkedBlockingQueue<>())) {
-            second.open(TestEngine.GROUP, new Recorder(), List.of());
+            second.open(TestEngine.GROUP, new Recorder(), List.of(TestEngine.SELF));
             assertThatThrownBy(second::start)
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(directory.toString());
@@ -228,7 +228,7 @@ final class RatisEngineTest {
     @Test
     void proposalsBeforeStartAndAfterCloseAreRefused() throws Exception {
         var engine = TestEngine.engine(directory, new LinkedBlockingQueue<>());
-        var log = engine.open(TestEngine.GROUP, new Recorder(), List.of());
+        var log = engine.open(TestEngine.GROUP, new Recorder(), List.of(TestEngine.SELF));
         assertThatThrownBy(() -> log.propose(Bytes.utf8("early"), null).get(60, TimeUnit.SECONDS))
                 .cause()
                 .isInstanceOf(ProposalRefusedException.class);

@@ -1,12 +1,12 @@
 package weir.cluster.ratis;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.LogPosition;
 import weir.cluster.replication.Member;
@@ -22,13 +22,46 @@ final class Recorder implements Replica {
     private final CountDownLatch leading = new CountDownLatch(1);
     private final List<Applied> applied = new ArrayList<>();
     private Consumer<Applied> reaction = _ -> {};
+    private final Supplier<Recorder> source;
+    private volatile boolean leads;
+    private int takenOver;
 
     Recorder() {
         this(Optional.empty());
     }
 
     Recorder(Optional<LogPosition> checkpoint) {
+        this(checkpoint, Recorder::nobody);
+    }
+
+    /** @param source from whom checkpoints are taken over: all that it was given */
+    Recorder(Supplier<Recorder> source) {
+        this(Optional.empty(), source);
+    }
+
+    private Recorder(Optional<LogPosition> checkpoint, Supplier<Recorder> source) {
         this.checkpoint = checkpoint;
+        this.source = source;
+    }
+
+    private static Recorder nobody() {
+        throw new IllegalStateException("there is nobody to catch up from");
+    }
+
+    /** As it comes back after a stop right behind a checkpoint. */
+    Recorder restarted() {
+        var all = applied();
+        var next = new Recorder(Optional.of(all.getLast().position()), source);
+        next.applied.addAll(all);
+        return next;
+    }
+
+    boolean leads() {
+        return leads;
+    }
+
+    synchronized int takenOver() {
+        return takenOver;
     }
 
     /** What to do with each entry besides remembering it. */
@@ -72,15 +105,24 @@ final class Recorder implements Replica {
     }
 
     @Override
-    public LogPosition catchUp(Member leader, long firstKept) throws IOException {
-        throw new IOException("there is nobody to catch up from");
+    public LogPosition catchUp(Member leader, long firstKept) {
+        var all = source.get().applied();
+        synchronized (this) {
+            applied.clear();
+            applied.addAll(all);
+            takenOver++;
+        }
+        return all.getLast().position();
     }
 
     @Override
     public void leading() {
+        leads = true;
         leading.countDown();
     }
 
     @Override
-    public void notLeading() {}
+    public void notLeading() {
+        leads = false;
+    }
 }

@@ -10,12 +10,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
 import weir.cluster.replication.GroupId;
+import weir.cluster.replication.Member;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
 
 /** An engine with one group and small files, so that a test sees many of them. */
 final class TestEngine implements AutoCloseable {
     static final GroupId GROUP = GroupId.shard(0);
+    static final Member SELF = new Member(1, "", 0);
     static final int SEGMENT_BYTES = 24 * 1024;
 
     final ReplicatedLog log;
@@ -23,20 +25,20 @@ final class TestEngine implements AutoCloseable {
     final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
     private final RatisEngine engine;
 
-    private TestEngine(Path directory, Recorder replica) {
+    private TestEngine(Path directory, Recorder replica) throws IOException {
         this.replica = replica;
         engine = engine(directory, failures);
-        log = engine.open(GROUP, replica, List.of());
+        log = engine.open(GROUP, replica, List.of(SELF));
     }
 
-    static RatisEngine engine(Path directory, BlockingQueue<Throwable> failures) {
+    static RatisEngine engine(Path directory, BlockingQueue<Throwable> failures) throws IOException {
         return engine(directory, failures, SEGMENT_BYTES);
     }
 
-    static RatisEngine engine(Path directory, BlockingQueue<Throwable> failures, int segmentBytes) {
+    static RatisEngine engine(Path directory, BlockingQueue<Throwable> failures, int segmentBytes) throws IOException {
         var properties = RatisSettings.properties(directory, Optional.empty());
         RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(segmentBytes));
-        return new RatisEngine(directory, "n1", Optional.empty(), (_, cause) -> failures.add(cause), properties);
+        return new RatisEngine(directory, SELF, Optional.empty(), (_, cause) -> failures.add(cause), properties);
     }
 
     static TestEngine start(Path directory) throws IOException, InterruptedException {
@@ -57,7 +59,7 @@ final class TestEngine implements AutoCloseable {
     }
 
     static Path files(Path directory) {
-        return directory.resolve(RatisEngine.idOf(GROUP).getUuid().toString()).resolve("current");
+        return directory.resolve(RatisEngine.directoryWithoutCluster(GROUP)).resolve("current");
     }
 
     void propose(String text) throws Exception {

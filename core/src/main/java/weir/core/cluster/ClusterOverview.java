@@ -74,5 +74,10 @@ public record ClusterOverview(
      * @param lag entries that it lacks of the leader's, or {@link #UNKNOWN}
      * @param bytes on its disk, or {@link #UNKNOWN}
      */
-    public record ReplicaView(int node, String role, long lag, long bytes, @Nullable String trouble) {}
+    public record ReplicaView(
+            int node,
+            String role,
+            long lag,
+            long bytes,
+            @Nullable String trouble) {}
 }

@@ -52,8 +52,7 @@ final class ClusterCommand implements Runnable {
     }
 
     private static void show(Remote remote, JsonNode status) {
-        Table nodes =
-                new Table("NODE", "ADDRESS", "RACK", "STATE", "ALIVE", "SINCE", "LEADERS", "REPLICAS", "BYTES");
+        Table nodes = new Table("NODE", "ADDRESS", "RACK", "STATE", "ALIVE", "SINCE", "LEADERS", "REPLICAS", "BYTES");
         for (JsonNode node : status.path("nodes")) {
             boolean removed = node.path("state").asString().equals("removed");
             nodes.row(
@@ -96,8 +95,8 @@ final class ClusterCommand implements Runnable {
 
     private static String leader(JsonNode group) {
         String leader = group.has("leader") ? group.path("leader").asString() : "none";
-        boolean other = group.has("preferred")
-                && !group.path("preferred").asString().equals(leader);
+        boolean other =
+                group.has("preferred") && !group.path("preferred").asString().equals(leader);
         return other ? leader + " (not " + group.path("preferred").asString() + ")" : leader;
     }
 
@@ -174,8 +173,7 @@ final class ClusterCommand implements Runnable {
     int rebalance(
             @Mixin Remote remote,
             @Option(names = "--dry-run", description = "Only tell what would be done.") boolean dryRun) {
-        return ask(
-                remote, "/rebalance", AdminClient.JSON.createObjectNode().put("dryRun", dryRun));
+        return ask(remote, "/rebalance", AdminClient.JSON.createObjectNode().put("dryRun", dryRun));
     }
 
     @Command(

@@ -9,9 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import weir.cluster.forming.Address;
-import weir.cluster.ratis.ClusterTls;
-import weir.cluster.replication.Member;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -31,6 +28,9 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import weir.cluster.forming.Address;
+import weir.cluster.ratis.ClusterTls;
+import weir.cluster.replication.Member;
 import weir.core.Limits;
 import weir.core.text.Durations;
 import weir.sqs.auth.AuthMode;
@@ -171,7 +171,8 @@ public final class ConfigReader {
                 loopback(Setting.HOST),
                 number(Setting.SHARDS, 1, 64),
                 new WeirConfig.Node(
-                        number(Setting.NODE_ID, 1, Member.NODE_MAX), matching(Setting.NODE_RACK, "[A-Za-z0-9._-]{0,64}")),
+                        number(Setting.NODE_ID, 1, Member.NODE_MAX),
+                        matching(Setting.NODE_RACK, "[A-Za-z0-9._-]{0,64}")),
                 cluster(),
                 new WeirConfig.Sqs(
                         number(Setting.SQS_PORT, 0, 65_535),
@@ -219,8 +220,7 @@ public final class ConfigReader {
     }
 
     private Optional<ClusterTls> tls() throws ConfigException {
-        Setting[] settings = {
-            Setting.CLUSTER_TLS_AUTHORITIES, Setting.CLUSTER_TLS_CERTIFICATE, Setting.CLUSTER_TLS_KEY
+        Setting[] settings = {Setting.CLUSTER_TLS_AUTHORITIES, Setting.CLUSTER_TLS_CERTIFICATE, Setting.CLUSTER_TLS_KEY
         };
         List<Path> files = new ArrayList<>();
         for (Setting setting : settings) {

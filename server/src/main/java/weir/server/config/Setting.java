@@ -14,7 +14,8 @@ public enum Setting {
             "WEIR_NODE_RACK",
             "",
             "up to 64 letters, digits, dots, hyphens and underscores; nodes of one rack may fail together"),
-    CLUSTER_PORT("cluster.port", "WEIR_CLUSTER_PORT", "0", "a port number from 1 to 65535, or 0 for a node that is alone"),
+    CLUSTER_PORT(
+            "cluster.port", "WEIR_CLUSTER_PORT", "0", "a port number from 1 to 65535, or 0 for a node that is alone"),
     CLUSTER_HOST(
             "cluster.host",
             "WEIR_CLUSTER_HOST",

@@ -16,7 +16,16 @@ import weir.sqs.auth.AuthMode;
  * @param shards fixed when the data directory is created
  */
 public record WeirConfig(
-        Path data, String host, int shards, Node node, Cluster cluster, Sqs sqs, Sns sns, Admin admin, Testing testing, LogLevel logLevel) {
+        Path data,
+        String host,
+        int shards,
+        Node node,
+        Cluster cluster,
+        Sqs sqs,
+        Sns sns,
+        Admin admin,
+        Testing testing,
+        LogLevel logLevel) {
     /**
      * @param id the node's number in its cluster
      * @param rack empty if nothing is known

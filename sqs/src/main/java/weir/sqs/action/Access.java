@@ -1,5 +1,6 @@
 package weir.sqs.action;
 
+import weir.core.broker.OutcomeUnknownException;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -62,7 +63,7 @@ final class Access {
      * @return whether it concerns queues of this account; a caller of another has none of his own here
      * @throws SqsException if it may not be made
      */
-    boolean check(Operation operation, Call call) {
+    boolean check(Operation operation, Call call) throws OutcomeUnknownException, InterruptedException {
         Requester requester = call.requester();
         if (requester.trusted()) {
             return true;
@@ -82,7 +83,7 @@ final class Access {
                 && !names.account().equals(call.input().text("QueueOwnerAWSAccountId"))) {
             return false; // He means his own account.
         }
-        Queue queue = name == null ? null : broker.find(name).orElse(null);
+        Queue queue = name == null ? null : broker.findAnywhere(name).orElse(null);
         String policy = queue == null ? null : QueueAttributes.policy(queue);
         if (own && policy == null) {
             return true; // As most calls are: nothing can deny it.
@@ -102,10 +103,10 @@ final class Access {
     }
 
     /** Who moves messages to a queue sends to it: what denies him that, denies him this. */
-    private void checkDestination(Call call) {
+    private void checkDestination(Call call) throws OutcomeUnknownException, InterruptedException {
         String arn = call.input().text("DestinationArn");
         String name = arn == null ? null : names.nameInArn(arn);
-        Queue queue = name == null ? null : broker.find(name).orElse(null);
+        Queue queue = name == null ? null : broker.findAnywhere(name).orElse(null);
         if (arn != null && queue != null) {
             AccessRequest request = AccessRequest.of(
                     call.requester(), clock.instant(), "sqs:" + actionName(Operation.SEND_MESSAGE), arn);

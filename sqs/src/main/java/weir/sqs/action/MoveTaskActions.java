@@ -89,7 +89,7 @@ final class MoveTaskActions {
         return asked.intValue();
     }
 
-    private long messagesIn(Queue source) {
+    private long messagesIn(Queue source) throws OutcomeUnknownException, InterruptedException {
         return broker.status(source.partitionOf(null)).map(MoveTaskActions::all).orElse(0L);
     }
 
@@ -97,7 +97,7 @@ final class MoveTaskActions {
         return status.ready() + status.delayed() + status.leased();
     }
 
-    Fields list(Call call) {
+    Fields list(Call call) throws OutcomeUnknownException, InterruptedException {
         Queue source = queue(call.input().text("SourceArn"), "SourceArn");
         Long asked = call.input().whole("MaxResults");
         if (asked != null && (asked < 1 || asked > Quotas.MOVE_TASKS_LISTED_MAX)) {
@@ -148,12 +148,11 @@ final class MoveTaskActions {
         return new Fields().put("ApproximateNumberOfMessagesMoved", new Value.Whole(mover.moved(task)));
     }
 
-    private Queue queue(@Nullable String arn, String parameter) {
-        return Optional.ofNullable(arn)
-                .map(queues.names()::nameInArn)
-                .flatMap(broker::find)
-                .orElseThrow(() -> SqsError.RESOURCE_NOT_FOUND.because(
-                        "The resource that you specified for the " + parameter + " parameter doesn't exist."));
+    private Queue queue(@Nullable String arn, String parameter) throws OutcomeUnknownException, InterruptedException {
+        String name = arn == null ? null : queues.names().nameInArn(arn);
+        Optional<Queue> known = name == null ? Optional.empty() : broker.findAnywhere(name);
+        return known.orElseThrow(() -> SqsError.RESOURCE_NOT_FOUND.because(
+                "The resource that you specified for the " + parameter + " parameter doesn't exist."));
     }
 
     private String handle(Queue source, MoveTask task) {

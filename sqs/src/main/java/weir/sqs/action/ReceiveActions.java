@@ -68,7 +68,7 @@ final class ReceiveActions {
      * A receive that found nothing may have dead-lettered what there was. Whoever counted deliveries looks into the
      * dead-letter queue next, and is to find the message there: so it waits a moment for what is on its way.
      */
-    private void awaitDeadLetters(PartitionId partition) throws InterruptedException {
+    private void awaitDeadLetters(PartitionId partition) throws OutcomeUnknownException, InterruptedException {
         for (int look = 0; look < Quotas.DEAD_LETTER_LOOKS; look++) {
             if (broker.status(partition).map(PartitionStatus::departing).orElse(0L) == 0) {
                 return;

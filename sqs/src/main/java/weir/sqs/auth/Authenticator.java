@@ -1,5 +1,6 @@
 package weir.sqs.auth;
 
+import weir.core.broker.OutcomeUnknownException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class Authenticator {
      * @throws SqsException if it says, and it is not so
      * @throws IllegalStateException if the mode is off: there is nothing to ask then
      */
-    public Principal authenticate(SignedRequest request) {
+    public Principal authenticate(SignedRequest request) throws OutcomeUnknownException, InterruptedException {
         Claim claim = Claims.of(request);
         if (claim == null) {
             return ANONYMOUS;
@@ -69,7 +70,7 @@ public final class Authenticator {
         };
     }
 
-    private KeyStore.Key find(Claim claim) {
+    private KeyStore.Key find(Claim claim) throws OutcomeUnknownException, InterruptedException {
         KeyStore.Key key = keys.find(claim.keyId());
         if (key == null) {
             throw invalidToken();

@@ -137,7 +137,7 @@ final class MoveRun {
         return true;
     }
 
-    private long departing() {
+    private long departing() throws OutcomeUnknownException, InterruptedException {
         return broker.status(partition).map(PartitionStatus::departing).orElse(0L);
     }
 

@@ -246,7 +246,7 @@ final class SubscriptionActions {
         return page(call, subscriptions::list);
     }
 
-    Fields listByTopic(Call call) {
+    Fields listByTopic(Call call) throws OutcomeUnknownException, InterruptedException {
         Topic topic = topic(call);
         return page(call, (after, max) -> subscriptions.list(topic, after, max));
     }
@@ -264,7 +264,7 @@ final class SubscriptionActions {
                 .put("TopicArn", subscription.topicArn());
     }
 
-    Fields attributes(Call call) {
+    Fields attributes(Call call) throws OutcomeUnknownException, InterruptedException {
         Subscription subscription = subscription(call);
         Fields attributes = new Fields();
         SubscriptionAttributes.known(topicOf(subscription), subscription).forEach(attributes::put);
@@ -287,15 +287,14 @@ final class SubscriptionActions {
         return Subscription.with(before, SubscriptionAttributes.change(topic, subscription, attribute, value));
     }
 
-    private Topic topic(Call call) {
+    private Topic topic(Call call) throws OutcomeUnknownException, InterruptedException {
         return topics.given("TopicArn", given(call, "TopicArn"));
     }
 
-    private Subscription subscription(Call call) {
+    private Subscription subscription(Call call) throws OutcomeUnknownException, InterruptedException {
         String name = names.subscription(given(call, "SubscriptionArn"));
-        return Optional.ofNullable(name)
-                .flatMap(subscriptions::named)
-                .filter(this::isOfItsTopic)
+        Optional<Subscription> known = name == null ? Optional.empty() : subscriptions.anywhere(name);
+        return known.filter(this::isOfItsTopic)
                 .orElseThrow(SubscriptionActions::notThere);
     }
 

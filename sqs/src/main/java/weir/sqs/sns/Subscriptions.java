@@ -35,6 +35,11 @@ public final class Subscriptions {
         return broker.definition(Subscription.KIND, name).map(revisions::of);
     }
 
+    /** The same, through whichever node it was made. */
+    Optional<Subscription> anywhere(String name) throws OutcomeUnknownException, InterruptedException {
+        return broker.definitionAnywhere(Subscription.KIND, name).map(revisions::of);
+    }
+
     /** The subscription of that ARN; empty if there is none, or it is no ARN of a subscription here. */
     public Optional<Subscription> of(String arn) {
         String name = names.subscriptionInArn(arn);

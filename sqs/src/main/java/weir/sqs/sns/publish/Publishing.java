@@ -92,7 +92,7 @@ public final class Publishing {
         return published.into(new Fields());
     }
 
-    private Topic topic(Fields input) {
+    private Topic topic(Fields input) throws OutcomeUnknownException, InterruptedException {
         String topicArn = input.text("TopicArn");
         if (topicArn != null) {
             return topics.given("TopicArn", topicArn);
