@@ -97,6 +97,20 @@ public final class ClusterLimits {
     /** Between two rounds of looking for damage. */
     public static final Duration SCRUB_INTERVAL = Duration.ofHours(12);
 
+    /** Free space is asked for so often at most: a statvfs, a line in the table of mounts. */
+    public static final Duration DISK_LOOK = Duration.ofMillis(500);
+
+    /**
+     * Below this much free space no publishes are taken. It is for what goes on: acknowledgements in the log, until a
+     * checkpoint lets go of it, the tails that are in memory, and segments that are rewritten to make room. On a small disk a
+     * tenth of it, which is a try.
+     *
+     * @param totalBytes of the disk
+     */
+    public static long diskReserveBytes(long totalBytes, int shards, long checkpointBytes) {
+        return Math.min(totalBytes / 10, 256L * 1024 * 1024 + 4 * checkpointBytes * shards);
+    }
+
     /** Between looks whether the catalog has a leader, while a node starts. */
     public static final Duration CATALOG_AWAITED = Duration.ofMillis(50);
 

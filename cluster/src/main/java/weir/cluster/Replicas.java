@@ -23,6 +23,7 @@ import weir.cluster.catalog.CatalogReplica;
 import weir.cluster.checkpoint.CheckpointFetch;
 import weir.cluster.checkpoint.CheckpointSource;
 import weir.cluster.checkpoint.Checkpointer;
+import weir.cluster.damage.DiskRoom;
 import weir.cluster.damage.SetAside;
 import weir.cluster.damage.Verdict;
 import weir.cluster.placement.ReplicaHost;
@@ -62,6 +63,7 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     private final CheckpointFetch fetch;
     private final Directory directory;
     private final int shardCount;
+    private final DiskRoom room;
     private final Consumer<GroupId> leadershipMoved;
     private final Map<GroupId, Open> open = new ConcurrentHashMap<>();
 
@@ -76,7 +78,8 @@ final class Replicas implements ReplicaHost, AutoCloseable {
             CheckpointSource source,
             CheckpointFetch fetch,
             Directory directory,
-            Consumer<GroupId> leadershipMoved) {
+            Consumer<GroupId> leadershipMoved)
+            throws IOException {
         this.settings = settings;
         this.shardCount = shardCount;
         this.engine = engine;
@@ -87,6 +90,7 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         this.fetch = fetch;
         this.directory = directory;
         this.leadershipMoved = leadershipMoved;
+        this.room = DiskRoom.of(settings.data(), shardCount, settings.checkpointBytes());
     }
 
     /** The groups that have files here. */
@@ -153,6 +157,7 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     private void openShard(GroupId group, ShardStore store, List<Member> founders) throws IOException {
         ShardReplica replica = new ShardReplica(group.number() - 1, store, settings.checkpointBytes(), clock, failures);
         replica.catchUpBy(fetch);
+        replica.refusePublishesWhile(room::isLow);
         engine.open(
                 group,
                 new Group(

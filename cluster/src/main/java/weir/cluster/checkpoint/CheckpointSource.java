@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -42,7 +43,9 @@ public final class CheckpointSource implements AutoCloseable {
         final Checkpointer owner;
         final PinnedCheckpoint pinned;
         final Bytes state;
-        final boolean[] verified;
+        /** Segments that were found whole; an answer that came too late may still be at it when the next is asked. */
+        final Set<Integer> verified = ConcurrentHashMap.newKeySet();
+
         volatile long heardNanos = nanos.getAsLong();
 
         Reader(GroupId group, Checkpointer owner, PinnedCheckpoint pinned, Bytes state) {
@@ -50,7 +53,6 @@ public final class CheckpointSource implements AutoCloseable {
             this.owner = owner;
             this.pinned = pinned;
             this.state = state;
-            verified = new boolean[pinned.parts().size()];
         }
 
         @Override
@@ -163,10 +165,10 @@ public final class CheckpointSource implements AutoCloseable {
 
     private Bytes verify(CheckpointCall.Verify call) throws IOException, InterruptedException {
         Reader reader = reader(call.reader());
-        Check.inRange("part", call.part(), 0, reader.verified.length - 1);
+        Check.inRange("part", call.part(), 0, reader.pinned.parts().size() - 1);
         try {
             int crc = reader.pinned.verify(call.part(), reader);
-            reader.verified[call.part()] = true;
+            reader.verified.add(call.part());
             return new Writer(Integer.BYTES).i32(crc).bytes();
         } catch (CorruptStoreException e) {
             LOG.error("The {} is damaged, which was found while another node copied it", reader.group);
@@ -181,8 +183,8 @@ public final class CheckpointSource implements AutoCloseable {
             Check.inRange("position", call.position(), 0, reader.state.length() - call.length());
             return reader.state.slice((int) call.position(), call.length());
         }
-        Check.inRange("part", call.part(), 0, reader.verified.length - 1);
-        if (!reader.verified[call.part()]) {
+        Check.inRange("part", call.part(), 0, reader.pinned.parts().size() - 1);
+        if (!reader.verified.contains(call.part())) {
             throw new IOException("a segment is verified before it is sent");
         }
         reader.take(call.length());

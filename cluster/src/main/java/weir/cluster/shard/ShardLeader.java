@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.shard.Command;
+import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
 import weir.storage.Payload;
 
@@ -143,9 +145,22 @@ public final class ShardLeader implements Shard, AutoCloseable {
         }
         int room = kibOf(command);
         if (room > 0) {
+            if (replica.isDiskLow()) {
+                return CompletableFuture.completedFuture(refused(command, Refusal.DISK_FULL));
+            }
             takeRoom(room, current);
         }
         return current.call(command, room).reply; // Which fails at once if it is over by now.
+    }
+
+    /** A publish that is refused before it comes to the log; of a fan-out each target is. */
+    private static Reply refused(Command command, Refusal reason) {
+        Reply refusal = new Reply.Refused(reason);
+        return command instanceof Command.Fanout fanout
+                ? new Reply.FannedOut(fanout.messages().stream()
+                        .map(copies -> Collections.nCopies(copies.targets().size(), refusal))
+                        .toList())
+                : refusal;
     }
 
     /** Returns with so much room taken, be the leadership over or not. */

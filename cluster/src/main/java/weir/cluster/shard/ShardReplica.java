@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.ClusterLimits;
 import weir.cluster.checkpoint.CheckpointFetch;
@@ -62,6 +63,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
 
     private @Nullable ShardLeader leader;
     private @Nullable CheckpointFetch fetch;
+    private BooleanSupplier diskLow = () -> false;
     private volatile boolean tailFull;
     private volatile boolean stopping;
     private volatile boolean closed;
@@ -186,6 +188,15 @@ public final class ShardReplica implements Replica, AutoCloseable {
     /** What {@link #catchUp} copies by; before the engine starts. */
     public void catchUpBy(CheckpointFetch copies) {
         fetch = copies;
+    }
+
+    /** Publishes are refused while that says so, see {@link weir.cluster.damage.DiskRoom}; before the engine starts. */
+    public void refusePublishesWhile(BooleanSupplier diskIsLow) {
+        diskLow = diskIsLow;
+    }
+
+    boolean isDiskLow() {
+        return diskLow.getAsBoolean();
     }
 
     /** For checkpoints: the machine, which is another one after a {@link #catchUp}. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,8 @@ import weir.cluster.replication.LogPosition;
 import weir.cluster.replication.Member;
 import weir.cluster.replication.Progress;
 import weir.cluster.replication.ReplicatedLog;
+import weir.cluster.shard.Directory;
+import weir.cluster.shard.Shard;
 import weir.cluster.shard.ShardReplica;
 import weir.core.Batch;
 import weir.core.Bytes;
@@ -28,6 +31,7 @@ import weir.core.Position;
 import weir.core.QueueSettings;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.catalog.Queue;
 import weir.core.codec.EntryCodec;
 import weir.core.shard.Command;
 import weir.storage.ShardStore;
@@ -57,7 +61,7 @@ final class TestReplica implements AutoCloseable {
                 InstantSource.system(),
                 (_, cause) -> failures.add(cause));
         index = replica.lastCheckpoint().map(LogPosition::index).orElse(0L);
-        replica.checkpointer().attach(new NoLog());
+        replica.attach(new NoLog(), new Alone());
         source.add(GROUP, replica.checkpointer());
     }
 
@@ -134,6 +138,18 @@ final class TestReplica implements AutoCloseable {
     public void close() {
         source.close();
         replica.close();
+    }
+
+    private static final class Alone implements Directory {
+        @Override
+        public Optional<Queue> find(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Shard shard(int shard) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     /** Nobody proposes here. */

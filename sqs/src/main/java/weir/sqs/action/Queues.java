@@ -72,6 +72,10 @@ record Queues(Broker broker, QueueNames names, int handleSalt) {
             case PURGED_RECENTLY ->
                 SqsError.PURGE_QUEUE_IN_PROGRESS.because(
                         "Only one PurgeQueue operation on " + queue.name() + " is allowed every 60 seconds.");
+            case DISK_FULL ->
+                SqsError.SERVICE_UNAVAILABLE.because(
+                        "The disk of the server is nearly full or read-only, so it takes no messages. Receiving and"
+                                + " deleting work, and make room.");
         };
     }
 

@@ -340,7 +340,7 @@ public final class Distributor {
 
         private void refused(Aim aim, Refusal reason) {
             switch (reason) {
-                case QUEUE_FULL, PUBLISH_PAUSED -> refused.set(aim.post, reason);
+                case QUEUE_FULL, PUBLISH_PAUSED, DISK_FULL -> refused.set(aim.post, reason);
                 case NO_SUCH_QUEUE, MESSAGE_TOO_LARGE, GROUP_MISSING ->
                     failures.add(new Failure(aim, "the queue refused it: " + reason));
                 case TOO_MANY_IN_FLIGHT, PURGED_RECENTLY ->
