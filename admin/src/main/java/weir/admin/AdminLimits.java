@@ -20,10 +20,13 @@ final class AdminLimits {
     /** Receivers that wait count, each costs a virtual thread. */
     static final int CONNECTIONS_MAX = 4_096;
 
-    /** A client that sends nothing for so long in the middle of a request is cut off. */
-    static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+    /** From the first line on, a request must be whole within this time, and its answer taken within as much again. */
+    static final Duration REQUEST_TIME = Duration.ofSeconds(30);
 
-    /** A kept-alive connection without a request for so long is closed. */
+    /**
+     * A kept-alive connection without a request for so long is closed. Longer than
+     * {@link weir.net.http.HttpLimits#IDLE_TIME_AFTER_WAIT}.
+     */
     static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
 
     /** Each queue of a page costs a look at its counters. */

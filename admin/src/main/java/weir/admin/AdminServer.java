@@ -1,14 +1,19 @@
 package weir.admin;
 
-import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.media.MediaContext;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -17,23 +22,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.cluster.ClusterControl;
+import weir.net.http.HttpCaller;
+import weir.net.http.RequestDeadlines;
 
 /** Listens for admin requests from its construction until it is closed. */
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
 
     private final WebServer server;
-    private final Json json = new Json();
+    private final RequestDeadlines deadlines;
+    private final Thread watchdog;
+    private final Json json;
     private final BrowserGuard guard;
     private final Broker broker;
     private final AdminSettings settings;
     private final InstantSource clock;
     private final @Nullable TestControls tests;
+    private final @Nullable ClusterControl cluster;
     private final BooleanSupplier ready;
 
     /**
      * @param clock the one that the broker goes by
      * @param tests null if this server is not for tests
+     * @param cluster null if this server is alone
      * @param ready asked at {@code /health/ready}: whether requests can be served now
      * @throws IllegalStateException if the port cannot be listened on
      */
@@ -42,12 +54,28 @@ public final class AdminServer implements AutoCloseable {
             AdminSettings settings,
             InstantSource clock,
             @Nullable TestControls tests,
+            @Nullable ClusterControl cluster,
             BooleanSupplier ready) {
+        this(broker, settings, clock, tests, cluster, ready, AdminLimits.REQUEST_TIME);
+    }
+
+    /** @param requestTime as {@link AdminLimits#REQUEST_TIME}, which a test does not want to sit out */
+    AdminServer(
+            Broker broker,
+            AdminSettings settings,
+            InstantSource clock,
+            @Nullable TestControls tests,
+            @Nullable ClusterControl cluster,
+            BooleanSupplier ready,
+            Duration requestTime) {
         this.broker = broker;
         this.settings = settings;
         this.clock = clock;
         this.tests = tests;
+        this.cluster = cluster;
         this.ready = ready;
+        deadlines = new RequestDeadlines(requestTime);
+        json = new Json(deadlines);
         guard = new BrowserGuard(settings.host());
         server = WebServer.builder()
                 .host(settings.host())
@@ -60,9 +88,8 @@ public final class AdminServer implements AutoCloseable {
                 .maxPayloadSize(AdminLimits.BODY_BYTES_MAX)
                 .maxTcpConnections(AdminLimits.CONNECTIONS_MAX)
                 .idleConnectionTimeout(AdminLimits.IDLE_TIMEOUT)
-                .connectionOptions(SocketOptions.builder()
-                        .readTimeout(AdminLimits.READ_TIMEOUT)
-                        .build())
+                .protocolsDiscoverServices(false)
+                .addProtocol(Http1Config.builder().addReceiveListener(deadlines).build())
                 .directHandlers(directHandlers())
                 .routing(this::routing)
                 .build()
@@ -70,6 +97,7 @@ public final class AdminServer implements AutoCloseable {
         if (!server.isRunning()) { // Helidon logs why, but returns as if nothing had happened.
             throw new IllegalStateException("cannot listen on " + settings.host() + ":" + settings.port());
         }
+        watchdog = Thread.ofVirtual().name("admin-deadlines").start(deadlines);
     }
 
     public int port() {
@@ -78,6 +106,7 @@ public final class AdminServer implements AutoCloseable {
 
     @Override
     public void close() {
+        watchdog.interrupt();
         server.stop();
     }
 
@@ -85,7 +114,9 @@ public final class AdminServer implements AutoCloseable {
         QueueApi queues = new QueueApi(new QueueRoutes(broker, json), new MessageRoutes(broker, json, clock));
         // Keys end by the world's clock, as signatures do, even where tests have moved this server's.
         UserApi users = new UserApi(new UserRoutes(broker, json, settings.account(), InstantSource.system()));
-        routing.addFilter((chain, request, response) -> {
+        ClusterApi clusters = new ClusterApi(new ClusterRoutes(cluster, json));
+        routing.addFilter(this::serve)
+                .addFilter((chain, request, response) -> {
                     Optional<Failure> refusal = guard.refusal(request);
                     if (refusal.isPresent()) {
                         json.fail(response, refusal.get());
@@ -98,6 +129,8 @@ public final class AdminServer implements AutoCloseable {
                 .register(TestingRoutes.PATH, new TestingRoutes(tests, json))
                 .any(UserApi.PATH, users)
                 .any(UserApi.PATH + "/*", users)
+                .any(ClusterApi.PATH, clusters)
+                .any(ClusterApi.PATH + "/*", clusters)
                 .get("/api/v1/version", this::version)
                 .get("/health/live", (_, response) -> json.answer(response, 200, new Wire.Health("live")))
                 .get("/health/ready", this::ready)
@@ -116,6 +149,24 @@ public final class AdminServer implements AutoCloseable {
                     Thread.currentThread().interrupt();
                     json.fail(response, Failure.unknownOutcome("the server is stopping"));
                 });
+    }
+
+    /** Whatever becomes of a request happens within: what is refused is answered further in. */
+    private void serve(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        HttpCaller caller = new HttpCaller(deadlines.connection());
+        request.context().register(caller);
+        if (!request.content().hasEntity()) {
+            deadlines.requestIsWhole();
+        }
+        try {
+            chain.proceed();
+        } finally {
+            deadlines.done();
+        }
+        if (request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("this was the last request"); // Helidon would leave it to the client.
+        }
+        caller.awaitNextRequest();
     }
 
     private void version(ServerRequest request, ServerResponse response) {

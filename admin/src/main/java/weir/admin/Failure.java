@@ -67,6 +67,12 @@ public record Failure(int status, String code, String message) {
                         name + "has as many leases out as inFlightMax allows; acknowledge some first");
             case PURGED_RECENTLY ->
                 new Failure(409, "PURGED_RECENTLY", name + "was purged a moment ago; wait, and purge it again");
+            case DISK_FULL ->
+                new Failure(
+                        507,
+                        "DISK_FULL",
+                        "the disk of the server is nearly full or read-only, so it takes no messages; make room on it."
+                                + " Receiving and acknowledging work, and make room, too");
         };
     }
 

@@ -14,6 +14,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import weir.net.http.RequestDeadlines;
 
 /** Reads requests and writes answers. One for each server; safe for use by any number of threads. */
 final class Json {
@@ -22,10 +23,16 @@ final class Json {
             .changeDefaultPropertyInclusion(was -> was.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
     private final Semaphore largeBodies = new Semaphore(AdminLimits.LARGE_BODIES_AT_ONCE);
+    private final RequestDeadlines deadlines;
+
+    Json(RequestDeadlines deadlines) {
+        this.deadlines = deadlines;
+    }
 
     /** @throws Failure.Thrown if the body is not JSON, or not of that shape */
     <T> T read(ServerRequest request, Class<T> type) throws InterruptedException {
         byte[] body = body(request);
+        deadlines.requestIsWhole();
         if (body.length > 0) {
             checkContentType(request);
         }
@@ -45,10 +52,12 @@ final class Json {
     }
 
     void answer(ServerResponse response, int status, Object body) {
+        deadlines.answering();
         response.status(status).header(HeaderValues.CONTENT_TYPE_JSON).send(mapper.writeValueAsBytes(body));
     }
 
     void fail(ServerResponse response, Failure failure) {
+        deadlines.answering();
         response.status(failure.status()).header(HeaderValues.CONTENT_TYPE_JSON).send(failureBytes(failure));
     }
 

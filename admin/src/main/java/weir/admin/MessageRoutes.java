@@ -25,6 +25,7 @@ import weir.core.catalog.Queue;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
+import weir.net.http.HttpCaller;
 
 /** Sending, receiving, settling and looking at messages. */
 final class MessageRoutes {
@@ -77,19 +78,26 @@ final class MessageRoutes {
                 : Outgoing.duration("lease", body.lease(), Duration.ZERO, Limits.LEASE_MAX)
                         .toMillis();
         PartitionId partition = queue.partitionOf(null);
-        switch (broker.receive(new Command.Acquire(partition, max, leaseMillis), wait)) {
+        HttpCaller caller = request.context().get(HttpCaller.class).orElseThrow();
+        var acquire = new Command.Acquire(partition, max, leaseMillis);
+        Receipt receipt =
+                wait.isZero() ? broker.receive(acquire, wait) : caller.awaiting(() -> broker.receive(acquire, wait));
+        switch (receipt) {
             case Receipt.Refused(Refusal reason) ->
                 throw Failure.of(reason, queue.name()).thrown();
             case Receipt.Received(List<Delivery> deliveries, boolean tooManyInFlight) -> {
                 List<MessageView> views =
                         deliveries.stream().map(MessageViews::of).toList();
-                if (Boolean.TRUE.equals(body.autoAcknowledge()) && !deliveries.isEmpty()) {
-                    List<LeaseId> leases =
-                            deliveries.stream().map(d -> d.leased().lease()).toList();
+                List<LeaseId> leases =
+                        deliveries.stream().map(d -> d.leased().lease()).toList();
+                if (!leases.isEmpty()) {
+                    caller.ifNotAnswered(() -> broker.submit(new Command.Release(partition, leases, 0, false)));
+                }
+                if (Boolean.TRUE.equals(body.autoAcknowledge()) && !leases.isEmpty() && !caller.isGone()) {
                     Reply reply = broker.submit(new Command.Acknowledge(partition, leases, true));
                     expect(reply, Reply.Settled.class, queue);
                 }
-                json.answer(response, 200, new Wire.Received(views, tooManyInFlight));
+                caller.answer(() -> json.answer(response, 200, new Wire.Received(views, tooManyInFlight)));
             }
         }
     }

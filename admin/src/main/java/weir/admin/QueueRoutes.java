@@ -38,7 +38,7 @@ final class QueueRoutes {
         this.json = json;
     }
 
-    void list(ServerRequest request, ServerResponse response) throws InterruptedException {
+    void list(ServerRequest request, ServerResponse response) throws OutcomeUnknownException, InterruptedException {
         Query query = new Query(request, "prefix", "after", "limit", "counters");
         int limit = query.number("limit", 1, AdminLimits.QUEUES_PER_PAGE_MAX, AdminLimits.QUEUES_PER_PAGE);
         boolean counters = query.truth("counters", true);
@@ -80,7 +80,7 @@ final class QueueRoutes {
         }
     }
 
-    void describe(String name, ServerResponse response) throws InterruptedException {
+    void describe(String name, ServerResponse response) throws OutcomeUnknownException, InterruptedException {
         json.answer(response, 200, view(find(broker, name), true));
     }
 
@@ -171,7 +171,7 @@ final class QueueRoutes {
         return settings;
     }
 
-    private QueueView view(Queue queue, boolean withCounters) throws InterruptedException {
+    private QueueView view(Queue queue, boolean withCounters) throws OutcomeUnknownException, InterruptedException {
         return new QueueView(
                 queue.name(),
                 queue.id(),
@@ -184,7 +184,7 @@ final class QueueRoutes {
                 queue.labels());
     }
 
-    private @Nullable Counters counters(Queue queue) throws InterruptedException {
+    private @Nullable Counters counters(Queue queue) throws OutcomeUnknownException, InterruptedException {
         return broker.status(queue.partitionOf(null))
                 .map(status -> new Counters(
                         status.ready(),
@@ -196,8 +196,9 @@ final class QueueRoutes {
                 .orElse(null);
     }
 
-    static Queue find(Broker broker, String name) {
-        return broker.find(name).orElseThrow(() -> Failure.noSuchQueue(name).thrown());
+    static Queue find(Broker broker, String name) throws OutcomeUnknownException, InterruptedException {
+        return broker.findAnywhere(name)
+                .orElseThrow(() -> Failure.noSuchQueue(name).thrown());
     }
 
     static String checkedName(@Nullable String name) {

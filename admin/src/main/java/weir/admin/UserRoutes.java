@@ -79,7 +79,7 @@ final class UserRoutes {
         }
     }
 
-    void describe(String name, ServerResponse response) {
+    void describe(String name, ServerResponse response) throws OutcomeUnknownException, InterruptedException {
         json.answer(response, 200, view(user(name)));
     }
 
@@ -93,7 +93,7 @@ final class UserRoutes {
         response.status(204).send();
     }
 
-    void listKeys(String name, ServerResponse response) {
+    void listKeys(String name, ServerResponse response) throws OutcomeUnknownException, InterruptedException {
         json.answer(
                 response,
                 200,
@@ -144,7 +144,7 @@ final class UserRoutes {
         Wire.UpdateKey body = json.read(request, Wire.UpdateKey.class);
         User user = user(name);
         for (int tries = 0; tries < AdminLimits.CHANGE_TRIES; tries++) {
-            Definition definition = broker.definition(AccessKey.KIND, id)
+            Definition definition = broker.definitionAnywhere(AccessKey.KIND, id)
                     .orElseThrow(() -> noSuchKey(user, id).thrown());
             AccessKey key = checked(user, definition);
             if (body.enabled() == null || body.enabled() == key.enabled()) {
@@ -175,14 +175,14 @@ final class UserRoutes {
     void deleteKey(String name, String id, ServerResponse response)
             throws OutcomeUnknownException, InterruptedException {
         User user = user(name);
-        checked(user, broker.definition(AccessKey.KIND, id).orElseThrow(() -> noSuchKey(user, id)
+        checked(user, broker.definitionAnywhere(AccessKey.KIND, id).orElseThrow(() -> noSuchKey(user, id)
                 .thrown()));
         undefine(AccessKey.KIND, id);
         response.status(204).send();
     }
 
-    private User user(String name) {
-        return broker.definition(User.KIND, name).map(User::of).orElseThrow(() -> new Failure(
+    private User user(String name) throws OutcomeUnknownException, InterruptedException {
+        return broker.definitionAnywhere(User.KIND, name).map(User::of).orElseThrow(() -> new Failure(
                         404, "NO_SUCH_USER", "there is no user \"" + name + "\"; create it with POST " + UserApi.PATH)
                 .thrown());
     }

@@ -155,6 +155,65 @@ final class Wire {
 
     record Keys(List<KeyView> keys) {}
 
+    /** @param force also if it has replicas, as it is dead and will not come back */
+    record RemoveNode(@Nullable Boolean force) {}
+
+    /** @param dryRun whether to tell only what would be done */
+    record Rebalance(@Nullable Boolean dryRun) {}
+
+    /** @param node the one that is to lead */
+    record TransferLeader(@Nullable Integer node) {}
+
+    /** @param messages what was done, and what follows by itself */
+    record ClusterDone(List<String> messages) {}
+
+    /**
+     * @param clustered whether there is a cluster; if not, {@code message} says so and there is nothing else
+     * @param seenBy the node that has looked
+     * @param catalogLeader the node that places replicas; left out if none leads
+     * @param troubles what is not as it should be, in sentences
+     */
+    record ClusterStatus(
+            boolean clustered,
+            @Nullable String message,
+            @Nullable Integer seenBy,
+            @Nullable Integer catalogLeader,
+            @Nullable Integer replicasWanted,
+            @Nullable String replaceAfter,
+            List<ClusterNodeView> nodes,
+            List<ClusterGroupView> groups,
+            List<String> troubles) {}
+
+    /** @param since for how long it has been alive, or silent */
+    record ClusterNodeView(
+            int node,
+            String address,
+            String rack,
+            String state,
+            boolean alive,
+            String since,
+            String joinedAt,
+            int leaders,
+            int replicas,
+            long bytes) {}
+
+    /** @param name {@code catalog}, or a shard's number */
+    record ClusterGroupView(
+            String name,
+            @Nullable Integer leader,
+            @Nullable Integer preferred,
+            List<ClusterReplicaView> replicas,
+            String why,
+            @Nullable String trouble) {}
+
+    /** @param lag entries that it lacks of the leader's; left out if not known */
+    record ClusterReplicaView(
+            int node,
+            String role,
+            @Nullable Long lag,
+            @Nullable Long bytes,
+            @Nullable String trouble) {}
+
     record Health(String status) {}
 
     record Version(String version, String java) {}

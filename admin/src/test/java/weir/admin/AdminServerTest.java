@@ -46,6 +46,7 @@ class AdminServerTest {
                 new AdminSettings("127.0.0.1", 0, "test", "000000000000"),
                 InstantSource.system(),
                 null,
+                null,
                 ready::get);
     }
 

@@ -59,6 +59,7 @@ final class MemoryBroker implements Broker {
     private long changes;
     private int conflicts;
     private boolean silent;
+    private int waiting;
 
     /** The next {@code times} updates find that the queue was changed in the meantime. */
     synchronized void conflict(int times) {
@@ -96,6 +97,9 @@ final class MemoryBroker implements Broker {
     }
 
     @Override
+    public void catchUp() {} // There is no other node.
+
+    @Override
     public synchronized CatalogReply change(CatalogCommand command) throws OutcomeUnknownException {
         answerOrNot();
         if (command instanceof CatalogCommand.UpdateQueue && conflicts-- > 0) {
@@ -108,7 +112,10 @@ final class MemoryBroker implements Broker {
                     messages.put(queue.partitionOf(null), new ArrayList<>());
                 }
             }
-            case CatalogReply.Deleted(Queue queue) -> messages.remove(queue.partitionOf(null));
+            case CatalogReply.Deleted(Queue queue) -> {
+                messages.remove(queue.partitionOf(null));
+                notifyAll();
+            }
             case CatalogReply.Updated _, CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
         }
         return reply;
@@ -141,9 +148,39 @@ final class MemoryBroker implements Broker {
         throw new IllegalArgumentException("not used by this API: " + copies);
     }
 
+    /** Returns when so many receivers wait. */
+    synchronized void awaitReceivers(int count) throws InterruptedException {
+        while (waiting != count) {
+            wait();
+        }
+    }
+
+    /** Waits without an end if it may wait at all: tests see to it that something comes, or that somebody goes. */
     @Override
-    public synchronized Receipt receive(Command.Acquire acquire, Duration patience) throws OutcomeUnknownException {
+    public synchronized Receipt receive(Command.Acquire acquire, Duration patience)
+            throws OutcomeUnknownException, InterruptedException {
         answerOrNot();
+        List<Delivery> deliveries = ready(acquire);
+        if (deliveries.isEmpty() && patience.isPositive()) {
+            waiting++;
+            notifyAll();
+            try {
+                while (deliveries.isEmpty()) {
+                    wait();
+                    if (!messages.containsKey(acquire.partition())) {
+                        return new Receipt.Refused(Refusal.NO_SUCH_QUEUE);
+                    }
+                    deliveries = ready(acquire);
+                }
+            } finally {
+                waiting--;
+                notifyAll();
+            }
+        }
+        return new Receipt.Received(deliveries, false);
+    }
+
+    private List<Delivery> ready(Command.Acquire acquire) {
         List<Delivery> deliveries = new ArrayList<>();
         for (Stored one : messages.getOrDefault(acquire.partition(), List.of())) {
             if (one.state() == MessageState.READY && deliveries.size() < acquire.maxMessages()) {
@@ -161,7 +198,7 @@ final class MemoryBroker implements Broker {
                 deliveries.add(new Delivery(acquire.partition(), leased, one.batch.format(), one.batch.payload(), 0));
             }
         }
-        return new Receipt.Received(deliveries, false);
+        return deliveries;
     }
 
     @Override
@@ -214,6 +251,7 @@ final class MemoryBroker implements Broker {
             stored.add(new Stored(position, batch));
             appended.add(new Reply.Appended(position, NOW, false));
         }
+        notifyAll();
         return new Reply.Published(appended);
     }
 

@@ -28,6 +28,7 @@ class UserRoutesTest {
             new AdminSettings("127.0.0.1", 0, "test", "111111111111"),
             InstantSource.system(),
             null,
+            null,
             () -> true);
 
     private record Answer(int status, JsonNode body) {

@@ -1,31 +1,53 @@
 package weir.cluster;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import weir.cluster.catalog.CatalogReplica;
+import weir.cluster.catalog.CatalogClient;
+import weir.cluster.catalog.CatalogService;
+import weir.cluster.checkpoint.CheckpointFetch;
+import weir.cluster.checkpoint.CheckpointSource;
+import weir.cluster.checkpoint.Throttle;
+import weir.cluster.damage.FailedReplicas;
+import weir.cluster.damage.Scrub;
+import weir.cluster.damage.SetAside;
+import weir.cluster.forming.Forming;
+import weir.cluster.forming.FormingException;
+import weir.cluster.forming.Identity;
+import weir.cluster.forming.IdentityFile;
+import weir.cluster.forward.ClusterView;
+import weir.cluster.forward.ShardRouter;
+import weir.cluster.forward.ShardService;
+import weir.cluster.placement.Definitions;
+import weir.cluster.placement.Joining;
+import weir.cluster.placement.Node;
+import weir.cluster.placement.PlacementRules;
+import weir.cluster.placement.PlacementService;
+import weir.cluster.placement.ShardPlacement;
+import weir.cluster.ratis.ClusterTransport;
 import weir.cluster.ratis.RatisEngine;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.Member;
-import weir.cluster.replication.ReplicationEngine;
+import weir.cluster.replication.ReplicatedLog;
 import weir.cluster.shard.Directory;
-import weir.cluster.shard.ShardLeader;
+import weir.cluster.shard.NotLeadingException;
+import weir.cluster.shard.Shard;
 import weir.cluster.shard.ShardReplica;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
@@ -38,231 +60,524 @@ import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
+import weir.core.cluster.ClusterControl;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
-import weir.storage.DiskFileSystem;
-import weir.storage.FileSystem;
-import weir.storage.ShardStore;
 
 /**
- * A node: its replicas of the catalog and of the shards, over one replication engine, as a {@link Broker}. A page of
- * wiring; what it adds is that a definition is carried out in the shards before its change is answered.
+ * A node: its replicas over one replication engine, and the way to the replicas of other nodes, as a {@link Broker}. A page of
+ * wiring; a node that is alone is a cluster of one, by the same code.
  */
 public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
-    /** Changes of one queue are carried out one after the other; more locks than clients that define queues at a time. */
-    private static final int CHANGE_LOCKS = 64;
 
-    private static final List<Member> SELF = List.of(new Member(1, "", 0));
-
+    private final NodeSettings settings;
+    private final Identity identity;
     private final InstantSource clock;
-    private final CatalogReplica catalog;
-    private final List<ShardReplica> shards = new ArrayList<>();
-    private final List<ShardLeader> leaders = new ArrayList<>();
-    private final ReplicationEngine engine;
-    private final ReentrantLock[] changes = new ReentrantLock[CHANGE_LOCKS];
-    private final Thread keeper;
-    /** Completed, exceptionally, when a replica had to stop. */
+    private final RatisEngine engine;
+    private final Forming forming;
+    private final Replicas replicas;
+    private final CatalogClient catalog;
+    private final List<ShardRouter> routers = new ArrayList<>();
+    private final Carrying carrying;
+    private final PlacementService placement;
+    private final Scrub scrub;
+    private final Keeper keeper;
+    /** Completed, exceptionally, when the process has to end. */
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
-    private volatile boolean closed;
-    /** A definition could not be carried out when it was changed; the keeper will. */
-    private volatile boolean unreconciled;
-
     /**
-     * Opens the node's data, replays its logs, and returns when it can serve.
+     * Opens the node's data, finds its cluster, replays its logs, and returns when it can serve. Waits for the other nodes as
+     * long as that takes.
      *
-     * @param data the node's directory; made if absent. The caller holds it for itself
-     * @param shardCount fixed when the directory was first used
      * @param clock what leases, delays and every other deadline go by; it may jump ahead, see {@link #clockMoved}
      * @param failures told when a replica had to stop; the process should end then
+     * @throws FormingException if the node cannot be in the cluster that it was told of
      * @throws IOException if the data cannot be read, or is damaged
      */
-    public static ClusterNode open(Path data, int shardCount, InstantSource clock, FailureListener failures)
-            throws IOException, InterruptedException {
-        long heapBytes = Runtime.getRuntime().maxMemory();
-        return open(data, shardCount, ClusterLimits.checkpointBytes(shardCount, heapBytes), clock, failures);
-    }
-
-    /** The same, by the system's clock. */
-    public static ClusterNode open(Path data, int shardCount, FailureListener failures)
-            throws IOException, InterruptedException {
-        return open(data, shardCount, InstantSource.system(), failures);
-    }
-
-    /** @param checkpointBytes entries of a shard that cause its next checkpoint; tests have many of them with little data */
-    static ClusterNode open(
-            Path data, int shardCount, long checkpointBytes, InstantSource clock, FailureListener failures)
-            throws IOException, InterruptedException {
-        ClusterNode node = new ClusterNode(data, shardCount, checkpointBytes, clock, failures);
+    public static ClusterNode open(NodeSettings settings, InstantSource clock, FailureListener failures)
+            throws FormingException, IOException, InterruptedException {
+        Files.createDirectories(settings.data());
+        IdentityFile file = new IdentityFile(settings.data());
+        Optional<Identity> known = file.read();
+        if (known.isPresent() && known.get().node() != settings.number()) {
+            throw new FormingException("node.id is " + settings.number() + ", but the data directory " + settings.data()
+                    + " is that of node " + known.get().node() + "; allowed is the number that it was created with"
+                    + " (WEIR_NODE_ID)");
+        }
+        PeerDesk desk = new PeerDesk();
+        LaterListener listener = new LaterListener(failures);
+        RatisEngine engine = new RatisEngine(
+                settings.data().resolve("raft"),
+                settings.self(),
+                settings.cluster().map(cluster -> new ClusterTransport(cluster.bind(), cluster.tls(), desk)),
+                listener);
+        boolean opened = false;
         try {
-            node.start();
-            return node;
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            node.close();
-            throw e;
+            Optional<NodeSettings.Cluster> cluster = settings.cluster();
+            Forming forming = new Forming(
+                    settings.self(),
+                    cluster.map(NodeSettings.Cluster::seeds).orElse(List.of()),
+                    settings.shards(),
+                    cluster.map(NodeSettings.Cluster::rack).orElse(""),
+                    cluster.map(NodeSettings.Cluster::fronts).orElse(new TreeMap<>()),
+                    file,
+                    known,
+                    Replicas.wasOpen(settings.data()));
+            desk.open(forming);
+            if (cluster.isPresent()) {
+                engine.start();
+            }
+            Identity identity = forming.form(engine.peers());
+            engine.belongsTo(identity.cluster());
+            ClusterNode node = new ClusterNode(settings, identity, clock, engine, forming, desk, listener);
+            opened = true;
+            try {
+                node.start();
+                return node;
+            } catch (FormingException | IOException | InterruptedException | RuntimeException e) {
+                node.close();
+                throw e;
+            }
+        } finally {
+            if (!opened) {
+                engine.close();
+            }
         }
     }
 
-    private ClusterNode(Path data, int shardCount, long checkpointBytes, InstantSource clock, FailureListener told)
+    /** A node that is alone, by the system's clock. */
+    public static ClusterNode open(Path data, int shards, FailureListener failures)
+            throws IOException, InterruptedException {
+        return alone(NodeSettings.alone(data, shards), InstantSource.system(), failures);
+    }
+
+    /** A node that is alone: it has nobody to disagree with. */
+    public static ClusterNode alone(NodeSettings settings, InstantSource clock, FailureListener failures)
+            throws IOException, InterruptedException {
+        try {
+            return open(settings, clock, failures);
+        } catch (FormingException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Of failures while the node is opened and after, when there is more to be done about them. */
+    private static final class LaterListener implements FailureListener {
+        private volatile FailureListener now;
+
+        LaterListener(FailureListener first) {
+            now = first;
+        }
+
+        @Override
+        public void failed(GroupId group, Throwable cause) {
+            now.failed(group, cause);
+        }
+    }
+
+    private ClusterNode(
+            NodeSettings settings,
+            Identity identity,
+            InstantSource clock,
+            RatisEngine engine,
+            Forming forming,
+            PeerDesk desk,
+            LaterListener listener)
             throws IOException {
+        this.settings = settings;
+        this.identity = identity;
         this.clock = clock;
-        FailureListener failures = (group, cause) -> {
+        this.engine = engine;
+        this.forming = forming;
+        SetAside aside = SetAside.open(settings.data());
+        Throttle pace = new Throttle(
+                this::appliedBytes, ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN, ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX);
+        Throttle copies = new Throttle(
+                this::appliedBytes, ClusterLimits.COPY_BYTES_PER_SECOND_MIN, ClusterLimits.COPY_BYTES_PER_SECOND_MAX);
+        CheckpointSource source = new CheckpointSource(copies);
+        FailureListener process = listener.now;
+        replicas = new Replicas(
+                settings,
+                identity.shards(),
+                engine,
+                clock,
+                listener,
+                aside,
+                source,
+                new CheckpointFetch(engine.peers()),
+                this,
+                this::leadershipMoved);
+        listener.now = new FailedReplicas(aside, this::hasOthers, replicas::end, (group, cause) -> {
             failed.completeExceptionally(cause);
-            told.failed(group, cause);
-        };
-        FileSystem files = new DiskFileSystem();
-        for (int i = 0; i < CHANGE_LOCKS; i++) {
-            changes[i] = new ReentrantLock();
+            process.failed(group, cause);
+        });
+        ClusterView view = new View();
+        for (int shard = 0; shard < identity.shards(); shard++) {
+            routers.add(new ShardRouter(shard, view, engine.peers()));
         }
-        engine = new RatisEngine(data.resolve("raft"), SELF.getFirst(), Optional.empty(), failures);
-        catalog = new CatalogReplica(ShardStore.open(files, data.resolve("catalog")), shardCount, clock, failures);
-        catalog.attach(engine.open(GroupId.CATALOG, catalog, SELF));
-        for (int shard = 0; shard < shardCount; shard++) {
-            ShardStore store = ShardStore.open(files, data.resolve("shard-" + shard));
-            ShardReplica replica = new ShardReplica(shard, store, checkpointBytes, clock, failures);
-            shards.add(replica);
-            leaders.add(replica.attach(engine.open(GroupId.shard(shard), replica, SELF), this));
-        }
-        keeper = Thread.ofPlatform().daemon().name("weir-keeper").unstarted(this::keep);
+        openReplicas(aside);
+        catalog = new CatalogClient(
+                settings.number(), replicas.catalog(), log(GroupId.CATALOG), view::member, engine.peers());
+        carrying = new Carrying(catalog, replicas, this::submit);
+        placement = new PlacementService(
+                replicas,
+                engine.peers(),
+                Definitions.of(this),
+                () -> log(GroupId.CATALOG).leader(),
+                settings.cluster()
+                        .map(cluster -> new PlacementRules(cluster.replicas(), cluster.replaceAfter()))
+                        .orElse(PlacementRules.DEFAULT));
+        scrub = new Scrub(
+                () -> replicas.all().stream().map(Replicas.Open::checkpointer).toList(),
+                pace,
+                ClusterLimits.SCRUB_INTERVAL);
+        keeper = new Keeper(replicas, carrying, this::correctAddresses);
+        desk.open(new PeerDesk.Services(
+                new ShardService(view),
+                new CatalogService(
+                        replicas.catalog(), () -> log(GroupId.CATALOG).leader().orElse(0)),
+                placement,
+                source));
     }
 
-    private void start() throws IOException, InterruptedException {
-        engine.start();
-        awaitLeading("the catalog", catalog.whenLeading());
-        for (ShardReplica shard : shards) {
-            awaitLeading("shard " + shard.shard(), shard.whenLeading());
+    /** The first time what was agreed on at founding, the catalog last; later what has files here. */
+    private void openReplicas(SetAside aside) throws IOException {
+        Set<Integer> shards = Replicas.shardsOnDisk(settings.data());
+        boolean first = !Replicas.wasOpen(settings.data());
+        for (int shard = 0; shard < identity.shards(); shard++) {
+            GroupId group = GroupId.shard(shard);
+            List<Member> founders = first ? identity.foundersOf(group) : List.of();
+            if (shards.contains(shard) || founders.contains(settings.self())) {
+                replicas.open(group, founders);
+            }
         }
+        replicas.open(GroupId.CATALOG, first ? identity.foundersOf(GroupId.CATALOG) : List.of());
+        if (aside.reason(GroupId.CATALOG).isPresent()) {
+            throw new IOException("the catalog's replica is damaged: "
+                    + aside.reason(GroupId.CATALOG).get()
+                    + "; remove this node from the cluster (weir cluster remove " + settings.number()
+                    + " --force) and start it with a new number and an empty data directory");
+        }
+    }
+
+    private ReplicatedLog log(GroupId group) {
+        return replicas.log(group).orElseThrow(() -> new IllegalStateException("no replica of the " + group));
+    }
+
+    private long appliedBytes() {
+        return replicas.all().stream()
+                .mapToLong(each -> each.checkpointer().appliedBytes())
+                .sum();
+    }
+
+    private boolean hasOthers(GroupId group) {
+        return replicas.log(group).map(log -> log.members().size() > 1).orElse(false);
+    }
+
+    private void start() throws FormingException, IOException, InterruptedException {
         try {
-            reconcile();
+            if (settings.cluster().isEmpty()) {
+                engine.start();
+                for (Replicas.Open each : replicas.all()) {
+                    awaitLeading(each);
+                }
+                carrying.reconcileAll();
+            } else {
+                forming.formed(new Entrance());
+                awaitCatalog();
+                register(settings.cluster().get());
+            }
         } catch (OutcomeUnknownException e) {
             throw new IOException("the definitions cannot be carried out: " + e.getMessage(), e);
         }
         keeper.start();
+        scrub.start();
     }
 
-    private void awaitLeading(String name, CompletableFuture<Void> leading) throws IOException, InterruptedException {
+    private void awaitLeading(Replicas.Open each) throws IOException, InterruptedException {
+        CompletableFuture<Void> leading = each.shard() != null
+                ? each.shard().whenLeading()
+                : replicas.catalog().whenLeading();
         try {
             CompletableFuture.anyOf(leading, failed).get(ClusterLimits.OPEN.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
-            throw new IOException(name + " has no leader after " + ClusterLimits.OPEN);
+            throw new IOException("the " + each.group() + " has no leader after " + ClusterLimits.OPEN);
         } catch (ExecutionException e) {
             throw new IOException("a replica had to stop: " + e.getCause(), e.getCause());
         }
+    }
+
+    /** Until this node's catalog is a part of the cluster's, and knows what was answered before. */
+    private void awaitCatalog() throws IOException, InterruptedException {
+        while (true) {
+            if (failed.isDone()) {
+                throw new IOException("a replica had to stop: " + failed.exceptionNow(), failed.exceptionNow());
+            }
+            ReplicatedLog log = log(GroupId.CATALOG);
+            if (!log.members().isEmpty() && log.leader().isPresent()) {
+                try {
+                    catalog.catchUp();
+                    return;
+                } catch (OutcomeUnknownException e) {
+                    LOG.info("The catalog has no leader yet: {}", e.getMessage());
+                }
+            }
+            Thread.sleep(ClusterLimits.CATALOG_AWAITED);
+        }
+    }
+
+    /** Says in the catalog where this node is; the founders also who holds what. */
+    private void register(NodeSettings.Cluster own)
+            throws OutcomeUnknownException, FormingException, InterruptedException {
+        Definitions definitions = Definitions.of(this);
+        List<Member> founders =
+                identity.founders().isEmpty() && definitions.nodes().isEmpty()
+                        ? List.of(own.self())
+                        : identity.founders();
+        boolean written = false;
+        for (int tries = 0; tries < ClusterLimits.CHANGES_ANEW && !written; tries++) {
+            Optional<Node> before = definitions.nodes().stream()
+                    .filter(node -> node.number() == own.self().node())
+                    .findFirst();
+            Node now = Node.joining(own.self(), own.rack(), own.fronts());
+            if (before.isPresent()) {
+                Node there = before.get();
+                now = new Node(
+                        now.number(),
+                        now.host(),
+                        now.port(),
+                        now.rack(),
+                        there.state(),
+                        now.fronts(),
+                        there.revision(),
+                        there.joinedAtMillis());
+            }
+            written = now.equals(before.orElse(null)) || change(now.define()) instanceof CatalogReply.Defined;
+        }
+        Identity founded = new Identity(identity.cluster(), identity.shards(), settings.number(), founders);
+        if (founders.stream().noneMatch(founder -> founder.node() == settings.number())) {
+            return;
+        }
+        for (int shard = 0; shard < identity.shards(); shard++) {
+            if (definition(ShardPlacement.KIND, Integer.toString(shard)).isEmpty()) {
+                List<Integer> nodes = founded.foundersOf(GroupId.shard(shard)).stream()
+                        .map(Member::node)
+                        .toList();
+                change(new ShardPlacement(
+                                shard,
+                                nodes,
+                                founded.firstLeaderOf(GroupId.shard(shard)),
+                                false,
+                                "as the cluster was founded",
+                                Definition.NEW)
+                        .define());
+            }
+        }
+    }
+
+    /** Lets other nodes in. */
+    private final class Entrance implements Forming.Admission {
+        @Override
+        public Optional<String> refusal(Member returning) {
+            return Joining.refusal(Definitions.of(ClusterNode.this).nodes(), returning);
+        }
+
+        @Override
+        public Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts)
+                throws IOException, InterruptedException {
+            try {
+                catalog.catchUp();
+                Optional<String> refusal = refusal(joining);
+                if (refusal.isPresent()) {
+                    return refusal;
+                }
+                boolean member =
+                        log(GroupId.CATALOG).members().stream().anyMatch(there -> there.node() == joining.node());
+                if (member) {
+                    return Optional.of("node " + joining.node()
+                            + " is a member, but the one that asks has an empty data directory; if what it had is lost: weir"
+                            + " cluster remove " + joining.node()
+                            + " --force, and start it with a number that was never used");
+                }
+                change(Node.joining(joining, rack, fronts).define()); // One that is there already stays.
+                return Optional.empty();
+            } catch (OutcomeUnknownException e) {
+                throw new IOException("the catalog does not answer: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Where a node of a group that this node leads has moved to another address, its group is told. */
+    private void correctAddresses() {
+        if (settings.cluster().isEmpty()) {
+            return;
+        }
+        for (Replicas.Open each : replicas.all()) {
+            ReplicatedLog log = each.log();
+            if (log.isLeader()) {
+                List<Member> members = log.members();
+                List<Member> correct = members.stream().map(this::corrected).toList();
+                if (!correct.equals(members)) {
+                    log.changeMembers(correct, settings.number()).exceptionally(e -> {
+                        LOG.warn(
+                                "The members of the {} keep their old addresses for now: {}",
+                                each.group(),
+                                e.toString());
+                        return null;
+                    });
+                }
+            }
+        }
+    }
+
+    private Member corrected(Member member) {
+        return definition(Node.KIND, Integer.toString(member.node()))
+                .map(Node::of)
+                .map(Node::member)
+                .orElse(member);
+    }
+
+    private void leadershipMoved(GroupId group) {
+        if (group.equals(GroupId.CATALOG)) {
+            Thread.ofVirtual().start(() -> {
+                catalog.leadershipMoved();
+                if (settings.cluster().isPresent() && log(group).isLeader()) {
+                    placement.leading();
+                } else {
+                    placement.notLeading();
+                }
+            });
+        } else {
+            Thread.ofVirtual().start(() -> {
+                routers.get(group.number() - 1).leadershipMoved();
+                keeper.wake();
+            });
+        }
+    }
+
+    /** What the way to other nodes has to know. */
+    private final class View implements ClusterView {
+        @Override
+        public int self() {
+            return settings.number();
+        }
+
+        @Override
+        public Optional<Shard> local(int shard) {
+            return replicas.find(GroupId.shard(shard)).map(Replicas.Open::leader);
+        }
+
+        @Override
+        public OptionalInt leader(int shard) {
+            return replicas.log(GroupId.shard(shard)).map(ReplicatedLog::leader).orElse(OptionalInt.empty());
+        }
+
+        @Override
+        public List<Integer> replicas(int shard) {
+            return definition(ShardPlacement.KIND, Integer.toString(shard))
+                    .map(ShardPlacement::of)
+                    .map(ClusterNode::preferredFirst)
+                    .orElseGet(() -> identity.foundersOf(GroupId.shard(shard)).stream()
+                            .map(Member::node)
+                            .toList());
+        }
+
+        @Override
+        public Optional<Member> member(int node) {
+            return definition(Node.KIND, Integer.toString(node))
+                    .map(definition -> Node.of(definition).member())
+                    .or(() -> log(GroupId.CATALOG).members().stream()
+                            .filter(member -> member.node() == node)
+                            .findFirst());
+        }
+
+        @Override
+        public Optional<Queue> queue(long id) {
+            return find(id);
+        }
+    }
+
+    private static List<Integer> preferredFirst(ShardPlacement placement) {
+        List<Integer> nodes = new ArrayList<>(placement.replicas());
+        nodes.remove(Integer.valueOf(placement.leader()));
+        nodes.addFirst(placement.leader());
+        return nodes;
     }
 
     // ---- Definitions
 
     @Override
     public Optional<Queue> find(String name) {
-        return catalog.machine().find(name);
+        return replicas.catalog().machine().find(name);
     }
 
     @Override
     public Optional<Queue> find(long queueId) {
-        return catalog.machine().find(queueId);
+        return replicas.catalog().machine().find(queueId);
     }
 
     @Override
     public List<Queue> list(String prefix, String after, int max) {
-        return catalog.machine().list(prefix, after, max);
+        return replicas.catalog().machine().list(prefix, after, max);
     }
 
     @Override
     public Optional<Definition> definition(String kind, String name) {
-        return catalog.machine().definition(kind, name);
+        return replicas.catalog().machine().definition(kind, name);
     }
 
     @Override
     public List<Definition> definitions(String kind, String prefix, String after, int max) {
-        return catalog.machine().definitions(kind, prefix, after, max);
+        return replicas.catalog().machine().definitions(kind, prefix, after, max);
+    }
+
+    @Override
+    public void catchUp() throws OutcomeUnknownException, InterruptedException {
+        catalog.catchUp();
     }
 
     @Override
     public CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
-        ReentrantLock lock = changes[Math.floorMod(command.name().hashCode(), CHANGE_LOCKS)];
-        lock.lockInterruptibly();
-        try {
-            CatalogReply reply = catalog.submit(command);
-            switch (reply) {
-                case CatalogReply.Created created when !created.existed() -> carryOut(configure(created.queue()));
-                case CatalogReply.Created _ -> {}
-                case CatalogReply.Updated updated -> carryOut(configure(updated.queue()));
-                case CatalogReply.Deleted deleted ->
-                    carryOut(new Command.Drop(deleted.queue().partitionOf(null)));
-                case CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
-            }
-            return reply;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void carryOut(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
-        boolean done = false;
-        try {
-            leader(catalog.machine().shardOf(command.partition().queue())).submit(command);
-            done = true;
-        } finally {
-            if (!done) {
-                unreconciled = true;
-                LockSupport.unpark(keeper);
-            }
-        }
-    }
-
-    private static Command.Configure configure(Queue queue) {
-        return new Command.Configure(queue.partitionOf(null), queue.revision(), queue.settings());
-    }
-
-    /** Brings the shards to what the catalog says. Needed after a stop between a change and its carrying out. */
-    private void reconcile() throws OutcomeUnknownException, InterruptedException {
-        for (ReentrantLock lock : changes) {
-            lock.lockInterruptibly();
-        }
-        try {
-            unreconciled = false;
-            for (ShardReplica shard : shards) {
-                SortedMap<PartitionId, Long> there = shard.revisions();
-                for (Map.Entry<PartitionId, Long> partition : there.entrySet()) {
-                    Optional<Queue> queue = find(partition.getKey().queue());
-                    if (queue.isEmpty()) {
-                        carryOut(new Command.Drop(partition.getKey()));
-                    } else if (queue.get().revision() > partition.getValue()) {
-                        carryOut(configure(queue.get()));
-                    }
-                }
-                for (Queue queue : catalog.machine().all()) {
-                    if (queue.shard() == shard.shard() && !there.containsKey(queue.partitionOf(null))) {
-                        carryOut(configure(queue));
-                    }
-                }
-            }
-        } finally {
-            for (ReentrantLock lock : changes) {
-                lock.unlock();
-            }
-        }
+        return carrying.change(command);
     }
 
     // ---- Messages
 
     @Override
-    public ShardLeader leader(int shard) {
-        return leaders.get(shard);
+    public Shard shard(int shard) {
+        return routers.get(shard);
     }
 
-    private Optional<ShardLeader> leaderOf(PartitionId partition) {
-        return find(partition.queue()).map(queue -> leader(queue.shard()));
+    /** A router goes on until it has found who leads, so this is said by a leader's side only. */
+    private static OutcomeUnknownException unknown(NotLeadingException e) {
+        return new OutcomeUnknownException("nothing was done: " + e.getMessage(), e);
+    }
+
+    private Reply submit(int shard, Command command) throws OutcomeUnknownException, InterruptedException {
+        return await(shard(shard).begin(command), System.nanoTime() + ClusterLimits.ANSWER.toNanos());
+    }
+
+    private static Reply await(CompletableFuture<Reply> reply, long endNanos)
+            throws OutcomeUnknownException, InterruptedException {
+        try {
+            return reply.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            throw new OutcomeUnknownException("no answer from the log within " + ClusterLimits.ANSWER);
+        } catch (ExecutionException e) {
+            throw switch (e.getCause()) {
+                case OutcomeUnknownException known -> known;
+                case NotLeadingException notLeading -> unknown(notLeading);
+                case null, default -> new OutcomeUnknownException("the log failed: " + e.getCause(), e);
+            };
+        }
     }
 
     @Override
     public Reply submit(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
-        Optional<ShardLeader> leader = leaderOf(command.partition());
-        return leader.isEmpty()
-                ? new Reply.Refused(Refusal.NO_SUCH_QUEUE)
-                : leader.get().submit(command);
+        OptionalInt shard = shardOf(command.partition());
+        return shard.isEmpty() ? new Reply.Refused(Refusal.NO_SUCH_QUEUE) : submit(shard.getAsInt(), command);
     }
 
     @Override
@@ -271,10 +586,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         FanoutPlan plan = new FanoutPlan(messages, this::shardOf);
         List<CompletableFuture<Reply>> replies = new ArrayList<>(plan.parts().size());
         for (FanoutPlan.Part part : plan.parts()) {
-            replies.add(leader(part.shard).begin(part.command()));
+            replies.add(shard(part.shard).begin(part.command()));
         }
+        long end = System.nanoTime() + ClusterLimits.ANSWER.toNanos(); // One patience for all, they run side by side.
         for (int i = 0; i < replies.size(); i++) {
-            Reply reply = ShardLeader.await(replies.get(i));
+            Reply reply = await(replies.get(i), end);
             if (!(reply instanceof Reply.FannedOut fannedOut)) {
                 throw new IllegalStateException("a fan-out was answered by " + reply);
             }
@@ -293,38 +609,68 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public Receipt receive(Command.Acquire acquire, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
-        Optional<ShardLeader> leader = leaderOf(acquire.partition());
-        return leader.isEmpty()
-                ? new Receipt.Refused(Refusal.NO_SUCH_QUEUE)
-                : leader.get().receive(acquire, patience);
+        OptionalInt shard = shardOf(acquire.partition());
+        if (shard.isEmpty()) {
+            return new Receipt.Refused(Refusal.NO_SUCH_QUEUE);
+        }
+        try {
+            return shard(shard.getAsInt()).receive(acquire, patience);
+        } catch (NotLeadingException e) {
+            throw unknown(e);
+        }
     }
 
     @Override
-    public List<Peeked> peek(PartitionId partition, Position from, int max) throws OutcomeUnknownException {
-        Optional<Queue> queue = find(partition.queue());
-        return queue.isEmpty() ? List.of() : shards.get(queue.get().shard()).peek(partition, from, max);
+    public List<Peeked> peek(PartitionId partition, Position from, int max)
+            throws OutcomeUnknownException, InterruptedException {
+        OptionalInt shard = shardOf(partition);
+        try {
+            return shard.isEmpty() ? List.of() : shard(shard.getAsInt()).peek(partition, from, max);
+        } catch (NotLeadingException e) {
+            throw unknown(e);
+        }
     }
 
     @Override
-    public Optional<PartitionStatus> status(PartitionId partition) {
-        return find(partition.queue())
-                .flatMap(queue -> shards.get(queue.shard()).status(partition));
+    public Optional<PartitionStatus> status(PartitionId partition)
+            throws OutcomeUnknownException, InterruptedException {
+        OptionalInt shard = shardOf(partition);
+        try {
+            return shard.isEmpty() ? Optional.empty() : shard(shard.getAsInt()).status(partition);
+        } catch (NotLeadingException e) {
+            throw unknown(e);
+        }
+    }
+
+    // ---- The operator
+
+    /** Names the cluster for ever. */
+    public Identity identity() {
+        return identity;
+    }
+
+    /** How the cluster is, and what the operator wants of it; none on a node that is alone. */
+    public Optional<ClusterControl> control() {
+        return settings.cluster().isPresent() ? Optional.of(placement) : Optional.empty();
     }
 
     // ---- For tests
 
     /** The time of the last entry of all: a clock that was ahead in an earlier run must not be behind it in this one. */
     public long nowMillis() {
-        return shards.stream().mapToLong(ShardReplica::nowMillis).max().orElse(0);
+        return replicas.shards().stream()
+                .mapToLong(ShardReplica::nowMillis)
+                .max()
+                .orElse(0);
     }
 
     /** To be called after the clock was moved on by hand. What is due by that has happened when this returns. */
     public void clockMoved() throws OutcomeUnknownException, InterruptedException {
         long now = clock.millis();
-        for (ShardReplica shard : shards) {
+        for (ShardReplica shard : replicas.shards()) {
             int ticks = 0;
             do { // An entry does a bounded part of what is due; what would take more of them goes on by itself.
-                leader(shard.shard()).submit(new Command.Tick());
+                submit(shard.shard(), new Command.Tick());
                 ticks++;
             } while (shard.isDueBy(now) && ticks < ClusterLimits.TICKS_AWAITED);
         }
@@ -332,34 +678,12 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
 
     /** Deletes every queue and every definition that is there when it is called, one after the other. */
     public void clear() throws OutcomeUnknownException, InterruptedException {
-        for (Queue queue : List.copyOf(catalog.machine().all())) {
+        for (Queue queue : List.copyOf(replicas.catalog().machine().all())) {
             change(new CatalogCommand.DeleteQueue(queue.name()));
         }
-        for (Definition definition : List.copyOf(catalog.machine().allDefinitions())) {
-            change(new CatalogCommand.Undefine(definition.kind(), definition.name()));
-        }
-    }
-
-    // ---- Keeping
-
-    /** Checkpoints by time, and definitions that are still to be carried out. */
-    private void keep() {
-        long lastCheckpoint = System.nanoTime();
-        while (!closed) {
-            LockSupport.parkNanos((unreconciled ? ClusterLimits.RETRY : ClusterLimits.CHECKPOINT_INTERVAL).toNanos());
-            if (!closed && System.nanoTime() - lastCheckpoint >= ClusterLimits.CHECKPOINT_INTERVAL.toNanos()) {
-                lastCheckpoint = System.nanoTime();
-                shards.forEach(shard -> shard.checkpointer().ifWritten());
-                catalog.checkpointer().ifWritten();
-            }
-            if (!closed && unreconciled) {
-                try {
-                    reconcile();
-                } catch (OutcomeUnknownException e) {
-                    LOG.warn("Definitions cannot be carried out, and will be tried again: {}", e.getMessage());
-                } catch (InterruptedException _) {
-                    return; // The node is stopping.
-                }
+        for (Definition definition : List.copyOf(replicas.catalog().machine().allDefinitions())) {
+            if (!definition.kind().equals(Node.KIND) && !definition.kind().equals(ShardPlacement.KIND)) {
+                change(new CatalogCommand.Undefine(definition.kind(), definition.name()));
             }
         }
     }
@@ -367,13 +691,13 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     /** Stops taking commands, makes last checkpoints, and lets go of the files. */
     @Override
     public void close() {
-        closed = true;
-        keeper.interrupt();
-        shards.forEach(ShardReplica::stop);
-        engine.close();
-        for (ShardReplica shard : shards) {
-            shard.close();
-        }
+        keeper.close();
+        scrub.close();
+        placement.close();
         catalog.close();
+        routers.forEach(ShardRouter::close);
+        replicas.stop();
+        engine.close();
+        replicas.close();
     }
 }

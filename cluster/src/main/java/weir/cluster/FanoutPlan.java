@@ -51,7 +51,7 @@ final class FanoutPlan {
                 targets.add(shared.targets().get(index));
                 places.add(new Place(message, index));
             }
-            copies.add(new Copies(shared.level(), shared.format(), shared.payload(), targets));
+            copies.add(new Copies(shared.level(), shared.format(), shared.payload(), targets, shared.relayed()));
         }
     }
 

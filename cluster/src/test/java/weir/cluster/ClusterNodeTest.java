@@ -188,7 +188,7 @@ class ClusterNodeTest {
     }
 
     /** The source learns a moment after the target that the message has arrived. */
-    private static void awaitNoDepartures(ClusterNode node, PartitionId partition) {
+    private static void awaitNoDepartures(ClusterNode node, PartitionId partition) throws Exception {
         long giveUp = System.nanoTime() + LONG.toNanos();
         while (node.status(partition).orElseThrow().departing() > 0) {
             assertThat(System.nanoTime()).as("still departing").isLessThan(giveUp);

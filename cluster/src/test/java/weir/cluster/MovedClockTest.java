@@ -117,7 +117,7 @@ class MovedClockTest {
     }
 
     private ClusterNode open() throws Exception {
-        return ClusterNode.open(data, 2, clock, (_, cause) -> cause.printStackTrace());
+        return ClusterNode.alone(NodeSettings.alone(data, 2), clock, (_, cause) -> cause.printStackTrace());
     }
 
     private static PartitionId create(ClusterNode node, QueueSettings settings) throws Exception {

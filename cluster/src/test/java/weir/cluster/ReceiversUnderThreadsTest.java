@@ -41,8 +41,10 @@ final class ReceiversUnderThreadsTest {
     private Path data;
 
     private ClusterNode open(long checkpointBytes) throws Exception {
-        return ClusterNode.open(
-                data, 1, checkpointBytes, java.time.InstantSource.system(), (_, cause) -> cause.printStackTrace());
+        return ClusterNode.alone(
+                new NodeSettings(data, 1, checkpointBytes, 1, java.util.Optional.empty()),
+                java.time.InstantSource.system(),
+                (_, cause) -> cause.printStackTrace());
     }
 
     private static PartitionId create(ClusterNode node) throws Exception {

@@ -3,17 +3,25 @@ package weir.core;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import weir.core.broker.Delivery;
+import weir.core.broker.Peeked;
+import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogRefusal;
+import weir.core.catalog.CatalogReply;
 import weir.core.catalog.CatalogSnapshot;
 import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
+import weir.core.shard.Refusal;
+import weir.core.shard.Reply;
 
 /** Random but valid values of the nouns and commands, the same for the same seed. Edges come up often. */
 public final class RandomNouns {
@@ -120,8 +128,74 @@ public final class RandomNouns {
                 new Command.Tick());
     }
 
+    /** One reply of each kind, in a fixed order. */
+    public List<Reply> replyOfEachKind() {
+        return List.of(
+                new Reply.Done(),
+                refused(),
+                published(),
+                new Reply.FannedOut(list(0, 3, () -> list(0, 3, () -> flag() ? refused() : published()))),
+                new Reply.Acquired(list(0, 3, this::leased), flag()),
+                new Reply.Settled(list(0, 4, () -> one(Reply.LeaseOutcome.values()))),
+                new Reply.TakenIn(list(0, 4, () -> one(Reply.ArrivalOutcome.values()))));
+    }
+
+    private Reply refused() {
+        return new Reply.Refused(one(Refusal.values()));
+    }
+
+    private Reply published() {
+        return new Reply.Published(list(0, 3, () -> new Reply.Appended(position(), natural(), flag())));
+    }
+
+    private Reply.Leased leased() {
+        return new Reply.Leased(lease(), natural(), envelope(), naturalInt(), natural(), natural(), natural());
+    }
+
+    /** Some of whose deliveries share a payload. */
+    public Receipt receipt(PartitionId partition) {
+        if (number(5) == 0) {
+            return new Receipt.Refused(one(Refusal.values()));
+        }
+        List<Delivery> deliveries = new ArrayList<>();
+        for (int i = number(5); i > 0; i--) {
+            Delivery last = deliveries.isEmpty() ? null : deliveries.getLast();
+            deliveries.add(
+                    last != null && flag()
+                            ? new Delivery(partition, last.leased(), last.format(), last.payload(), naturalInt())
+                            : new Delivery(partition, leased(), number(255), bytes(), naturalInt()));
+        }
+        return new Receipt.Received(deliveries, flag());
+    }
+
+    public List<Peeked> peeked() {
+        return list(
+                0,
+                4,
+                () -> new Peeked(
+                        position(),
+                        one(MessageState.values()),
+                        envelope(),
+                        naturalInt(),
+                        natural(),
+                        number(255),
+                        bytes(),
+                        naturalInt()));
+    }
+
+    public Optional<PartitionStatus> status() {
+        return flag()
+                ? Optional.empty()
+                : Optional.of(new PartitionStatus(natural(), natural(), natural(), natural(), natural(), natural()));
+    }
+
     private Command.Copies copies() {
-        return new Command.Copies(level(), number(255), bytes(), list(0, 4, this::target));
+        return new Command.Copies(level(), number(255), bytes(), list(0, 4, this::target), flag() ? null : relayed());
+    }
+
+    private Command.Relayed relayed() {
+        long settled = number(1000);
+        return new Command.Relayed(natural(), settled + number(1000), settled);
     }
 
     private Command.Target target() {
@@ -146,6 +220,34 @@ public final class RandomNouns {
                 new CatalogCommand.CreateQueue(text(), settings(), labels(), 1 + number(60_000)),
                 new CatalogCommand.Define("kind", text(), natural(), labels()),
                 new CatalogCommand.Undefine("kind", text()));
+    }
+
+    /** One answer of each kind, in a fixed order. */
+    public List<CatalogReply> catalogReplyOfEachKind() {
+        return List.of(
+                new CatalogReply.Created(queue(), flag()),
+                new CatalogReply.Updated(queue()),
+                new CatalogReply.Deleted(queue()),
+                new CatalogReply.Defined(definition(), flag()),
+                new CatalogReply.Undefined(definition()),
+                new CatalogReply.Refused(one(CatalogRefusal.values())));
+    }
+
+    private Queue queue() {
+        return new Queue(
+                positive(),
+                text(),
+                number(Limits.SHARDS_MAX - 1),
+                settings(),
+                labels(),
+                natural(),
+                natural(),
+                positive());
+    }
+
+    private Definition definition() {
+        long created = 1L + number(1_000_000);
+        return new Definition("kind", text(), labels(), natural(), natural(), created, created + number(9));
     }
 
     public SortedMap<String, String> labels() {

@@ -8,6 +8,9 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,7 +18,11 @@ import org.slf4j.LoggerFactory;
 import weir.admin.AdminServer;
 import weir.admin.AdminSettings;
 import weir.admin.TestControls;
+import weir.cluster.ClusterLimits;
 import weir.cluster.ClusterNode;
+import weir.cluster.NodeSettings;
+import weir.cluster.forming.FormingException;
+import weir.cluster.forming.OwnAddress;
 import weir.cluster.replication.GroupId;
 import weir.server.config.ConfigException;
 import weir.server.config.WeirConfig;
@@ -75,8 +82,15 @@ public final class WeirServer implements AutoCloseable {
         DataDirectory data = opened("data directory", DataDirectory.open(config.data(), config.shards()));
         checkFree("sqs.port", config.sqs().host(), config.sqs().port());
         checkFree("admin.port", config.host(), config.admin().port());
-        MovableClock clock = new MovableClock(InstantSource.system());
-        ClusterNode node = opened("engine", ClusterNode.open(data.path(), config.shards(), clock, this::replicaFailed));
+        if (config.cluster().port() != 0) {
+            checkFree(
+                    "cluster.port",
+                    bind(config).getHostString(),
+                    config.cluster().port());
+        }
+        MovableClock clock = new MovableClock(
+                config.testing().clockSkew().<InstantSource>map(SkewedClock::new).orElse(InstantSource.system()));
+        ClusterNode node = opened("engine", node(config, data, clock));
         if (config.testing().enabled()) {
             clock.notBefore(node.nowMillis());
             tests = new Tests(node, clock, config.sqs().deleteRest());
@@ -86,7 +100,7 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().port(),
                 config.sqs().region(),
                 config.sqs().account(),
-                data.cluster(),
+                node.identity().cluster(),
                 SqsSettings.DEFAULT.connectionsMax(),
                 config.sqs().auth(),
                 config.sns().http(),
@@ -99,9 +113,64 @@ public final class WeirServer implements AutoCloseable {
                 config.admin().port(),
                 Version.current(),
                 config.sqs().account());
-        AdminServer admin = opened("admin API", new AdminServer(node, adminSettings, clock, tests, () -> serving));
+        AdminServer admin = opened(
+                "admin API",
+                new AdminServer(
+                        node, adminSettings, clock, tests, node.control().orElse(null), () -> serving));
         adminPort = admin.port();
         serving = true;
+    }
+
+    private ClusterNode node(WeirConfig config, DataDirectory data, InstantSource clock)
+            throws ConfigException, IOException, InterruptedException {
+        long checkpointBytes = ClusterLimits.checkpointBytes(
+                config.shards(), Runtime.getRuntime().maxMemory());
+        Optional<NodeSettings.Cluster> cluster =
+                config.cluster().port() == 0 ? Optional.empty() : Optional.of(cluster(config));
+        try {
+            return ClusterNode.open(
+                    new NodeSettings(
+                            data.path(),
+                            config.shards(),
+                            checkpointBytes,
+                            config.node().id(),
+                            cluster),
+                    clock,
+                    this::replicaFailed);
+        } catch (FormingException e) {
+            throw new ConfigException(e.getMessage());
+        }
+    }
+
+    private static NodeSettings.Cluster cluster(WeirConfig config) throws IOException {
+        WeirConfig.Cluster cluster = config.cluster();
+        if (cluster.tls().isEmpty()) {
+            LOG.warn(
+                    "cluster.tls is not set: whoever reaches port {} is taken for a node of this cluster",
+                    cluster.port());
+        }
+        SortedMap<String, String> fronts = new TreeMap<>();
+        fronts.put(
+                "sqs",
+                config.sqs().advertise().isEmpty()
+                        ? config.sqs().host() + ":" + config.sqs().port()
+                        : config.sqs().advertise());
+        return new NodeSettings.Cluster(
+                OwnAddress.find(config.node().id(), cluster.port(), cluster.advertise(), cluster.seeds()),
+                bind(config),
+                cluster.seeds(),
+                cluster.tls(),
+                config.node().rack(),
+                cluster.replicas(),
+                cluster.replaceAfter(),
+                fronts);
+    }
+
+    private static InetSocketAddress bind(WeirConfig config) {
+        return config.cluster().host().isEmpty()
+                ? new InetSocketAddress(config.cluster().port())
+                : new InetSocketAddress(
+                        config.cluster().host(), config.cluster().port());
     }
 
     public int sqsPort() {

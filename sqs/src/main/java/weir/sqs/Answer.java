@@ -19,6 +19,7 @@ import weir.sqs.wire.Service;
 import weir.sqs.wire.ServiceException;
 import weir.sqs.wire.SqsException;
 import weir.sqs.wire.XmlAnswer;
+import weir.sqs.wire.XmlAsJsonAnswer;
 
 /**
  * An HTTP answer in one of the two protocols.
@@ -57,7 +58,9 @@ record Answer(
         /** The Query protocol. */
         XML,
         /** The Query protocol, to a client that accepts JSON. */
-        QUERY_JSON;
+        QUERY_JSON,
+        /** The Query protocol, to a developer's tool that accepts JSON. */
+        XML_AS_JSON;
 
         static Form of(ServerRequestHeaders headers) {
             if (headers.contains(TARGET)
@@ -82,6 +85,13 @@ record Answer(
                         requestId,
                         null,
                         QueryJsonAnswer.result(operation, result, requestId));
+            case XML_AS_JSON ->
+                new Answer(
+                        Status.OK_200,
+                        QUERY_JSON,
+                        requestId,
+                        null,
+                        XmlAsJsonAnswer.result(operation, result, requestId));
         };
     }
 
@@ -97,6 +107,8 @@ record Answer(
             }
             case XML -> new Answer(status, XML, requestId, null, XmlAnswer.error(service, error, requestId));
             case QUERY_JSON -> new Answer(status, QUERY_JSON, requestId, null, QueryJsonAnswer.error(error, requestId));
+            case XML_AS_JSON ->
+                new Answer(status, QUERY_JSON, requestId, null, XmlAsJsonAnswer.error(error, requestId));
         };
     }
 

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
+import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.auth.AuthMode;
 import weir.sqs.auth.Authenticator;
 import weir.sqs.auth.Requester;
@@ -25,7 +26,7 @@ final class Identities {
     }
 
     /** @throws weir.sqs.wire.SqsException if it is not who it says */
-    Requester of(ServerRequest http, Bytes body) {
+    Requester of(ServerRequest http, Bytes body) throws OutcomeUnknownException, InterruptedException {
         if (authenticator.mode() == AuthMode.OFF) {
             return owner;
         }

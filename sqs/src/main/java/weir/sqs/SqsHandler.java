@@ -20,6 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
+import weir.net.http.HttpCaller;
+import weir.net.http.RequestDeadlines;
 import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
 import weir.sqs.auth.Requester;
@@ -48,13 +50,21 @@ final class SqsHandler implements Handler {
     private final Identities identities;
     private final BodyReader bodies;
     private final RequestDeadlines deadlines;
+    private final DeveloperEndpoint developers;
 
-    SqsHandler(Actions actions, Sns sns, Identities identities, BodyReader bodies, RequestDeadlines deadlines) {
+    SqsHandler(
+            Actions actions,
+            Sns sns,
+            Identities identities,
+            BodyReader bodies,
+            RequestDeadlines deadlines,
+            DeveloperEndpoint developers) {
         this.actions = actions;
         this.sns = sns;
         this.identities = identities;
         this.bodies = bodies;
         this.deadlines = deadlines;
+        this.developers = developers;
     }
 
     /** A request that could be read. */
@@ -83,13 +93,17 @@ final class SqsHandler implements Handler {
     }
 
     private Answer answer(ServerRequest http, HttpCaller caller) throws IOException {
-        Answer.Form form = Answer.Form.of(http.headers());
+        boolean look = DeveloperEndpoint.isMeantBy(http.prologue().uriPath().rawPath());
+        Answer.Form form = look ? DeveloperEndpoint.formOf(http.headers()) : Answer.Form.of(http.headers());
         Service service = Service.SQS;
         try {
             Request request;
             Requester requester;
             try (BodyReader.Body body = body(http)) {
                 deadlines.requestIsWhole();
+                if (look) {
+                    return look(http, form, body.bytes(), caller);
+                }
                 QueryRequest query = form == Answer.Form.JSON ? null : form(http, body.bytes());
                 service = query == null ? Service.SQS : Addressee.of(query, http.headers());
                 requester = identities.of(http, body.bytes());
@@ -110,9 +124,6 @@ final class SqsHandler implements Handler {
                     SqsError.SERVICE_UNAVAILABLE.because(
                             "No answer came in time. The request may have been carried out, or may be yet."));
         } catch (InterruptedException _) {
-            if (caller.isGone()) {
-                throw new CloseConnectionException("the client went while it waited");
-            }
             Thread.currentThread().interrupt();
             return Answer.error(form, service, SqsError.SERVICE_UNAVAILABLE.because("The server is stopping."));
         } catch (IllegalStateException
@@ -125,6 +136,18 @@ final class SqsHandler implements Handler {
                     service,
                     SqsError.INTERNAL_FAILURE.because("We encountered an internal error. Please try again."));
         }
+    }
+
+    private Answer look(ServerRequest http, Answer.Form form, Bytes body, HttpCaller caller)
+            throws OutcomeUnknownException, InterruptedException {
+        boolean json = form == Answer.Form.JSON;
+        DeveloperEndpoint.Look asked = developers.read(
+                http.prologue().uriPath().rawPath(),
+                json ? target(http) : null,
+                form(http, json ? Bytes.EMPTY : body),
+                body);
+        Call call = new Call(asked.input(), endpoint(http), identities.of(http, body), trace(http), caller);
+        return Answer.result(form, Operation.RECEIVE_MESSAGE, actions.look(call, asked.invisible(), asked.delayed()));
     }
 
     private Fields run(Request request, Call call) throws OutcomeUnknownException, InterruptedException {
@@ -151,7 +174,7 @@ final class SqsHandler implements Handler {
     }
 
     private static Request json(ServerRequest http, Bytes body) {
-        String target = http.headers().first(Answer.TARGET).orElse("");
+        String target = target(http);
         Operation operation =
                 target.startsWith(TARGET_PREFIX) ? Operation.of(target.substring(TARGET_PREFIX.length())) : null;
         if (operation == null) {
@@ -159,6 +182,10 @@ final class SqsHandler implements Handler {
                     "The action " + (target.isEmpty() ? "(none)" : target) + " is not valid for this endpoint.");
         }
         return new Request(operation, withQueueUrl(JsonRequest.read(operation.input(), body), queuePath(http)));
+    }
+
+    private static String target(ServerRequest http) {
+        return http.headers().first(Answer.TARGET).orElse("");
     }
 
     private static QueryRequest form(ServerRequest http, Bytes body) {

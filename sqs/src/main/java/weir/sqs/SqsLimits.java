@@ -19,17 +19,11 @@ final class SqsLimits {
     /** From the first line on, a request must be whole within this time, and its answer taken within as much again. */
     static final Duration REQUEST_TIME = Duration.ofSeconds(20);
 
-    /** How often overdue connections are looked for. */
-    static final Duration DEADLINE_PERIOD = Duration.ofSeconds(1);
-
-    /** SDKs keep idle connections for 60 s or less, so that they, not this server, close most. */
-    static final Duration IDLE_TIME = Duration.ofMinutes(3);
-
     /**
-     * The same for a connection whose last request was a long poll. Well before Helidon's own, which would not answer a
-     * request that comes in the moment of its closing.
+     * SDKs keep idle connections for 60 s or less, so that they, not this server, close most. Longer than
+     * {@link weir.net.http.HttpLimits#IDLE_TIME_AFTER_WAIT}.
      */
-    static final Duration IDLE_TIME_AFTER_POLL = Duration.ofMinutes(2);
+    static final Duration IDLE_TIME = Duration.ofMinutes(3);
 
     static final Duration IDLE_PERIOD = Duration.ofSeconds(15);
 

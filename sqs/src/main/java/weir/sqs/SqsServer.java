@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import weir.core.broker.Broker;
+import weir.net.http.RequestDeadlines;
 import weir.sqs.action.Actions;
 import weir.sqs.action.MessageIds;
 import weir.sqs.action.PolicyQueueAccess;
@@ -64,7 +65,7 @@ public final class SqsServer implements AutoCloseable {
             Duration requestTime) {
         var names = new QueueNames(settings.region(), settings.account());
         var mover = new Mover(broker, new MoveTaskBook(broker));
-        var deadlines = new RequestDeadlines(requestTime, SqsLimits.DEADLINE_PERIOD);
+        var deadlines = new RequestDeadlines(requestTime);
         var bodies = new BodyReader(Runtime.getRuntime().maxMemory() / SqsLimits.BODY_PART_OF_HEAP);
         var policies = new Policies();
         var ids = new MessageIds(settings.cluster());
@@ -74,7 +75,8 @@ public final class SqsServer implements AutoCloseable {
         var actions = new Actions(broker, names, settings.cluster(), settings.rests(), policies, mover, clock);
         var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), signatureClock, SERVICES);
         var identities = new Identities(authenticator, settings.account());
-        var handler = new SqsHandler(actions, sns, identities, bodies, deadlines);
+        var developers = new DeveloperEndpoint(names, settings.auth());
+        var handler = new SqsHandler(actions, sns, identities, bodies, deadlines, developers);
         WebServer web = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())

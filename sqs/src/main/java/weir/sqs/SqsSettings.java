@@ -58,6 +58,10 @@ public record SqsSettings(
         return new SqsSettings(host, port, region, account, cluster, connectionsMax, newAuth, snsHttp, rests);
     }
 
+    public SqsSettings withSnsHttp(boolean newSnsHttp) {
+        return new SqsSettings(host, port, region, account, cluster, connectionsMax, auth, newSnsHttp, rests);
+    }
+
     public SqsSettings withRests(Rests newRests) {
         return new SqsSettings(host, port, region, account, cluster, connectionsMax, auth, snsHttp, newRests);
     }

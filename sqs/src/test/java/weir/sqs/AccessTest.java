@@ -156,6 +156,15 @@ class AccessTest {
                 .isEqualTo("com.amazon.coral.service#AccessDeniedException 403 AccessDenied;Sender: User:"
                         + " arn:aws:iam::000000000000:user/anne is not authorized to perform: sqs:sendmessage on"
                         + " resource: " + ARN + "closed with an explicit deny in a resource-based policy");
+        setPolicy("source", allow("'*'", "sqs:SendMessage").replace("Allow", "Deny"));
+        assertThat(outcome("AKIAANNE", "StartMessageMoveTask", "{'SourceArn':'" + ARN + "letters'}"))
+                .endsWith("sqs:sendmessage on resource: " + ARN
+                        + "source with an explicit deny in a resource-based policy");
+        setPolicy("letters", allow("'*'", "sqs:ReceiveMessage").replace("Allow", "Deny"));
+        assertThat(outcome("AKIAANNE", "StartMessageMoveTask", from + "open'}"))
+                .endsWith("sqs:receivemessage on resource: " + ARN
+                        + "letters with an explicit deny in a resource-based policy");
+        setPolicy("letters", allow("'*'", "sqs:CancelMessageMoveTask").replace("Allow", "Deny"));
         var started = json("AKIAANNE", "StartMessageMoveTask", from + "open'}").json();
         String handle = started.path("TaskHandle").asString("");
         assertThat(outcome("AKIAANNE", "CancelMessageMoveTask", "{'TaskHandle':'" + handle + "'}"))

@@ -19,6 +19,8 @@ import weir.core.DeduplicationScope;
 import weir.core.Envelope;
 import weir.core.LeaseId;
 import weir.core.Limits;
+import weir.core.Message;
+import weir.core.MessageState;
 import weir.core.Ordering;
 import weir.core.Origin;
 import weir.core.PartitionId;
@@ -57,6 +59,8 @@ final class MemoryBroker implements Broker {
     @Nullable
     OutcomeUnknownException nextFailure;
 
+    private int answersToLose;
+
     MemoryBroker(InstantSource clock) {
         this.clock = clock;
     }
@@ -89,6 +93,7 @@ final class MemoryBroker implements Broker {
     private static final class Log {
         final TreeMap<Long, Stored> messages = new TreeMap<>();
         final Map<String, Known> known = new HashMap<>();
+        final Set<String> relayed = new HashSet<>();
         final Map<String, Attempt> attempts = new HashMap<>();
         long purgedAt;
         long next;
@@ -120,7 +125,10 @@ final class MemoryBroker implements Broker {
     }
 
     @Override
-    public synchronized CatalogReply change(CatalogCommand command) {
+    public void catchUp() {} // There is no other node.
+
+    @Override
+    public synchronized CatalogReply change(CatalogCommand command) throws OutcomeUnknownException {
         CatalogReply reply = catalog.apply(++changes, clock.millis(), command);
         switch (reply) {
             case CatalogReply.Created(Queue queue, boolean existed) -> {
@@ -132,7 +140,16 @@ final class MemoryBroker implements Broker {
             case CatalogReply.Updated _, CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
         }
         notifyAll();
+        if (answersToLose > 0) {
+            answersToLose--;
+            throw new OutcomeUnknownException("the answer was lost");
+        }
         return reply;
+    }
+
+    /** So many changes from now on are carried out, and nobody is told. */
+    synchronized void loseAnswersOfChanges(int count) {
+        answersToLose = count;
     }
 
     @Override
@@ -228,16 +245,30 @@ final class MemoryBroker implements Broker {
         for (Command.Copies copies : messages) {
             List<Reply> each = new ArrayList<>();
             for (Command.Target target : copies.targets()) {
-                each.add(submit(new Command.Publish(target.partition(), List.of(copies.batchFor(target)))));
+                each.add(copied(copies, target));
             }
             outcomes.add(each);
         }
         return outcomes;
     }
 
+    private Reply copied(Command.Copies copies, Command.Target target) throws OutcomeUnknownException {
+        Command.Relayed relayed = copies.relayed();
+        Log log = logs.get(target.partition().queue());
+        String name = relayed == null ? "" : relayed.source() + "/" + relayed.number();
+        if (log != null && log.relayed.contains(name)) {
+            return new Reply.Published(List.of());
+        }
+        Reply reply = submit(new Command.Publish(target.partition(), List.of(copies.batchFor(target))));
+        if (log != null && relayed != null && reply instanceof Reply.Published) {
+            log.relayed.add(name);
+        }
+        return reply;
+    }
+
     /** To the end of the other queue, as a new message; or it is ready again if there is no such queue. */
     private void move(Log log, Stored stored, @Nullable Queue target) {
-        Log to = target == null ? null : logs.get(target.id());
+        Log to = target == null || target.settings().publishPaused() ? null : logs.get(target.id());
         if (to == null) {
             stored.visibleAt = clock.millis();
             stored.leased = false;
@@ -441,8 +472,23 @@ final class MemoryBroker implements Broker {
     }
 
     @Override
-    public List<Peeked> peek(PartitionId partition, Position from, int max) {
-        throw new UnsupportedOperationException("this front does not peek");
+    public synchronized List<Peeked> peek(PartitionId partition, Position from, int max) {
+        Log log = logs.get(partition.queue());
+        if (log == null) {
+            return List.of();
+        }
+        return log.messages.tailMap(from.offset()).values().stream()
+                .limit(max)
+                .map(stored -> new Peeked(
+                        stored.position,
+                        isHeld(stored) ? MessageState.LEASED : MessageState.READY,
+                        stored.envelope,
+                        stored.attempts,
+                        stored.publishedAt,
+                        Message.FORMAT,
+                        stored.payload,
+                        0))
+                .toList();
     }
 
     @Override

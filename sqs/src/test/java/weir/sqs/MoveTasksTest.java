@@ -151,6 +151,18 @@ class MoveTasksTest extends SqsTest {
                 .containsExactly(12, 11, 10, 9, 8, 7, 6, 5, 4, 3);
     }
 
+    /** Whoever has no answer says again how many were moved; it may have been heard the first time. */
+    @Test
+    void messagesAreCountedOnceThoughAnswersOfTheCatalogAreLost() {
+        queue("dead");
+        String url = queueWithDeadLetters("q", "1", "2", "3");
+        start(",'MaxNumberOfMessagesPerSecond':1");
+        assertThat(arrived(url, 1)).containsExactly("1");
+        broker.loseAnswersOfChanges(2);
+        assertThat(arrived(url, 2)).containsExactly("2", "3");
+        assertThat(ended().get("ApproximateNumberOfMessagesMoved").asInt()).isEqualTo(3);
+    }
+
     @Test
     void tasksGoWithTheirQueue() {
         String dead = queue("dead");
@@ -175,6 +187,15 @@ class MoveTasksTest extends SqsTest {
                 .isEqualTo(notThere.formatted("SourceArn"));
         assertThat(error("StartMessageMoveTask", "{'SourceArn':'" + ARN + "dead','DestinationArn':'nonsense'}"))
                 .isEqualTo(notThere.formatted("DestinationArn"));
+        assertThat(error("StartMessageMoveTask", "{'SourceArn':'" + ARN + "dead','DestinationArn':'" + ARN + "dead'}"))
+                .isEqualTo("InvalidParameterValueException 400 InvalidParameterValue;Sender: Source queue arn and"
+                        + " destination queue arn cannot be the same.");
+        fifo("other.fifo", "");
+        assertThat(error(
+                        "StartMessageMoveTask",
+                        "{'SourceArn':'" + ARN + "dead','DestinationArn':'" + ARN + "other.fifo'}"))
+                .isEqualTo("InvalidParameterValueException 400 InvalidParameterValue;Sender: The source queue and"
+                        + " destination queue must be of the same queue type.");
         assertThat(error("StartMessageMoveTask", "{'SourceArn':'" + ARN + "dead','MaxNumberOfMessagesPerSecond':501}"))
                 .contains("Value 501 for parameter MaxNumberOfMessagesPerSecond is invalid.");
         assertThat(error("ListMessageMoveTasks", "{'SourceArn':'" + ARN + "none'}"))

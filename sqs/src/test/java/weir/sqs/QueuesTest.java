@@ -89,7 +89,7 @@ class QueuesTest extends SqsTest {
     }
 
     @Test
-    void settingsThatOnlyTheEngineKnowsSurviveAChange() {
+    void settingsThatOnlyTheEngineKnowsSurviveAChange() throws Exception {
         SortedMap<String, String> labels = new TreeMap<>();
         labels.put("amqp:x", "y");
         broker.change(new CatalogCommand.CreateQueue(
@@ -113,7 +113,7 @@ class QueuesTest extends SqsTest {
     }
 
     @Test
-    void redrivePolicyThatAnotherFrontChangedIsReadAsItIs() {
+    void redrivePolicyThatAnotherFrontChangedIsReadAsItIs() throws Exception {
         queue("dead");
         String url = queue(
                 "q", "'RedrivePolicy':'{\\'deadLetterTargetArn\\':\\'" + ARN + "dead\\',\\'maxReceiveCount\\':2}'");

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.Queue;
 
 /** FIFO topics: the same order everywhere, once each, with numbers that rise. */
@@ -141,26 +140,17 @@ class SnsFifoTest extends TopicTest {
         String standard = queue("standard");
         subscribe(topic, "paused.fifo", Map.of(RAW, "true"));
         subscribe(topic, "standard", Map.of(RAW, "true"));
-        pausePublishing(true);
+        pause("paused.fifo", true);
         publish(topic, message("one", "g", "d1"));
         assertThat(drain(standard, 1)).containsExactly("one");
         publish(topic, message("two", "g", "d2"));
-        pausePublishing(false);
+        pause("paused.fifo", false);
         pass(Duration.ofSeconds(1)); // If it was leased meanwhile, it is tried again from now on.
         broker.awaitReceivers(1);
         pass(Duration.ofMinutes(2));
         assertThat(drain(paused, 2)).containsExactly("one", "two");
         assertThat(drain(standard, 1)).containsExactly("two");
         assertThat(bodies(standard)).isEmpty();
-    }
-
-    private void pausePublishing(boolean paused) throws Exception {
-        Queue queue = broker.find("paused.fifo").orElseThrow();
-        broker.change(new CatalogCommand.UpdateQueue(
-                queue.name(),
-                queue.revision(),
-                queue.settings().change().publishPaused(paused).build(),
-                queue.labels()));
     }
 
     @Test
@@ -174,6 +164,43 @@ class SnsFifoTest extends TopicTest {
                 .getFirst();
         assertThat(message.get("Body").asString()).isEqualTo("one");
         assertThat(message.get("Attributes").get("MessageGroupId").asString()).isEqualTo("g");
+    }
+
+    @Test
+    void traceIsPassedOn() {
+        String topic = fifoTopic();
+        String url = fifo("inbox.fifo", "");
+        subscribe(topic, "inbox.fifo", Map.of());
+        publishTraced(topic, "Root=1-2-3", "&Message=m&MessageGroupId=g&MessageDeduplicationId=d");
+        assertThat(trace(url)).isEqualTo("Root=1-2-3");
+    }
+
+    /** Longer than any deduplication id is remembered. */
+    @Test
+    void forwarderThatWasAwayForLongRepeatsNothing() {
+        String topic = fifoTopic();
+        String first = fifo("first.fifo", "");
+        String standard = queue("standard");
+        fifo("second.fifo", "");
+        for (String name : List.of("first.fifo", "standard", "second.fifo")) {
+            subscribe(topic, name, Map.of(RAW, "true"));
+        }
+        pause("second.fifo", true);
+        publish(topic, message("one", "g", "d1"));
+        assertThat(drain(first, 1)).containsExactly("one");
+        assertThat(drain(standard, 1)).containsExactly("one");
+        stopServer();
+        pass(Duration.ofMinutes(10));
+        pause("second.fifo", false);
+        startServer();
+        first = fifo("first.fifo", ""); // The server has another port now.
+        standard = queue("standard");
+        String second = fifo("second.fifo", "");
+        assertThat(drain(second, 1)).containsExactly("one");
+        publish(topic, message("two", "g", "d2"));
+        assertThat(drain(second, 1)).containsExactly("two");
+        assertThat(drain(first, 1)).containsExactly("two");
+        assertThat(drain(standard, 1)).containsExactly("two");
     }
 
     @Test

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import weir.core.Batch;
+import weir.core.Bytes;
+import weir.core.Envelope;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
 import weir.sqs.HttpReceiver.Received;
 
 /** Subscriptions by HTTP: confirmed, then sent to, again and again if need be. */
@@ -173,6 +179,75 @@ class SnsHttpTest extends TopicTest {
         broker.awaitReceivers(1);
         assertThat(server().snsCounts().deadLettered()).isZero();
         assertThat(server().snsCounts().dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void fullDeadLetterQueueIsWaitedForAndTheEndpointIsLeftAlone() throws InterruptedException {
+        String topic = topic("news");
+        String letters = queue("letters");
+        confirmed(
+                topic,
+                Map.of("RedrivePolicy", "{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:letters\"}"));
+        pause("letters", true);
+        receiver.status = 400;
+        publish(topic, Map.of("Message", "hello"));
+        receiver.next();
+        for (int i = 0; i < 5; i++) {
+            broker.awaitReceivers(1);
+            pass(Duration.ofMinutes(5));
+        }
+        broker.awaitReceivers(1);
+        pause("letters", false);
+        pass(Duration.ofMinutes(5));
+        assertThat(envelope(only(letters)).get("Message").asString()).isEqualTo("hello");
+        assertThat(receiver.isEmpty()).isTrue();
+        assertThat(server().snsCounts().deadLettered()).isEqualTo(1);
+    }
+
+    @Test
+    void messageThatCannotBeReadHoldsUpNoOther() throws Exception {
+        String topic = topic("news");
+        confirmed(topic, Map.of());
+        publish(topic, Map.of("Message", "good"));
+        receiver.next();
+        Queue waiting = broker.list("sns:subscription:", "", 1).getFirst();
+        Envelope shown = new Envelope(null, null, Envelope.AT_ONCE, Envelope.NEVER, null, 2);
+        Batch garbage = Batch.of(shown, Bytes.utf8("garbage"));
+        Batch good = Batch.of(shown, broker.copiesLastFannedOut.getFirst().payload());
+        broker.submit(new Command.Publish(waiting.partitionOf(null), List.of(garbage, good)));
+        assertThat(receiver.next().json().get("Message").asString()).isEqualTo("good");
+        pass(Duration.ofSeconds(20)); // Both are seen again, if they are still there.
+        publish(topic, Map.of("Message", "later"));
+        assertThat(receiver.next().json().get("Message").asString()).isEqualTo("later");
+        assertThat(receiver.isEmpty()).isTrue();
+    }
+
+    @Test
+    void nothingIsKeptForEndpointsWhileSendingIsSwitchedOff() throws InterruptedException {
+        String topic = topic("news");
+        String subscription = confirmed(topic, Map.of());
+        stopServer();
+        snsHttp = false;
+        startServer();
+        publish(topic, Map.of("Message", "one"));
+        assertThat(server().snsCounts().dropped()).isEqualTo(1);
+        String letters = queue("letters");
+        sns(
+                "SetSubscriptionAttributes",
+                Map.of(
+                        "SubscriptionArn",
+                        subscription,
+                        "AttributeName",
+                        "RedrivePolicy",
+                        "AttributeValue",
+                        "{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:letters\"}"));
+        publish(topic, Map.of("Message", "two"));
+        assertThat(envelope(only(letters)).get("Message").asString()).isEqualTo("two");
+        stopServer();
+        snsHttp = true;
+        startServer();
+        publish(topic, Map.of("Message", "three"));
+        assertThat(receiver.next().json().get("Message").asString()).isEqualTo("three");
     }
 
     @Test

@@ -70,6 +70,24 @@ class SnsPublishTest extends TopicTest {
     }
 
     @Test
+    void traceIsPassedOnAndIsNoAttribute() {
+        String topic = topic("news");
+        String enveloped = queue("enveloped");
+        String raw = queue("raw");
+        subscribe(topic, "enveloped", Map.of());
+        subscribe(topic, "raw", Map.of("RawMessageDelivery", "true"));
+        publishTraced(topic, "Root=1-2-3", "&Message=m");
+        assertThat(trace(enveloped)).isEqualTo("Root=1-2-3");
+        assertThat(trace(raw)).isEqualTo("Root=1-2-3");
+        String entry = "PublishBatchRequestEntries.member.1.";
+        publishTraced(topic, "Root=4", "&" + entry + "Id=1&" + entry + "Message=m");
+        JsonNode message = receive(raw, "'AttributeNames':['All'],'MessageAttributeNames':['All']")
+                .getFirst();
+        assertThat(message.get("Attributes").get("AWSTraceHeader").asString()).isEqualTo("Root=4");
+        assertThat(message.has("MessageAttributes")).isFalse();
+    }
+
+    @Test
     void rawDeliveryShowsTheMessageAsItIs() {
         String topic = topic("news");
         String url = queue("inbox");

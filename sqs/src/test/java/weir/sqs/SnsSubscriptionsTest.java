@@ -68,10 +68,39 @@ class SnsSubscriptionsTest extends SnsTest {
                 .isEqualTo("InvalidParameter 400: Invalid parameter: Amazon SNS does not support this protocol string:"
                         + " test-protocol");
         for (String protocol : List.of("email", "email-json", "sms", "lambda", "firehose", "application")) {
-            assertThat(refused("Subscribe", "TopicArn", topic, "Protocol", protocol, "Endpoint", "x"))
+            assertThat(refused("Subscribe", "TopicArn", topic, "Protocol", protocol, "Endpoint", "+15551234567"))
                     .isEqualTo("InvalidParameter 400: Invalid parameter: Protocol Reason: " + protocol
                             + " is not served here, but sqs, http and https are");
         }
+    }
+
+    @Test
+    void telephoneNumberIsLookedAtBeforeItIsSaidThatNoneIsServed() {
+        String topic = topic("t");
+        for (String number : List.of("+15--551234567", "NAA+15551234567", "+15551234567.", "/+15551234567", "")) {
+            assertThat(refused("Subscribe", "TopicArn", topic, "Protocol", "sms", "Endpoint", number))
+                    .isEqualTo("InvalidParameter 400: Invalid SMS endpoint: " + number);
+        }
+    }
+
+    @Test
+    void topicHasNoMoreFilterPoliciesThanOnAws() {
+        String topic = topic("t");
+        for (int i = 0; i < 200; i++) {
+            subscribe(topic, "q" + i, "FilterPolicy", "{\"a\":[\"b\"]}");
+        }
+        String refused =
+                "FilterPolicyLimitExceeded 403: The number of filter policies of the topic exceeds the limit of 200.";
+        assertThat(refusedToSubscribe(topic, "q", "FilterPolicy", "{\"a\":[\"b\"]}"))
+                .isEqualTo(refused);
+        String without = subscribe(topic, "q");
+        assertThat(refusedToSet(without, "FilterPolicy", "{\"a\":[\"b\"]}")).isEqualTo(refused);
+        String with = subscribe(topic, "q7");
+        set(with, "FilterPolicy", "{\"a\":[\"c\"]}");
+        set(with, "FilterPolicy", "");
+        set(without, "FilterPolicy", "{\"a\":[\"b\"]}");
+        assertThat(subscribe(topic("u"), "q", "FilterPolicy", "{\"a\":[\"b\"]}"))
+                .startsWith(TOPIC + "u:");
     }
 
     @Test

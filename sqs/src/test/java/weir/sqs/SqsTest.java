@@ -13,6 +13,9 @@ abstract class SqsTest {
     final ManualClock clock = new ManualClock();
     final MemoryBroker broker = new MemoryBroker(clock);
 
+    /** Of servers that are started from now on. */
+    boolean snsHttp = true;
+
     @SuppressWarnings("NullAway.Init")
     private SqsServer server;
 
@@ -21,7 +24,13 @@ abstract class SqsTest {
 
     @BeforeEach
     void startServer() {
-        server = SqsServer.start(SqsSettings.DEFAULT.withAddress("127.0.0.1", 0).withRests(rests()), broker, clock);
+        server = SqsServer.start(
+                SqsSettings.DEFAULT
+                        .withAddress("127.0.0.1", 0)
+                        .withRests(rests())
+                        .withSnsHttp(snsHttp),
+                broker,
+                clock);
         client = new SqsClient(server.port());
     }
 

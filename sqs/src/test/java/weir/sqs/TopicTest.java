@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.Queue;
 
 /** Topics, and what is published to them. */
 abstract class TopicTest extends SnsTest {
@@ -50,6 +52,38 @@ abstract class TopicTest extends SnsTest {
         Map<String, String> parameters = new LinkedHashMap<>(message);
         parameters.put("TopicArn", topic);
         return ok("Publish", parameters).element("MessageId");
+    }
+
+    /** Publishes under a trace. */
+    void publishTraced(String topic, String trace, String parameters) {
+        SqsClient.Answer answer = client.post(
+                "/",
+                Map.of("Content-Type", "application/x-www-form-urlencoded", "X-Amzn-Trace-Id", trace),
+                "Version=2010-03-31&TopicArn=" + topic
+                        + (parameters.startsWith("&Message=") ? "&Action=Publish" : "&Action=PublishBatch")
+                        + parameters);
+        if (answer.status() != 200) {
+            throw new AssertionError("publishing was answered " + answer.status() + " " + answer.body());
+        }
+    }
+
+    /** The trace that the next message of a queue is received with. */
+    String trace(String url) {
+        return receive(url, "'WaitTimeSeconds':20,'AttributeNames':['AWSTraceHeader']")
+                .getFirst()
+                .path("Attributes")
+                .path("AWSTraceHeader")
+                .asString("(none)");
+    }
+
+    /** Makes a queue refuse what is published to it, or take it again. */
+    void pause(String name, boolean paused) {
+        Queue queue = broker.find(name).orElseThrow();
+        broker.change(new CatalogCommand.UpdateQueue(
+                queue.name(),
+                queue.revision(),
+                queue.settings().change().publishPaused(paused).build(),
+                queue.labels()));
     }
 
     SqsClient.Answer batch(String topic, Map<String, String> entries) {

@@ -89,6 +89,7 @@ public final class CheckpointJob {
         publishing = true;
         directory.publish(manifest);
         written = true;
+        directory.deleteFetched(); // The replica goes by its log again, and needs nobody else's checkpoint.
     }
 
     /**

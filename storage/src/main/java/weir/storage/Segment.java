@@ -56,6 +56,25 @@ final class Segment {
         }
     }
 
+    /**
+     * Opens a file that no manifest names yet; what it is says only the file itself.
+     *
+     * @throws CorruptStoreException if it is no whole segment with that id
+     */
+    static Segment openUnnamed(FileSystem files, Path file, long id) throws IOException {
+        SegmentName name;
+        try (FileSystem.RandomReader reader = files.open(file)) {
+            long size = reader.size();
+            if (size < SegmentFormat.HEADER_BYTES + SegmentFormat.TRAILER_BYTES) {
+                throw CorruptStoreException.of(file, "it has only " + size + " bytes");
+            }
+            SegmentFormat.Trailer trailer = SegmentFormat.readTrailer(
+                    file, SegmentFormat.read(reader, size - SegmentFormat.TRAILER_BYTES, SegmentFormat.TRAILER_BYTES));
+            name = new SegmentName(id, size, trailer.footerCrc());
+        }
+        return open(files, file, name);
+    }
+
     private List<LogChunks> readFooter() throws IOException {
         if (reader.size() != name.length()) {
             throw CorruptStoreException.of(
@@ -116,6 +135,11 @@ final class Segment {
                     file, "the checksum of the payload at " + place.position() + " does not match");
         }
         return payload;
+    }
+
+    /** Bytes as they are in the file, unchecked. */
+    Bytes read(long position, int length) throws IOException {
+        return SegmentFormat.read(reader, position, length);
     }
 
     /** The block with that number: {@link StorageLimits#BLOCK_BYTES}, less at the file's end. */

@@ -3,6 +3,7 @@ package weir.storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ import weir.core.shard.StoredBatch;
  */
 public final class ShardStore implements MessageLog, AutoCloseable {
     private final StoreDirectory directory;
-    private final ChunkIndex index = new ChunkIndex();
+    private ChunkIndex index = new ChunkIndex();
     private final MetaCache metas = new MetaCache(StorageLimits.META_CACHE_BYTES);
     private final BlockCache blocks = new BlockCache(StorageLimits.BLOCK_CACHE_BYTES);
     private List<Segment> segments;
@@ -250,6 +251,63 @@ public final class ShardStore implements MessageLog, AutoCloseable {
         generation++;
         frozen = new Tail();
         pending = null;
+    }
+
+    // ---- Checkpoints that go from one replica to another
+
+    /** Holds the newest checkpoint's files for a reader; none in a store that has had no checkpoint yet. */
+    public Optional<PinnedCheckpoint> pin() {
+        return generation == 0 ? Optional.empty() : Optional.of(new PinnedCheckpoint(directory, generation, segments));
+    }
+
+    /**
+     * Begins to take in another replica's checkpoint. Until it is {@link #adopt adopted} or given up, the store goes on as
+     * it is, except that no checkpoint of its own may be made.
+     *
+     * @throws IllegalStateException if a checkpoint is under way
+     */
+    public Intake intake() {
+        if (pending != null) {
+            throw new IllegalStateException("the checkpoint at " + pending.index() + " is not installed yet");
+        }
+        return new Intake(directory, generation, segments);
+    }
+
+    /**
+     * Stands where a published checkpoint does from now on: what was here is forgotten, tail and all. To be {@link #attach
+     * attached} anew, with the machine that was restored from it.
+     */
+    public void adopt(Intake intake) {
+        if (pending != null || !intake.isPublished()) {
+            throw new IllegalStateException("a checkpoint is under way, or none was published");
+        }
+        List<Segment> now = intake.takeInstalled();
+        for (Segment segment : segments) {
+            segment.logs().forEach(log -> log.chunks().forEach(metas::remove));
+            if (now.contains(segment)) {
+                segment.release(); // The intake's hold is the store's from now on.
+            } else {
+                segment.drop();
+            }
+        }
+        index = intake.index();
+        segments = now;
+        if (generation > 0) {
+            directory.deleteManifest(generation);
+        }
+        generation = intake.generation();
+        tail = new Tail();
+        frozen = new Tail();
+        recovered = null;
+        attached = false;
+    }
+
+    /** The next segment to be verified in the background, by rising number; held until it is closed. */
+    public Optional<SegmentCheck> check(long after) {
+        return segments.stream()
+                .filter(segment -> segment.name().id() > after)
+                .min(Comparator.comparingLong(segment -> segment.name().id()))
+                .map(SegmentCheck::new);
     }
 
     /** Lets go of the files. A checkpoint that is being written must have ended; payloads that are out stay readable. */

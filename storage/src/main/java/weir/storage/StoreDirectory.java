@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
 
@@ -20,10 +23,17 @@ import weir.core.Bytes;
 final class StoreDirectory {
     private static final String MANIFEST = "manifest-";
     private static final String SEGMENT = "segment-";
+    /** Segments that come from another replica and belong to no manifest yet. */
+    private static final String FETCHED = "fetched-";
+
     private static final String UNFINISHED = ".tmp";
 
     private final FileSystem files;
     private final Path directory;
+    /** How many read from the checkpoint of a generation. Guarded by itself, as is {@code superseded}. */
+    private final Map<Long, Integer> held = new TreeMap<>();
+
+    private final Set<Long> superseded = new TreeSet<>();
 
     private StoreDirectory(FileSystem files, Path directory) {
         this.files = files;
@@ -56,11 +66,13 @@ final class StoreDirectory {
     Manifest newest() throws IOException {
         long newest = 0;
         long newestSegment = 0;
+        long unfinished = 0; // The manifest of a checkpoint that was fetched explains as many segments as came.
         for (String name : files.list(directory)) {
             newest = Math.max(newest, number(MANIFEST, name).orElse(0));
             newestSegment = Math.max(newestSegment, number(SEGMENT, name).orElse(0));
+            unfinished = Math.max(unfinished, number(MANIFEST, finished(name)).orElse(0));
         }
-        if (newestSegment > newest + 1) {
+        if (newestSegment > Math.max(newest + 1, unfinished)) {
             throw CorruptStoreException.of(
                     manifest(newestSegment - 1),
                     "it is missing, and " + segment(newestSegment) + " was written after it");
@@ -68,7 +80,7 @@ final class StoreDirectory {
         return newest == 0 ? null : read(newest);
     }
 
-    private Manifest read(long generation) throws IOException {
+    Manifest read(long generation) throws IOException {
         Path file = manifest(generation);
         Bytes content;
         try (FileSystem.RandomReader reader = files.open(file)) {
@@ -97,10 +109,25 @@ final class StoreDirectory {
             named.add(numbered(MANIFEST, kept.generation()));
             kept.segments().forEach(segment -> named.add(numbered(SEGMENT, segment.id())));
         }
-        List<String> strays = new ArrayList<>(files.list(directory));
-        strays.removeIf(name -> named.contains(name) || !isOurs(name));
-        for (String stray : strays) {
-            files.delete(directory.resolve(stray));
+        long newest = kept == null ? 0 : kept.generation();
+        List<String> last = new ArrayList<>();
+        boolean unexplained = false;
+        for (String name : files.list(directory)) {
+            if (named.contains(name) || !isOurs(name)) {
+                continue;
+            }
+            if (name.endsWith(UNFINISHED)) {
+                last.add(name);
+            } else {
+                unexplained |= number(SEGMENT, name).orElse(0) > newest + 1;
+                files.delete(directory.resolve(name));
+            }
+        }
+        if (unexplained) {
+            sync(); // Else a segment could come back after the unfinished manifest that explains it has gone.
+        }
+        for (String name : last) {
+            files.delete(directory.resolve(name));
         }
     }
 
@@ -125,10 +152,91 @@ final class StoreDirectory {
 
     /** Deletes a manifest that was superseded. One that cannot be deleted is harmless, and tried again at the next start. */
     void deleteManifest(long generation) {
+        synchronized (held) {
+            if (held.containsKey(generation)) {
+                superseded.add(generation);
+                return;
+            }
+        }
         try {
             files.delete(manifest(generation));
         } catch (IOException _) {
             // See above.
+        }
+    }
+
+    /** Keeps a manifest until {@link #release}, also if it is superseded meanwhile. */
+    void hold(long generation) {
+        synchronized (held) {
+            held.merge(generation, 1, Integer::sum);
+        }
+    }
+
+    void release(long generation) {
+        boolean delete;
+        synchronized (held) {
+            held.computeIfPresent(generation, (_, holders) -> holders == 1 ? null : holders - 1);
+            delete = !held.containsKey(generation) && superseded.remove(generation);
+        }
+        if (delete) {
+            deleteManifest(generation);
+        }
+    }
+
+    // ---- Segments of another replica's
+
+    /** Where a segment waits that was fetched and is whole. */
+    Path fetched(long id) {
+        return directory.resolve(numbered(FETCHED, id));
+    }
+
+    /** Where it is written. */
+    Path fetching(long id) {
+        return directory.resolve(numbered(FETCHED, id) + UNFINISHED);
+    }
+
+    /** Numbers of those that wait, rising. */
+    List<Long> fetched() throws IOException {
+        List<Long> ids = new ArrayList<>();
+        for (String name : files.list(directory)) {
+            number(FETCHED, name).ifPresent(ids::add);
+        }
+        return ids;
+    }
+
+    /** One that cannot be deleted is tried again the next time. */
+    void deleteFetched(long id) {
+        quietly(fetched(id));
+    }
+
+    /** The replica goes on without them. */
+    void deleteFetched() {
+        try {
+            for (String name : files.list(directory)) {
+                if (number(FETCHED, finished(name)).isPresent()) {
+                    quietly(directory.resolve(name));
+                }
+            }
+        } catch (IOException _) {
+            // They cost room only, and are deleted after the next checkpoint.
+        }
+    }
+
+    private void quietly(Path file) {
+        try {
+            files.delete(file);
+        } catch (IOException _) {
+            // See the callers.
+        }
+    }
+
+    /** Segments that were fetched and named, but whose manifest was not published: they wait again under the other name. */
+    void takeBack(long newest) throws IOException {
+        for (String name : files.list(directory)) {
+            OptionalLong id = number(SEGMENT, name);
+            if (id.isPresent() && id.getAsLong() > newest) {
+                files.rename(directory.resolve(name), fetched(id.getAsLong()));
+            }
         }
     }
 
@@ -146,8 +254,13 @@ final class StoreDirectory {
     }
 
     private static boolean isOurs(String name) {
-        String finished = name.endsWith(UNFINISHED) ? name.substring(0, name.length() - UNFINISHED.length()) : name;
-        return number(MANIFEST, finished).isPresent() || number(SEGMENT, name).isPresent();
+        return number(MANIFEST, finished(name)).isPresent()
+                || number(SEGMENT, name).isPresent()
+                || (name.endsWith(UNFINISHED) && number(FETCHED, finished(name)).isPresent());
+    }
+
+    private static String finished(String name) {
+        return name.endsWith(UNFINISHED) ? name.substring(0, name.length() - UNFINISHED.length()) : name;
     }
 
     private static String numbered(String kind, long number) {

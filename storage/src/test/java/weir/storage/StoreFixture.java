@@ -41,6 +41,31 @@ final class StoreFixture {
         this(files, directory, new SplittableRandom(seed), new SimpleLiveness(), new TreeMap<>(), 0);
     }
 
+    /** The same store, which stands where another's memory does: it has taken over that one's checkpoint. */
+    StoreFixture become(Memory other) {
+        Memory copy = other.copy();
+        StoreFixture now = new StoreFixture(store, files, directory, random, copy.live(), copy.account(), copy.index());
+        store.attach(now.live);
+        return now;
+    }
+
+    private StoreFixture(
+            ShardStore store,
+            FileSystem files,
+            Path directory,
+            SplittableRandom random,
+            SimpleLiveness live,
+            Map<LogId, NavigableMap<Long, Put>> account,
+            long index) {
+        this.files = files;
+        this.directory = directory;
+        this.random = random;
+        this.live = live;
+        this.account = account;
+        this.index = index;
+        this.store = store;
+    }
+
     private StoreFixture(
             FileSystem files,
             Path directory,

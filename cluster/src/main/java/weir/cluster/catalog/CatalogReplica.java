@@ -1,6 +1,7 @@
 package weir.cluster.catalog;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -12,11 +13,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.ClusterLimits;
+import weir.cluster.checkpoint.CheckpointFetch;
+import weir.cluster.checkpoint.Checkpointed;
 import weir.cluster.checkpoint.Checkpointer;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
 import weir.cluster.replication.Member;
+import weir.cluster.replication.ProposalRefusedException;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
@@ -38,8 +42,10 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     /** Entries between checkpoints by size; a catalog's snapshot is written whole each time. */
     private static final long CHECKPOINT_BYTES = 8 * 1024 * 1024;
 
+    private static final MessageLog.Liveness NO_MESSAGES = new NoMessages();
+
     private final Checkpointer checkpointer;
-    private final CatalogMachine machine;
+    private volatile CatalogMachine machine;
     private final InstantSource clock;
     private final Optional<LogPosition> recovered;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
@@ -47,23 +53,25 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     /** Changes under way; the engine would queue more only to make each wait longer. */
     private final Semaphore entryRoom = new Semaphore(16 * ClusterLimits.ENTRIES_IN_FLIGHT);
 
+    private final Applied applied;
+
     private @Nullable ReplicatedLog log;
+    private @Nullable CheckpointFetch fetch;
 
     /** @param shards among how many shards queues are placed, if the catalog is new */
     public CatalogReplica(ShardStore store, int shards, InstantSource clock, FailureListener failures) {
         this.clock = clock;
         this.recovered = store.checkpoint().map(found -> new LogPosition(found.term(), found.index()));
+        this.applied = new Applied(recovered.map(LogPosition::index).orElse(0L));
         this.machine = store.checkpoint()
                 .map(found -> CatalogMachine.restore(found.state()))
                 .orElseGet(() -> new CatalogMachine(shards));
-        MessageLog.Liveness noMessages = new NoMessages();
-        store.attach(noMessages);
+        store.attach(NO_MESSAGES);
         this.checkpointer = new Checkpointer(
                 "catalog",
                 store,
                 lock,
-                noMessages,
-                machine::snapshot,
+                new Machine(),
                 recovered.orElse(new LogPosition(0, 0)),
                 CHECKPOINT_BYTES,
                 () -> {},
@@ -85,7 +93,6 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     }
 
     @Override
-    @SuppressWarnings("unchecked")
     public void apply(LogPosition position, Bytes bytes, @Nullable Object context) {
         CatalogEntry entry = CatalogCodec.decode(position.index(), bytes);
         CatalogReply reply = null;
@@ -98,14 +105,53 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (context != null && reply != null) {
-            ((CompletableFuture<CatalogReply>) context).complete(reply);
+        applied.upTo(position.index());
+        if (context instanceof Proposed proposed) {
+            proposed.outcome.complete(new Outcome(reply, position.index()));
         }
     }
 
+    /**
+     * What an entry came to.
+     *
+     * @param reply null if there was no command in it
+     */
+    private record Outcome(@Nullable CatalogReply reply, long index) {}
+
+    /** An entry of this node's that somebody waits for. */
+    private record Proposed(CompletableFuture<Outcome> outcome) {}
+
     @Override
-    public LogPosition catchUp(Member leader, long firstKept) throws IOException {
-        throw new IOException("there is nobody to catch up from");
+    public LogPosition catchUp(Member from, long firstKept) throws IOException, InterruptedException {
+        CheckpointFetch by = fetch;
+        if (by == null) {
+            throw new IOException("there is nobody to catch up from");
+        }
+        return checkpointer.catchUp(by, GroupId.CATALOG, from, firstKept);
+    }
+
+    /** What {@link #catchUp} copies by; before the engine starts. */
+    public void catchUpBy(CheckpointFetch copies) {
+        fetch = copies;
+    }
+
+    /** For checkpoints: the machine, which is another one after a {@link #catchUp}. */
+    private final class Machine implements Checkpointed {
+        @Override
+        public Bytes snapshot() {
+            return machine.snapshot();
+        }
+
+        @Override
+        public MessageLog.Liveness liveness() {
+            return NO_MESSAGES;
+        }
+
+        @Override
+        public Runnable restore(Bytes state) {
+            CatalogMachine restored = CatalogMachine.restore(state);
+            return () -> machine = restored;
+        }
     }
 
     @Override
@@ -114,32 +160,73 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     }
 
     @Override
-    public void notLeading() {} // The only peer of its group leads until it stops.
+    public void
+            notLeading() {} // Nothing here lives with the leader: who proposes now is refused, and asks the next one.
 
-    /** Completed when this node leads the catalog. */
+    /** Completed when this node has come to lead the catalog for the first time. */
     public CompletableFuture<Void> whenLeading() {
         return leading;
     }
 
-    /** Replicates a change and waits for its reply. */
-    public CatalogReply submit(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
-        CompletableFuture<CatalogReply> reply = new CompletableFuture<>();
+    /**
+     * Replicates a change, as the catalog's leader, and waits until it has been applied here.
+     *
+     * @throws CatalogLedElsewhereException if this node does not lead; nothing was done
+     */
+    public Changed submit(CatalogCommand command)
+            throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
+        Outcome outcome = propose(List.of(command));
+        return new Changed(java.util.Objects.requireNonNull(outcome.reply), outcome.index);
+    }
+
+    /**
+     * The index of an entry that was put into the log after this was called, and holds nothing: a replica that has applied
+     * it has all that was answered before. A leader that has been deposed and does not know it yet could not write one.
+     *
+     * @throws CatalogLedElsewhereException if this node does not lead
+     */
+    public long barrier() throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
+        return propose(List.of()).index;
+    }
+
+    private Outcome propose(List<CatalogCommand> commands)
+            throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         entryRoom.acquire();
         try {
-            Bytes entry = CatalogCodec.encode(clock.millis(), List.of(command));
-            var _ = java.util.Objects.requireNonNull(log).propose(entry, reply).whenComplete((_, failure) -> {
-                if (failure != null) {
-                    reply.completeExceptionally(failure);
-                }
-            });
-            return reply.get(ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+            Bytes entry = CatalogCodec.encode(clock.millis(), commands);
+            var _ = java.util.Objects.requireNonNull(log)
+                    .propose(entry, new Proposed(outcome))
+                    .whenComplete((_, failure) -> {
+                        if (failure != null) {
+                            outcome.completeExceptionally(failure);
+                        }
+                    });
+            return outcome.get(ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
             throw new OutcomeUnknownException("no answer from the catalog within " + ClusterLimits.ANSWER);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof ProposalRefusedException refused) {
+                switch (refused.reason()) {
+                    case NOT_LEADER -> throw new CatalogLedElsewhereException();
+                    case OVERLOADED, STOPPED ->
+                        throw new OutcomeUnknownException(refused.getMessage() + "; nothing was done", refused);
+                }
+            }
             throw new OutcomeUnknownException("the catalog failed: " + e.getCause(), e);
         } finally {
             entryRoom.release();
         }
+    }
+
+    /** Waits until this replica has applied the entry of that index, and with it all before. */
+    void awaitApplied(long index, Duration patience) throws OutcomeUnknownException, InterruptedException {
+        applied.await(index, patience);
+    }
+
+    /** The index of the last entry applied here. */
+    public long appliedIndex() {
+        return applied.index();
     }
 
     public Checkpointer checkpointer() {

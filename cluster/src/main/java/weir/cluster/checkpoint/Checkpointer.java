@@ -2,6 +2,9 @@ package weir.cluster.checkpoint;
 
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -10,11 +13,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.cluster.ClusterLimits;
+import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
+import weir.cluster.replication.Member;
 import weir.cluster.replication.ReplicatedLog;
-import weir.core.Bytes;
-import weir.core.shard.MessageLog;
+import weir.storage.Checkpoint;
 import weir.storage.CheckpointJob;
+import weir.storage.CorruptStoreException;
+import weir.storage.Intake;
+import weir.storage.Pace;
+import weir.storage.PinnedCheckpoint;
+import weir.storage.SegmentCheck;
 import weir.storage.ShardStore;
 
 /**
@@ -31,16 +40,25 @@ public final class Checkpointer {
     private final String name;
     private final ShardStore store;
     private final ReentrantLock lock;
-    private final MessageLog.Liveness liveness;
-    private final Supplier<Bytes> snapshot;
+    /** A checkpoint is done, or the replica is closing. */
+    private final Condition changed;
+
+    private final Checkpointed machine;
     private final Runnable installed;
     private final Consumer<Throwable> failed;
     private final long bytesBetween;
 
     private @Nullable ReplicatedLog log;
     private LogPosition applied;
+    /** The newest checkpoint that is on disk. */
+    private LogPosition durable;
+
     private long entryBytes;
+    private final AtomicLong appliedBytes = new AtomicLong();
     private @Nullable Thread writing;
+    /** A checkpoint of another replica is being fetched, and none is made until the log goes on here. */
+    private boolean suspended;
+
     private volatile boolean closing;
 
     /**
@@ -53,8 +71,7 @@ public final class Checkpointer {
             String name,
             ShardStore store,
             ReentrantLock lock,
-            MessageLog.Liveness liveness,
-            Supplier<Bytes> snapshot,
+            Checkpointed machine,
             LogPosition recovered,
             long bytesBetween,
             Runnable installed,
@@ -62,9 +79,10 @@ public final class Checkpointer {
         this.name = name;
         this.store = store;
         this.lock = lock;
-        this.liveness = liveness;
-        this.snapshot = snapshot;
+        this.changed = lock.newCondition();
+        this.machine = machine;
         this.applied = recovered;
+        this.durable = recovered;
         this.bytesBetween = bytesBetween;
         this.installed = installed;
         this.failed = failed;
@@ -78,7 +96,9 @@ public final class Checkpointer {
     /** An entry was applied; the lock is held. */
     public void applied(LogPosition position, int bytes) {
         applied = position;
+        suspended = false;
         entryBytes += bytes;
+        appliedBytes.addAndGet(bytes);
         if (isDue()) {
             begin();
         }
@@ -102,12 +122,12 @@ public final class Checkpointer {
     }
 
     private void begin() {
-        if (writing != null) {
+        if (writing != null || suspended) {
             return; // When that one is done, it looks again.
         }
         entryBytes = 0;
         LogPosition at = applied;
-        CheckpointJob job = store.freeze(at.term(), at.index(), snapshot.get(), liveness);
+        CheckpointJob job = store.freeze(at.term(), at.index(), machine.snapshot(), machine.liveness());
         writing = Thread.ofPlatform().name("weir-" + name + "-checkpoint").start(() -> write(job, at));
     }
 
@@ -135,6 +155,8 @@ public final class Checkpointer {
         try {
             store.install(job);
             writing = null;
+            durable = at;
+            changed.signalAll();
             installed.run();
             if (isDue() && !closing) {
                 begin();
@@ -147,9 +169,206 @@ public final class Checkpointer {
         }
     }
 
+    /** Bytes of all entries applied since the start: what clients have this replica write. */
+    public long appliedBytes() {
+        return appliedBytes.get();
+    }
+
+    /** Up to here everything was applied. */
+    public LogPosition applied() {
+        lock.lock();
+        try {
+            return applied;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Where the newest durable checkpoint ends; index 0 if there is none. */
+    public LogPosition checkpointed() {
+        lock.lock();
+        try {
+            return durable;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of the replica's segments on disk. */
+    public long segmentBytes() {
+        lock.lock();
+        try {
+            return store.segmentBytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is on disk cannot be trusted; the replica must stop. */
+    void stop(Throwable cause) {
+        failed.accept(cause);
+    }
+
+    /**
+     * Reads the newest checkpoint's manifest and every segment, to find what the disk has changed. What is damaged stops the
+     * replica. On a thread that has time.
+     */
+    public void scrub(Pace pace) throws IOException, InterruptedException {
+        try {
+            Optional<PinnedCheckpoint> newest = underLock(store::pin);
+            if (newest.isPresent()) {
+                try (PinnedCheckpoint pinned = newest.get()) {
+                    var _ = pinned.load();
+                }
+            }
+            Optional<SegmentCheck> next = underLock(() -> store.check(0));
+            while (next.isPresent()) {
+                long done = next.get().id();
+                try (SegmentCheck check = next.get()) {
+                    check.run(pace);
+                }
+                next = underLock(() -> store.check(done));
+            }
+        } catch (CorruptStoreException e) {
+            LOG.error("The {} is damaged, which was found by looking for damage", name);
+            failed.accept(e);
+        }
+    }
+
+    private <T> T underLock(Supplier<T> read) throws IOException {
+        lock.lock();
+        try {
+            if (closing) {
+                throw new IOException("the " + name + " is being closed");
+            }
+            return read.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- Checkpoints that go from one replica to another
+
+    /** As {@link weir.cluster.replication.Replica#catchUp}. */
+    public LogPosition catchUp(CheckpointFetch by, GroupId group, Member leader, long firstKept)
+            throws IOException, InterruptedException {
+        return by.takeOver(group, leader, firstKept, this);
+    }
+
+    /**
+     * Holds a checkpoint that ends at {@code atLeast} or later; makes one first if there is none. To be closed.
+     *
+     * @throws IOException if it is not made in time, or this replica has not come so far
+     */
+    PinnedCheckpoint pin(long atLeast) throws IOException, InterruptedException {
+        long nanos = ClusterLimits.CHECKPOINT_MADE.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (durable.index() < Math.max(1, atLeast)) {
+                if (applied.index() < Math.max(1, atLeast)) {
+                    throw new IOException("the " + name + " of this node is only at " + applied.index());
+                }
+                if (nanos <= 0 || closing) {
+                    throw new IOException("the " + name + " of this node makes no checkpoint at the moment");
+                }
+                begin();
+                nanos = changed.awaitNanos(nanos);
+            }
+            if (closing) {
+                throw new IOException("this node is stopping");
+            }
+            return store.pin().orElseThrow(() -> new IOException("the " + name + " has no checkpoint yet"));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes no checkpoint from now on, until the log goes on here; returns when the one that is being made has ended. */
+    void suspend() throws IOException, InterruptedException {
+        long nanos = ClusterLimits.CHECKPOINT_MADE.toNanos();
+        lock.lockInterruptibly();
+        try {
+            suspended = true;
+            while (writing != null) {
+                if (nanos <= 0 || closing) {
+                    throw new IOException("the checkpoint of the " + name + " that is being written does not end");
+                }
+                nanos = changed.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins to take in another replica's checkpoint, while this is {@link #suspend suspended}. */
+    Intake intake() throws IOException {
+        lock.lock();
+        try {
+            if (closing) {
+                throw new IOException("this node is stopping");
+            }
+            return store.intake();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireSuspended() throws IOException {
+        lock.lock();
+        try {
+            if (!suspended || closing) {
+                throw new IOException("the log of the " + name + " went on meanwhile, or the node is stopping");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Publishes what was taken in, and puts it in the place of what is here. If that fails midway, nobody but a restart can
+     * tell which of the two is on disk, so the replica stops.
+     */
+    void adopt(Intake intake, Checkpoint checkpoint) throws IOException {
+        Runnable swap = machine.restore(checkpoint.state());
+        LogPosition position = new LogPosition(checkpoint.term(), checkpoint.index());
+        requireSuspended();
+        try {
+            intake.publish(checkpoint);
+        } catch (IOException | RuntimeException e) {
+            if (intake.mayBePublished()) {
+                failed.accept(e);
+            }
+            throw e;
+        }
+        lock.lock();
+        try {
+            if (closing) {
+                throw new IOException("this node is stopping"); // It finds the new checkpoint at its next start.
+            }
+            store.adopt(intake);
+            swap.run();
+            store.attach(machine.liveness());
+            applied = position;
+            durable = position;
+            entryBytes = 0;
+            installed.run();
+        } catch (RuntimeException | Error e) {
+            failed.accept(e);
+            throw e;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** After the engine was closed: a last checkpoint, so that the next start replays nothing, and the end of the store. */
     public void close() {
         closing = true;
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
         awaitWriter();
         ifWritten();
         awaitWriter();

@@ -4,8 +4,8 @@ package weir.cluster.peer;
 public enum PeerRequest {
     /** Who are you, and what cluster is your data of? {@code weir.cluster.forming}. */
     HELLO(1),
-    /** Found a cluster with me, by this plan. {@code weir.cluster.forming}. */
-    FOUND(2),
+    /** Take me into your cluster. {@code weir.cluster.forming}. */
+    JOIN(2),
     /** Commands for a shard that you lead. {@code weir.cluster.forward}. */
     SUBMIT(3),
     /** A receive from a shard that you lead, which may wait. {@code weir.cluster.forward}. */

@@ -173,6 +173,8 @@ public final class RatisEngine implements ReplicationEngine {
         if (machines.putIfAbsent(id, machine) != null) {
             throw new IllegalStateException(group + " is open already");
         }
+        var log = new RatisLog(machine, self);
+        replica.opened(log);
         var running = server;
         if (running != null) {
             boolean opened = false;
@@ -189,7 +191,7 @@ public final class RatisEngine implements ReplicationEngine {
                 }
             }
         }
-        return new RatisLog(machine, self);
+        return log;
     }
 
     @Override

@@ -6,10 +6,13 @@ import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
 
 /**
- * The state machine behind one {@link ReplicatedLog}. The engine drives it: {@link #lastCheckpoint} once when the group is
+ * The state machine behind one {@link ReplicatedLog}. The engine drives it: {@link #opened} and {@link #lastCheckpoint} once when the group is
  * opened, then {@link #apply} and {@link #leading} on one thread of the group, in log order.
  */
 public interface Replica {
+    /** Its own log, before anything else is called: what {@link ReplicationEngine#open} is about to return. */
+    default void opened(ReplicatedLog log) {}
+
     /** Where replay starts: the durable checkpoint that this replica was restored from, or none for the whole log. */
     Optional<LogPosition> lastCheckpoint();
 
@@ -27,7 +30,8 @@ public interface Replica {
 
     /**
      * This node leads the group from now on, and every entry of earlier leaders has been applied: proposals are welcome.
-     * Called on the thread of {@link #apply}; to propose from within is allowed.
+     * Called on the thread of {@link #apply}; to propose from within is allowed. {@link ReplicatedLog#isLeader} is true by then,
+     * or leadership is lost already: as its end is told on another thread, it may have been told before this.
      */
     void leading();
 

@@ -24,18 +24,21 @@ import weir.core.shard.Reply;
  * of their numbers, one round at a time, and tells the source how each ended; a round whose outcome is unknown is sent
  * again, which the target's numbers make harmless. So a message is always in one of the two places, or in both until the
  * source knows; never in none.
+ *
+ * <p>It lives with one {@link Leadership} and reports to that one alone: when a next leader reads what is to depart,
+ * whatever this one reported is in the log before it or never will be.
  */
 final class Courier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
     private final int shard;
     private final ShardReplica replica;
-    private final ShardLeader own;
+    private final Leadership own;
     private final Directory directory;
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean woken;
 
-    Courier(int shard, ShardReplica replica, ShardLeader own, Directory directory) {
+    Courier(int shard, ShardReplica replica, Leadership own, Directory directory) {
         this.shard = shard;
         this.replica = replica;
         this.own = own;
@@ -65,22 +68,26 @@ final class Courier implements AutoCloseable {
             woken = false;
             try {
                 while (!closed && round()) {}
-            } catch (OutcomeUnknownException | IOException e) {
-                LOG.warn("Shard {} cannot send its dead letters on, and will try again: {}", shard, e.getMessage());
+            } catch (OutcomeUnknownException | NotLeadingException | IOException e) {
+                if (!closed) {
+                    LOG.warn("Shard {} cannot send its dead letters on, and will try again: {}", shard, e.getMessage());
+                }
                 woken = true;
                 LockSupport.parkNanos(ClusterLimits.RETRY.toNanos());
             } catch (InterruptedException _) {
-                return; // The node is stopping.
+                return; // The leadership is over.
             } catch (RuntimeException e) {
-                replica.failed(
-                        e); // What is on disk cannot be trusted, or there is a bug: no dead letter would leave again.
+                if (!closed) { // Else what it read may have been taken away under it.
+                    replica.failed(
+                            e); // The disk cannot be trusted, or there is a bug: no dead letter would leave again.
+                }
                 return;
             }
         }
     }
 
     /** Sends the oldest departures. False if there are none. */
-    private boolean round() throws OutcomeUnknownException, IOException, InterruptedException {
+    private boolean round() throws OutcomeUnknownException, NotLeadingException, IOException, InterruptedException {
         long settledBelow = replica.departuresSettledBelow();
         Map<Integer, List<Command.Arrival>> byShard = new TreeMap<>();
         List<Long> arrived = new ArrayList<>();
@@ -117,15 +124,16 @@ final class Courier implements AutoCloseable {
             send(sent.getKey(), settledBelow, sent.getValue(), arrived, refused);
         }
         if (!arrived.isEmpty() || !refused.isEmpty()) {
-            own.submit(new Command.SettleDepartures(arrived, refused));
+            var _ = ShardLeader.await(own.call(new Command.SettleDepartures(arrived, refused), 0).reply);
         }
         return !arrived.isEmpty();
     }
 
     private void send(
             int target, long settledBelow, List<Command.Arrival> arrivals, List<Long> arrived, List<Long> refused)
-            throws OutcomeUnknownException, InterruptedException {
-        Reply reply = directory.leader(target).submit(new Command.TakeIn(shard, settledBelow, arrivals));
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException {
+        Reply reply =
+                ShardLeader.await(directory.shard(target).begin(new Command.TakeIn(shard, settledBelow, arrivals)));
         if (!(reply instanceof Reply.TakenIn(var outcomes))) {
             throw new IllegalStateException("arrivals were answered by " + reply);
         }

@@ -7,5 +7,6 @@ import weir.core.catalog.Queue;
 public interface Directory {
     Optional<Queue> find(String name);
 
-    ShardLeader leader(int shard);
+    /** The way to a shard, wherever it is led. */
+    Shard shard(int shard);
 }

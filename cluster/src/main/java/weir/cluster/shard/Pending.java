@@ -5,7 +5,10 @@ import weir.core.shard.Command;
 import weir.core.shard.Reply;
 import weir.storage.Payload;
 
-/** A command on its way through the log, and whoever waits for its answer. Exactly one of the two methods is called. */
+/**
+ * A command on its way through the log, and whoever waits for its answer. One of the two methods is called; or both, an
+ * answer following a failure, if the log gave up an entry that was applied all the same.
+ */
 abstract class Pending {
     final Command command;
 
@@ -20,6 +23,6 @@ abstract class Pending {
      */
     abstract void answered(Reply reply, List<Payload> contents);
 
-    /** The outcome is unknown, or the command was not proposed; the cause tells. */
+    /** Nothing was done ({@link NotLeadingException}), or the outcome is unknown (any other cause). */
     abstract void failed(Throwable cause);
 }

@@ -1,8 +1,9 @@
 package weir.cluster.shard;
 
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.cluster.ClusterLimits;
+import weir.cluster.replication.ProposalRefusedException;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Batch;
+import weir.core.Bytes;
 import weir.core.Limits;
 import weir.core.PartitionId;
 import weir.core.broker.OutcomeUnknownException;
@@ -21,7 +24,7 @@ import weir.core.codec.EntryWriter;
 import weir.core.shard.Command;
 
 /**
- * The thread of a shard's leader that writes commands into entries.
+ * The thread of one {@link Leadership} that writes commands into entries.
  *
  * <p>If no entry is on its way, whatever is queued is proposed at once, be it one command: it waits for nobody. While
  * entries are on their way, commands gather, and go when the last of those has been applied, or sooner if they fill an
@@ -33,9 +36,10 @@ final class Proposer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Proposer.class);
     private static final long NO_DEADLINE = Long.MAX_VALUE;
 
+    private final int shard;
     private final ReplicatedLog log;
     private final Receivers receivers;
-    private final InstantSource time;
+    private final LeaderClock clock;
     private final Thread thread;
     /** Publishes in it are bounded by what their callers hold a share of; of the others each caller has one at a time. */
     private final ConcurrentLinkedQueue<Pending> queue = new ConcurrentLinkedQueue<>();
@@ -49,25 +53,22 @@ final class Proposer implements AutoCloseable {
     private volatile long nextDueMillis = NO_DEADLINE;
 
     // The thread's own:
-    private LeaderClock clock;
     private EntryWriter entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
     private List<Pending> commands = new ArrayList<>();
     private long lastTick;
 
-    Proposer(String name, ReplicatedLog log, Receivers receivers, InstantSource time) {
+    /** @param clock this thread's from now on */
+    Proposer(int shard, ReplicatedLog log, Receivers receivers, LeaderClock clock) {
+        this.shard = shard;
         this.log = log;
         this.receivers = receivers;
-        this.time = time;
-        this.clock = new LeaderClock(time, 0, System.nanoTime());
-        this.thread = Thread.ofPlatform().name("weir-" + name + "-writer").unstarted(this::run);
+        this.clock = clock;
+        this.thread =
+                Thread.ofPlatform().name("weir-shard-" + shard + "-writer").unstarted(this::run);
     }
 
-    /** Begins to propose what is queued, when the node leads the shard. */
-    synchronized void start(long machineMillis) {
-        if (thread.getState() == Thread.State.NEW) {
-            clock = new LeaderClock(time, machineMillis, System.nanoTime());
-            thread.start();
-        }
+    void start() {
+        thread.start();
     }
 
     void enqueue(Pending pending) {
@@ -100,8 +101,7 @@ final class Proposer implements AutoCloseable {
                 LockSupport.park(this); // Until an entry has been applied.
             }
         }
-        OutcomeUnknownException stopped = stopped();
-        commands.forEach(pending -> pending.failed(stopped));
+        fail(new NotLeadingException(shard));
         failQueued();
     }
 
@@ -174,7 +174,7 @@ final class Proposer implements AutoCloseable {
         ProposedEntry proposed = new ProposedEntry(commands);
         entryRoom.acquireUninterruptibly();
         try {
-            var _ = log.propose(entry.close(now), proposed).whenComplete((_, failure) -> applied(proposed, failure));
+            var _ = propose(entry.close(now), proposed).whenComplete((_, failure) -> applied(proposed, failure));
             commands = new ArrayList<>();
         } catch (RuntimeException e) {
             LOG.error("An entry of {} commands could not be proposed", commands.size(), e);
@@ -183,31 +183,68 @@ final class Proposer implements AutoCloseable {
         }
     }
 
+    /**
+     * If the engine takes no more for now, this thread waits and tries again. So no later entry can get ahead of it, which
+     * would happen if one were proposed again that was refused after this thread had gone on.
+     */
+    private CompletableFuture<Void> propose(Bytes bytes, ProposedEntry proposed) {
+        long start = System.nanoTime();
+        CompletableFuture<Void> applied = log.propose(bytes, proposed);
+        while (isOverloaded(applied) && !closed && System.nanoTime() - start < ClusterLimits.ANSWER.toNanos()) {
+            LockSupport.parkNanos(this, ClusterLimits.OVERLOAD_PAUSE.toNanos());
+            applied = log.propose(bytes, proposed);
+        }
+        return applied;
+    }
+
+    private static boolean isOverloaded(CompletableFuture<Void> proposal) {
+        return proposal.isCompletedExceptionally()
+                && proposal.exceptionNow() instanceof ProposalRefusedException refused
+                && refused.reason() == ProposalRefusedException.Reason.OVERLOADED;
+    }
+
     private void applied(ProposedEntry proposed, @Nullable Throwable failure) {
         entryRoom.release();
         LockSupport.unpark(thread);
         if (failure != null) {
-            proposed.fail(failure);
+            proposed.fail(
+                    outcome(failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure));
         }
     }
 
-    private void fail(RuntimeException cause) {
+    /** What the callers are told: that nothing was done, and another node is to be asked, or that nobody knows. */
+    private Throwable outcome(Throwable failure) {
+        return switch (failure) {
+            case ProposalRefusedException refused ->
+                switch (refused.reason()) {
+                    case NOT_LEADER, STOPPED -> new NotLeadingException(shard);
+                    case OVERLOADED ->
+                        new OutcomeUnknownException("the log takes no more for now; nothing was done", refused);
+                };
+            case OutcomeUnknownException unknown -> unknown;
+            default -> new OutcomeUnknownException("the log failed: " + failure, failure);
+        };
+    }
+
+    /** The commands that were gathered; none of them was proposed. */
+    private void fail(Exception cause) {
         commands.forEach(pending -> pending.failed(cause));
         commands = new ArrayList<>();
         entry = new EntryWriter(Limits.ENTRY_BYTES_TARGET);
     }
 
-    private static OutcomeUnknownException stopped() {
-        return new OutcomeUnknownException("the server is stopping; nothing was done");
-    }
-
     private void failQueued() {
-        OutcomeUnknownException stopped = stopped();
+        NotLeadingException over = new NotLeadingException(shard);
         for (Pending pending = queue.poll(); pending != null; pending = queue.poll()) {
-            pending.failed(stopped);
+            pending.failed(over);
         }
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** What is queued and was not proposed fails: nothing was done. */
     @Override
     public void close() {
         closed = true;

@@ -30,23 +30,23 @@ final class Receiver extends Pending {
     /** Its caller has gone: what it is still given goes back. */
     boolean abandoned;
 
-    private final ShardLeader leader;
+    private final Leadership leadership;
 
-    Receiver(Command.Acquire acquire, boolean patient, ShardLeader leader) {
+    Receiver(Command.Acquire acquire, boolean patient, Leadership leadership) {
         super(acquire);
         this.acquire = acquire;
         this.patient = patient;
-        this.leader = leader;
+        this.leadership = leadership;
     }
 
     @Override
     void answered(Reply reply, List<Payload> contents) {
-        leader.receiverAnswered(this, reply, contents);
+        leadership.receiverAnswered(this, reply, contents);
     }
 
     @Override
     void failed(Throwable cause) {
-        leader.receiverFailed(this);
+        leadership.receiverFailed(this);
         answer.completeExceptionally(cause);
     }
 }

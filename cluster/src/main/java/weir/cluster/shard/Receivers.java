@@ -11,8 +11,8 @@ import weir.core.PartitionId;
 import weir.core.shard.Readiness;
 
 /**
- * The receivers of one shard that wait for messages, and which partitions may have some. Lives with the leader and is not
- * replicated. Its monitor guards everything; nothing in here waits or calls out.
+ * The receivers of one shard that wait for messages, and which partitions may have some. Lives with one {@link Leadership}
+ * and is not replicated: those who wait come again at the next leader, which knows of no partition yet and so asks. Its monitor guards everything; nothing in here waits or calls out.
  */
 final class Receivers {
     private final Map<PartitionId, Desk> desks = new HashMap<>();
@@ -41,6 +41,10 @@ final class Receivers {
     }
 
     private Receiver.State askOrWait(Receiver receiver, boolean again) {
+        if (receiver.state == Receiver.State.DONE) {
+            return Receiver.State
+                    .DONE; // It was told that its outcome is unknown, and its acquire was applied all the same.
+        }
         Desk desk = desk(receiver.acquire.partition());
         // One that is repeated may be given what it was given before, be there more or not.
         boolean mayDeliver = desk.mayDeliver || (receiver.acquire.attempt() != null && !again);
@@ -106,7 +110,7 @@ final class Receivers {
         return desk == null ? List.of() : take(desk, Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
-    /** Nobody waits any more. Those who did are to ask, and be told that the server is stopping. */
+    /** Nobody waits any more. Those who did are to be told. */
     synchronized List<Receiver> close() {
         closed = true;
         List<Receiver> all = new ArrayList<>();

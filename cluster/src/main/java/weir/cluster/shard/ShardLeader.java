@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -15,34 +17,112 @@ import weir.cluster.ClusterLimits;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Batch;
 import weir.core.PartitionId;
+import weir.core.PartitionStatus;
+import weir.core.Position;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.shard.Command;
-import weir.core.shard.Readiness;
+import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
 import weir.storage.Payload;
 
 /**
- * The leader's side of a shard: takes the commands of all its queues and connections to the log, gives the answers to those
- * who wait for them, and keeps the receivers that wait for messages. Callers block on their own threads.
+ * The leader's side of a shard on one node: takes the commands of all its queues and connections to the log, gives the
+ * answers to those who wait for them, and keeps the receivers that wait for messages. Callers block on their own threads.
+ *
+ * <p>It leads from {@link #lead} to {@link #cease}, any number of times; in between every call fails with {@link
+ * NotLeadingException}, and nothing was done. A call that is under way when leadership ends fails so, too, unless its command
+ * is with the log already: then it is told what the log tells.
+ *
+ * <p>A node that was cut off learns only from its log, after an election timeout, that another leads: until then {@link
+ * #status} and {@link #peek} may show what was true before. Nothing else can: what takes effect goes through the log.
  */
-public final class ShardLeader implements AutoCloseable {
+public final class ShardLeader implements Shard, AutoCloseable {
     private static final int KIB = 1024;
 
+    private final ReplicatedLog log;
     private final ShardReplica replica;
-    private final Receivers receivers = new Receivers();
-    private final Proposer proposer;
+    private final Directory directory;
+    private final InstantSource clock;
     private final Semaphore publishRoom = new Semaphore(ClusterLimits.PUBLISH_BYTES_QUEUED / KIB);
+    /** Null while this node does not lead. Written under this object's monitor. */
+    private volatile @Nullable Leadership leadership;
+    /** Guarded by the monitor. */
+    private boolean closed;
 
-    ShardLeader(String name, ReplicatedLog log, ShardReplica replica, InstantSource clock) {
+    ShardLeader(ReplicatedLog log, ShardReplica replica, Directory directory, InstantSource clock) {
+        this.log = log;
         this.replica = replica;
-        this.proposer = new Proposer(name, log, receivers, clock);
+        this.directory = directory;
+        this.clock = clock;
     }
 
-    /** Begins to propose what is queued, when the node leads the shard. */
-    void start(long machineMillis) {
-        proposer.start(machineMillis);
+    // ---- The log says
+
+    /**
+     * This node leads, and all that earlier leaders left is applied. Called on the shard's thread.
+     *
+     * <p>That may have ended before this thread came to say so, and its end told on another: so the log is asked when the end
+     * can no longer be missed.
+     *
+     * @param dueMillis when the machine next wants an entry
+     */
+    void lead(long machineMillis, long dueMillis) {
+        Leadership next;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            cease();
+            next = new Leadership(replica.shard(), log, replica, directory, publishRoom, clock, machineMillis);
+            leadership = next;
+            next.start(dueMillis);
+        }
+        if (!log.isLeader()) {
+            cease(next);
+        }
+    }
+
+    /** This node leads no longer, if it did. Any thread. */
+    synchronized void cease() {
+        Leadership last = leadership;
+        leadership = null;
+        if (last != null) {
+            last.end();
+        }
+    }
+
+    private synchronized void cease(Leadership which) {
+        if (leadership == which) {
+            cease();
+        }
+    }
+
+    /** What is to be told of applied entries; null while this node does not lead. */
+    @Nullable
+    Leadership leadership() {
+        return leadership;
+    }
+
+    private Leadership now() throws NotLeadingException {
+        Leadership current = leadership;
+        if (current == null) {
+            throw notLeading();
+        }
+        return current;
+    }
+
+    private NotLeadingException notLeading() {
+        return new NotLeadingException(replica.shard());
+    }
+
+    /** The last leadership is over, and there will be no other. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        cease();
     }
 
     // ---- Callers
@@ -52,32 +132,48 @@ public final class ShardLeader implements AutoCloseable {
      *
      * @throws OutcomeUnknownException if none came in time
      */
-    public Reply submit(Command command) throws OutcomeUnknownException, InterruptedException {
+    public Reply submit(Command command) throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         return await(begin(command));
     }
 
-    /**
-     * Begins to replicate a command; {@link #await} brings the reply. A publisher waits here for room, which its command
-     * holds until it is answered.
-     *
-     * @throws OutcomeUnknownException if there was no room in time; nothing was done
-     */
+    /** {@inheritDoc} {@link #await} brings the reply. */
+    @Override
     public CompletableFuture<Reply> begin(Command command) throws OutcomeUnknownException, InterruptedException {
+        Leadership current = leadership;
+        if (current == null) {
+            return CompletableFuture.failedFuture(notLeading());
+        }
         int room = kibOf(command);
-        if (room > 0 && !publishRoom.tryAcquire(room, ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (room > 0) {
+            if (replica.isDiskLow()) {
+                return CompletableFuture.completedFuture(refused(command, Refusal.DISK_FULL));
+            }
+            takeRoom(room, current);
+        }
+        return current.call(command, room).reply; // Which fails at once if it is over by now.
+    }
+
+    /** A publish that is refused before it comes to the log; of a fan-out each target is. */
+    private static Reply refused(Command command, Refusal reason) {
+        Reply refusal = new Reply.Refused(reason);
+        return command instanceof Command.Fanout fanout
+                ? new Reply.FannedOut(fanout.messages().stream()
+                        .map(copies -> Collections.nCopies(copies.targets().size(), refusal))
+                        .toList())
+                : refusal;
+    }
+
+    /** Returns with so much room taken, be the leadership over or not. */
+    private void takeRoom(int room, Leadership current) throws OutcomeUnknownException, InterruptedException {
+        if (!publishRoom.tryAcquire(room, ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new OutcomeUnknownException("the shard takes no more publishes for now; nothing was done");
         }
-        Call call = new Call(command, publishRoom, room);
         try {
-            if (room > 0) {
-                replica.awaitRoom();
-            }
+            replica.awaitRoom(current);
         } catch (OutcomeUnknownException | InterruptedException e) {
             publishRoom.release(room);
             throw e;
         }
-        proposer.enqueue(call);
-        return call.reply;
     }
 
     /** The part of {@link ClusterLimits#PUBLISH_BYTES_QUEUED} that a command takes; 0 for one that makes room. */
@@ -97,54 +193,31 @@ public final class ShardLeader implements AutoCloseable {
         return (int) Math.min(1 + bytes / KIB, ClusterLimits.PUBLISH_BYTES_QUEUED / KIB);
     }
 
-    /** As {@link weir.core.broker.Broker#receive}. */
+    @Override
     public Receipt receive(Command.Acquire acquire, Duration patience)
-            throws OutcomeUnknownException, InterruptedException {
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException {
+        Leadership current = now();
         boolean patient = patience.isPositive();
-        Receiver receiver = new Receiver(acquire, patient, this);
+        Receiver receiver = new Receiver(acquire, patient, current);
         try {
-            switch (receivers.arrive(receiver)) {
-                case ASKING -> proposer.enqueue(receiver);
-                case WAITING -> {}
-                case DONE -> {
-                    return new Receipt.Received(List.of(), false);
-                }
+            if (current.arrive(receiver) == Receiver.State.DONE) {
+                return new Receipt.Received(List.of(), false);
             }
             if (patient) {
                 try {
                     return receipt(receiver.answer.get(patience.toNanos(), TimeUnit.NANOSECONDS), acquire);
                 } catch (TimeoutException _) {
-                    if (receivers.giveUp(receiver, false) == Receiver.State.WAITING) {
+                    if (current.outOfPatience(receiver) == Receiver.State.WAITING) {
                         return new Receipt.Received(List.of(), false);
                     }
                 }
             }
             return receipt(await(receiver.answer), acquire);
         } catch (InterruptedException | OutcomeUnknownException e) {
-            abandon(receiver);
+            current.abandon(receiver);
             throw e;
         } catch (ExecutionException e) {
-            throw unknown(e.getCause());
-        }
-    }
-
-    /** The caller will not take its answer. Whatever it was or will be given becomes ready again. */
-    private void abandon(Receiver receiver) {
-        if (receivers.giveUp(receiver, true) == Receiver.State.DONE) {
-            var _ = receiver.answer.thenAccept(answer -> {
-                if (answer.reply() instanceof Reply.Acquired acquired) {
-                    giveBack(receiver, acquired, answer.contents());
-                }
-            });
-        }
-    }
-
-    private void giveBack(Receiver receiver, Reply.Acquired acquired, List<Payload> contents) {
-        contents.forEach(content -> content.close());
-        var leases = acquired.leased().stream().map(Reply.Leased::lease).toList();
-        if (!leases.isEmpty()) {
-            Command release = new Command.Release(receiver.acquire.partition(), leases, 0, false);
-            proposer.enqueue(new Call(release, publishRoom, 0));
+            throw failure(e.getCause());
         }
     }
 
@@ -177,68 +250,53 @@ public final class ShardLeader implements AutoCloseable {
         return deliveries;
     }
 
-    /** @throws OutcomeUnknownException if no answer came in time */
-    public static <T> T await(CompletableFuture<T> future) throws OutcomeUnknownException, InterruptedException {
+    @Override
+    public List<Peeked> peek(PartitionId partition, Position from, int max)
+            throws OutcomeUnknownException, NotLeadingException {
+        var _ = now();
+        List<Peeked> seen = replica.peek(partition, from, max);
+        checkLeading();
+        return seen;
+    }
+
+    @Override
+    public Optional<PartitionStatus> status(PartitionId partition) throws NotLeadingException {
+        var _ = now();
+        Optional<PartitionStatus> status = replica.status(partition);
+        checkLeading();
+        return status;
+    }
+
+    /** Asked after looking, so that what was seen was this leader's, as far as the log knows. */
+    private void checkLeading() throws NotLeadingException {
+        if (!log.isLeader()) {
+            throw notLeading();
+        }
+    }
+
+    /**
+     * The answer to what {@link Shard#begin} began.
+     *
+     * @throws OutcomeUnknownException if none came in time
+     */
+    public static <T> T await(CompletableFuture<T> future)
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         try {
             return future.get(ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
             throw new OutcomeUnknownException("no answer from the log within " + ClusterLimits.ANSWER);
         } catch (ExecutionException e) {
-            throw unknown(e.getCause());
+            throw failure(e.getCause());
         }
     }
 
-    private static OutcomeUnknownException unknown(@Nullable Throwable cause) {
-        return cause instanceof OutcomeUnknownException known
-                ? known
-                : new OutcomeUnknownException("the log failed: " + cause, cause == null ? new IOException() : cause);
-    }
-
-    // ---- The shard's thread
-
-    /** An entry was applied; answers whom it concerned. */
-    void applied(
-            @Nullable ProposedEntry proposed,
-            List<Reply> replies,
-            List<List<Payload>> contents,
-            List<Readiness> readiness,
-            long dueMillis) {
-        receivers.update(readiness).forEach(proposer::enqueue);
-        if (proposed != null) {
-            for (int i = 0; i < replies.size(); i++) {
-                Pending pending = proposed.commands().get(i);
-                if (pending.command instanceof Command.Drop drop) {
-                    receivers.forget(drop.partition()).forEach(proposer::enqueue);
-                }
-                pending.answered(replies.get(i), contents.get(i));
-            }
-        }
-        proposer.due(dueMillis);
-    }
-
-    void receiverAnswered(Receiver receiver, Reply reply, List<Payload> contents) {
-        boolean empty = reply instanceof Reply.Acquired(var leased, boolean tooMany) && leased.isEmpty() && !tooMany;
-        if (empty) {
-            switch (receivers.comeBack(receiver)) {
-                case ASKING -> proposer.enqueue(receiver);
-                case WAITING -> {}
-                case DONE -> receiver.answer.complete(new Receiver.Answer(reply, contents));
-            }
-            return;
-        }
-        boolean taken = receivers.done(receiver) && receiver.answer.complete(new Receiver.Answer(reply, contents));
-        if (!taken && reply instanceof Reply.Acquired acquired) {
-            giveBack(receiver, acquired, contents);
-        }
-    }
-
-    void receiverFailed(Receiver receiver) {
-        receivers.done(receiver);
-    }
-
-    @Override
-    public void close() {
-        proposer.close();
-        receivers.close().forEach(proposer::enqueue);
+    /** To be thrown: what a call failed with, unless nothing was done; that is thrown here. */
+    private static OutcomeUnknownException failure(@Nullable Throwable cause) throws NotLeadingException {
+        return switch (cause) {
+            case NotLeadingException notLeading -> throw notLeading;
+            case OutcomeUnknownException unknown -> unknown;
+            case null -> new OutcomeUnknownException("the log failed");
+            default -> new OutcomeUnknownException("the log failed: " + cause, cause);
+        };
     }
 }

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.ClusterLimits;
+import weir.cluster.checkpoint.CheckpointFetch;
+import weir.cluster.checkpoint.Checkpointed;
 import weir.cluster.checkpoint.Checkpointer;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
@@ -26,6 +30,7 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.codec.EntryCodec;
 import weir.core.shard.Entry;
+import weir.core.shard.MessageLog;
 import weir.core.shard.Readiness;
 import weir.core.shard.Reply;
 import weir.core.shard.Seen;
@@ -48,17 +53,19 @@ public final class ShardReplica implements Replica, AutoCloseable {
     private final InstantSource clock;
     private final FailureListener failures;
     private final ShardStore store;
-    private final ShardMachine machine;
+    private ShardMachine machine;
     private final long tailBytesMax;
     private final Checkpointer checkpointer;
     private final Optional<LogPosition> recovered;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
-    private final CompletableFuture<Void> leading = new CompletableFuture<>();
+    private final CompletableFuture<Void> led = new CompletableFuture<>();
 
     private @Nullable ShardLeader leader;
-    private @Nullable Courier courier;
+    private @Nullable CheckpointFetch fetch;
+    private BooleanSupplier diskLow = () -> false;
     private volatile boolean tailFull;
+    private volatile boolean stopping;
     private volatile boolean closed;
 
     /**
@@ -81,8 +88,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
                 "shard-" + shard,
                 store,
                 lock,
-                machine,
-                machine::snapshot,
+                new Machine(),
                 recovered.orElse(new LogPosition(0, 0)),
                 checkpointBytes,
                 this::noteTail,
@@ -92,9 +98,9 @@ public final class ShardReplica implements Replica, AutoCloseable {
     /** Connects it with its log, before the engine starts. */
     public ShardLeader attach(ReplicatedLog ownLog, Directory directory) {
         checkpointer.attach(ownLog);
-        leader = new ShardLeader("shard-" + shard, ownLog, this, clock);
-        courier = new Courier(shard, this, leader, directory);
-        return leader;
+        ShardLeader side = new ShardLeader(ownLog, this, directory, clock);
+        leader = side;
+        return side;
     }
 
     public int shard() {
@@ -130,10 +136,12 @@ public final class ShardReplica implements Replica, AutoCloseable {
         List<Readiness> readiness;
         long dueMillis;
         boolean departing;
+        ShardLeader side = Objects.requireNonNull(leader);
         lock.lock();
         try {
+            keepPace(side);
             replies = machine.apply(entry);
-            readiness = machine.takeTouched();
+            readiness = machine.takeTouched(); // On a follower too, else they would add up; nobody needs them there.
             dueMillis = machine.nextDueMillis().orElse(Long.MAX_VALUE);
             departing = machine.departuresSettledBelow() <= machine.lastDeparture();
             if (proposed != null) {
@@ -146,12 +154,12 @@ public final class ShardReplica implements Replica, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        ShardLeader side = leader;
-        if (side != null) {
-            side.applied(proposed, replies, contents, readiness, dueMillis);
+        Leadership leading = side.leadership();
+        if (leading != null) {
+            leading.applied(entry.commands(), readiness, dueMillis, departing);
         }
-        if (departing && courier != null) {
-            courier.wake();
+        if (proposed != null) {
+            proposed.answer(replies, contents);
         }
     }
 
@@ -169,37 +177,71 @@ public final class ShardReplica implements Replica, AutoCloseable {
     }
 
     @Override
-    public LogPosition catchUp(Member leader, long firstKept) throws IOException {
-        throw new IOException("there is nobody to catch up from");
+    public LogPosition catchUp(Member from, long firstKept) throws IOException, InterruptedException {
+        CheckpointFetch by = fetch;
+        if (by == null) {
+            throw new IOException("there is nobody to catch up from");
+        }
+        return checkpointer.catchUp(by, GroupId.shard(shard), from, firstKept);
+    }
+
+    /** What {@link #catchUp} copies by; before the engine starts. */
+    public void catchUpBy(CheckpointFetch copies) {
+        fetch = copies;
+    }
+
+    /** Publishes are refused while that says so, see {@link weir.cluster.damage.DiskRoom}; before the engine starts. */
+    public void refusePublishesWhile(BooleanSupplier diskIsLow) {
+        diskLow = diskIsLow;
+    }
+
+    boolean isDiskLow() {
+        return diskLow.getAsBoolean();
+    }
+
+    /** For checkpoints: the machine, which is another one after a {@link #catchUp}. */
+    private final class Machine implements Checkpointed {
+        @Override
+        public Bytes snapshot() {
+            return machine.snapshot();
+        }
+
+        @Override
+        public MessageLog.Liveness liveness() {
+            return machine;
+        }
+
+        @Override
+        public Runnable restore(Bytes state) {
+            ShardMachine restored = ShardMachine.restore(state, store);
+            return () -> machine = restored;
+        }
     }
 
     @Override
     public void leading() {
-        List<Readiness> readiness;
         long dueMillis;
         long machineMillis;
         lock.lock();
         try {
-            readiness = machine.takeTouched();
             dueMillis = machine.nextDueMillis().orElse(Long.MAX_VALUE);
             machineMillis = machine.nowMillis();
         } finally {
             lock.unlock();
         }
-        ShardLeader side = java.util.Objects.requireNonNull(leader);
-        side.applied(null, List.of(), List.of(), readiness, dueMillis);
-        side.start(machineMillis);
-        java.util.Objects.requireNonNull(courier).start();
-        leading.complete(null);
+        Objects.requireNonNull(leader).lead(machineMillis, dueMillis);
+        led.complete(null);
     }
 
-    /** Completed when this node leads the shard. */
+    /** Completed when this node leads the shard for the first time. */
     public CompletableFuture<Void> whenLeading() {
-        return leading;
+        return led;
     }
 
     @Override
-    public void notLeading() {} // The only peer of its group leads until it stops.
+    public void notLeading() {
+        Objects.requireNonNull(leader).cease();
+    }
 
     // ---- Looked at from outside
 
@@ -319,29 +361,47 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
     }
 
-    /** Waits while the disk has not kept up and the tail takes too much memory. Called by publishers. */
-    void awaitRoom() throws InterruptedException, OutcomeUnknownException {
+    /**
+     * Waits while the disk has not kept up and the tail takes too much memory, or until the leadership is over. Called by
+     * publishers.
+     */
+    void awaitRoom(Leadership leadership) throws InterruptedException, OutcomeUnknownException {
         if (!tailFull) {
             return;
         }
-        long nanos = ClusterLimits.ANSWER.toNanos();
+        long deadline = System.nanoTime() + ClusterLimits.ANSWER.toNanos();
         lock.lockInterruptibly();
         try {
-            while (tailFull && !closed) {
+            while (tailFull && !closed && !leadership.isOver()) {
+                long nanos = deadline - System.nanoTime();
                 if (nanos <= 0) {
                     throw new OutcomeUnknownException("the disk takes no more messages for now; nothing was done");
                 }
-                nanos = room.awaitNanos(nanos);
+                var _ = room.awaitNanos(Math.min(nanos, ClusterLimits.ROOM_CHECK.toNanos()));
             }
         } finally {
             lock.unlock();
         }
     }
 
+    /**
+     * A follower has no publishers that could wait for its disk. It applies no more while the tail takes too much memory;
+     * the log holds what comes meanwhile. The lock is held.
+     */
+    private void keepPace(ShardLeader side) {
+        while (tailFull && !stopping && side.leadership() == null) {
+            room.awaitUninterruptibly();
+        }
+    }
+
     /** Stops the leader's side; called before the engine is closed. */
     public void stop() {
-        if (courier != null) {
-            courier.close();
+        stopping = true;
+        lock.lock();
+        try {
+            room.signalAll();
+        } finally {
+            lock.unlock();
         }
         if (leader != null) {
             leader.close();

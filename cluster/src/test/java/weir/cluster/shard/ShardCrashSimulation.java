@@ -1,169 +1,77 @@
 package weir.cluster.shard;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
-import weir.core.Batch;
-import weir.core.Bytes;
-import weir.core.DeadLetterPolicy;
-import weir.core.DeadLetterReason;
-import weir.core.DeduplicationScope;
-import weir.core.Envelope;
-import weir.core.LeaseId;
-import weir.core.Ordering;
-import weir.core.Origin;
-import weir.core.Overflow;
-import weir.core.PartitionId;
-import weir.core.PriorityMode;
-import weir.core.QueueSettings;
 import weir.core.codec.CorruptDataException;
-import weir.core.shard.Command;
-import weir.core.shard.Entry;
-import weir.core.shard.Reply;
-import weir.core.shard.Reply.ArrivalOutcome;
-import weir.core.shard.Reply.Departure;
 import weir.storage.CorruptStoreException;
 import weir.storage.SimulatedCrash;
 
 /**
- * Two shards with queues of every kind, their clients, and a courier between them whose questions and answers get lost;
- * all of it decided by a seed, and so are the instants at which the power goes and the disk fails.
+ * Two shards of one replica each, and their {@link Clients}; all of it decided by a seed, and so are the instants at which the
+ * power goes and the disk fails.
  */
 final class ShardCrashSimulation {
-    private static final int SHARDS = 2;
-    private static final int QUEUES = 4;
-    /** Nobody's dead-letter queue, so that a message is never sent again to a queue that took it and is no more. */
-    private static final int DROPPED_QUEUE = 3;
-
-    private static final int LEASES_REMEMBERED = 30;
-    private static final int IDS_PER_BATCH = 10;
     private static final int DRAIN_ROUNDS = 300;
 
     private final SplittableRandom random;
     private final List<SimulatedShard> shards = new ArrayList<>();
-    private final List<Queue> queues = new ArrayList<>();
-    private final List<TreeMap<Long, ArrivalOutcome>> answers = new ArrayList<>();
-    private final List<Command.TakeIn> sent = new ArrayList<>();
-    private final List<String> trace = new ArrayList<>();
-    private boolean answersGetLost = true;
-    private long now = 1;
-    private long lastQueueId;
-    private long lastBatch;
-
-    /** A name, and the partition that stands for it now. */
-    private static final class Queue {
-        final String name;
-        final int shard;
-        PartitionId partition;
-        QueueSettings settings;
-        long revision = 1;
-        final List<LeaseId> leases = new ArrayList<>();
-
-        Queue(String name, int shard, PartitionId partition, QueueSettings settings) {
-            this.name = name;
-            this.shard = shard;
-            this.partition = partition;
-            this.settings = settings;
-        }
-    }
+    private final Clients clients;
 
     ShardCrashSimulation(long seed) throws IOException {
         random = new SplittableRandom(seed);
-        for (int i = 0; i < SHARDS; i++) {
+        for (int i = 0; i < Clients.SHARDS; i++) {
             shards.add(new SimulatedShard(i, random.split()));
-            answers.add(new TreeMap<>());
         }
-        for (int i = 0; i < QUEUES; i++) {
-            Queue queue = new Queue("q" + i, i % SHARDS, new PartitionId(++lastQueueId, 0), settings(null));
-            queues.add(queue);
-            propose(queue.shard, new Command.Configure(queue.partition, 1, queue.settings));
-        }
+        clients = new Clients(random.split(), shards);
+        clients.define();
         syncAll();
     }
 
     /** The last of what was done. */
     List<String> trace() {
-        return trace;
+        return clients.trace();
     }
 
-    private void say(String what) {
-        if (trace.size() > 60) {
-            trace.removeFirst();
+    private void syncAll() throws IOException {
+        for (SimulatedShard shard : shards) {
+            shard.sync(clients::learn);
         }
-        trace.add(what);
     }
-
-    private static int oneOf(SplittableRandom random, int... values) {
-        return values[random.nextInt(values.length)];
-    }
-
-    private QueueSettings settings(@Nullable QueueSettings before) {
-        Ordering ordering =
-                before != null ? before.ordering() : random.nextInt(5) < 2 ? Ordering.GROUP : Ordering.BEST_EFFORT;
-        int target = random.nextInt(QUEUES + 2);
-        String targetName = target == DROPPED_QUEUE ? "nowhere" : "q" + target;
-        return QueueSettings.DEFAULT
-                .change()
-                .ordering(ordering)
-                .lease(Duration.ofMillis(oneOf(random, 0, 5, 20, 100, 1000)))
-                .delay(Duration.ofMillis(oneOf(random, 0, 0, 0, 10)))
-                .retention(Duration.ofMillis(oneOf(random, 300, 10_000, 10_000_000)))
-                .messageBytesMax(oneOf(random, 1000, 100_000))
-                .messagesMax(random.nextInt(4) == 0 ? oneOf(random, 3, 10) : QueueSettings.UNLIMITED)
-                .bytesMax(random.nextInt(6) == 0 ? 2000 : QueueSettings.UNLIMITED)
-                .overflow(random.nextBoolean() ? Overflow.DROP_OLDEST : Overflow.REFUSE)
-                .inFlightMax(oneOf(random, 3, 1000, 1000))
-                .deduplicationScope(random.nextBoolean() ? DeduplicationScope.QUEUE : DeduplicationScope.GROUP)
-                .deduplicationWindow(
-                        before != null ? before.deduplicationWindow() : Duration.ofMillis(oneOf(random, 0, 20, 1000)))
-                .priorityLevels(ordering == Ordering.GROUP ? 1 : oneOf(random, 1, 1, 3, 10))
-                .priorityMode(random.nextInt(3) == 0 ? PriorityMode.STRICT : PriorityMode.BOUNDED)
-                .deadLetter(
-                        target == QUEUES
-                                ? null
-                                : new DeadLetterPolicy(targetName, oneOf(random, 1, 2, 3), random.nextBoolean()))
-                .publishPaused(random.nextInt(15) == 0)
-                .deliveryPaused(random.nextInt(15) == 0)
-                .build();
-    }
-
-    // ---- Steps
 
     void step() throws IOException {
-        now += oneOf(random, 0, 0, 0, 1, 5, 20, random.nextInt(20) == 0 ? 400 : 2);
-        int shard = random.nextInt(SHARDS);
+        clients.timePasses();
+        int shard = random.nextInt(Clients.SHARDS);
         try {
             act(shard);
         } catch (SimulatedCrash _) {
             boolean power = random.nextBoolean();
-            say("shard " + shard + (power ? " loses its power" : " is killed") + " while it changes the disk");
+            clients.say("shard " + shard + (power ? " loses its power" : " is killed") + " while it changes the disk");
             if (power) {
-                shards.get(shard).crash(this::learn);
+                shards.get(shard).crash(clients::learn);
             } else {
-                shards.get(shard).kill(this::learn);
+                shards.get(shard).kill(clients::learn);
             }
         }
-        checkPlaces();
+        clients.checkPlaces();
     }
 
     private void act(int number) throws IOException {
         SimulatedShard shard = shards.get(number);
         int kind = random.nextInt(100);
         if (kind < 58) {
-            entry(number);
+            clients.entry(number);
+            if (random.nextInt(3) > 0) {
+                shard.sync(clients::learn);
+            }
         } else if (kind < 84) {
             int steps = random.nextInt(1, 4);
             for (int i = 0; i < steps; i++) {
                 if (random.nextInt(6) == 0) {
                     shard.diskTrouble();
                 }
-                say("shard " + number + " goes on with a checkpoint");
+                clients.say("shard " + number + " goes on with a checkpoint");
                 shard.checkpoint();
             }
         } else if (kind < 88) {
@@ -171,310 +79,23 @@ final class ShardCrashSimulation {
         } else if (kind < 91) {
             shard.readPromised();
         } else if (kind < 96) {
-            say("shard " + number + " loses its power");
-            shard.crash(this::learn);
+            clients.say("shard " + number + " loses its power");
+            shard.crash(clients::learn);
         } else if (kind < 98) {
-            say("shard " + number + " is killed");
-            shard.kill(this::learn);
+            clients.say("shard " + number + " is killed");
+            shard.kill(clients::learn);
         } else {
-            say("shard " + number + " is restarted");
-            shard.restart(this::learn);
+            clients.say("shard " + number + " is restarted");
+            shard.restart(clients::learn);
         }
     }
-
-    private void entry(int shard) throws IOException {
-        List<Queue> here = queues.stream().filter(queue -> queue.shard == shard).toList();
-        List<Command> commands = new ArrayList<>();
-        for (int i = oneOf(random, 1, 1, 2, 5); i > 0; i--) {
-            Queue queue = here.get(random.nextInt(here.size()));
-            int kind = random.nextInt(100);
-            if (kind < 92) {
-                ordinary(kind, queue, commands);
-            } else if (commands.isEmpty()) {
-                definition(kind, queue, commands); // On its own, so that it is clear by which settings all else went.
-                break;
-            }
-        }
-        propose(shard, commands.toArray(Command[]::new));
-        if (random.nextInt(3) > 0) {
-            shards.get(shard).sync(this::learn);
-        }
-    }
-
-    private void ordinary(int kind, Queue queue, List<Command> commands) {
-        PartitionId id = queue.partition;
-        if (kind < 26) {
-            commands.add(publish(queue));
-        } else if (kind < 30) {
-            commands.add(fanOut(queue.shard));
-        } else if (kind < 54) {
-            long leaseMillis = random.nextInt(3) == 0 ? random.nextInt(30) : Command.Acquire.QUEUE_DEFAULT;
-            @Nullable String attempt = random.nextInt(4) == 0 ? "a" + random.nextInt(3) : null;
-            commands.add(new Command.Acquire(id, random.nextInt(1, 7), leaseMillis, attempt));
-        } else if (kind < 68) {
-            commands.add(new Command.Acknowledge(id, leases(queue), random.nextBoolean()));
-        } else if (kind < 72) {
-            long millis = oneOf(random, 0, 10, 100);
-            commands.add(new Command.Extend(id, leases(queue), millis, random.nextBoolean(), oneOf(random, 30, 1000)));
-        } else if (kind < 78) {
-            commands.add(new Command.Release(id, leases(queue), oneOf(random, 0, 0, 15), random.nextInt(3) > 0));
-        } else if (kind < 80) {
-            commands.add(new Command.Reject(id, leases(queue)));
-        } else if (kind < 82) {
-            int target = random.nextInt(queues.size() + 1);
-            commands.add(new Command.Move(id, leases(queue), "q" + target));
-        } else {
-            courier(queue.shard, kind, commands);
-        }
-    }
-
-    private void definition(int kind, Queue queue, List<Command> commands) {
-        if (kind < 97) {
-            queue.revision++;
-            queue.settings = settings(queue.settings);
-            commands.add(new Command.Configure(queue.partition, queue.revision, queue.settings));
-        } else if (kind < 98) {
-            commands.add(new Command.Purge(queue.partition, oneOf(random, 0, 300)));
-        } else if (kind < 99 && queue == queues.get(DROPPED_QUEUE)) {
-            commands.add(new Command.Drop(queue.partition));
-            queue.partition = new PartitionId(++lastQueueId, 0);
-            queue.settings = settings(null);
-            queue.revision = 1;
-            queue.leases.clear();
-            commands.add(new Command.Configure(queue.partition, 1, queue.settings));
-        } else {
-            commands.add(new Command.Tick());
-        }
-    }
-
-    private Command publish(Queue queue) {
-        List<Batch> batches = new ArrayList<>();
-        for (int i = oneOf(random, 1, 1, 3); i > 0; i--) {
-            List<Envelope> envelopes = new ArrayList<>();
-            for (int j = oneOf(random, 1, 1, 1, 4); j > 0; j--) {
-                envelopes.add(envelope(queue.settings));
-            }
-            int size = oneOf(random, 0, 30, 30, 400, random.nextInt(8) == 0 ? 20_000 : 900);
-            Bytes payload = MessagePayload.of(++lastBatch * IDS_PER_BATCH, size);
-            batches.add(new Batch(oneOf(random, 0, 0, 1, 2, 9), random.nextInt(3), payload, envelopes));
-        }
-        return new Command.Publish(queue.partition, batches);
-    }
-
-    /** Messages to some queues of the shard, each payload shared, and at times to one that was dropped. */
-    private Command fanOut(int shard) {
-        List<Command.Copies> messages = new ArrayList<>();
-        for (int i = oneOf(random, 1, 1, 3); i > 0; i--) {
-            List<Command.Target> targets = new ArrayList<>();
-            for (Queue queue : queues) {
-                if (queue.shard == shard && random.nextInt(4) > 0) {
-                    targets.add(
-                            new Command.Target(queue.partition, copy(targets.size() + 1, envelope(queue.settings))));
-                }
-            }
-            if (random.nextInt(8) == 0) {
-                targets.add(
-                        new Command.Target(new PartitionId(1_000_000, 0), copy(targets.size() + 1, Envelope.PLAIN)));
-            }
-            Bytes payload = MessagePayload.of(++lastBatch * IDS_PER_BATCH, oneOf(random, 30, 900, 20_000));
-            messages.add(new Command.Copies(oneOf(random, 0, 0, 2), random.nextInt(3), payload, targets));
-        }
-        return new Command.Fanout(messages);
-    }
-
-    /** Tells the copies of one payload apart. */
-    private static Envelope copy(int variant, Envelope envelope) {
-        return new Envelope(
-                envelope.group(),
-                envelope.deduplicationId(),
-                envelope.deliverAtMillis(),
-                envelope.expiresAtMillis(),
-                envelope.origin(),
-                variant);
-    }
-
-    private Envelope envelope(QueueSettings settings) {
-        boolean grouped = settings.ordering() == Ordering.GROUP ? random.nextInt(30) != 0 : random.nextInt(4) == 0;
-        return new Envelope(
-                grouped ? "g" + random.nextInt(4) : null,
-                random.nextInt(4) == 0 ? "d" + random.nextInt(4) : null,
-                random.nextInt(6) == 0 ? now + random.nextInt(40) : 0,
-                random.nextInt(8) == 0 ? now + random.nextInt(200) : Envelope.NEVER,
-                null);
-    }
-
-    private List<LeaseId> leases(Queue queue) {
-        TreeSet<Integer> chosen = new TreeSet<>();
-        int known = queue.leases.size();
-        int fresh = random.nextInt(4) > 0 ? Math.min(known, 6) : known;
-        for (int i = random.nextInt(1, 6); i > 0 && known > 0; i--) {
-            chosen.add(known - 1 - random.nextInt(fresh));
-        }
-        return chosen.stream().map(queue.leases::get).toList();
-    }
-
-    // ---- The courier
-
-    /** Something of what a courier would do for the departures of a shard, or to one. */
-    private void courier(int here, int kind, List<Command> commands) {
-        if (kind < 86) {
-            Command.TakeIn arrivals = arrivals(1 - random.nextInt(SHARDS), here);
-            if (arrivals != null) {
-                commands.add(arrivals);
-            }
-        } else if (kind < 87 && !sent.isEmpty()) {
-            Command.TakeIn again = sent.get(random.nextInt(sent.size()));
-            if (again.arrivals().stream().allMatch(arrival -> isHere(arrival.target(), here))) {
-                commands.add(again);
-            }
-        } else {
-            Command.SettleDepartures settle = settle(here);
-            if (settle != null) {
-                commands.add(settle);
-            }
-        }
-    }
-
-    private boolean isHere(PartitionId partition, int shard) {
-        return queues.stream().anyMatch(queue -> queue.partition.equals(partition) && queue.shard == shard);
-    }
-
-    private Command.@Nullable TakeIn arrivals(int from, int to) {
-        SimulatedShard source = shards.get(from);
-        List<Command.Arrival> arrivals = new ArrayList<>();
-        int most = answersGetLost ? random.nextInt(1, 6) : Integer.MAX_VALUE;
-        for (Departure departure : source.departures()) {
-            if (arrivals.size() == most) {
-                break;
-            }
-            Queue target = queues.stream()
-                    .filter(queue -> queue.name.equals(departure.target()))
-                    .findFirst()
-                    .orElse(null);
-            int together = source.account(departure.from()).get(departure.position()).batchCount;
-            if (target == null || together > 1) {
-                answers.get(from).put(departure.number(), ArrivalOutcome.REFUSED);
-            } else if (target.shard == to) {
-                arrivals.add(new Command.Arrival(departure.number(), target.partition, moved(source, departure)));
-            }
-        }
-        if (arrivals.isEmpty()) {
-            return null;
-        }
-        Command.TakeIn takeIn = new Command.TakeIn(from, source.departuresSettledBelow(), arrivals);
-        sent.add(takeIn);
-        return takeIn;
-    }
-
-    private static Batch moved(SimulatedShard source, Departure departure) {
-        Bytes payload = source.read(departure.from(), departure.position(), departure.baseOffset());
-        Origin before = departure.envelope().origin();
-        DeadLetterReason reason = departure.reason();
-        Origin origin = reason == null
-                ? null
-                : new Origin(
-                        before == null ? departure.from() : before.partition(),
-                        before == null ? departure.position() : before.position(),
-                        departure.from(),
-                        reason,
-                        departure.attempts(),
-                        departure.publishedAtMillis());
-        Envelope envelope = new Envelope(
-                departure.envelope().group(),
-                null,
-                1,
-                Envelope.NEVER,
-                origin,
-                departure.envelope().variant());
-        return new Batch(departure.position().level(), 1, payload, List.of(envelope));
-    }
-
-    private Command.@Nullable SettleDepartures settle(int source) {
-        TreeMap<Long, ArrivalOutcome> known = answers.get(source);
-        List<Long> arrived = new ArrayList<>();
-        List<Long> refused = new ArrayList<>();
-        int most = answersGetLost ? random.nextInt(1, 6) : Integer.MAX_VALUE;
-        for (Map.Entry<Long, ArrivalOutcome> answer : known.entrySet()) {
-            if (arrived.size() + refused.size() < most) {
-                switch (answer.getValue()) {
-                    case TAKEN -> arrived.add(answer.getKey());
-                    case REFUSED -> refused.add(answer.getKey());
-                }
-            }
-        }
-        if (!answersGetLost || random.nextInt(3) > 0) { // Else it is told again, and it must not matter.
-            arrived.forEach(known::remove);
-            refused.forEach(known::remove);
-        }
-        return arrived.isEmpty() && refused.isEmpty() ? null : new Command.SettleDepartures(arrived, refused);
-    }
-
-    // ---- What comes of it
-
-    private void propose(int shard, Command... commands) {
-        say("at " + now + " shard " + shard + " is told " + List.of(commands));
-        shards.get(shard).propose(now, List.of(commands));
-    }
-
-    private void syncAll() throws IOException {
-        for (SimulatedShard shard : shards) {
-            shard.sync(this::learn);
-        }
-    }
-
-    /** Clients and courier hear an answer, or do not. */
-    private void learn(Entry entry, List<Reply> replies) {
-        say("    " + entry.index() + ": " + replies);
-        for (int i = 0; i < replies.size(); i++) {
-            if (answersGetLost && random.nextInt(8) == 0) {
-                continue;
-            }
-            Command command = entry.commands().get(i);
-            if (replies.get(i) instanceof Reply.Acquired acquired && command instanceof Command.Acquire acquire) {
-                queues.stream()
-                        .filter(queue -> queue.partition.equals(acquire.partition()))
-                        .forEach(queue -> remember(queue, acquired));
-            } else if (replies.get(i) instanceof Reply.TakenIn(var outcomes)
-                    && command instanceof Command.TakeIn takeIn) {
-                for (int j = 0; j < outcomes.size(); j++) {
-                    long arrival = takeIn.arrivals().get(j).number();
-                    if (arrival >= takeIn.settledBelow()) {
-                        answers.get(takeIn.source()).put(arrival, outcomes.get(j));
-                    }
-                }
-            }
-        }
-    }
-
-    private static void remember(Queue queue, Reply.Acquired acquired) {
-        acquired.leased().forEach(leased -> queue.leases.add(leased.lease()));
-        while (queue.leases.size() > LEASES_REMEMBERED) {
-            queue.leases.removeFirst();
-        }
-    }
-
-    /** A message is in one place; in two only while it is on its way, and the one it leaves does not know yet. */
-    private void checkPlaces() {
-        Map<Long, Kept> staying = new TreeMap<>();
-        for (SimulatedShard shard : shards) {
-            for (Account account : shard.accounts.values()) {
-                for (Kept message : account.kept()) {
-                    if (!message.departing) {
-                        SimulatedShard.same("another place of", message, staying.put(message.id, message), null);
-                    }
-                }
-            }
-        }
-    }
-
-    // ---- The end
 
     /** Whatever can still be read after a bit of the disk was flipped is right. */
     void flipABit() throws IOException {
-        SimulatedShard shard = shards.get(random.nextInt(SHARDS));
-        shard.sync(this::learn);
+        SimulatedShard shard = shards.get(random.nextInt(Clients.SHARDS));
+        shard.sync(clients::learn);
         try {
-            shard.flipBit(this::learn);
+            shard.flipBit(clients::learn);
         } catch (CorruptStoreException | CorruptDataException _) {
             // As it should be.
         }
@@ -482,68 +103,17 @@ final class ShardCrashSimulation {
 
     /** All is consumed, as by patient clients and a patient courier; then nothing takes any space. */
     void drain() throws IOException {
-        answersGetLost = false;
         for (SimulatedShard shard : shards) {
-            shard.restart(this::learn);
-            for (PartitionId partition : shard.accounts.keySet()) {
-                if (!isHere(partition, shard.id)) {
-                    propose(shard.id, new Command.Drop(partition)); // As was proposed, and lost in a crash.
-                }
-            }
+            shard.restart(clients::learn);
         }
-        for (Queue queue : queues) {
-            queue.settings = queue.settings
-                    .change()
-                    .deliveryPaused(false)
-                    .publishPaused(false)
-                    .messagesMax(QueueSettings.UNLIMITED)
-                    .bytesMax(QueueSettings.UNLIMITED)
-                    .messageBytesMax(100_000)
-                    .lease(Duration.ofSeconds(1))
-                    .deadLetter(null)
-                    .build();
-            propose(queue.shard, new Command.Configure(queue.partition, ++queue.revision, queue.settings));
+        clients.becomePatient();
+        for (int round = 0; round < DRAIN_ROUNDS && !clients.isEmpty(); round++) {
+            clients.consume(this::syncAll);
         }
-        for (int round = 0; round < DRAIN_ROUNDS && !isEmpty(); round++) {
-            now += 50;
-            for (Queue queue : queues) {
-                queue.leases.clear();
-                propose(queue.shard, new Command.Acquire(queue.partition, 20, Command.Acquire.QUEUE_DEFAULT));
-                syncAll();
-                propose(queue.shard, new Command.Acknowledge(queue.partition, List.copyOf(queue.leases), false));
-            }
-            for (int shard = 0; shard < SHARDS; shard++) {
-                for (int target = 0; target < SHARDS; target++) {
-                    Command.TakeIn arrivals = arrivals(shard, target);
-                    if (arrivals != null) {
-                        propose(target, arrivals);
-                    }
-                }
-                syncAll();
-                Command.SettleDepartures settle = settle(shard);
-                if (settle != null) {
-                    propose(shard, settle);
-                }
-            }
-            syncAll();
-        }
+        clients.checkEmpty();
         for (SimulatedShard shard : shards) {
-            for (Account account : shard.accounts.values()) {
-                SimulatedShard.same("what is left in", account.id, List.copyOf(list(account)), List.of());
-            }
             shard.checkpointWhole();
-            SimulatedShard.same("space still taken by shard", shard.id, shard.holdsMessages(), false);
+            ShardAccounts.same("space still taken by shard", shard.id, shard.holdsMessages(), false);
         }
-    }
-
-    private static List<Kept> list(Account account) {
-        List<Kept> list = new ArrayList<>();
-        account.kept().forEach(list::add);
-        return list;
-    }
-
-    private boolean isEmpty() {
-        return shards.stream()
-                .allMatch(shard -> shard.accounts.values().stream().allMatch(Account::isEmpty));
     }
 }

@@ -1,17 +1,16 @@
 package weir.cluster.shard;
 
+import static weir.cluster.shard.ShardAccounts.same;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
-import weir.core.LeaseId;
 import weir.core.LogId;
 import weir.core.PartitionId;
 import weir.core.Position;
@@ -19,10 +18,8 @@ import weir.core.codec.EntryCodec;
 import weir.core.shard.Command;
 import weir.core.shard.Entry;
 import weir.core.shard.Readiness;
-import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
 import weir.core.shard.Reply.Departure;
-import weir.core.shard.Seen;
 import weir.core.shard.ShardMachine;
 import weir.storage.Checkpoint;
 import weir.storage.CheckpointJob;
@@ -35,14 +32,13 @@ import weir.storage.SimulatedFileSystem;
  * The machine and the store of one shard over a disk and a journal that crash, as {@link ShardReplica} and its checkpointer
  * would drive them; beside it a twin that is given the same entries and never crashes, and an account of each partition.
  */
-final class SimulatedShard {
+final class SimulatedShard implements Clients.Target {
     private static final Path DIRECTORY = Path.of("shard");
     private static final long FAR = Long.MAX_VALUE / 4;
-    private static final int PAGE = 100;
 
     final int id;
     final SimulatedFileSystem files;
-    final TreeMap<PartitionId, Account> accounts = new TreeMap<>();
+    final ShardAccounts accounts;
     private final SplittableRandom random;
     private final SimulatedJournal journal = new SimulatedJournal();
     private final ShardMachine twin;
@@ -55,7 +51,6 @@ final class SimulatedShard {
     private long applied;
 
     private long answeredUpTo;
-    private long now;
     private long installed;
     private @Nullable CheckpointJob job;
     private boolean written;
@@ -71,6 +66,7 @@ final class SimulatedShard {
     SimulatedShard(int id, SplittableRandom random) throws IOException {
         this.id = id;
         this.random = random;
+        accounts = new ShardAccounts(id);
         files = new SimulatedFileSystem(random.nextLong());
         ShardStore never = ShardStore.open(new SimulatedFileSystem(0), DIRECTORY);
         twin = new ShardMachine(never);
@@ -80,9 +76,15 @@ final class SimulatedShard {
         store.attach(machine);
     }
 
+    @Override
+    public ShardAccounts accounts() {
+        return accounts;
+    }
+
     // ---- Entries
 
-    void propose(long at, List<Command> commands) {
+    @Override
+    public void propose(long at, List<Command> commands) {
         journal.append(EntryCodec.encode(at, commands));
     }
 
@@ -109,211 +111,45 @@ final class SimulatedShard {
         twin.takeTouched();
         answeredUpTo = index;
         answered.put(index, replies);
-        note(entry, replies);
+        accounts.note(entry, replies);
         for (Readiness readiness : touched) {
-            observe(readiness.partition());
+            accounts.observe(readiness.partition(), machine, store);
         }
         listener.answered(entry, replies);
     }
 
-    private void note(Entry entry, List<Reply> replies) {
-        now = Math.max(now, entry.atMillis());
-        accounts.values().forEach(account -> account.beginEntry(now));
-        for (int i = 0; i < replies.size(); i++) {
-            note(entry.commands().get(i), replies.get(i));
-        }
-    }
-
-    private void note(Command command, Reply reply) {
-        if (reply instanceof Reply.Refused) {
-            return;
-        }
-        switch (command) {
-            case Command.Configure configure -> {
-                accounts.computeIfAbsent(
-                        configure.partition(), id -> new Account(id, configure.settings(), configure.revision()));
-                account(configure).configure(configure);
-            }
-            case Command.Drop drop -> accounts.remove(drop.partition());
-            case Command.Purge purge -> account(purge).purge();
-            case Command.Publish publish -> account(publish).published(publish.batches(), reply);
-            case Command.Fanout fanout -> fannedOut(fanout, (Reply.FannedOut) reply);
-            case Command.Acquire acquire -> account(acquire).leased(acquire, (Reply.Acquired) reply);
-            case Command.Acknowledge ack -> {
-                Account account = account(ack);
-                forEachDone(account, ack.leases(), ack.evenIfExpired(), reply, account::acknowledged);
-            }
-            case Command.Extend extend -> {
-                Account account = account(extend);
-                forEachDone(
-                        account,
-                        extend.leases(),
-                        extend.evenIfExpired(),
-                        reply,
-                        lease -> account.extended(lease, extend.leaseMillis()));
-            }
-            case Command.Release release -> {
-                Account account = account(release);
-                forEachDone(
-                        account,
-                        release.leases(),
-                        false,
-                        reply,
-                        lease -> account.released(lease, release.delayMillis(), release.counted()));
-            }
-            case Command.Reject reject -> {
-                Account account = account(reject);
-                forEachDone(account, reject.leases(), false, reply, account::rejected);
-            }
-            case Command.Move move -> {
-                Account account = account(move);
-                forEachDone(account, move.leases(), false, reply, account::moved);
-            }
-            case Command.TakeIn takeIn -> {
-                List<Reply.ArrivalOutcome> outcomes = ((Reply.TakenIn) reply).outcomes();
-                for (int i = 0; i < outcomes.size(); i++) {
-                    Account account = accounts.get(takeIn.arrivals().get(i).target());
-                    if (account != null) {
-                        account.takenIn(takeIn, takeIn.arrivals().get(i), outcomes.get(i));
-                    }
-                }
-            }
-            case Command.SettleDepartures settle -> {
-                settle.arrived().forEach(number -> settleDeparture(number, true));
-                settle.refused().forEach(number -> settleDeparture(number, false));
-            }
-            case Command.Tick _ -> {}
-        }
-    }
-
-    private void fannedOut(Command.Fanout fanout, Reply.FannedOut reply) {
-        for (int i = 0; i < fanout.messages().size(); i++) {
-            Command.Copies copies = fanout.messages().get(i);
-            for (int j = 0; j < copies.targets().size(); j++) {
-                Command.Target target = copies.targets().get(j);
-                Account account = accounts.get(target.partition());
-                Reply outcome = reply.outcomes().get(i).get(j);
-                if (account != null) {
-                    account.published(List.of(copies.batchFor(target)), outcome);
-                } else {
-                    same("the copy for what is not here", target, outcome, new Reply.Refused(Refusal.NO_SUCH_QUEUE));
-                }
-            }
-        }
-    }
-
-    private Account account(Command.OfPartition command) {
-        return account(command.partition());
-    }
-
-    Account account(PartitionId partition) {
-        return Objects.requireNonNull(accounts.get(partition));
-    }
-
-    private interface OnLease {
-        void done(LeaseId lease);
-    }
-
-    private static void forEachDone(Account account, List<LeaseId> leases, boolean even, Reply reply, OnLease onLease) {
-        List<Reply.LeaseOutcome> outcomes = ((Reply.Settled) reply).outcomes();
-        for (int i = 0; i < leases.size(); i++) {
-            if (account.settled(leases.get(i), outcomes.get(i), even)) {
-                onLease.done(leases.get(i));
-            }
-        }
-    }
-
-    // ---- Departures, by the numbers that the machine gave them
-
-    private final TreeMap<Long, Departure> departing = new TreeMap<>();
-
-    private void settleDeparture(long number, boolean arrived) {
-        Departure departure = departing.remove(number);
-        Account account = departure == null ? null : accounts.get(departure.from());
-        if (departure != null && account != null) {
-            if (arrived) {
-                account.arrivedElsewhere(departure.position());
-            } else {
-                account.turnedAway(departure.position());
-            }
-        }
-    }
-
-    List<Departure> departures() {
+    @Override
+    public List<Departure> departures() {
         return machine.departures(0, Integer.MAX_VALUE);
     }
 
-    long departuresSettledBelow() {
+    @Override
+    public long departuresSettledBelow() {
         return machine.departuresSettledBelow();
     }
 
-    Bytes read(PartitionId partition, Position position, long baseOffset) {
-        try {
-            return store.locate(new LogId(partition, position.level()), baseOffset)
-                    .read();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    @Override
+    public int batchCount(Departure departure) {
+        return accounts.account(departure.from()).get(departure.position()).batchCount;
+    }
+
+    @Override
+    public Bytes read(PartitionId partition, Position position, long baseOffset) {
+        return ShardAccounts.read(store, partition, position, baseOffset);
     }
 
     // ---- What is there
 
     void observeAll() throws IOException {
-        for (PartitionId partition : accounts.keySet()) {
-            observe(partition);
-        }
-        same("the partitions of", id, machine.revisions().keySet(), accounts.keySet());
+        accounts.observeAll(machine, store);
         same("the snapshot beside the twin's of", id, machine.snapshot(), twin.snapshot());
-    }
-
-    private void observe(PartitionId partition) throws IOException {
-        Account account = accounts.get(partition);
-        if (account == null) {
-            same(
-                    "what a dropped partition still has:",
-                    partition,
-                    machine.status(partition).isPresent(),
-                    false);
-            return;
-        }
-        TreeSet<Position> leaving = new TreeSet<>();
-        long last = 0;
-        departing.clear();
-        for (Departure departure : departures()) {
-            same("the rising number of", departure, departure.number() > last, true);
-            last = departure.number();
-            departing.put(last, departure);
-            if (departure.from().equals(partition)) {
-                leaving.add(departure.position());
-            }
-        }
-        List<Seen> found = peekAll(partition);
-        List<Bytes> payloads = new ArrayList<>(found.size());
-        for (Seen one : found) {
-            payloads.add(read(partition, one.position(), one.baseOffset()));
-        }
-        account.observe(found, payloads, leaving, machine.status(partition).orElseThrow());
-    }
-
-    private List<Seen> peekAll(PartitionId partition) {
-        List<Seen> all = new ArrayList<>();
-        Position from = new Position(0, 0);
-        while (true) {
-            List<Seen> page = machine.peek(partition, from, PAGE);
-            all.addAll(page);
-            if (page.size() < PAGE) {
-                return all;
-            }
-            Position last = page.getLast().position();
-            from = new Position(last.level(), last.offset() + 1);
-        }
     }
 
     /** Somebody asks for the payload of a message, and takes his time to read it. */
     void promisePayload() {
         List<Kept> all = new ArrayList<>();
         List<PartitionId> of = new ArrayList<>();
-        for (Account account : accounts.values()) {
+        for (Account account : accounts.accounts.values()) {
             for (Kept message : account.kept()) {
                 all.add(message);
                 of.add(account.id);
@@ -502,11 +338,5 @@ final class SimulatedShard {
             throw e.getCause();
         }
         kill(listener);
-    }
-
-    static void same(String what, Object of, @Nullable Object found, @Nullable Object expected) {
-        if (!Objects.equals(found, expected)) {
-            throw new AssertionError(what + " " + of + ": found " + found + ", expected " + expected);
-        }
     }
 }

@@ -19,7 +19,10 @@ import weir.core.shard.Reply;
  * <p>Safe for use by any number of threads.
  */
 public interface Broker {
-    /** The queue of that name as this node knows it. A queue whose creation was answered is found. */
+    /**
+     * The queue of that name as this node knows it. A queue whose creation was answered by this node is found; one that
+     * another node has made is found a moment later, and for certain after {@link #catchUp}.
+     */
     Optional<Queue> find(String name);
 
     /** The same by its id, e.g. of a message's origin. */
@@ -32,11 +35,40 @@ public interface Broker {
      */
     List<Queue> list(String prefix, String after, int max);
 
-    /** A definition of a front's own, as this node knows it. One whose creation was answered is found. */
+    /** A definition of a front's own, as this node knows it; found as {@link #find(String)} finds a queue. */
     Optional<Definition> definition(String kind, String name);
 
     /** Up to {@code max} definitions of a kind, as {@link #list(String, String, int)} gives queues. */
     List<Definition> definitions(String kind, String prefix, String after, int max);
+
+    /**
+     * Waits until this node knows every definition that was answered, by whichever node, before this was called. To be
+     * called before a client is told that something it names does not exist; then look again.
+     *
+     * @throws OutcomeUnknownException if that could not be found out in time
+     */
+    void catchUp() throws OutcomeUnknownException, InterruptedException;
+
+    /** The queue of that name, through whichever node it was made: empty only after {@link #catchUp}. */
+    default Optional<Queue> findAnywhere(String name) throws OutcomeUnknownException, InterruptedException {
+        Optional<Queue> known = find(name);
+        if (known.isEmpty()) {
+            catchUp();
+            known = find(name);
+        }
+        return known;
+    }
+
+    /** A definition of a front's own, through whichever node it was made: empty only after {@link #catchUp}. */
+    default Optional<Definition> definitionAnywhere(String kind, String name)
+            throws OutcomeUnknownException, InterruptedException {
+        Optional<Definition> known = definition(kind, name);
+        if (known.isEmpty()) {
+            catchUp();
+            known = definition(kind, name);
+        }
+        return known;
+    }
 
     /**
      * Changes a definition and carries it out: when this returns, the shards concerned follow it.
@@ -59,7 +91,7 @@ public interface Broker {
      * itself.
      *
      * @return for each message, for each of its targets in order: {@link Reply.Published} with one {@link Reply.Appended},
-     *     or {@link Reply.Refused}
+     *     with none if the target has taken it before as {@link Command.Relayed}, or {@link Reply.Refused}
      * @throws OutcomeUnknownException if a shard gave no answer in time; any of the copies may have been, or may still be,
      *     published
      */
@@ -78,10 +110,15 @@ public interface Broker {
      *
      * @param from the first position to look at, e.g. the one after the last of a page
      * @return empty if there are none, or the partition is unknown
-     * @throws OutcomeUnknownException if a message cannot be read from disk
+     * @throws OutcomeUnknownException if a message cannot be read from disk, or no answer came in time
      */
-    List<Peeked> peek(PartitionId partition, Position from, int max) throws OutcomeUnknownException;
+    List<Peeked> peek(PartitionId partition, Position from, int max)
+            throws OutcomeUnknownException, InterruptedException;
 
-    /** The partition's counters; empty if it is unknown. */
-    Optional<PartitionStatus> status(PartitionId partition);
+    /**
+     * The partition's counters; empty if it is unknown.
+     *
+     * @throws OutcomeUnknownException if no answer came in time
+     */
+    Optional<PartitionStatus> status(PartitionId partition) throws OutcomeUnknownException, InterruptedException;
 }

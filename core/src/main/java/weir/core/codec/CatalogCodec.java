@@ -130,14 +130,14 @@ public final class CatalogCodec {
         };
     }
 
-    private static void write(Writer out, Queue queue) {
+    static void write(Writer out, Queue queue) {
         out.varint(queue.id()).text(queue.name()).varint(queue.shard());
         SettingsCodec.write(out, queue.settings());
         write(out, queue.labels());
         out.varint(queue.createdAtMillis()).varint(queue.modifiedAtMillis()).varint(queue.revision());
     }
 
-    private static Queue queue(Reader in) {
+    static Queue queue(Reader in) {
         return new Queue(
                 in.varint(),
                 in.text(),
@@ -149,7 +149,7 @@ public final class CatalogCodec {
                 in.varint());
     }
 
-    private static void write(Writer out, Definition definition) {
+    static void write(Writer out, Definition definition) {
         write(out.text(definition.kind()).text(definition.name()), definition.attributes());
         out.varint(definition.createdAtMillis())
                 .varint(definition.modifiedAtMillis())
@@ -161,7 +161,7 @@ public final class CatalogCodec {
         return new CatalogSnapshot.NameAtRest(in.text(), in.varint());
     }
 
-    private static Definition definition(Reader in) {
+    static Definition definition(Reader in) {
         return new Definition(in.text(), in.text(), labels(in), in.varint(), in.varint(), in.varint(), in.varint());
     }
 

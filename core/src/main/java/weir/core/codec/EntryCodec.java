@@ -11,6 +11,7 @@ import weir.core.QueueSettings;
 import weir.core.shard.Command;
 import weir.core.shard.Command.Arrival;
 import weir.core.shard.Command.Copies;
+import weir.core.shard.Command.Relayed;
 import weir.core.shard.Command.Target;
 import weir.core.shard.Entry;
 
@@ -43,6 +44,7 @@ public final class EntryCodec {
     private static final int MOVE = 14;
     private static final int ACQUIRE_NAMED = 15;
     private static final int PURGE_RESTED = 16;
+    private static final int FANOUT_RELAYED = 17;
 
     private static final int COMMAND_BYTES_MIN = 1;
     private static final int ENVELOPE_BYTES_MIN = 1;
@@ -50,6 +52,7 @@ public final class EntryCodec {
     private static final int ARRIVAL_BYTES_MIN = 3 + BATCH_BYTES_MIN;
     private static final int TARGET_BYTES_MIN = 2 + ENVELOPE_BYTES_MIN;
     private static final int COPIES_BYTES_MIN = 4;
+    private static final int RELAYED_BYTES_MIN = 1 + COPIES_BYTES_MIN;
     private static final int LEASE_BYTES_MIN = 3;
     private static final int NUMBER_BYTES_MIN = 1;
 
@@ -84,8 +87,14 @@ public final class EntryCodec {
                 IdCodec.write(out.u8(PUBLISH), partition);
                 Lists.write(out, batches, EntryCodec::writeBatch);
             }
-            case Command.Fanout(List<Copies> messages) ->
-                Lists.write(out.u8(FANOUT), messages, EntryCodec::writeCopies);
+            case Command.Fanout(List<Copies> messages) -> {
+                boolean relayed = messages.stream().anyMatch(copies -> copies.relayed() != null);
+                if (relayed) {
+                    Lists.write(out.u8(FANOUT_RELAYED), messages, EntryCodec::writeRelayed);
+                } else {
+                    Lists.write(out.u8(FANOUT), messages, EntryCodec::writeCopies);
+                }
+            }
             case Command.Acquire(PartitionId partition, int maxMessages, long leaseMillis, String attempt) -> {
                 IdCodec.write(out.u8(attempt == null ? ACQUIRE : ACQUIRE_NAMED), partition);
                 out.varint(maxMessages)
@@ -142,12 +151,22 @@ public final class EntryCodec {
         }
     }
 
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws CorruptDataException if the bytes cannot be a command, or it is one that is not known here
+     */
+    public static Command read(Reader in) {
+        return Decoding.of("command", in, EntryCodec::command);
+    }
+
     private static Command command(Reader in) {
         int tag = in.u8();
         return switch (tag) {
             case PUBLISH ->
                 new Command.Publish(IdCodec.partition(in), Lists.read(in, BATCH_BYTES_MIN, EntryCodec::batch));
             case FANOUT -> new Command.Fanout(Lists.read(in, COPIES_BYTES_MIN, EntryCodec::copies));
+            case FANOUT_RELAYED -> new Command.Fanout(Lists.read(in, RELAYED_BYTES_MIN, EntryCodec::relayed));
             case ACQUIRE ->
                 new Command.Acquire(
                         IdCodec.partition(in),
@@ -203,6 +222,21 @@ public final class EntryCodec {
                 in.count(Integer.MAX_VALUE),
                 in.bytes(),
                 Lists.read(in, TARGET_BYTES_MIN, EntryCodec::target));
+    }
+
+    private static void writeRelayed(Writer out, Copies copies) {
+        Relayed relayed = copies.relayed();
+        out.bool(relayed != null);
+        if (relayed != null) {
+            out.varint(relayed.source()).varint(relayed.number()).varint(relayed.settledBelow());
+        }
+        writeCopies(out, copies);
+    }
+
+    private static Copies relayed(Reader in) {
+        Relayed relayed = in.bool() ? new Relayed(in.varint(), in.varint(), in.varint()) : null;
+        Copies plain = copies(in);
+        return new Copies(plain.level(), plain.format(), plain.payload(), plain.targets(), relayed);
     }
 
     private static void writeTarget(Writer out, Target target) {
@@ -262,7 +296,7 @@ public final class EntryCodec {
     }
 
     private static long sizeBound(Copies copies) {
-        return 4L * Writer.VARINT_BYTES_MAX
+        return 7L * Writer.VARINT_BYTES_MAX
                 + copies.payload().length()
                 + sumOf(copies.targets(), EntryCodec::sizeBound);
     }

@@ -58,7 +58,7 @@ public final class Writer {
     }
 
     /** Overwrites the four bytes that {@link #i32} wrote at {@code offset}. */
-    Writer setI32(int offset, int value) {
+    public Writer setI32(int offset, int value) {
         Objects.checkFromIndexSize(offset, 4, size);
         Fixed.INT.set(buffer, offset, value);
         return this;

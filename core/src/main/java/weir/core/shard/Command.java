@@ -31,7 +31,8 @@ public sealed interface Command {
 
     /**
      * Publishes messages to many partitions of this shard, each payload stored once. In order; each target is accepted or
-     * refused for itself. Answered by {@link Reply.FannedOut}.
+     * refused for itself, but once an ordered one was too full for a message of a group, it is so for the group's later ones
+     * in this command, too. Answered by {@link Reply.FannedOut}.
      */
     record Fanout(List<Copies> messages) implements Command {
         public Fanout {
@@ -51,17 +52,43 @@ public sealed interface Command {
      * @param format as in {@link Batch}
      * @param payload shared by all targets. If it holds several forms of the message, each target's {@link
      *     Envelope#variant} is above 0, and the front has held the form against the queue's limit on a message's size
+     * @param relayed names a message that is forwarded from another queue; null for any other
      */
-    record Copies(int level, int format, Bytes payload, List<Target> targets) {
+    record Copies(
+            int level,
+            int format,
+            Bytes payload,
+            List<Target> targets,
+            @Nullable Relayed relayed) {
         public Copies {
             Check.inRange("level", level, 0, Limits.PRIORITY_LEVELS_MAX - 1);
             Check.inRange("format", format, 0, 255);
             targets = List.copyOf(targets);
         }
 
+        public Copies(int level, int format, Bytes payload, List<Target> targets) {
+            this(level, format, payload, targets, null);
+        }
+
         /** What the target is to append. */
         public Batch batchFor(Target target) {
             return new Batch(level, format, payload, List.of(target.envelope()));
+        }
+    }
+
+    /**
+     * Which message of which queue is forwarded. A target takes it once, however often and however much later it comes
+     * again: a repeat is answered by {@link Reply.Published} that lists nothing, and changes nothing.
+     *
+     * @param source the queue's id, which is never used twice
+     * @param number of the message there, e.g. its offset
+     * @param settledBelow the source will never send a message numbered below any more, nor need its repeats be known
+     */
+    record Relayed(long source, long number, long settledBelow) {
+        public Relayed {
+            Check.atLeast("source", source, 0);
+            Check.atLeast("settledBelow", settledBelow, 0);
+            Check.inRange("number", number, settledBelow, Long.MAX_VALUE);
         }
     }
 

@@ -67,6 +67,15 @@ final class OffsetSet {
         blocks.clear();
     }
 
+    /** Puts everything below {@code end} in the set; what is above stays as it is. */
+    void raiseTo(long end) {
+        if (end > floor) {
+            floor = end;
+            blocks.headMap(end / BLOCK_BITS, false).clear();
+            raiseFloor();
+        }
+    }
+
     /** The lowest offset from {@code from} on that is not in the set. */
     long nextAbsent(long from) {
         long at = Math.max(from, floor);

@@ -37,6 +37,7 @@ final class Partition {
     BoundedBypass scheduler = new BoundedBypass();
     Deduplication deduplication = new Deduplication();
     Intake intake = new Intake();
+    Relays relays = new Relays();
     final Housekeeping housekeeping;
 
     /** When it was last purged; 0 if never. */

@@ -11,5 +11,7 @@ public enum Refusal {
     /** As many leases are out as the queue allows. */
     TOO_MANY_IN_FLIGHT,
     /** The queue was purged less than the asked-for rest ago. */
-    PURGED_RECENTLY
+    PURGED_RECENTLY,
+    /** The leader's disk is nearly full, or read-only. The leader says so, not the machine: what makes room is still taken. */
+    DISK_FULL
 }

@@ -28,6 +28,7 @@ public final class ShardMachine implements MessageLog.Liveness {
 
     private static final int PEEK_READ = 256;
     private static final Reply DONE = new Reply.Done();
+    private static final Reply TAKEN_BEFORE = new Reply.Published(List.of());
     private static final Reply NO_SUCH_QUEUE = new Reply.Refused(Refusal.NO_SUCH_QUEUE);
 
     final MessageLog log;
@@ -130,6 +131,7 @@ public final class ShardMachine implements MessageLog.Liveness {
 
     private Reply fanOut(Command.Fanout command) {
         List<List<Reply>> outcomes = new ArrayList<>(command.messages().size());
+        var full = new FullGroups();
         for (Command.Copies copies : command.messages()) {
             List<Reply> each = new ArrayList<>(copies.targets().size());
             for (Command.Target target : copies.targets()) {
@@ -138,12 +140,33 @@ public final class ShardMachine implements MessageLog.Liveness {
                     each.add(NO_SUCH_QUEUE);
                 } else {
                     touch(partition);
-                    each.add(publish(partition, List.of(copies.batchFor(target))));
+                    each.add(copy(partition, copies, target, full));
                 }
             }
             outcomes.add(each);
         }
         return new Reply.FannedOut(outcomes);
+    }
+
+    private static Reply copy(Partition partition, Command.Copies copies, Command.Target target, FullGroups full) {
+        Command.Relayed relayed = copies.relayed();
+        if (relayed != null && partition.relays.hasTaken(relayed)) {
+            return TAKEN_BEFORE;
+        }
+        Batch batch = copies.batchFor(target);
+        String group = target.envelope().group();
+        if (full.has(partition, group) && partition.admission.firstPublishing(batch) == null) {
+            return new Reply.Refused(Refusal.QUEUE_FULL);
+        }
+        Reply reply = publish(partition, List.of(batch));
+        if (reply instanceof Reply.Refused(Refusal reason)) {
+            if (reason == Refusal.QUEUE_FULL) {
+                full.add(partition, group);
+            }
+        } else if (relayed != null) {
+            partition.relays.take(relayed);
+        }
+        return reply;
     }
 
     private Reply purge(Partition partition, long restMillis) {

@@ -22,8 +22,11 @@ import weir.core.codec.Writer;
  * replica restored from it must choose as the others do.
  */
 final class ShardSnapshot {
-    /** Version 2 added the last purge, departures without a reason, and the receives that can be repeated. */
-    private static final int VERSION = 2;
+    /** Added the last purge, departures without a reason, and the receives that can be repeated. */
+    private static final int VERSION_2 = 2;
+
+    /** Added the forwarded messages that were taken. While there are none, version 2 is written, as older releases read it. */
+    private static final int VERSION = 3;
 
     private static final int OLDEST_VERSION = 1;
     private static final MessageState[] STATES = MessageState.values();
@@ -33,10 +36,12 @@ final class ShardSnapshot {
 
     static Bytes write(ShardMachine machine) {
         Writer out = new Writer(4096);
-        out.u8(VERSION).varint(machine.now).varint(machine.lastDeparture);
+        boolean relayed = machine.partitions.values().stream().anyMatch(partition -> !partition.relays.isEmpty());
+        int version = relayed ? VERSION : VERSION_2;
+        out.u8(version).varint(machine.now).varint(machine.lastDeparture);
         out.varint(machine.partitions.size());
         for (Partition partition : machine.partitions.values()) {
-            write(out, partition);
+            write(out, partition, version);
         }
         return out.bytes();
     }
@@ -63,7 +68,7 @@ final class ShardSnapshot {
         return machine;
     }
 
-    private static void write(Writer out, Partition partition) {
+    private static void write(Writer out, Partition partition, int version) {
         out.varint(partition.id.queue()).varint(partition.id.partition()).varint(partition.revision);
         SettingsCodec.write(out, partition.settings);
         out.bool(partition.grouped).varint(partition.books.messages).varint(partition.books.bytes);
@@ -84,6 +89,9 @@ final class ShardSnapshot {
             }
         }
         partition.attempts.write(out);
+        if (version >= VERSION) {
+            partition.relays.write(out);
+        }
     }
 
     private static Partition readPartition(Reader in, ShardMachine machine, int version) {
@@ -100,14 +108,17 @@ final class ShardSnapshot {
         partition.scheduler = BoundedBypass.read(in, Limits.PRIORITY_LEVELS_MAX);
         partition.deduplication = Deduplication.read(in);
         partition.intake = Intake.read(in);
-        partition.purgedAtMillis = version < 2 ? 0 : in.varint();
+        partition.purgedAtMillis = version < VERSION_2 ? 0 : in.varint();
         int levels = in.count(Limits.PRIORITY_LEVELS_MAX);
         for (int i = 0; i < levels; i++) {
             Level level = readLevel(in, partition, machine, version);
             partition.levels[level.id.level()] = level;
         }
-        if (version >= 2) {
+        if (version >= VERSION_2) {
             partition.attempts.read(in, partition);
+        }
+        if (version >= VERSION) {
+            partition.relays = Relays.read(in);
         }
         return partition;
     }

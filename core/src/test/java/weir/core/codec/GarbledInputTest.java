@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import weir.core.Bytes;
+import weir.core.PartitionId;
 import weir.core.RandomNouns;
 import weir.core.catalog.CatalogMachine;
 import weir.core.shard.Command;
@@ -44,7 +45,23 @@ final class GarbledInputTest {
         SettingsCodec.write(settings, nouns.settings());
         Writer lease = new Writer(0);
         IdCodec.write(lease, nouns.lease());
+        Writer reply = new Writer(0);
+        ReplyCodec.write(reply, nouns.replyOfEachKind().get((int) (seed % 7)));
+        PartitionId partition = nouns.partition();
+        Writer receipt = new Writer(0);
+        ReceiptCodec.write(receipt, partition, nouns.receipt(partition));
+        Writer peeked = new Writer(0);
+        LookCodec.write(peeked, nouns.peeked());
+        Writer status = new Writer(0);
+        LookCodec.write(status, nouns.status());
+        Writer catalogReply = new Writer(0);
+        CatalogReplyCodec.write(catalogReply, nouns.catalogReplyOfEachKind().get((int) (seed % 6)));
         return List.of(
+                new Form("reply", reply.bytes(), bytes -> ReplyCodec.read(new Reader(bytes))),
+                new Form("receipt", receipt.bytes(), bytes -> ReceiptCodec.read(new Reader(bytes))),
+                new Form("peeked", peeked.bytes(), bytes -> LookCodec.readPeeked(new Reader(bytes))),
+                new Form("status", status.bytes(), bytes -> LookCodec.readStatus(new Reader(bytes))),
+                new Form("catalog reply", catalogReply.bytes(), bytes -> CatalogReplyCodec.read(new Reader(bytes))),
                 new Form("envelope", envelope.bytes(), bytes -> EnvelopeCodec.read(new Reader(bytes))),
                 new Form("settings", settings.bytes(), bytes -> SettingsCodec.read(new Reader(bytes))),
                 new Form("lease", lease.bytes(), bytes -> IdCodec.readLease(new Reader(bytes))),

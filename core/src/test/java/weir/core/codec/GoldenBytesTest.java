@@ -9,8 +9,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,17 +32,25 @@ import weir.core.Ordering;
 import weir.core.Origin;
 import weir.core.Overflow;
 import weir.core.PartitionId;
+import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.PriorityMode;
 import weir.core.QueueSettings;
+import weir.core.broker.Delivery;
+import weir.core.broker.Peeked;
+import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogRefusal;
+import weir.core.catalog.CatalogReply;
 import weir.core.catalog.CatalogSnapshot;
 import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
+import weir.core.shard.Refusal;
+import weir.core.shard.Reply;
 
 /**
- * Bytes on disk stay readable. A line of {@code golden.properties} that this test holds the code against is never edited:
+ * Bytes on disk, and between nodes of which one may be older, stay readable. A line of {@code golden.properties} that this test holds the code against is never edited:
  * a new form gets a new version or tag, and a line of its own.
  */
 final class GoldenBytesTest {
@@ -82,6 +92,9 @@ final class GoldenBytesTest {
                     new Message.Header("colour", "String", Bytes.utf8("grün")),
                     new Message.Header("size", "Number.int", Bytes.utf8("7"))),
             Bytes.utf8("hello"));
+    private static final Reply.Appended APPENDED = new Reply.Appended(new Position(1, 1000), 1_700_000_000_000L, true);
+    private static final Reply.Leased LEASED =
+            new Reply.Leased(LEASE, 998, ENVELOPE, 4, 1_700_000_000_000L, 1_700_000_000_001L, 1_700_000_030_000L);
     private static final TreeMap<String, String> LABELS = new TreeMap<>(Map.of("sqs:a", "1", "tag:b", "ü"));
 
     /** @param written null for a form that is read and not written any more */
@@ -143,6 +156,16 @@ final class GoldenBytesTest {
                                         new Command.Target(PARTITION, SHOWN),
                                         new Command.Target(new PartitionId(7, 0), Envelope.PLAIN))),
                         new Command.Copies(0, 2, Bytes.EMPTY, List.of())))),
+                command(
+                        "Fanout.relayed",
+                        new Command.Fanout(List.of(
+                                new Command.Copies(
+                                        0,
+                                        Message.FORMAT,
+                                        Bytes.utf8("shared"),
+                                        List.of(new Command.Target(PARTITION, SHOWN)),
+                                        new Command.Relayed(9, 300, 200)),
+                                new Command.Copies(0, 2, Bytes.EMPTY, List.of())))),
                 command(new Command.Configure(PARTITION, 8, SETTINGS)),
                 command(new Command.Drop(PARTITION)),
                 command(new Command.TakeIn(3, 40, List.of(new Command.Arrival(41, PARTITION, single)))),
@@ -160,6 +183,47 @@ final class GoldenBytesTest {
                         bytes -> CatalogCodec.decode(1, bytes).commands().getFirst()),
                 catalogCommand(new CatalogCommand.Define("front.thing", "it", 4, LABELS)),
                 catalogCommand(new CatalogCommand.Undefine("front.thing", "it")),
+                reply(new Reply.Done()),
+                reply(new Reply.Refused(Refusal.QUEUE_FULL)),
+                reply(new Reply.Published(List.of(APPENDED))),
+                reply(new Reply.FannedOut(List.of(
+                        List.of(new Reply.Published(List.of(APPENDED)), new Reply.Refused(Refusal.NO_SUCH_QUEUE)),
+                        List.of()))),
+                reply(new Reply.Acquired(List.of(LEASED), true)),
+                reply(new Reply.Settled(List.of(Reply.LeaseOutcome.DONE, Reply.LeaseOutcome.HELD_TOO_LONG))),
+                reply(new Reply.TakenIn(List.of(Reply.ArrivalOutcome.TAKEN, Reply.ArrivalOutcome.REFUSED))),
+                receipt("receipt.Refused", new Receipt.Refused(Refusal.TOO_MANY_IN_FLIGHT)),
+                receipt(
+                        "receipt.Received",
+                        new Receipt.Received(
+                                List.of(
+                                        new Delivery(PARTITION, LEASED, 2, Bytes.utf8("payload"), 0),
+                                        new Delivery(PARTITION, LEASED, 2, Bytes.utf8("payload"), 1)),
+                                false)),
+                form(
+                        "look.peeked",
+                        List.of(new Peeked(
+                                LEASE.position(),
+                                MessageState.DELAYED,
+                                SHOWN,
+                                3,
+                                1_700_000_000_000L,
+                                1,
+                                Bytes.utf8("payload"),
+                                2)),
+                        LookCodec::write,
+                        LookCodec::readPeeked),
+                form(
+                        "look.status",
+                        Optional.of(new PartitionStatus(1, 2, 300, 4, 5_000, 1_700_000_000_000L)),
+                        LookCodec::write,
+                        LookCodec::readStatus),
+                catalogReply(new CatalogReply.Created(queues.get(1), true)),
+                catalogReply(new CatalogReply.Updated(queues.get(1))),
+                catalogReply(new CatalogReply.Deleted(queues.get(0))),
+                catalogReply(new CatalogReply.Defined(snapshot.definitions().getFirst(), false)),
+                catalogReply(new CatalogReply.Undefined(snapshot.definitions().getFirst())),
+                catalogReply(new CatalogReply.Refused(CatalogRefusal.CHANGED)),
                 new Golden("catalog.snapshot", firstSnapshot, null, CatalogCodec::decodeSnapshot),
                 new Golden(
                         "catalog.snapshot.2", snapshot, CatalogCodec.encode(snapshot), CatalogCodec::decodeSnapshot));
@@ -175,6 +239,25 @@ final class GoldenBytesTest {
                 command,
                 EntryCodec.encode(1_700_000_000_000L, List.of(command)),
                 bytes -> EntryCodec.decode(1, bytes).commands().getFirst());
+    }
+
+    private static Golden reply(Reply reply) {
+        return form("reply." + reply.getClass().getSimpleName(), reply, ReplyCodec::write, ReplyCodec::read);
+    }
+
+    private static Golden receipt(String name, Receipt receipt) {
+        return form(name, receipt, (out, it) -> ReceiptCodec.write(out, PARTITION, it), ReceiptCodec::read);
+    }
+
+    private static Golden catalogReply(CatalogReply reply) {
+        String name = "catalogReply." + reply.getClass().getSimpleName();
+        return form(name, reply, CatalogReplyCodec::write, CatalogReplyCodec::read);
+    }
+
+    private static <T> Golden form(String name, T value, BiConsumer<Writer, T> write, Function<Reader, T> read) {
+        Writer out = new Writer(0);
+        write.accept(out, value);
+        return new Golden(name, value, out.bytes(), bytes -> read.apply(new Reader(bytes)));
     }
 
     private static Golden catalogCommand(CatalogCommand command) {
@@ -208,6 +291,32 @@ final class GoldenBytesTest {
         assertThat(Ordering.values()).startsWith(Ordering.BEST_EFFORT, Ordering.GROUP);
         assertThat(Overflow.values()).startsWith(Overflow.REFUSE, Overflow.DROP_OLDEST);
         assertThat(DeduplicationScope.values()).startsWith(DeduplicationScope.QUEUE, DeduplicationScope.GROUP);
+        assertThat(Refusal.values())
+                .startsWith(
+                        Refusal.NO_SUCH_QUEUE,
+                        Refusal.QUEUE_FULL,
+                        Refusal.MESSAGE_TOO_LARGE,
+                        Refusal.PUBLISH_PAUSED,
+                        Refusal.GROUP_MISSING,
+                        Refusal.TOO_MANY_IN_FLIGHT,
+                        Refusal.PURGED_RECENTLY);
+        assertThat(Reply.LeaseOutcome.values())
+                .startsWith(
+                        Reply.LeaseOutcome.DONE,
+                        Reply.LeaseOutcome.EXPIRED,
+                        Reply.LeaseOutcome.SUPERSEDED,
+                        Reply.LeaseOutcome.GONE,
+                        Reply.LeaseOutcome.HELD_TOO_LONG);
+        assertThat(Reply.ArrivalOutcome.values()).startsWith(Reply.ArrivalOutcome.TAKEN, Reply.ArrivalOutcome.REFUSED);
+        assertThat(CatalogRefusal.values())
+                .startsWith(
+                        CatalogRefusal.NO_SUCH_QUEUE,
+                        CatalogRefusal.CHANGED,
+                        CatalogRefusal.FIXED_AT_CREATION,
+                        CatalogRefusal.TOO_MANY_QUEUES,
+                        CatalogRefusal.DELETED_RECENTLY,
+                        CatalogRefusal.NO_SUCH_DEFINITION,
+                        CatalogRefusal.TOO_MANY_DEFINITIONS);
         assertThat(PriorityMode.values()).startsWith(PriorityMode.BOUNDED, PriorityMode.STRICT);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,14 +15,19 @@ import weir.core.Envelope;
 import weir.core.LeaseId;
 import weir.core.Message;
 import weir.core.PartitionId;
+import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.QueueSettings;
 import weir.core.RandomNouns;
+import weir.core.broker.Peeked;
+import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogEntry;
+import weir.core.catalog.CatalogReply;
 import weir.core.catalog.CatalogSnapshot;
 import weir.core.shard.Command;
 import weir.core.shard.Entry;
+import weir.core.shard.Reply;
 
 /** What is written is read, from random content; {@code -Dseed=} replays one. */
 final class RoundTripTest {
@@ -80,6 +86,44 @@ final class RoundTripTest {
                 .isEqualTo(new CatalogEntry(7, seed, commands));
         CatalogSnapshot snapshot = nouns.catalogSnapshot();
         assertThat(CatalogCodec.decodeSnapshot(CatalogCodec.encode(snapshot))).isEqualTo(snapshot);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void answersBetweenNodesAreReadAsWritten(long seed) {
+        RandomNouns nouns = new RandomNouns(seed);
+        List<Reply> replies = nouns.replyOfEachKind();
+        List<CatalogReply> catalogReplies = nouns.catalogReplyOfEachKind();
+        PartitionId partition = nouns.partition();
+        Receipt receipt = nouns.receipt(partition);
+        List<Peeked> peeked = nouns.peeked();
+        Optional<PartitionStatus> status = nouns.status();
+
+        Writer out = new Writer(0);
+        replies.forEach(reply -> ReplyCodec.write(out, reply));
+        catalogReplies.forEach(reply -> CatalogReplyCodec.write(out, reply));
+        ReceiptCodec.write(out, partition, receipt);
+        LookCodec.write(out, peeked);
+        LookCodec.write(out, status);
+
+        Reader in = new Reader(out.bytes());
+        assertThat(replies).allSatisfy(reply -> assertThat(ReplyCodec.read(in)).isEqualTo(reply));
+        assertThat(catalogReplies)
+                .allSatisfy(reply -> assertThat(CatalogReplyCodec.read(in)).isEqualTo(reply));
+        assertThat(ReceiptCodec.read(in)).isEqualTo(receipt);
+        assertThat(LookCodec.readPeeked(in)).isEqualTo(peeked);
+        assertThat(LookCodec.readStatus(in)).isEqualTo(status);
+        assertThat(in.hasMore()).isFalse();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void commandsAloneAreReadAsWritten(long seed) {
+        for (Command command : new RandomNouns(seed).commandOfEachKind()) {
+            Writer out = new Writer(0);
+            EntryCodec.write(out, command);
+            assertThat(EntryCodec.read(new Reader(out.bytes()))).isEqualTo(command);
+        }
     }
 
     @ParameterizedTest(name = "seed {0}")

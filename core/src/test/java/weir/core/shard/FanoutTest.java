@@ -3,6 +3,7 @@ package weir.core.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,6 +13,8 @@ import weir.core.Envelope;
 import weir.core.Limits;
 import weir.core.LogId;
 import weir.core.Message;
+import weir.core.Ordering;
+import weir.core.Overflow;
 import weir.core.PartitionId;
 import weir.core.Position;
 
@@ -80,6 +83,70 @@ final class FanoutTest extends ShardFacts {
                 .containsExactly(List.of(new Reply.Refused(Refusal.MESSAGE_TOO_LARGE), appended(0, 1)));
         Reply.Acquired acquired = (Reply.Acquired) at(2, acquire(1));
         assertThat(acquired.leased().getFirst().envelope()).isEqualTo(shown);
+    }
+
+    @Test
+    void aGroupForWhichAnOrderedQueueWasTooFullWaitsAsAWhole() {
+        queue(settings -> settings.ordering(Ordering.GROUP).bytesMax(10).overflow(Overflow.REFUSE));
+        Envelope a = in("a");
+        Reply full = new Reply.Refused(Refusal.QUEUE_FULL);
+        assertThat(fanOut(
+                        1,
+                        copies("1234", to(QUEUE, a)),
+                        copies("12345678", to(QUEUE, a), to(DEAD, Envelope.PLAIN)),
+                        copies("1", to(QUEUE, a), to(DEAD, Envelope.PLAIN)),
+                        copies("2", to(QUEUE, in("b")))))
+                .containsExactly(
+                        List.of(appended(0, 1)),
+                        List.of(full, appended(0, 1)),
+                        List.of(full, appended(1, 1)),
+                        List.of(appended(1, 1)));
+        assertThat(fanOut(2, copies("3", to(QUEUE, a)))).containsExactly(List.of(appended(2, 2)));
+    }
+
+    @Test
+    void aRepeatIsAnsweredEvenIfItsGroupHasNoRoom() {
+        queue(settings -> settings.ordering(Ordering.GROUP).bytesMax(10).overflow(Overflow.REFUSE));
+        Envelope known = deduplicated("a", "id");
+        fanOut(1, copies("1", to(QUEUE, known)));
+        assertThat(fanOut(2, copies("1234567890", to(QUEUE, in("a"))), copies("1", to(QUEUE, known))))
+                .containsExactly(
+                        List.of(new Reply.Refused(Refusal.QUEUE_FULL)),
+                        List.of(new Reply.Published(List.of(new Reply.Appended(new Position(0, 0), 1, true)))));
+    }
+
+    private static Envelope in(String group) {
+        return new Envelope(group, null, 0, Envelope.NEVER, null);
+    }
+
+    private List<List<Reply>> relay(long millis, long number, long settledBelow) {
+        var relayed = new Command.Relayed(7, number, settledBelow);
+        return fanOut(
+                millis,
+                new Command.Copies(0, Message.FORMAT, Bytes.utf8("m"), List.of(to(QUEUE, Envelope.PLAIN)), relayed));
+    }
+
+    @Test
+    void aForwardedMessageIsTakenOnceHoweverMuchLaterItComesAgain() {
+        List<List<Reply>> before = List.of(List.of(new Reply.Published(List.of())));
+        assertThat(relay(1, 5, 0)).containsExactly(List.of(appended(0, 1)));
+        assertThat(relay(2, 4, 0)).containsExactly(List.of(appended(1, 2)));
+        long muchLater = Duration.ofDays(30).toMillis();
+        assertThat(relay(muchLater, 5, 0)).isEqualTo(before);
+        assertThat(relay(muchLater, 6, 6)).containsExactly(List.of(appended(2, muchLater)));
+        assertThat(relay(muchLater, 3, 0)).as("the source was done with it").isEqualTo(before);
+        machine = ShardMachine.restore(machine.snapshot(), log);
+        assertThat(relay(muchLater, 6, 6)).isEqualTo(before);
+        at(muchLater, new Command.Purge(QUEUE));
+        assertThat(relay(muchLater, 6, 6)).isEqualTo(before);
+    }
+
+    @Test
+    void aForwardedMessageThatWasRefusedMayComeAgain() {
+        queue(settings -> settings.publishPaused(true));
+        assertThat(relay(1, 5, 0)).containsExactly(List.of(new Reply.Refused(Refusal.PUBLISH_PAUSED)));
+        queue(settings -> settings);
+        assertThat(relay(2, 5, 0)).containsExactly(List.of(appended(0, 2)));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import weir.core.Batch;
 import weir.core.DeadLetterPolicy;
@@ -51,6 +52,10 @@ final class PartitionModel {
 
     private final List<Attempt> attempts = new ArrayList<>();
     private long purgedAt = -1;
+    /** What was forwarded here, by source and number, and below which number the sources are done. */
+    private final Set<String> relays = new TreeSet<>();
+
+    private final Map<Long, Long> relaySettled = new TreeMap<>();
 
     /** A receive that can be repeated while none of its messages has changed. By age. */
     private record Attempt(String name, long at, List<Message> messages, List<Integer> changes) {}
@@ -260,6 +265,37 @@ final class PartitionModel {
             appended.add(new Appended(position, now, false));
         }
         return new Reply.Published(appended);
+    }
+
+    /**
+     * One message of a fan-out.
+     *
+     * @param full the partitions and groups that this fan-out found full
+     */
+    Reply copied(Command.Copies copies, Command.Target target, Set<String> full, long now) {
+        Command.Relayed relayed = copies.relayed();
+        if (relayed != null) {
+            relaySettled.computeIfPresent(relayed.source(), (_, settled) -> Math.max(settled, relayed.settledBelow()));
+        }
+        if (relayed != null && relays.contains(relayed.source() + "/" + relayed.number())) {
+            return new Reply.Published(List.of());
+        }
+        if (relayed != null && relayed.number() < relaySettled.getOrDefault(relayed.source(), 0L)) {
+            return new Reply.Published(List.of());
+        }
+        Batch batch = copies.batchFor(target);
+        String group = id + "/" + target.envelope().group();
+        Reply reply = full.contains(group) && known(batch, now) == null
+                ? new Reply.Refused(Refusal.QUEUE_FULL)
+                : publish(List.of(batch), now);
+        if (reply.equals(new Reply.Refused(Refusal.QUEUE_FULL)) && ordered()) {
+            full.add(group);
+        }
+        if (relayed != null && reply instanceof Reply.Published) {
+            relaySettled.merge(relayed.source(), relayed.settledBelow(), Math::max);
+            relays.add(relayed.source() + "/" + relayed.number());
+        }
+        return reply;
     }
 
     private Position append(Batch batch, long now, long movedId) {

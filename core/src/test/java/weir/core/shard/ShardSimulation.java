@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -83,6 +84,8 @@ final class ShardSimulation {
 
         long index;
         long toldUpTo;
+        /** Below which the forwarders of two queues elsewhere have nothing to send any more. */
+        final long[] settled = new long[2];
 
         Shard(int id, Bounds bounds) {
             this.id = id;
@@ -325,8 +328,9 @@ final class ShardSimulation {
                                 random.nextInt(3))));
             }
             Bytes payload = Bytes.of(new byte[oneOf(random, 1, 5, random.nextInt(9) == 0 ? 200 : 9)]);
-            messages.add(new Command.Copies(oneOf(random, 0, 0, 1, 9), 1, payload, targets));
+            messages.add(new Command.Copies(oneOf(random, 0, 0, 1, 9), 1, payload, targets, relayed(shard, random)));
         }
+        Set<String> full = new TreeSet<>();
         for (Command.Copies copies : messages) {
             List<Reply> each = new ArrayList<>();
             for (Command.Target target : copies.targets()) {
@@ -336,13 +340,27 @@ final class ShardSimulation {
                 each.add(
                         here.isEmpty()
                                 ? new Reply.Refused(Refusal.NO_SUCH_QUEUE)
-                                : here.get().model.publish(List.of(copies.batchFor(target)), now));
+                                : here.get().model.copied(copies, target, full, now));
             }
             expected.add(each);
         }
         Command fanOut = new Command.Fanout(messages);
         Agree.same("reply to", fanOut, apply(shard, fanOut), new Reply.FannedOut(expected));
         observe(shard, false);
+    }
+
+    /** As a forwarder that repeats itself would name its messages, or none. */
+    private static Command.@Nullable Relayed relayed(Shard shard, SplittableRandom random) {
+        if (random.nextBoolean()) {
+            return null;
+        }
+        int source = random.nextInt(2);
+        if (random.nextInt(6) == 0) {
+            shard.settled[source] += random.nextInt(5000);
+        }
+        long settled = shard.settled[source] - random.nextInt(3); // A late repeat knows of less.
+        long below = Math.max(0, settled);
+        return new Command.Relayed(source, below + random.nextInt(12), below);
     }
 
     private Envelope envelope(SplittableRandom random, QueueSettings settings) {

@@ -106,9 +106,6 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Load load;
         try {
-            if (url.getHost() == null) {
-                throw new IllegalArgumentException("--url is " + url + ", allowed is such as http://127.0.0.1:9324");
-            }
             load = new Load(
                     url,
                     queue,

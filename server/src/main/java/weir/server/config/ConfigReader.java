@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,12 +28,23 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import weir.cluster.forming.Address;
+import weir.cluster.ratis.ClusterTls;
+import weir.cluster.replication.Member;
 import weir.core.Limits;
 import weir.core.text.Durations;
 import weir.sqs.auth.AuthMode;
 
 /** Reads the configuration: defaults, then the YAML file, then the environment. */
 public final class ConfigReader {
+    /** More would only be asked one after the other. */
+    private static final int SEEDS_MAX = 64;
+
+    private static final Duration REPLACE_AFTER_MIN = Duration.ofSeconds(10);
+    private static final Duration REPLACE_AFTER_MAX = Duration.ofDays(7);
+    /** A name, an IPv4 or an IPv6 address, or nothing. */
+    private static final String HOST_NAME = "[A-Za-z0-9.:_-]{0,253}";
+
     /** A configuration file has a few lines; a larger file is a mistake. */
     private static final long FILE_BYTES_MAX = 1024 * 1024;
 
@@ -158,20 +170,85 @@ public final class ConfigReader {
                 path(Setting.DATA),
                 loopback(Setting.HOST),
                 number(Setting.SHARDS, 1, 64),
+                new WeirConfig.Node(
+                        number(Setting.NODE_ID, 1, Member.NODE_MAX),
+                        matching(Setting.NODE_RACK, "[A-Za-z0-9._-]{0,64}")),
+                cluster(),
                 new WeirConfig.Sqs(
                         number(Setting.SQS_PORT, 0, 65_535),
                         matching(Setting.SQS_ACCOUNT, "\\d{12}"),
                         matching(Setting.SQS_REGION, "[a-z0-9-]{1,64}"),
                         sqsHost(),
+                        sqsAdvertise(),
                         authMode(Setting.SQS_AUTH),
                         duration(Setting.SQS_DELETE_REST, Limits.NAME_REST_MAX),
                         duration(Setting.SQS_PURGE_REST, Limits.NAME_REST_MAX)),
                 new WeirConfig.Sns(truth(Setting.SNS_HTTP)),
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
-                new WeirConfig.Testing(truth(Setting.TESTING_ENABLED)),
+                new WeirConfig.Testing(
+                        truth(Setting.TESTING_ENABLED),
+                        value(Setting.TESTING_CLOCK_SKEW).text().isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(path(Setting.TESTING_CLOCK_SKEW))),
                 logLevel(Setting.LOG_LEVEL));
-        differentPorts(Setting.SQS_PORT, Setting.ADMIN_PORT);
+        differentPorts(Setting.SQS_PORT, Setting.ADMIN_PORT, Setting.CLUSTER_PORT);
         return config;
+    }
+
+    private WeirConfig.Cluster cluster() throws ConfigException {
+        List<Address> seeds = new ArrayList<>();
+        Value given = value(Setting.CLUSTER_SEEDS);
+        for (String seed : given.text().isBlank() ? new String[0] : given.text().split(",", -1)) {
+            seeds.add(Address.parse(seed.strip()).orElseThrow(() -> refusal(Setting.CLUSTER_SEEDS, given)));
+        }
+        int port = number(Setting.CLUSTER_PORT, 0, 65_535);
+        if (seeds.size() > SEEDS_MAX || (!seeds.isEmpty() && port == 0)) {
+            throw port == 0
+                    ? new ConfigException("cluster.seeds is \"" + oneLine(given.text())
+                            + "\", but cluster.port is 0; allowed is a port on which the other nodes reach this one"
+                            + " (WEIR_CLUSTER_PORT)")
+                    : refusal(Setting.CLUSTER_SEEDS, given);
+        }
+        Duration replaceAfter = duration(Setting.CLUSTER_REPLACE_AFTER, REPLACE_AFTER_MAX);
+        if (replaceAfter.compareTo(REPLACE_AFTER_MIN) < 0) {
+            throw refusal(Setting.CLUSTER_REPLACE_AFTER, value(Setting.CLUSTER_REPLACE_AFTER));
+        }
+        return new WeirConfig.Cluster(
+                port,
+                value(Setting.CLUSTER_HOST).text(),
+                matching(Setting.CLUSTER_ADVERTISE, HOST_NAME),
+                seeds,
+                number(Setting.CLUSTER_REPLICAS, 1, 5),
+                replaceAfter,
+                tls());
+    }
+
+    private Optional<ClusterTls> tls() throws ConfigException {
+        Setting[] settings = {Setting.CLUSTER_TLS_AUTHORITIES, Setting.CLUSTER_TLS_CERTIFICATE, Setting.CLUSTER_TLS_KEY
+        };
+        List<Path> files = new ArrayList<>();
+        for (Setting setting : settings) {
+            if (!value(setting).text().isEmpty()) {
+                files.add(path(setting));
+            }
+        }
+        if (files.isEmpty()) {
+            return Optional.empty();
+        }
+        for (Setting setting : settings) {
+            if (value(setting).text().isEmpty()) {
+                throw refusal(setting, value(setting));
+            }
+        }
+        return Optional.of(new ClusterTls(files.get(0), files.get(1), files.get(2)));
+    }
+
+    private String sqsAdvertise() throws ConfigException {
+        Value value = value(Setting.SQS_ADVERTISE);
+        if (!value.text().isEmpty() && Address.parse(value.text()).isEmpty()) {
+            throw refusal(Setting.SQS_ADVERTISE, value);
+        }
+        return value.text();
     }
 
     private Path path(Setting setting) throws ConfigException {
@@ -185,13 +262,13 @@ public final class ConfigReader {
         throw refusal(setting, value);
     }
 
-    /** The port of SQS may be reached from elsewhere if it asks who calls. */
+    /** The port of SQS may be reached from elsewhere if who calls must prove it: the id of a key is no secret. */
     private String sqsHost() throws ConfigException {
         Value value = value(Setting.SQS_HOST);
         if (value.text().isEmpty()) {
             return loopback(Setting.HOST);
         }
-        if (authMode(Setting.SQS_AUTH) == AuthMode.OFF) {
+        if (authMode(Setting.SQS_AUTH) != AuthMode.FULL) {
             return loopback(Setting.SQS_HOST);
         }
         try {
@@ -223,7 +300,7 @@ public final class ConfigReader {
         } catch (UnknownHostException _) { // Refused below.
         }
         throw new ConfigException(refusal(setting, value).getMessage()
-                + ": nobody is asked there who he is, so other machines must not reach it");
+                + ": nobody has to prove there who he is, so other machines must not reach it");
     }
 
     private int number(Setting setting, int least, int most) throws ConfigException {

@@ -8,6 +8,50 @@ public enum Setting {
     DATA("data", "WEIR_DATA", "./data", "a path"),
     HOST("host", "WEIR_HOST", "127.0.0.1", "a loopback address, such as 127.0.0.1, ::1 or localhost"),
     SHARDS("shards", "WEIR_SHARDS", "4", "a whole number from 1 to 64, fixed once the data directory exists"),
+    NODE_ID("node.id", "WEIR_NODE_ID", "1", "a whole number from 1 to 10000, each node its own, the same for ever"),
+    NODE_RACK(
+            "node.rack",
+            "WEIR_NODE_RACK",
+            "",
+            "up to 64 letters, digits, dots, hyphens and underscores; nodes of one rack may fail together"),
+    CLUSTER_PORT(
+            "cluster.port", "WEIR_CLUSTER_PORT", "0", "a port number from 1 to 65535, or 0 for a node that is alone"),
+    CLUSTER_HOST(
+            "cluster.host",
+            "WEIR_CLUSTER_HOST",
+            "",
+            "the address of this machine on which other nodes are listened to, empty for all"),
+    CLUSTER_ADVERTISE(
+            "cluster.advertise",
+            "WEIR_CLUSTER_ADVERTISE",
+            "",
+            "the name or address by which other nodes reach this one, empty to find it among the seeds"),
+    CLUSTER_SEEDS(
+            "cluster.seeds",
+            "WEIR_CLUSTER_SEEDS",
+            "",
+            "up to 64 of HOST:PORT, separated by commas, the same on each node; empty for a cluster of one"),
+    CLUSTER_REPLICAS("cluster.replicas", "WEIR_CLUSTER_REPLICAS", "3", "a whole number from 1 to 5"),
+    CLUSTER_REPLACE_AFTER(
+            "cluster.replace-after",
+            "WEIR_CLUSTER_REPLACE_AFTER",
+            "10m",
+            "a duration from 10s to 7d, after which the replicas of a silent node are made anew elsewhere"),
+    CLUSTER_TLS_AUTHORITIES(
+            "cluster.tls.authorities",
+            "WEIR_CLUSTER_TLS_AUTHORITIES",
+            "",
+            "a PEM file of the authorities that signed the nodes' certificates; all three of cluster.tls or none"),
+    CLUSTER_TLS_CERTIFICATE(
+            "cluster.tls.certificate",
+            "WEIR_CLUSTER_TLS_CERTIFICATE",
+            "",
+            "a PEM file of this node's certificate; all three of cluster.tls or none"),
+    CLUSTER_TLS_KEY(
+            "cluster.tls.key",
+            "WEIR_CLUSTER_TLS_KEY",
+            "",
+            "a PEM file of this node's key (PKCS #8, not encrypted); all three of cluster.tls or none"),
     SQS_PORT("sqs.port", "WEIR_SQS_PORT", "9324", Setting.PORT),
     SQS_ACCOUNT("sqs.account", "WEIR_SQS_ACCOUNT", "000000000000", "twelve digits"),
     SQS_REGION("sqs.region", "WEIR_SQS_REGION", "us-east-1", "1 to 64 lower-case letters, digits and hyphens"),
@@ -15,13 +59,23 @@ public enum Setting {
             "sqs.host",
             "WEIR_SQS_HOST",
             "",
-            "an address or name of this machine, empty for that of host; other than loopback only if sqs.auth is not off"),
+            "an address or name of this machine, empty for that of host; other than loopback only if sqs.auth is full"),
+    SQS_ADVERTISE(
+            "sqs.advertise",
+            "WEIR_SQS_ADVERTISE",
+            "",
+            "HOST:PORT by which clients reach this node, told by weir cluster status; empty for where it listens"),
     SQS_AUTH("sqs.auth", "WEIR_SQS_AUTH", "off", "off, key (the access key must be known) or full (signed with it)"),
     SQS_DELETE_REST("sqs.delete-rest", "WEIR_SQS_DELETE_REST", "60s", Setting.REST),
     SQS_PURGE_REST("sqs.purge-rest", "WEIR_SQS_PURGE_REST", "60s", Setting.REST),
     SNS_HTTP("sns.http", "WEIR_SNS_HTTP", "true", "true or false"),
     ADMIN_PORT("admin.port", "WEIR_ADMIN_PORT", "15672", Setting.PORT),
     TESTING_ENABLED("testing.enabled", "WEIR_TESTING_ENABLED", "false", "true or false"),
+    TESTING_CLOCK_SKEW(
+            "testing.clock-skew",
+            "WEIR_TESTING_CLOCK_SKEW",
+            "",
+            "the path of a file that holds by how many milliseconds this node's clock is to be wrong, or empty"),
     LOG_LEVEL("log.level", "WEIR_LOG_LEVEL", "info", "error, warn, info, debug or trace");
 
     private static final String REST = "a duration from 0s to 10m, such as 60s; 0s for no such rule";

@@ -2,6 +2,10 @@ package weir.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import weir.cluster.forming.Address;
+import weir.cluster.ratis.ClusterTls;
 import weir.sqs.auth.AuthMode;
 
 /**
@@ -12,11 +16,44 @@ import weir.sqs.auth.AuthMode;
  * @param shards fixed when the data directory is created
  */
 public record WeirConfig(
-        Path data, String host, int shards, Sqs sqs, Sns sns, Admin admin, Testing testing, LogLevel logLevel) {
+        Path data,
+        String host,
+        int shards,
+        Node node,
+        Cluster cluster,
+        Sqs sqs,
+        Sns sns,
+        Admin admin,
+        Testing testing,
+        LogLevel logLevel) {
+    /**
+     * @param id the node's number in its cluster
+     * @param rack empty if nothing is known
+     */
+    public record Node(int id, String rack) {}
+
+    /**
+     * @param port where other nodes are listened to; 0 for a node that is alone
+     * @param host empty for all addresses of the machine
+     * @param advertise empty to find it among the seeds
+     * @param replicas of a shard
+     * @param replaceAfter a node that was silent for so long is given up
+     * @param tls none: whoever reaches the port is taken for a node
+     */
+    public record Cluster(
+            int port,
+            String host,
+            String advertise,
+            List<Address> seeds,
+            int replicas,
+            Duration replaceAfter,
+            Optional<ClusterTls> tls) {}
+
     /**
      * @param port 0 for any free one
+     * @param advertise {@code HOST:PORT} for clients; empty for where it listens
      * @param account the twelve digits in queue addresses
-     * @param host where it listens; loopback only, unless it asks who calls
+     * @param host where it listens; loopback only, unless who calls must prove who he is
      * @param deleteRest before the name of a deleted queue may be used again; zero for no wait
      * @param purgeRest before a queue may be purged again; zero for no wait
      */
@@ -25,6 +62,7 @@ public record WeirConfig(
             String account,
             String region,
             String host,
+            String advertise,
             AuthMode auth,
             Duration deleteRest,
             Duration purgeRest) {}
@@ -35,8 +73,11 @@ public record WeirConfig(
     /** @param port 0 for any free one */
     public record Admin(int port) {}
 
-    /** @param enabled whether tests may move the clock and delete everything */
-    public record Testing(boolean enabled) {}
+    /**
+     * @param enabled whether tests may move the clock and delete everything
+     * @param clockSkew a file that says how wrong this node's clock is to be
+     */
+    public record Testing(boolean enabled, Optional<Path> clockSkew) {}
 
     /** From which severity on something is logged. */
     public enum LogLevel {

@@ -32,14 +32,17 @@ public record Load(
         int ratePerSecond,
         int groups,
         boolean deleteQueue) {
-    public static final int THREADS_MAX = 1_000;
+    public static final int CONNECTIONS_MAX = 1_000;
     private static final String FIFO_SUFFIX = ".fifo";
 
     public Load {
+        if (!"http".equals(endpoint.getScheme()) || endpoint.getHost() == null) {
+            throw new IllegalArgumentException("--url is " + endpoint + ", allowed is such as http://127.0.0.1:9324");
+        }
         Check.atLeast("messages", messages, 1);
         Check.inRange("size", bodyBytes, 1, 1024 * 1024);
-        Check.inRange("producers", producers, 0, THREADS_MAX);
-        Check.inRange("consumers", consumers, 0, THREADS_MAX);
+        Check.inRange("producers", producers, 0, CONNECTIONS_MAX);
+        Check.inRange("consumers", consumers, 0, CONNECTIONS_MAX);
         Check.atLeast("producers and consumers together", producers + consumers, 1);
         Check.inRange("batch", batch, 1, 10);
         Check.inRange("rate", ratePerSecond, 0, 1_000_000);

@@ -4,16 +4,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
+import org.HdrHistogram.SingleWriterRecorder;
 
-/** Counts and times one kind of request. Written by any number of threads, read by the one that reports. */
+/** Counts and times one kind of request. Written by the loop, read by the thread that reports. */
 final class Measured {
     /** The longest latency that can be told from a longer one; the client's read time-out is below. */
     private static final long MICROS_MAX = 60_000_000;
 
     private static final int DIGITS = 3;
 
-    private final Recorder recorder = new Recorder(MICROS_MAX, DIGITS);
+    private final SingleWriterRecorder recorder = new SingleWriterRecorder(MICROS_MAX, DIGITS);
     private final LongAdder messages = new LongAdder();
     private volatile boolean counting;
     private volatile long countingSinceNanos;
@@ -25,9 +25,8 @@ final class Measured {
         counting = true;
     }
 
-    void record(long startNanos, int messageCount) {
+    void record(long startNanos, long now, int messageCount) {
         if (counting) {
-            long now = System.nanoTime();
             recorder.recordValue(Math.min(MICROS_MAX, (now - startNanos) / 1_000));
             lastNanos.set(now);
             messages.add(messageCount);

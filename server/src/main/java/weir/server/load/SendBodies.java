@@ -1,26 +1,28 @@
 package weir.server.load;
 
+import java.nio.ByteBuffer;
 import tools.jackson.core.JsonGenerator;
 
-/** The bodies of one producer's send requests. For one thread. */
+/** One producer's send requests. For one thread. */
 sealed interface SendBodies {
-    byte[] next();
+    ByteBuffer next();
 
-    static SendBodies of(Load load, String queueUrl, int producer) {
-        return load.groups() == 0 ? new Same(queueUrl, load) : new Grouped(queueUrl, load, producer);
+    static SendBodies of(Load load, String queueUrl, int producer, String action) {
+        return load.groups() == 0 ? new Same(queueUrl, load, action) : new Grouped(queueUrl, load, producer, action);
     }
 
     /** Messages of a standard queue: the same request again and again. */
     final class Same implements SendBodies {
-        private final byte[] body;
+        private final ByteBuffer request;
 
-        Same(String queueUrl, Load load) {
-            body = send(queueUrl, load, _ -> {});
+        Same(String queueUrl, Load load, String action) {
+            byte[] body = send(queueUrl, load, _ -> {});
+            request = Worker.whole(Exchange.head(load.endpoint(), action, body.length), body);
         }
 
         @Override
-        public byte[] next() {
-            return body;
+        public ByteBuffer next() {
+            return request.rewind();
         }
     }
 
@@ -28,21 +30,28 @@ sealed interface SendBodies {
     final class Grouped implements SendBodies {
         private final String queueUrl;
         private final Load load;
+        private final String action;
         private final String run;
         private long sent;
 
-        Grouped(String queueUrl, Load load, int producer) {
+        Grouped(String queueUrl, Load load, int producer, String action) {
             this.queueUrl = queueUrl;
             this.load = load;
+            this.action = action;
             this.run = Long.toHexString(System.nanoTime()) + "-" + producer + "-";
         }
 
         @Override
-        public byte[] next() {
-            return send(queueUrl, load, json -> {
+        public ByteBuffer next() {
+            byte[] body = send(queueUrl, load, json -> {
                 json.writeStringProperty("MessageGroupId", "group-" + sent % load.groups());
                 json.writeStringProperty("MessageDeduplicationId", run + sent++);
             });
+            byte[] head = Exchange.head(load.endpoint(), action, body.length);
+            return ByteBuffer.allocate(head.length + body.length)
+                    .put(head)
+                    .put(body)
+                    .flip();
         }
     }
 

@@ -14,13 +14,13 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import weir.server.http.HttpConnection;
 
-/** As much of SQS's JSON protocol as the load needs, on one connection. For one thread. */
+/** What is done before and after the load: SQS's JSON protocol, on one connection. For one thread. */
 final class SqsClient implements AutoCloseable {
     private static final JsonFactory JSON = new JsonFactory();
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
 
     /** Peers look for a key but do not verify one; Weir accepts any on loopback. */
-    private static final String AUTHORIZATION = "Authorization: AWS4-HMAC-SHA256 Credential=weir/20260101/us-east-1/sqs"
+    static final String AUTHORIZATION = "Authorization: AWS4-HMAC-SHA256 Credential=weir/20260101/us-east-1/sqs"
             + "/aws4_request, SignedHeaders=host, Signature=0\r\n";
 
     private final HttpConnection connection;
@@ -55,43 +55,12 @@ final class SqsClient implements AutoCloseable {
         call("DeleteQueue", json(json -> json.writeStringProperty("QueueUrl", queueUrl)));
     }
 
-    void send(byte[] sendBody, int batch) throws IOException {
-        byte[] answer = call(batch == 1 ? "SendMessage" : "SendMessageBatch", sendBody);
-        int accepted = strings(answer, "MessageId").size();
-        if (accepted != batch) {
-            throw new SqsException("of " + batch + " messages " + accepted + " were accepted");
-        }
-    }
-
     static byte[] receiveBody(String queueUrl) {
         return json(json -> {
             json.writeStringProperty("QueueUrl", queueUrl);
             json.writeNumberProperty("MaxNumberOfMessages", 10);
             json.writeNumberProperty("WaitTimeSeconds", 1);
         });
-    }
-
-    /** The receipt handles of what was received. */
-    List<String> receive(byte[] receiveBody) throws IOException {
-        return strings(call("ReceiveMessage", receiveBody), "ReceiptHandle");
-    }
-
-    void delete(String queueUrl, List<String> receiptHandles) throws IOException {
-        byte[] body = json(json -> {
-            json.writeStringProperty("QueueUrl", queueUrl);
-            json.writeArrayPropertyStart("Entries");
-            for (int i = 0; i < receiptHandles.size(); i++) {
-                json.writeStartObject();
-                json.writeStringProperty("Id", Integer.toString(i));
-                json.writeStringProperty("ReceiptHandle", receiptHandles.get(i));
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        });
-        int deleted = strings(call("DeleteMessageBatch", body), "Id").size();
-        if (deleted < receiptHandles.size()) {
-            throw new SqsException("of " + receiptHandles.size() + " messages " + deleted + " were deleted");
-        }
     }
 
     @Override

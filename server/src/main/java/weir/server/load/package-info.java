@@ -3,7 +3,8 @@
  * its peers are measured by the same means.
  *
  * <p>Closed loop: each producer and consumer has one connection and one request under way, and a request's latency is
- * from its first byte to its answer's last. Not here: the engine's own benchmarks, which need no HTTP and live in the
+ * from its first byte to its answer's last. One thread serves all connections and looks no further into an answer than it
+ * must, since it runs on the cores of the server it measures. Not here: the engine's own benchmarks, which need no HTTP and live in the
  * {@code bench} module.
  */
 @NullMarked

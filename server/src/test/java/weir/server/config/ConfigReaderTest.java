@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class ConfigReaderTest {
                                 9324, "000000000000", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE),
                         new WeirConfig.Sns(true),
                         new WeirConfig.Admin(15672),
-                        new WeirConfig.Testing(false),
+                        new WeirConfig.Testing(false, Optional.empty()),
                         WeirConfig.LogLevel.INFO));
     }
 
@@ -74,7 +75,7 @@ class ConfigReaderTest {
             WEIR_ADMIN_PORT  | 9324            | admin.port is 9324, and so is sqs.port; allowed is another port for each
             WEIR_SHARDS      | 0               | shards is "0" (from WEIR_SHARDS), allowed is a whole number from 1
             WEIR_HOST        | 0.0.0.0         | host is "0.0.0.0" (from WEIR_HOST), allowed is a loopback address
-            WEIR_HOST        | 192.0.2.1       | nobody is asked there who he is
+            WEIR_HOST        | 192.0.2.1       | nobody has to prove there who he is
             WEIR_SQS_HOST    | 192.0.2.1       | sqs.host is "192.0.2.1" (from WEIR_SQS_HOST), allowed is an address
             WEIR_SQS_AUTH    | on              | sqs.auth is "on" (from WEIR_SQS_AUTH), allowed is off, key
             WEIR_DATA        | ' '             | data is " " (from WEIR_DATA), allowed is a path
@@ -111,6 +112,16 @@ class ConfigReaderTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(message)
                 .hasMessageNotContaining("\n");
+    }
+
+    /** The id of a key is no secret: who knows it has proved nothing. */
+    @Test
+    void otherMachinesReachOnlyAPortThatChecksSignatures() throws Exception {
+        Map<String, String> wide = Map.of("WEIR_SQS_HOST", "192.0.2.1", "WEIR_SQS_AUTH", "full");
+        assertThat(ConfigReader.read(null, wide).sqs().host()).isEqualTo("192.0.2.1");
+        assertThatThrownBy(() -> ConfigReader.read(null, Map.of("WEIR_SQS_HOST", "192.0.2.1", "WEIR_SQS_AUTH", "key")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("nobody has to prove there who he is");
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Queue;
 import weir.sqs.auth.Principal;
 import weir.sqs.auth.Requester;
@@ -34,14 +35,16 @@ final class Access {
 
     private static final String BATCH = "Batch";
 
+    private final Queues queues;
     private final Broker broker;
     private final QueueNames names;
     private final Policies policies;
     private final InstantSource clock;
 
-    Access(Broker broker, QueueNames names, Policies policies, InstantSource clock) {
-        this.broker = broker;
-        this.names = names;
+    Access(Queues queues, Policies policies, InstantSource clock) {
+        this.queues = queues;
+        this.broker = queues.broker();
+        this.names = queues.names();
         this.policies = policies;
         this.clock = clock;
     }
@@ -62,7 +65,7 @@ final class Access {
      * @return whether it concerns queues of this account; a caller of another has none of his own here
      * @throws SqsException if it may not be made
      */
-    boolean check(Operation operation, Call call) {
+    boolean check(Operation operation, Call call) throws OutcomeUnknownException, InterruptedException {
         Requester requester = call.requester();
         if (requester.trusted()) {
             return true;
@@ -71,7 +74,7 @@ final class Access {
         boolean signed = !(requester.principal() instanceof Principal.Anonymous);
         String name = nameOf(operation, call.input());
         if (operation == Operation.START_MESSAGE_MOVE_TASK) {
-            checkDestination(call);
+            checkMove(call);
         }
         if (operation == Operation.LIST_QUEUES && signed) {
             return own;
@@ -82,7 +85,7 @@ final class Access {
                 && !names.account().equals(call.input().text("QueueOwnerAWSAccountId"))) {
             return false; // He means his own account.
         }
-        Queue queue = name == null ? null : broker.find(name).orElse(null);
+        Queue queue = name == null ? null : broker.findAnywhere(name).orElse(null);
         String policy = queue == null ? null : QueueAttributes.policy(queue);
         if (own && policy == null) {
             return true; // As most calls are: nothing can deny it.
@@ -101,17 +104,42 @@ final class Access {
         return true;
     }
 
-    /** Who moves messages to a queue sends to it: what denies him that, denies him this. */
-    private void checkDestination(Call call) {
-        String arn = call.input().text("DestinationArn");
-        String name = arn == null ? null : names.nameInArn(arn);
-        Queue queue = name == null ? null : broker.find(name).orElse(null);
-        if (arn != null && queue != null) {
-            AccessRequest request = AccessRequest.of(
-                    call.requester(), clock.instant(), "sqs:" + actionName(Operation.SEND_MESSAGE), arn);
-            if (policies.verdict(QueueAttributes.policy(queue), request, names.account()) == Policies.Verdict.DENIED) {
-                throw denied(request);
+    /**
+     * Who moves messages takes them from one queue and sends them to others: what denies him that, denies him this. Without a
+     * destination they go back to where they came from, that is, to the queues that have this one for their dead letters.
+     */
+    private void checkMove(Call call) throws OutcomeUnknownException, InterruptedException {
+        String source = nameIn(call, "SourceArn");
+        if (source == null) {
+            return; // The action says so.
+        }
+        checkNotDenied(call, Operation.RECEIVE_MESSAGE, source);
+        checkNotDenied(call, Operation.DELETE_MESSAGE, source);
+        String destination = nameIn(call, "DestinationArn");
+        if (destination != null) {
+            checkNotDenied(call, Operation.SEND_MESSAGE, destination);
+        } else {
+            for (Queue origin : queues.deadLetterSourcesOf(source, "", Integer.MAX_VALUE)) {
+                checkNotDenied(call, Operation.SEND_MESSAGE, origin.name());
             }
+        }
+    }
+
+    private @Nullable String nameIn(Call call, String arnMember) {
+        String arn = call.input().text(arnMember);
+        return arn == null ? null : names.nameInArn(arn);
+    }
+
+    private void checkNotDenied(Call call, Operation operation, String name)
+            throws OutcomeUnknownException, InterruptedException {
+        String policy = broker.findAnywhere(name).map(QueueAttributes::policy).orElse(null);
+        if (policy == null) {
+            return; // Nothing can deny it.
+        }
+        AccessRequest request =
+                AccessRequest.of(call.requester(), clock.instant(), "sqs:" + actionName(operation), names.arn(name));
+        if (policies.verdict(policy, request, names.account()) == Policies.Verdict.DENIED) {
+            throw denied(request);
         }
     }
 

@@ -23,6 +23,7 @@ public final class Actions {
     private final PermissionActions permissionActions;
     private final SendActions sendActions;
     private final ReceiveActions receiveActions;
+    private final Looks looks;
     private final SettleActions settleActions;
     private final MoveTaskActions moveTaskActions;
 
@@ -42,11 +43,12 @@ public final class Actions {
         Queues queues = new Queues(broker, names, ReceiptHandle.salt(cluster));
         MoveTaskBook moveTasks = new MoveTaskBook(broker);
         MessageIds ids = new MessageIds(cluster);
-        access = new Access(broker, names, policies, clock);
+        access = new Access(queues, policies, clock);
         queueActions = new QueueActions(queues, rests, moveTasks);
         permissionActions = new PermissionActions(queueActions, names);
         sendActions = new SendActions(queues, ids, clock);
         receiveActions = new ReceiveActions(queues, ids, new MessageForms(new Signatures(broker, clock)));
+        looks = new Looks(queues, receiveActions);
         settleActions = new SettleActions(queues);
         moveTaskActions = new MoveTaskActions(queues, moveTasks, mover, clock);
     }
@@ -64,6 +66,17 @@ public final class Actions {
             }
         }
         return access.check(operation, call) ? of(operation).run(call) : ofOtherAccount(operation);
+    }
+
+    /**
+     * Lists the messages of a call's queue as they would be received, and changes nothing.
+     *
+     * @param invisible whether also those in flight
+     * @param delayed whether also those whose time has not come
+     */
+    public Fields look(Call call, boolean invisible, boolean delayed)
+            throws OutcomeUnknownException, InterruptedException {
+        return looks.list(call, invisible, delayed);
     }
 
     /** AWS answers the lack of these with an error of its own. */

@@ -1,6 +1,7 @@
 package weir.sqs.action;
 
 import org.jspecify.annotations.Nullable;
+import weir.net.http.Caller;
 import weir.sqs.auth.Requester;
 import weir.sqs.wire.Fields;
 

@@ -55,22 +55,23 @@ final class MoveTaskActions {
         }
         String destinationArn = call.input().text("DestinationArn");
         Queue destination = destinationArn == null ? null : queue(destinationArn, "DestinationArn");
+        if (destination != null && destination.id() == source.id()) {
+            throw SqsError.INVALID_PARAMETER_VALUE.because(
+                    "Source queue arn and destination queue arn cannot be the same.");
+        }
         if (destination != null && Queues.isFifo(destination) != Queues.isFifo(source)) {
             throw SqsError.INVALID_PARAMETER_VALUE.because(
-                    "Source and destination queue must be of the same type, standard or FIFO.");
+                    "The source queue and destination queue must be of the same queue type.");
         }
         if (book.isFull()) {
             throw SqsError.OVER_LIMIT.because("Too many message move tasks are active.");
         }
-        MoveTask task = new MoveTask(
+        MoveTask task = MoveTask.started(
                 UUID.randomUUID().toString(),
-                MoveTask.Status.RUNNING,
                 destination == null ? null : destination.name(),
                 rate,
-                0,
                 messagesIn(source),
-                clock.millis(),
-                null);
+                clock.millis());
         if (!book.start(source, task)) {
             throw SqsError.INVALID_PARAMETER_VALUE.because("There is already a task running. Only one active task is"
                     + " allowed for a source queue arn at a given time.");
@@ -89,7 +90,7 @@ final class MoveTaskActions {
         return asked.intValue();
     }
 
-    private long messagesIn(Queue source) {
+    private long messagesIn(Queue source) throws OutcomeUnknownException, InterruptedException {
         return broker.status(source.partitionOf(null)).map(MoveTaskActions::all).orElse(0L);
     }
 
@@ -97,7 +98,7 @@ final class MoveTaskActions {
         return status.ready() + status.delayed() + status.leased();
     }
 
-    Fields list(Call call) {
+    Fields list(Call call) throws OutcomeUnknownException, InterruptedException {
         Queue source = queue(call.input().text("SourceArn"), "SourceArn");
         Long asked = call.input().whole("MaxResults");
         if (asked != null && (asked < 1 || asked > Quotas.MOVE_TASKS_LISTED_MAX)) {
@@ -148,12 +149,11 @@ final class MoveTaskActions {
         return new Fields().put("ApproximateNumberOfMessagesMoved", new Value.Whole(mover.moved(task)));
     }
 
-    private Queue queue(@Nullable String arn, String parameter) {
-        return Optional.ofNullable(arn)
-                .map(queues.names()::nameInArn)
-                .flatMap(broker::find)
-                .orElseThrow(() -> SqsError.RESOURCE_NOT_FOUND.because(
-                        "The resource that you specified for the " + parameter + " parameter doesn't exist."));
+    private Queue queue(@Nullable String arn, String parameter) throws OutcomeUnknownException, InterruptedException {
+        String name = arn == null ? null : queues.names().nameInArn(arn);
+        Optional<Queue> known = name == null ? Optional.empty() : broker.findAnywhere(name);
+        return known.orElseThrow(() -> SqsError.RESOURCE_NOT_FOUND.because(
+                "The resource that you specified for the " + parameter + " parameter doesn't exist."));
     }
 
     private String handle(Queue source, MoveTask task) {

@@ -85,7 +85,7 @@ final class QueueActions {
         return new Fields().put("QueueUrl", names.url(call.endpoint(), name));
     }
 
-    Fields url(Call call) {
+    Fields url(Call call) throws OutcomeUnknownException, InterruptedException {
         Queue queue = queues.named(queueName(call));
         return new Fields().put("QueueUrl", names.url(call.endpoint(), queue.name()));
     }
@@ -122,7 +122,7 @@ final class QueueActions {
         return found;
     }
 
-    Fields listDeadLetterSources(Call call) {
+    Fields listDeadLetterSources(Call call) throws OutcomeUnknownException, InterruptedException {
         String target = queues.of(call).name();
         return page(call, "queueUrls", (after, max) -> queues.deadLetterSourcesOf(target, after, max));
     }
@@ -185,7 +185,7 @@ final class QueueActions {
         };
     }
 
-    Fields attributes(Call call) {
+    Fields attributes(Call call) throws OutcomeUnknownException, InterruptedException {
         Queue queue = queues.of(call);
         List<String> asked = call.input().texts("AttributeNames");
         boolean all = asked.contains("All");
@@ -228,7 +228,7 @@ final class QueueActions {
         return update(call, queue -> new QueueAttributes.Plan(queue.settings(), Tags.without(queue.labels(), keys)));
     }
 
-    Fields tags(Call call) {
+    Fields tags(Call call) throws OutcomeUnknownException, InterruptedException {
         return new Fields().put("Tags", Tags.of(queues.of(call)));
     }
 

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import weir.core.DeadLetterPolicy;
 import weir.core.Ordering;
 import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogRefusal;
 import weir.core.catalog.Queue;
 import weir.core.shard.Refusal;
@@ -18,16 +19,17 @@ import weir.sqs.wire.SqsException;
  * @param handleSalt what this cluster puts into receipt handles
  */
 record Queues(Broker broker, QueueNames names, int handleSalt) {
-    Queue of(Call call) {
+    Queue of(Call call) throws OutcomeUnknownException, InterruptedException {
         String url = call.input().text("QueueUrl");
         return named(url == null ? null : QueueNames.nameInUrl(url));
     }
 
-    Queue named(@Nullable String name) {
+    /** A client may name a queue that it made through another node a moment ago: that is not told to be missing. */
+    Queue named(@Nullable String name) throws OutcomeUnknownException, InterruptedException {
         if (name == null || QueueNames.isInternal(name)) {
             throw noSuchQueue();
         }
-        return broker.find(name).orElseThrow(Queues::noSuchQueue);
+        return broker.findAnywhere(name).orElseThrow(Queues::noSuchQueue);
     }
 
     /** Looks through all queues, a page at a time: rarely asked, so not worth an index. */
@@ -70,6 +72,10 @@ record Queues(Broker broker, QueueNames names, int handleSalt) {
             case PURGED_RECENTLY ->
                 SqsError.PURGE_QUEUE_IN_PROGRESS.because(
                         "Only one PurgeQueue operation on " + queue.name() + " is allowed every 60 seconds.");
+            case DISK_FULL ->
+                SqsError.SERVICE_UNAVAILABLE.because(
+                        "The disk of the server is nearly full or read-only, so it takes no messages. Receiving and"
+                                + " deleting work, and make room.");
         };
     }
 

@@ -62,5 +62,15 @@ final class Quotas {
     /** Ours: how often a change is tried anew when others change the same queue meanwhile. */
     static final int CHANGE_TRIES = 20;
 
+    /** Ours: what a look at a queue shows of it at most; its answer is made in memory. */
+    static final int LOOK_MESSAGES_MAX = 1_000;
+
+    static final int LOOK_BYTES_MAX = 16 * 1024 * 1024;
+
+    /** Ours: messages that a look passes, shown or not, and those that it takes in at once. */
+    static final int LOOKS_MAX = 100_000;
+
+    static final int LOOK_PAGE = 20;
+
     private Quotas() {}
 }

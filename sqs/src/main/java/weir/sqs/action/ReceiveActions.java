@@ -19,6 +19,7 @@ import weir.core.codec.MessageCodec;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
+import weir.net.http.Caller;
 import weir.sqs.sns.message.MessageForms;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.Value;
@@ -68,7 +69,7 @@ final class ReceiveActions {
      * A receive that found nothing may have dead-lettered what there was. Whoever counted deliveries looks into the
      * dead-letter queue next, and is to find the message there: so it waits a moment for what is on its way.
      */
-    private void awaitDeadLetters(PartitionId partition) throws InterruptedException {
+    private void awaitDeadLetters(PartitionId partition) throws OutcomeUnknownException, InterruptedException {
         for (int look = 0; look < Quotas.DEAD_LETTER_LOOKS; look++) {
             if (broker.status(partition).map(PartitionStatus::departing).orElse(0L) == 0) {
                 return;
@@ -136,7 +137,8 @@ final class ReceiveActions {
         return new Fields().put("Messages", new Value.Items(messages));
     }
 
-    private Fields message(
+    /** A message as the client asked for it. */
+    Fields message(
             Queue queue, Delivery delivery, String endpoint, List<String> attributeNames, List<String> systemNames)
             throws OutcomeUnknownException, InterruptedException {
         Message stored = read(delivery);

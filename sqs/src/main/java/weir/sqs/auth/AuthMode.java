@@ -4,7 +4,10 @@ package weir.sqs.auth;
 public enum AuthMode {
     /** Nothing: whoever reaches the port is the owner of all queues. */
     OFF,
-    /** The access key must be known. Its signature is not looked at, so that anybody who knows a key's id may use it. */
+    /**
+     * The access key must be known, its session not over, and a query that was signed beforehand still in its life. The
+     * signature is not looked at, and so neither is how old it is: whoever knows a key's id may use it. For tests.
+     */
     KEY,
     /** The signature must be right, and recent. */
     FULL

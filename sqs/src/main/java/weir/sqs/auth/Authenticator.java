@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
+import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.wire.SqsError;
 import weir.sqs.wire.SqsException;
 
@@ -49,14 +50,19 @@ public final class Authenticator {
      * @throws SqsException if it says, and it is not so
      * @throws IllegalStateException if the mode is off: there is nothing to ask then
      */
-    public Principal authenticate(SignedRequest request) {
+    public Principal authenticate(SignedRequest request) throws OutcomeUnknownException, InterruptedException {
         Claim claim = Claims.of(request);
         if (claim == null) {
             return ANONYMOUS;
         }
         return switch (mode) {
             case OFF -> throw new IllegalStateException("authentication is off");
-            case KEY -> find(claim).principal();
+            case KEY -> {
+                checkLife(claim);
+                KeyStore.Key key = find(claim);
+                checkSession(claim, key);
+                yield key.principal();
+            }
             case FULL -> {
                 checkScope(claim);
                 checkTime(claim);
@@ -69,7 +75,7 @@ public final class Authenticator {
         };
     }
 
-    private KeyStore.Key find(Claim claim) {
+    private KeyStore.Key find(Claim claim) throws OutcomeUnknownException, InterruptedException {
         KeyStore.Key key = keys.find(claim.keyId());
         if (key == null) {
             throw invalidToken();
@@ -108,16 +114,22 @@ public final class Authenticator {
                     + " is still later than " + Timestamps.format(latest) + " (" + Timestamps.format(now)
                     + " + 15 min.)");
         }
-        boolean hasLife = claim.expiresSeconds() > 0;
-        if (hasLife && now.isAfter(at.plusSeconds(claim.expiresSeconds()))) {
-            throw SqsError.SIGNATURE_DOES_NOT_MATCH.because("Signature expired: " + claim.timestamp()
-                    + " is now earlier than " + Timestamps.format(now.minusSeconds(claim.expiresSeconds())) + " ("
-                    + Timestamps.format(now) + " - " + claim.expiresSeconds() + " sec.)");
-        }
-        if (!hasLife && at.isBefore(earliest)) {
+        if (claim.expiresSeconds() > 0) {
+            checkLife(claim);
+        } else if (at.isBefore(earliest)) {
             throw SqsError.SIGNATURE_DOES_NOT_MATCH.because("Signature expired: " + claim.timestamp()
                     + " is now earlier than " + Timestamps.format(earliest) + " (" + Timestamps.format(now)
                     + " - 15 min.)");
+        }
+    }
+
+    /** Of a query that was signed beforehand, to be used until a time that its maker named. */
+    private void checkLife(Claim claim) {
+        Instant now = clock.instant();
+        if (claim.expiresSeconds() > 0 && now.isAfter(claim.at().plusSeconds(claim.expiresSeconds()))) {
+            throw SqsError.SIGNATURE_DOES_NOT_MATCH.because("Signature expired: " + claim.timestamp()
+                    + " is now earlier than " + Timestamps.format(now.minusSeconds(claim.expiresSeconds())) + " ("
+                    + Timestamps.format(now) + " - " + claim.expiresSeconds() + " sec.)");
         }
     }
 
@@ -159,7 +171,7 @@ public final class Authenticator {
         return hash;
     }
 
-    /** Comes last, so that only who has the secret learns anything of the session. */
+    /** Comes last, so that where signatures are checked only who has the secret learns anything of the session. */
     private void checkSession(Claim claim, KeyStore.Key key) {
         String expected = key.sessionToken();
         String given = claim.sessionToken();

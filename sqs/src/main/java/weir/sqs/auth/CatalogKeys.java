@@ -5,15 +5,17 @@ import org.jspecify.annotations.Nullable;
 import weir.core.access.AccessKey;
 import weir.core.access.User;
 import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
 
-/** The access keys of the catalog, as this node knows it. */
+/** The access keys of the catalog, through whichever node they were made. */
 public record CatalogKeys(Broker broker) implements KeyStore {
     @Override
-    public @Nullable Key find(String id) {
+    public @Nullable Key find(String id) throws OutcomeUnknownException, InterruptedException {
         if (!AccessKey.ID.matcher(id).matches()) {
             return null;
         }
-        AccessKey key = broker.definition(AccessKey.KIND, id).map(AccessKey::of).orElse(null);
+        AccessKey key =
+                broker.definitionAnywhere(AccessKey.KIND, id).map(AccessKey::of).orElse(null);
         if (key == null || !key.enabled()) {
             return null;
         }

@@ -2,13 +2,18 @@ package weir.sqs.auth;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import weir.core.broker.OutcomeUnknownException;
 
 /** Where access keys are looked up. */
 @FunctionalInterface
 public interface KeyStore {
-    /** The key of that id; null if there is none that may be used. */
+    /**
+     * The key of that id; null if there is none that may be used.
+     *
+     * @throws OutcomeUnknownException if it was to be asked of another node, and that did not answer in time
+     */
     @Nullable
-    Key find(String id);
+    Key find(String id) throws OutcomeUnknownException, InterruptedException;
 
     /**
      * An access key, and whose it is.

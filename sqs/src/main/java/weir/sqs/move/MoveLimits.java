@@ -37,5 +37,11 @@ final class MoveLimits {
     /** How often a change of a book is tried anew when others change it meanwhile. */
     static final int CHANGE_TRIES = 20;
 
+    /**
+     * Runs of one task whose counts are kept apart. A task has one at a time on each node, and a new one after each restart;
+     * only one that is older than so many others would be counted twice if it wrote again.
+     */
+    static final int RUNS_TOLD_APART = 16;
+
     private MoveLimits() {}
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +31,7 @@ import weir.core.shard.Reply;
  * dead-lettered anew. But if that may be a mover that died, or a command of ours that had no answer, it waits until such a
  * lease has run out.
  *
- * <p>One virtual thread owns it; {@link #unsaved} may be asked by others.
+ * <p>One virtual thread owns it; {@link #movedOf} may be asked by others.
  */
 final class MoveRun {
     private static final Logger LOG = LoggerFactory.getLogger(MoveRun.class);
@@ -43,7 +44,10 @@ final class MoveRun {
     private final Runnable whenEnded;
     private final Thread thread;
 
-    private final AtomicLong unsaved = new AtomicLong();
+    /** Unlike any other's, of whatever node. */
+    private final String run = UUID.randomUUID().toString();
+
+    private final AtomicLong moved = new AtomicLong();
     private long savedAtNanos = System.nanoTime() - MoveLimits.SAVE_PERIOD.toNanos();
     private long inDoubtUntilNanos = System.nanoTime();
 
@@ -69,9 +73,9 @@ final class MoveRun {
         thread.interrupt();
     }
 
-    /** Messages moved since the count was written down last. */
-    long unsaved() {
-        return unsaved.get();
+    /** Messages moved of the task, by this run and others. */
+    long movedOf(MoveTask task) {
+        return task.progress().by(run, moved.get()).total();
     }
 
     private void isInDoubt() {
@@ -104,7 +108,7 @@ final class MoveRun {
             return false; // The queue was deleted, and the task with it.
         }
         String destination = task.destination();
-        if (task.status() != MoveTask.Status.RUNNING || task.moved() + unsaved() >= task.toMove()) {
+        if (task.status() != MoveTask.Status.RUNNING || movedOf(task) >= task.toMove()) {
             return end(null);
         }
         if (destination != null && broker.find(destination).isEmpty()) {
@@ -116,7 +120,7 @@ final class MoveRun {
         }
         Integer rate = task.messagesPerSecond();
         int most = rate == null ? MoveLimits.MESSAGES_AT_A_TIME : Math.min(rate, MoveLimits.MESSAGES_AT_A_TIME);
-        long left = task.toMove() - task.moved() - unsaved();
+        long left = task.toMove() - movedOf(task);
         List<Delivery> held = lease((int) Math.min(most, left));
         if (held == null) {
             return false;
@@ -137,7 +141,7 @@ final class MoveRun {
         return true;
     }
 
-    private long departing() {
+    private long departing() throws OutcomeUnknownException, InterruptedException {
         return broker.status(partition).map(PartitionStatus::departing).orElse(0L);
     }
 
@@ -175,7 +179,7 @@ final class MoveRun {
             }
         }
         for (Map.Entry<String, List<LeaseId>> part : byTarget.entrySet()) {
-            unsaved.addAndGet(done(broker.submit(new Command.Move(partition, part.getValue(), part.getKey()))));
+            moved.addAndGet(done(broker.submit(new Command.Move(partition, part.getValue(), part.getKey()))));
         }
         if (!lost.isEmpty()) {
             broker.submit(new Command.Release(partition, lost, 0, false));
@@ -196,16 +200,14 @@ final class MoveRun {
     }
 
     private void save() throws OutcomeUnknownException, InterruptedException {
-        long count = unsaved();
-        book.change(source, id, task -> task.withMoved(count));
-        unsaved.addAndGet(-count);
+        long count = moved.get();
+        book.change(source, id, task -> task.counted(run, count));
         savedAtNanos = System.nanoTime();
     }
 
     private boolean end(@Nullable String failure) throws OutcomeUnknownException, InterruptedException {
-        long count = unsaved();
-        book.change(source, id, task -> task.withMoved(count).ended(failure));
-        unsaved.addAndGet(-count);
+        long count = moved.get();
+        book.change(source, id, task -> task.counted(run, count).ended(failure));
         return false;
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param id unique, given at its start
  * @param destination the queue that all messages go to; null if each goes to the queue that it was dead-lettered from
  * @param messagesPerSecond the most that are moved in a second; null for as many as the engine takes
- * @param moved so far, as it was last written down
+ * @param progress what was moved so far, as it was last written down
  * @param toMove messages in the queue when the task was started; it moves no more than so many, lest messages that fail again
  *     at once go round and round
  * @param failure why it failed, in SQS's words; null if it did not
@@ -18,7 +18,7 @@ public record MoveTask(
         Status status,
         @Nullable String destination,
         @Nullable Integer messagesPerSecond,
-        long moved,
+        Moved progress,
         long toMove,
         long startedAtMillis,
         @Nullable String failure) {
@@ -44,8 +44,21 @@ public record MoveTask(
         };
     }
 
-    MoveTask withMoved(long more) {
-        return new MoveTask(id, status, destination, messagesPerSecond, moved + more, toMove, startedAtMillis, failure);
+    /** A task that begins. */
+    public static MoveTask started(
+            String id,
+            @Nullable String destination,
+            @Nullable Integer messagesPerSecond,
+            long toMove,
+            long startedAtMillis) {
+        return new MoveTask(
+                id, Status.RUNNING, destination, messagesPerSecond, Moved.NONE, toMove, startedAtMillis, null);
+    }
+
+    /** @param moved what the run has moved in all */
+    MoveTask counted(String run, long moved) {
+        return new MoveTask(
+                id, status, destination, messagesPerSecond, progress.by(run, moved), toMove, startedAtMillis, failure);
     }
 
     /** Changes nothing if it has ended. */
@@ -63,6 +76,7 @@ public record MoveTask(
     }
 
     private MoveTask with(Status newStatus, @Nullable String newFailure) {
-        return new MoveTask(id, newStatus, destination, messagesPerSecond, moved, toMove, startedAtMillis, newFailure);
+        return new MoveTask(
+                id, newStatus, destination, messagesPerSecond, progress, toMove, startedAtMillis, newFailure);
     }
 }

@@ -158,7 +158,11 @@ public final class MoveTaskBook {
             String at = i + ".";
             text.put(at + "id", task.id());
             text.put(at + "status", task.status().name());
-            text.put(at + "moved", Long.toString(task.moved()));
+            text.put(at + "moved", Long.toString(task.progress().earlier()));
+            for (int run = 0; run < task.progress().runs().size(); run++) {
+                Moved.Part part = task.progress().runs().get(run);
+                text.put(at + "run." + run, part.count() + " " + part.run());
+            }
             text.put(at + "to-move", Long.toString(task.toMove()));
             text.put(at + "started", Long.toString(task.startedAtMillis()));
             if (task.destination() != null) {
@@ -192,11 +196,24 @@ public final class MoveTaskBook {
                     MoveTask.Status.valueOf(text.getOrDefault(at + "status", "")),
                     text.get(at + "destination"),
                     rate == null ? null : Integer.valueOf(rate),
-                    Long.parseLong(text.getOrDefault(at + "moved", "0")),
+                    moved(text, at),
                     Long.parseLong(text.getOrDefault(at + "to-move", "0")),
                     Long.parseLong(text.getOrDefault(at + "started", "0")),
                     text.get(at + "failure")));
         }
         return tasks;
+    }
+
+    private static Moved moved(SortedMap<String, String> text, String at) {
+        List<Moved.Part> runs = new ArrayList<>();
+        for (int run = 0; run < MoveLimits.RUNS_TOLD_APART; run++) {
+            String part = text.get(at + "run." + run);
+            if (part == null) {
+                break;
+            }
+            int space = part.indexOf(' ');
+            runs.add(new Moved.Part(part.substring(space + 1), Long.parseLong(part, 0, space, 10)));
+        }
+        return new Moved(Long.parseLong(text.getOrDefault(at + "moved", "0")), runs);
     }
 }

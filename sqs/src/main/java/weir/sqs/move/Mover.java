@@ -14,7 +14,7 @@ import weir.core.broker.Broker;
  * book (after a restart, or started elsewhere) when it looks next.
  *
  * <p>In a cluster every node that serves SQS would have one, and several may work on one task: each message is leased by one
- * of them and moved once, and each adds what it moved to the book's count. Only the rate would be kept by each for itself, so
+ * of them and moved once, and each has a count of its own in the book. Only the rate would be kept by each for itself, so
  * there the node that leads the shard of the source is to be the one that does.
  *
  * <p>One thread looks; what it shares with callers is guarded by the monitor.
@@ -47,7 +47,7 @@ public final class Mover implements AutoCloseable {
     /** What a task has moved, as far as is known here. */
     public synchronized long moved(MoveTask task) {
         MoveRun run = runs.get(task.id());
-        return task.moved() + (run == null ? 0 : run.unsaved());
+        return run == null ? task.progress().total() : run.movedOf(task);
     }
 
     private void work() {

@@ -42,7 +42,7 @@ public final class Sns implements AutoCloseable {
         InternalQueues internal = new InternalQueues(broker);
         signatures = new Signatures(broker, clock);
         Distributor distributor =
-                new Distributor(broker, queueNames, subscriptions, internal, signatures, access, counts);
+                new Distributor(broker, queueNames, subscriptions, internal, signatures, access, counts, http);
         deliveries = new Deliveries(
                 broker,
                 queueNames,

@@ -22,6 +22,11 @@ final class SnsQuotas {
     /** AWS's figure, in characters. */
     static final int FILTER_POLICY_CHARS_MAX = 256 * 1024;
 
+    /** AWS's figures: filter policies of one topic, and of all. */
+    static final int FILTER_POLICIES_OF_TOPIC_MAX = 200;
+
+    static final int FILTER_POLICIES_MAX = 10_000;
+
     /** Ours: delivery and redrive policies, ARNs, key ids; AWS's own documents take a few hundred. */
     static final int ATTRIBUTE_CHARS_MAX = 4 * 1024;
 

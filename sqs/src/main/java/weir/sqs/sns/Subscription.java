@@ -186,6 +186,19 @@ public record Subscription(
         return stored;
     }
 
+    /** What it takes in memory, about: the texts, and as much again for a filter policy as it is matched. */
+    long bytes() {
+        long chars = 0;
+        for (String value : attributes.values()) {
+            chars += value.length();
+        }
+        return 2_048
+                + 2 * chars
+                + (filter == null
+                        ? 0
+                        : 4L * attributes.getOrDefault(FILTER_POLICY, "").length());
+    }
+
     /** The name of its definition. */
     String name() {
         return TopicNames.subscriptionName(topic, id);

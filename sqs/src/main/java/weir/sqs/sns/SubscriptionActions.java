@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogReply;
@@ -27,6 +28,8 @@ final class SubscriptionActions {
     /** AWS knows these too. */
     private static final Set<String> NOT_SERVED =
             Set.of("email", "email-json", "sms", "lambda", "firehose", "application");
+
+    private static final Pattern PHONE_NUMBER = Pattern.compile("\\+?\\d++([.-]\\d++)*+");
 
     private static final String PENDING = "pending confirmation";
     private static final String PENDING_IN_LIST = "PendingConfirmation";
@@ -55,9 +58,12 @@ final class SubscriptionActions {
         Topic topic = topic(call);
         String named = given(call, "Protocol");
         Map<String, String> asked = call.input().textMap("Attributes");
-        if (NOT_SERVED.contains(named)) {
-            SubscriptionAttributes.create(
-                    topic, given(call, "Endpoint"), asked); // What is wrong with them is said first.
+        if (NOT_SERVED.contains(named)) { // What is wrong with the rest is said first.
+            SubscriptionAttributes.create(topic, given(call, "Endpoint"), asked);
+            String number = given(call, "Endpoint");
+            if (named.equals("sms") && !PHONE_NUMBER.matcher(number).matches()) {
+                throw SnsError.INVALID_PARAMETER.because("Invalid SMS endpoint: " + number);
+            }
         }
         Protocol protocol = protocol(named);
         String endpoint = endpoint(topic, protocol, given(call, "Endpoint"));
@@ -84,7 +90,10 @@ final class SubscriptionActions {
             throws OutcomeUnknownException, InterruptedException {
         Optional<Subscription> existing = subscriptions.named(name);
         if (existing.isEmpty()) {
-            if (subscriptions.subscriptionsOf(topic).size() >= SnsQuotas.SUBSCRIPTIONS_MAX) {
+            if (attributes.containsKey(Subscription.FILTER_POLICY)) {
+                checkFilterPolicies(topic);
+            }
+            if (subscriptions.count(topic) >= SnsQuotas.SUBSCRIPTIONS_MAX) {
                 throw SnsError.SUBSCRIPTION_LIMIT_EXCEEDED.because(
                         "A topic can have " + SnsQuotas.SUBSCRIPTIONS_MAX + " subscriptions here.");
             }
@@ -104,6 +113,19 @@ final class SubscriptionActions {
             throw SnsError.invalidParameter("Attributes Reason: Subscription already exists with different attributes");
         }
         return existing.get();
+    }
+
+    /** Whether there may be one more. Two at the same time may both be let through: it is memory that is to be bounded. */
+    private void checkFilterPolicies(Topic topic) {
+        if (subscriptions.filterPolicies(topic, SnsQuotas.FILTER_POLICIES_OF_TOPIC_MAX)
+                >= SnsQuotas.FILTER_POLICIES_OF_TOPIC_MAX) {
+            throw SnsError.FILTER_POLICY_LIMIT_EXCEEDED.because("The number of filter policies of the topic exceeds the"
+                    + " limit of " + SnsQuotas.FILTER_POLICIES_OF_TOPIC_MAX + ".");
+        }
+        if (subscriptions.filterPolicies(null, SnsQuotas.FILTER_POLICIES_MAX) >= SnsQuotas.FILTER_POLICIES_MAX) {
+            throw SnsError.FILTER_POLICY_LIMIT_EXCEEDED.because("The number of filter policies in your account exceeds"
+                    + " the limit of " + SnsQuotas.FILTER_POLICIES_MAX + ".");
+        }
     }
 
     /**
@@ -246,7 +268,7 @@ final class SubscriptionActions {
         return page(call, subscriptions::list);
     }
 
-    Fields listByTopic(Call call) {
+    Fields listByTopic(Call call) throws OutcomeUnknownException, InterruptedException {
         Topic topic = topic(call);
         return page(call, (after, max) -> subscriptions.list(topic, after, max));
     }
@@ -264,7 +286,7 @@ final class SubscriptionActions {
                 .put("TopicArn", subscription.topicArn());
     }
 
-    Fields attributes(Call call) {
+    Fields attributes(Call call) throws OutcomeUnknownException, InterruptedException {
         Subscription subscription = subscription(call);
         Fields attributes = new Fields();
         SubscriptionAttributes.known(topicOf(subscription), subscription).forEach(attributes::put);
@@ -276,6 +298,11 @@ final class SubscriptionActions {
         Topic topic = topicOf(named);
         String attribute = given(call, "AttributeName");
         String value = given(call, "AttributeValue");
+        boolean fresh = attribute.equals(Subscription.FILTER_POLICY) && !value.isEmpty() && named.filter() == null;
+        if (fresh) {
+            SubscriptionAttributes.change(topic, named, attribute, value); // What is wrong with it is said first.
+            checkFilterPolicies(topic);
+        }
         if (!definitions.update(named.name(), before -> changed(topic, before, attribute, value))) {
             throw notThere();
         }
@@ -287,16 +314,14 @@ final class SubscriptionActions {
         return Subscription.with(before, SubscriptionAttributes.change(topic, subscription, attribute, value));
     }
 
-    private Topic topic(Call call) {
+    private Topic topic(Call call) throws OutcomeUnknownException, InterruptedException {
         return topics.given("TopicArn", given(call, "TopicArn"));
     }
 
-    private Subscription subscription(Call call) {
+    private Subscription subscription(Call call) throws OutcomeUnknownException, InterruptedException {
         String name = names.subscription(given(call, "SubscriptionArn"));
-        return Optional.ofNullable(name)
-                .flatMap(subscriptions::named)
-                .filter(this::isOfItsTopic)
-                .orElseThrow(SubscriptionActions::notThere);
+        Optional<Subscription> known = name == null ? Optional.empty() : subscriptions.anywhere(name);
+        return known.filter(this::isOfItsTopic).orElseThrow(SubscriptionActions::notThere);
     }
 
     /** Not so if its topic was deleted, and it is left only because that was cut short. */

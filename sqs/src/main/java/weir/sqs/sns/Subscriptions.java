@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Definition;
@@ -23,7 +25,7 @@ public final class Subscriptions {
     public Subscriptions(Broker broker, TopicNames names) {
         this.broker = broker;
         this.names = names;
-        this.revisions = new Revisions<>(definition -> Subscription.of(definition, names));
+        this.revisions = new Revisions<>(definition -> Subscription.of(definition, names), Subscription::bytes);
         this.definitions = new Definitions(broker, Subscription.KIND, SnsError.SUBSCRIPTION_LIMIT_EXCEEDED);
     }
 
@@ -33,6 +35,11 @@ public final class Subscriptions {
 
     Optional<Subscription> named(String name) {
         return broker.definition(Subscription.KIND, name).map(revisions::of);
+    }
+
+    /** The same, through whichever node it was made. */
+    Optional<Subscription> anywhere(String name) throws OutcomeUnknownException, InterruptedException {
+        return broker.definitionAnywhere(Subscription.KIND, name).map(revisions::of);
     }
 
     /** The subscription of that ARN; empty if there is none, or it is no ARN of a subscription here. */
@@ -85,6 +92,32 @@ public final class Subscriptions {
             }
         } while (page.size() == PAGE && found.size() < max);
         return found;
+    }
+
+    /** How many definitions of subscriptions there are to the topic, those that are to be swept away too. */
+    int count(Topic topic) {
+        return count(TopicNames.subscriptionName(topic.name(), ""), Integer.MAX_VALUE, _ -> true);
+    }
+
+    /** How many filter policies its subscriptions have, or all if the topic is null; counts no further than {@code max}. */
+    int filterPolicies(@Nullable Topic topic, int max) {
+        String prefix = topic == null ? "" : TopicNames.subscriptionName(topic.name(), "");
+        return count(prefix, max, definition -> definition.attributes().containsKey(Subscription.FILTER_POLICY));
+    }
+
+    /** Looks at the definitions alone: reading ten thousand of them would push out of memory what publishing needs. */
+    private int count(String prefix, int max, Predicate<Definition> wanted) {
+        int count = 0;
+        String last = "";
+        List<Definition> page;
+        do {
+            page = broker.definitions(Subscription.KIND, prefix, last, PAGE);
+            for (Definition definition : page) {
+                count += wanted.test(definition) ? 1 : 0;
+                last = definition.name();
+            }
+        } while (page.size() == PAGE && count < max);
+        return count;
     }
 
     /** Removes what former topics of that name have left. */

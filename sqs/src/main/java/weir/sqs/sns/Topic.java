@@ -56,6 +56,15 @@ public record Topic(
         return all;
     }
 
+    /** What it takes in memory, about. */
+    long bytes() {
+        long chars = 0;
+        for (String value : attributes.values()) {
+            chars += value.length();
+        }
+        return 2_048 + 256L * tags.size() + 2 * chars;
+    }
+
     public boolean fifo() {
         return TopicNames.isFifo(name);
     }

@@ -71,7 +71,7 @@ final class TopicActions {
                 call, "Topics", topics::list, Topic::name, topic -> new Fields().put("TopicArn", topic.arn()));
     }
 
-    Fields attributes(Call call) {
+    Fields attributes(Call call) throws OutcomeUnknownException, InterruptedException {
         Topic topic = topic(call);
         SequencedMap<String, String> known = TopicAttributes.known(topic);
         List<Subscription> all = subscriptions.subscriptionsOf(topic);
@@ -128,7 +128,7 @@ final class TopicActions {
         return new Fields();
     }
 
-    Fields dataProtectionPolicy(Call call) {
+    Fields dataProtectionPolicy(Call call) throws OutcomeUnknownException, InterruptedException {
         Topic topic = topics.given("ResourceArn", given(call, "ResourceArn"));
         String policy = topic.attributes().get(TopicAttributes.DATA_PROTECTION_POLICY);
         return new Fields().putIfPresent(TopicAttributes.DATA_PROTECTION_POLICY, policy);
@@ -151,7 +151,7 @@ final class TopicActions {
         }
     }
 
-    private Topic topic(Call call) {
+    private Topic topic(Call call) throws OutcomeUnknownException, InterruptedException {
         return topics.given("TopicArn", given(call, "TopicArn"));
     }
 

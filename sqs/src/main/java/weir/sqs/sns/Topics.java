@@ -3,6 +3,7 @@ package weir.sqs.sns;
 import java.util.List;
 import java.util.Optional;
 import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Definition;
 import weir.sqs.wire.SnsError;
 
@@ -17,7 +18,7 @@ public final class Topics {
     public Topics(Broker broker, TopicNames names) {
         this.broker = broker;
         this.names = names;
-        this.revisions = new Revisions<>(definition -> Topic.of(definition, names));
+        this.revisions = new Revisions<>(definition -> Topic.of(definition, names), Topic::bytes);
     }
 
     Topic of(Definition definition) {
@@ -42,8 +43,12 @@ public final class Topics {
      * @param parameter in which it came
      * @throws weir.sqs.wire.SnsException if there is none
      */
-    public Topic given(String parameter, String arn) {
-        return named(names.topic(parameter, arn)).orElseThrow(() -> SnsError.NOT_FOUND.because(NOT_THERE));
+    public Topic given(String parameter, String arn) throws OutcomeUnknownException, InterruptedException {
+        String name = names.topic(parameter, arn);
+        Optional<Topic> known = name.isEmpty()
+                ? Optional.empty()
+                : broker.definitionAnywhere(Topic.KIND, name).map(revisions::of);
+        return known.orElseThrow(() -> SnsError.NOT_FOUND.because(NOT_THERE));
     }
 
     /** Up to {@code max} topics whose names follow {@code after}, sorted by name. */

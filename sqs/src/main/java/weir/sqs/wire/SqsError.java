@@ -28,6 +28,7 @@ public enum SqsError {
     INVALID_PARAMETER_VALUE(Source.CORAL, "InvalidParameterValueException", "InvalidParameterValue", 400),
     MISSING_PARAMETER(Source.CORAL, "MissingRequiredParameterException", "MissingParameter", 400),
     MALFORMED_INPUT(Source.CORAL, "SerializationException", "MalformedInput", 400),
+    INVALID_REQUEST(Source.CORAL, "InvalidRequest", "InvalidRequest", 400),
     INVALID_ACTION(Source.CORAL, "UnknownOperationException", "InvalidAction", 400),
     INVALID_CLIENT_TOKEN_ID(Source.CORAL, "UnrecognizedClientException", "InvalidClientTokenId", 403),
     SIGNATURE_DOES_NOT_MATCH(Source.CORAL, "InvalidSignatureException", "SignatureDoesNotMatch", 403),

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import weir.core.Bytes;
+import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.wire.SqsException;
 
 class AuthenticatorTest {
@@ -69,7 +70,8 @@ class AuthenticatorTest {
         return signer().headers("POST", "/", "", jsonHeaders(), BODY);
     }
 
-    private static String error(Authenticator authenticator, SignedRequest request) {
+    private static String error(Authenticator authenticator, SignedRequest request)
+            throws OutcomeUnknownException, InterruptedException {
         try {
             return "let in: " + authenticator.authenticate(request);
         } catch (SqsException e) {
@@ -77,13 +79,13 @@ class AuthenticatorTest {
         }
     }
 
-    private String error(Map<String, String> headers) {
+    private String error(Map<String, String> headers) throws OutcomeUnknownException, InterruptedException {
         return error(full, request("POST", "/", "", headers, BODY));
     }
 
     /** The example of AWS's own description, with its signature. */
     @Test
-    void exampleOfTheDescriptionIsVerified() {
+    void exampleOfTheDescriptionIsVerified() throws OutcomeUnknownException, InterruptedException {
         var authenticator = new Authenticator(
                 AuthMode.FULL,
                 _ -> new KeyStore.Key("AKIDEXAMPLE", 1, SECRET, null, null, ANNE),
@@ -106,20 +108,20 @@ class AuthenticatorTest {
     }
 
     @Test
-    void signedRequestIsItsUsers() {
+    void signedRequestIsItsUsers() throws OutcomeUnknownException, InterruptedException {
         assertThat(full.authenticate(request("POST", "/", "", signed(), BODY))).isEqualTo(ANNE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {",", ", ", " ,  ", " "})
-    void partsOfTheHeaderStandApartInAnyWay(String separator) {
+    void partsOfTheHeaderStandApartInAnyWay(String separator) throws OutcomeUnknownException, InterruptedException {
         var headers = signed();
         headers.computeIfPresent("authorization", (_, value) -> value.replace(", ", separator));
         assertThat(full.authenticate(request("POST", "/", "", headers, BODY))).isEqualTo(ANNE);
     }
 
     @Test
-    void requestThatSaysNothingIsAnonymous() {
+    void requestThatSaysNothingIsAnonymous() throws OutcomeUnknownException, InterruptedException {
         assertThat(full.authenticate(request("POST", "/", "", jsonHeaders(), BODY)))
                 .isInstanceOf(Principal.Anonymous.class);
         var basic = jsonHeaders();
@@ -128,7 +130,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void whateverIsSignedCannotBeChanged() {
+    void whateverIsSignedCannotBeChanged() throws OutcomeUnknownException, InterruptedException {
         SequencedMap<String, String> good = signed();
         for (String name : List.of("host", "content-type", "x-amz-target", "x-amz-date")) {
             SequencedMap<String, String> changed = new LinkedHashMap<>(good);
@@ -146,7 +148,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void otherSecretDoesNotMatchAndOtherKeyIsUnknown() {
+    void otherSecretDoesNotMatchAndOtherKeyIsUnknown() throws OutcomeUnknownException, InterruptedException {
         var wrong = new HandSigner(ID, "another", NOW).headers("POST", "/", "", jsonHeaders(), BODY);
         assertThat(error(wrong)).isEqualTo(MISMATCH);
         var unknown = new HandSigner("AKIAUNKNOWN", SECRET, NOW).headers("POST", "/", "", jsonHeaders(), BODY);
@@ -154,8 +156,8 @@ class AuthenticatorTest {
     }
 
     @Test
-    void keyModeAsksForTheKeyAlone() {
-        Authenticator key = authenticator(AuthMode.KEY, "token", NOW);
+    void keyModeAsksForAKeyAndLooksAtNoSignature() throws OutcomeUnknownException, InterruptedException {
+        Authenticator key = authenticator(AuthMode.KEY, null, null);
         var stale =
                 new HandSigner(ID, "another", NOW.minusSeconds(86_400)).headers("POST", "/", "", jsonHeaders(), BODY);
         assertThat(key.authenticate(request("POST", "/", "", stale, BODY))).isEqualTo(ANNE);
@@ -164,7 +166,31 @@ class AuthenticatorTest {
     }
 
     @Test
-    void clockMayBeAQuarterOfAnHourOff() {
+    void keyModeKnowsWhenASessionIsOver() throws OutcomeUnknownException, InterruptedException {
+        SequencedMap<String, String> headers = signed();
+        SignedRequest without = request("POST", "/", "", headers, BODY);
+        headers = signed();
+        headers.put("x-amz-security-token", "token");
+        SignedRequest with = request("POST", "/", "", headers, BODY);
+        Authenticator inForce = authenticator(AuthMode.KEY, "token", NOW.plusSeconds(1));
+        assertThat(inForce.authenticate(with)).isEqualTo(ANNE);
+        assertThat(error(inForce, without)).isEqualTo(INVALID);
+        assertThat(error(authenticator(AuthMode.KEY, "token", NOW), with)).startsWith("ExpiredToken: ");
+    }
+
+    @Test
+    void keyModeKeepsTheLifeOfAQuery() throws OutcomeUnknownException, InterruptedException {
+        Authenticator key = authenticator(AuthMode.KEY, null, null);
+        for (int age : List.of(60, 61)) {
+            String query = new HandSigner(ID, "another", NOW.minusSeconds(age))
+                    .query("/", Map.of("Action", "ListQueues"), "localhost", 60, null);
+            assertThat(error(key, request("GET", "/", query, Map.of("host", "localhost"), new byte[0])))
+                    .startsWith(age == 60 ? "let in" : "SignatureDoesNotMatch: Signature expired");
+        }
+    }
+
+    @Test
+    void clockMayBeAQuarterOfAnHourOff() throws OutcomeUnknownException, InterruptedException {
         for (int seconds : List.of(-900, 900)) {
             var signer = new HandSigner(ID, SECRET, NOW.plusSeconds(seconds));
             assertThat(error(signer.headers("POST", "/", "", jsonHeaders(), BODY)))
@@ -181,7 +207,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void dateOfHttpServesWhereThereIsNoOther() {
+    void dateOfHttpServesWhereThereIsNoOther() throws OutcomeUnknownException, InterruptedException {
         TreeMap<String, String> headers = new TreeMap<>(jsonHeaders());
         headers.put("date", "Sun, 22 Nov 2026 20:00:00 GMT");
         String signature = signer().signature("POST", "/", "", headers, HandSigner.hash(BODY));
@@ -193,7 +219,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void scopeMustBeTheRequests() {
+    void scopeMustBeTheRequests() throws OutcomeUnknownException, InterruptedException {
         HandSigner other = signer();
         other.service = "s3";
         assertThat(error(other.headers("POST", "/", "", jsonHeaders(), BODY)))
@@ -210,7 +236,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void headersThatDecideMustBeSigned() {
+    void headersThatDecideMustBeSigned() throws OutcomeUnknownException, InterruptedException {
         var headers = jsonHeaders();
         headers.remove("x-amz-target");
         var signed = signer().headers("POST", "/", "", headers, BODY);
@@ -222,7 +248,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void spacesAndRepeatedHeadersAreBroughtIntoOneForm() {
+    void spacesAndRepeatedHeadersAreBroughtIntoOneForm() throws OutcomeUnknownException, InterruptedException {
         TreeMap<String, String> headers = new TreeMap<>(jsonHeaders());
         headers.put("x-amz-date", signer().timestamp());
         headers.put("user-agent", "a b c");
@@ -241,7 +267,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void bodyIsWhatItsHeaderSays() {
+    void bodyIsWhatItsHeaderSays() throws OutcomeUnknownException, InterruptedException {
         var said = jsonHeaders();
         said.put("x-amz-content-sha256", HandSigner.hash(BODY));
         assertThat(error(signer().headers("POST", "/", "", said, BODY))).startsWith("let in");
@@ -265,14 +291,15 @@ class AuthenticatorTest {
             //a///b/./c/../d/ | /a/b/d/
             /.. | /
             / | /""")
-    void pathIsNormalizedAndEncodedOnceMore(String path, String canonical) {
+    void pathIsNormalizedAndEncodedOnceMore(String path, String canonical)
+            throws OutcomeUnknownException, InterruptedException {
         assertThat(CanonicalRequest.path(path)).isEqualTo(canonical);
         var headers = signer().headers("POST", canonical, "", jsonHeaders(), BODY);
         assertThat(error(full, request("POST", path, "", headers, BODY))).startsWith("let in");
     }
 
     @Test
-    void queryIsSortedAndEncodedInOneWay() {
+    void queryIsSortedAndEncodedInOneWay() throws OutcomeUnknownException, InterruptedException {
         String sorted = "A=&Action=Send%20Message&a=1&a=2&b=%C3%BC%2F&c=~-._%2A";
         var headers = signer().headers("GET", "/", sorted, Map.of("host", "localhost:9324"), new byte[0]);
         String sent = "c=%7e-._*&a=2&b=%c3%bc/&Action=Send+Message&&a=1&A";
@@ -282,7 +309,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void signedQueryIsGoodForItsTime() {
+    void signedQueryIsGoodForItsTime() throws OutcomeUnknownException, InterruptedException {
         Map<String, String> host = Map.of("host", "localhost:9324");
         for (int age : List.of(0, 3600)) {
             String query = new HandSigner(ID, SECRET, NOW.minusSeconds(age))
@@ -301,7 +328,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void sessionNeedsItsTokenAndEnds() {
+    void sessionNeedsItsTokenAndEnds() throws OutcomeUnknownException, InterruptedException {
         Authenticator session = authenticator(AuthMode.FULL, "the-token", NOW.plusSeconds(1));
         var with = jsonHeaders();
         with.put("x-amz-security-token", "the-token");
@@ -323,14 +350,15 @@ class AuthenticatorTest {
             AWS4-HMAC-SHA256 Foo | 'Foo' not a valid key=value pair (missing equal-sign) in Authorization header: 'AWS4-HMAC-SHA256 Foo'.
             AWS4-HMAC-SHA256 Credential=k/20261122/r/sqs, SignedHeaders=host, Signature=x | Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'k/20261122/r/sqs'
             AWS4-HMAC-SHA256 Signature=x, Signature=y | Authorization header has 'Signature' parameter more than once. Authorization=AWS4-HMAC-SHA256 Signature=x, Signature=y""")
-    void brokenHeaderIsToldWhatItLacks(String authorization, String message) {
+    void brokenHeaderIsToldWhatItLacks(String authorization, String message)
+            throws OutcomeUnknownException, InterruptedException {
         var headers = signed();
         headers.put("authorization", authorization);
         assertThat(error(headers)).isEqualTo("IncompleteSignature: " + message);
     }
 
     @Test
-    void dateThatIsNoneIsToldSo() {
+    void dateThatIsNoneIsToldSo() throws OutcomeUnknownException, InterruptedException {
         for (String date :
                 List.of("20261131T200000Z", "2026-11-22T20:00:00Z", "20261122T200000", "", "٢٠٢٦١١٢٢T200000Z")) {
             var headers = signed();
@@ -345,7 +373,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void repeatedHeadersOfTheSignatureAreRefused() {
+    void repeatedHeadersOfTheSignatureAreRefused() throws OutcomeUnknownException, InterruptedException {
         var headers = signed();
         for (String name : List.of("authorization", "x-amz-date")) {
             var request = new SignedRequest(
@@ -363,7 +391,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void giantHeadersAreBoundedAndNotSentBack() {
+    void giantHeadersAreBoundedAndNotSentBack() throws OutcomeUnknownException, InterruptedException {
         var headers = signed();
         headers.put("authorization", "AWS4-HMAC-SHA256 " + "x".repeat(100_000));
         assertThat(error(headers)).hasSizeLessThan(2_000);
@@ -382,7 +410,7 @@ class AuthenticatorTest {
     /** Whatever stands in the headers and the query, it is answered with an error of the sender's, or with whom it is. */
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void garbledSignatureIsTheSendersFault(long seed) {
+    void garbledSignatureIsTheSendersFault(long seed) throws OutcomeUnknownException, InterruptedException {
         var random = new SplittableRandom(seed);
         for (int i = 0; i < 50; i++) {
             Map<String, String> headers = new TreeMap<>();
@@ -449,7 +477,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void secretsAreNotShown() {
+    void secretsAreNotShown() throws OutcomeUnknownException, InterruptedException {
         assertThat(new KeyStore.Key(ID, 1, SECRET, "the-token", null, ANNE).toString())
                 .doesNotContain(SECRET)
                 .doesNotContain("the-token");

@@ -23,6 +23,7 @@ import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 import weir.core.Bytes;
+import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.wire.SqsException;
 
 /** Random requests, signed by the signer of AWS's SDK, verified by ours. */
@@ -46,7 +47,7 @@ class SdkSignerTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void whatTheSdkSignsIsVerifiedAndNothingElse(long seed) {
+    void whatTheSdkSignsIsVerifiedAndNothingElse(long seed) throws OutcomeUnknownException, InterruptedException {
         var random = new SplittableRandom(seed);
         boolean inQuery = random.nextInt(3) == 0;
         boolean session = random.nextBoolean();
@@ -101,7 +102,8 @@ class SdkSignerTest {
         return builder.build();
     }
 
-    private static boolean isLetIn(SdkHttpRequest signed, byte[] body, String secret, String token) {
+    private static boolean isLetIn(SdkHttpRequest signed, byte[] body, String secret, String token)
+            throws OutcomeUnknownException, InterruptedException {
         var key = new KeyStore.Key(
                 "AKIA1", 1, secret, token.isEmpty() ? null : token, null, new Principal.Root("000000000000"));
         var authenticator = new Authenticator(AuthMode.FULL, _ -> key, InstantSource.fixed(NOW), List.of("sqs", "sns"));

@@ -133,15 +133,31 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
         QueueWorker worker;
         if (InternalQueues.isOfTopic(queue)) {
             worker = new FifoForwarder(broker, topics, distributor, internal, ids, queue);
-        } else if (http && InternalQueues.isOfSubscription(queue)) {
+        } else if (!InternalQueues.isOfSubscription(queue)) {
+            return;
+        } else if (http) {
             worker = new HttpDeliverer(
                     broker, names, topics, subscriptions, internal, forms, poster, threads, counts, queue);
         } else {
-            return;
+            worker = () -> forgetIfOrphaned(queue);
         }
         Thread thread = Thread.ofVirtual().name(queue.name()).unstarted(() -> work(queue, worker));
         workers.put(queue.name(), thread);
         thread.start();
+    }
+
+    /** While nothing is sent by HTTP, what waits from before goes on waiting, but only for subscriptions that there are. */
+    private boolean forgetIfOrphaned(Queue queue) throws OutcomeUnknownException, InterruptedException {
+        String arn = InternalQueues.ownerOf(queue);
+        boolean needed = arn != null
+                && subscriptions
+                        .of(arn)
+                        .filter(found -> InternalQueues.isOf(queue, found))
+                        .isPresent();
+        if (!needed) {
+            internal.delete(queue);
+        }
+        return false;
     }
 
     private void work(Queue queue, QueueWorker worker) {
@@ -206,7 +222,7 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
         threads.execute(() -> {
             try {
                 Message shown = forms.shown(message, new Form.Enveloped(0).variant(), endpoint);
-                poster.post(subscription, Notification.in(message), shown, "");
+                poster.post(subscription, Notification.in(message), shown, "", HttpPermits.Kind.FIRST);
             } catch (OutcomeUnknownException e) {
                 LOG.info("{} is not told that it has ended: {}", subscription.arn(), e.getMessage());
             } catch (InterruptedException _) { // The server is stopping, and it is told once or not at all.

@@ -19,6 +19,9 @@ final class DeliveryLimits {
     /** Messages of a FIFO topic that are forwarded by one step; more share its two commits. */
     static final int FORWARD_MESSAGES = 50;
 
+    /** More than the name of one subscription, and what is said of the message itself, add to what is stored of it. */
+    static final int NAMING_BYTES = 1024;
+
     /** Until a FIFO topic's message is forwarded again that a queue would not have, as it is full or paused. */
     static final Duration FORWARD_PAUSE = Duration.ofSeconds(1);
 
@@ -51,8 +54,28 @@ final class DeliveryLimits {
     /** Requests under way to one endpoint. */
     static final int HTTP_IN_FLIGHT_OF_ONE = 10;
 
-    /** Requests under way in all: bounds sockets, and what a slow lot of endpoints can take. */
+    /** Requests under way in all: bounds sockets. */
     static final int HTTP_IN_FLIGHT = 256;
+
+    /**
+     * Of those, second and further ones to endpoints that have one under way already. The rest is for first ones, so that as
+     * many endpoints may begin to hang at once before another one has to wait.
+     */
+    static final int HTTP_IN_FLIGHT_FURTHER = 128;
+
+    /** Of those, to endpoints that did not answer in time when last tried; each of them is sent one message at a time. */
+    static final int HTTP_IN_FLIGHT_HANGING = 64;
+
+    /** The first pause before a message is offered again to a dead-letter queue that would not have it; then twice as long. */
+    static final Duration LETTER_PAUSE_MIN = Duration.ofSeconds(1);
+
+    static final Duration LETTER_PAUSE_MAX = Duration.ofMinutes(5);
+
+    /**
+     * Messages of one subscription that are known to wait for their dead-letter queue. One that is forgotten, as after a
+     * restart, is sent to the endpoint once more.
+     */
+    static final int LETTERS_WAITING_MAX = 10_000;
 
     /** A line in the log tells of messages that were dropped, at most this often. */
     static final Duration LOG_PERIOD = Duration.ofSeconds(10);

@@ -22,6 +22,7 @@ import weir.core.shard.Reply;
 import weir.sqs.action.QueueAttributes;
 import weir.sqs.action.QueueNames;
 import weir.sqs.action.Text;
+import weir.sqs.action.TraceHeader;
 import weir.sqs.sns.Protocol;
 import weir.sqs.sns.Subscription;
 import weir.sqs.sns.Subscriptions;
@@ -47,7 +48,9 @@ public final class Distributor {
     private final Signatures signatures;
     private final QueueAccess access;
     private final DeliveryCounts counts;
+    private final boolean http;
 
+    /** @param http whether anything is sent to HTTP endpoints; if not, their messages are not kept either */
     public Distributor(
             Broker broker,
             QueueNames names,
@@ -55,7 +58,8 @@ public final class Distributor {
             InternalQueues internal,
             Signatures signatures,
             QueueAccess access,
-            DeliveryCounts counts) {
+            DeliveryCounts counts,
+            boolean http) {
         this.broker = broker;
         this.names = names;
         this.subscriptions = subscriptions;
@@ -63,6 +67,7 @@ public final class Distributor {
         this.signatures = signatures;
         this.access = access;
         this.counts = counts;
+        this.http = http;
     }
 
     /**
@@ -107,6 +112,11 @@ public final class Distributor {
         return round.outcomes();
     }
 
+    /** How many subscriptions the topic has. */
+    int subscribers(Topic topic) {
+        return subscriptions.subscriptionsOf(topic).size();
+    }
+
     private static boolean wants(Subscription subscription, Post post) {
         if (subscription.pending() || post.served().contains(subscription.id())) {
             return false;
@@ -146,11 +156,17 @@ public final class Distributor {
             return new Form.Enveloped(enveloped.size() - 1);
         }
 
-        Command.Copies copies(Notification notification) {
+        Command.Copies copies(Notification notification, Post post, boolean toDeadLetters) {
             List<Header> headers = new ArrayList<>(plain.headers());
             headers.add(notification.withSubscriptions(enveloped).header());
+            headers.addAll(TraceHeader.of(post.trace()));
+            // A dead-letter queue may be that of several subscriptions, and have a message for each.
             return new Command.Copies(
-                    0, Message.FORMAT, MessageCodec.encode(new Message(headers, plain.body())), targets);
+                    0,
+                    Message.FORMAT,
+                    MessageCodec.encode(new Message(headers, plain.body())),
+                    targets,
+                    toDeadLetters ? null : post.relayed());
         }
     }
 
@@ -180,7 +196,11 @@ public final class Distributor {
         void aim(Aim aim) throws OutcomeUnknownException, InterruptedException {
             Subscription subscription = aim.subscription;
             if (subscription.protocol() != Protocol.SQS) {
-                add(aim, internal.ofSubscription(subscription));
+                if (http) {
+                    add(aim, internal.ofSubscription(subscription));
+                } else { // It might wait for ever, and there would be more and more of it.
+                    failures.add(new Failure(aim, "sending to HTTP endpoints is switched off"));
+                }
                 return;
             }
             String name = names.nameInArn(subscription.endpoint());
@@ -283,7 +303,7 @@ public final class Distributor {
                 for (Share share : shares.get(i).values()) {
                     if (!share.targets.isEmpty()) {
                         sent.add(share);
-                        copies.add(share.copies(notifications.get(i)));
+                        copies.add(share.copies(notifications.get(i), posts.get(i), toDeadLetters));
                         signed |= !share.enveloped.isEmpty();
                     }
                 }
@@ -320,7 +340,7 @@ public final class Distributor {
 
         private void refused(Aim aim, Refusal reason) {
             switch (reason) {
-                case QUEUE_FULL, PUBLISH_PAUSED -> refused.set(aim.post, reason);
+                case QUEUE_FULL, PUBLISH_PAUSED, DISK_FULL -> refused.set(aim.post, reason);
                 case NO_SUCH_QUEUE, MESSAGE_TOO_LARGE, GROUP_MISSING ->
                     failures.add(new Failure(aim, "the queue refused it: " + reason));
                 case TOO_MANY_IN_FLIGHT, PURGED_RECENTLY ->

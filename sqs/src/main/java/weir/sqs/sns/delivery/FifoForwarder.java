@@ -5,19 +5,23 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import weir.core.LeaseId;
+import weir.core.Limits;
 import weir.core.Message;
 import weir.core.Position;
 import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.catalog.Queue;
 import weir.core.codec.MessageCodec;
 import weir.core.shard.Command;
 import weir.sqs.action.MessageIds;
+import weir.sqs.action.TraceHeader;
 import weir.sqs.sns.Topic;
 import weir.sqs.sns.Topics;
 import weir.sqs.sns.message.Notification;
@@ -27,9 +31,9 @@ import weir.sqs.sns.message.Notification;
  * the order of the topic's queue: a message is acknowledged there only when every subscriber has it, and until then no later
  * one of its group is leased.
  *
- * <p>A crash at any point only means that messages are forwarded again; their deduplication ids make that harmless for the
- * five minutes in which it happens. If one subscriber's queue is full or paused, its group waits; who has the message already
- * does not get it anew.
+ * <p>A crash at any point only means that messages are forwarded again, and be it days later: each subscriber's queue remembers
+ * by its place in the topic's queue what it took of it ({@link Command.Relayed}), for as long as it may come again. If one
+ * subscriber's queue is full or paused, its group waits; who has the message already does not get it anew.
  *
  * <p>Used by one thread.
  */
@@ -40,7 +44,9 @@ final class FifoForwarder implements QueueWorker {
     private final InternalQueues internal;
     private final MessageIds ids;
     private final Queue queue;
-    /** Who has a message that others still refuse. */
+    /** Below it, everything was acknowledged when last looked. */
+    private long settledBelow;
+    /** Who has a message that others still refuse, or lost it to a dead-letter queue. */
     private final Map<Position, Set<String>> partlyForwarded = new HashMap<>();
 
     FifoForwarder(
@@ -88,19 +94,15 @@ final class FifoForwarder implements QueueWorker {
     }
 
     private void forward(Topic topic, List<Delivery> deliveries) throws OutcomeUnknownException, InterruptedException {
-        List<Post> posts = deliveries.stream().map(this::post).toList();
-        List<Distributor.Outcome> outcomes = distributor.distribute(topic, posts);
+        lookWhatIsSettled();
         List<LeaseId> done = new ArrayList<>();
         List<LeaseId> again = new ArrayList<>();
-        for (int i = 0; i < deliveries.size(); i++) {
-            LeaseId lease = deliveries.get(i).leased().lease();
-            if (outcomes.get(i).refused() == null) {
-                partlyForwarded.remove(lease.position());
-                done.add(lease);
-            } else {
-                remember(lease.position(), outcomes.get(i).served());
-                again.add(lease);
-            }
+        Set<String> waiting = new HashSet<>();
+        int from = 0;
+        while (from < deliveries.size()) {
+            int to = endOfPart(deliveries, from, distributor.subscribers(topic));
+            forward(topic, deliveries.subList(from, to), waiting, done, again);
+            from = to;
         }
         if (!done.isEmpty()) {
             broker.submit(new Command.Acknowledge(queue.partitionOf(null), done, true));
@@ -108,6 +110,64 @@ final class FifoForwarder implements QueueWorker {
         if (!again.isEmpty()) {
             broker.submit(
                     new Command.Release(queue.partitionOf(null), again, DeliveryLimits.FORWARD_PAUSE.toMillis(), true));
+        }
+    }
+
+    /**
+     * Where the messages end that each shard gets in one command from {@code from} on: only within one is a group's message
+     * kept from a queue that had no room for the one before it.
+     */
+    private static int endOfPart(List<Delivery> deliveries, int from, int subscribers) {
+        int most = Math.max(1, Limits.FANOUT_TARGETS_MAX / Math.max(1, subscribers));
+        long bytes = 0;
+        int to = from;
+        while (to < deliveries.size() && to - from < most) {
+            bytes += deliveries.get(to).payload().length() + DeliveryLimits.NAMING_BYTES * (1L + subscribers);
+            if (to > from && bytes > Limits.MESSAGE_BYTES_MAX) {
+                break;
+            }
+            to++;
+        }
+        return to;
+    }
+
+    /** @param waiting the groups of which a message was refused before; their later ones are not even tried */
+    private void forward(
+            Topic topic, List<Delivery> deliveries, Set<String> waiting, List<LeaseId> done, List<LeaseId> again)
+            throws OutcomeUnknownException, InterruptedException {
+        List<Delivery> tried = new ArrayList<>();
+        for (Delivery delivery : deliveries) {
+            if (waiting.contains(groupOf(delivery))) {
+                again.add(delivery.leased().lease());
+            } else {
+                tried.add(delivery);
+            }
+        }
+        List<Distributor.Outcome> outcomes =
+                distributor.distribute(topic, tried.stream().map(this::post).toList());
+        for (int i = 0; i < tried.size(); i++) {
+            LeaseId lease = tried.get(i).leased().lease();
+            if (outcomes.get(i).refused() == null) {
+                partlyForwarded.remove(lease.position());
+                done.add(lease);
+            } else {
+                remember(lease.position(), outcomes.get(i).served());
+                again.add(lease);
+                waiting.add(groupOf(tried.get(i)));
+            }
+        }
+    }
+
+    /** Every message of a FIFO topic has one. */
+    private static String groupOf(Delivery delivery) {
+        return Objects.requireNonNullElse(delivery.leased().envelope().group(), "");
+    }
+
+    /** What is leased is still there, so the first message that is there is not above what is forwarded now. */
+    private void lookWhatIsSettled() throws OutcomeUnknownException {
+        List<Peeked> first = broker.peek(queue.partitionOf(null), new Position(0, settledBelow), 1);
+        if (!first.isEmpty()) {
+            settledBelow = first.getFirst().position().offset();
         }
     }
 
@@ -132,6 +192,8 @@ final class FifoForwarder implements QueueWorker {
                 Notification.attributes(stored),
                 delivery.leased().envelope().group(),
                 delivery.leased().envelope().deduplicationId(),
+                TraceHeader.in(stored),
+                new Command.Relayed(queue.id(), position.offset(), Math.min(settledBelow, position.offset())),
                 partlyForwarded.getOrDefault(position, Set.of()));
     }
 }

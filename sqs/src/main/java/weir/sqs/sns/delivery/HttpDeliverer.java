@@ -7,14 +7,18 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.core.LeaseId;
 import weir.core.Message;
 import weir.core.Ordering;
+import weir.core.Position;
 import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Receipt;
 import weir.core.catalog.Queue;
+import weir.core.codec.CorruptDataException;
 import weir.core.codec.MessageCodec;
 import weir.core.shard.Command;
 import weir.sqs.action.QueueNames;
@@ -33,6 +37,8 @@ import weir.sqs.sns.message.Notification;
  * <p>Used by one thread; the requests are sent by others, of which it awaits the ends.
  */
 final class HttpDeliverer implements QueueWorker {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpDeliverer.class);
+
     private final Broker broker;
     private final QueueNames names;
     private final Topics topics;
@@ -43,6 +49,9 @@ final class HttpDeliverer implements QueueWorker {
     private final ExecutorService threads;
     private final DeliveryCounts counts;
     private final Queue queue;
+    private final WaitingLetters waiting = new WaitingLetters();
+    /** Whether the endpoint did not answer in time when last tried. Then it is sent one message at a time until it does. */
+    private boolean hanging;
 
     HttpDeliverer(
             Broker broker,
@@ -78,9 +87,8 @@ final class HttpDeliverer implements QueueWorker {
             return false;
         }
         Integer perSecond = before.get().policy.receivesPerSecond();
-        int most = perSecond == null
-                ? DeliveryLimits.HTTP_IN_FLIGHT_OF_ONE
-                : Math.min(perSecond, DeliveryLimits.HTTP_IN_FLIGHT_OF_ONE);
+        int room = hanging ? 1 : Math.min(1 + poster.furtherRoom(), DeliveryLimits.HTTP_IN_FLIGHT_OF_ONE);
+        int most = perSecond == null ? room : Math.min(perSecond, room);
         var acquire = new Command.Acquire(queue.partitionOf(null), most, Command.Acquire.QUEUE_DEFAULT);
         return switch (broker.receive(acquire, DeliveryLimits.PATIENCE)) {
             case Receipt.Refused _ -> false; // It was deleted.
@@ -120,29 +128,74 @@ final class HttpDeliverer implements QueueWorker {
 
     private void deliver(Recipient recipient, List<Delivery> deliveries)
             throws OutcomeUnknownException, InterruptedException {
+        List<Delivery> sent = new ArrayList<>();
         List<Future<HttpPoster.Result>> results = new ArrayList<>();
+        List<Delivery> letters = new ArrayList<>();
         for (Delivery delivery : deliveries) {
-            results.add(threads.submit(() -> post(recipient, delivery)));
-        }
-        List<LeaseId> done = new ArrayList<>();
-        for (int i = 0; i < deliveries.size(); i++) {
-            Delivery delivery = deliveries.get(i);
-            HttpPoster.Result result = result(results.get(i));
-            switch (result) {
-                case TAKEN -> {
-                    counts.delivered(1);
-                    done.add(delivery.leased().lease());
-                }
-                case FAILED, REFUSED -> failed(recipient, delivery, result, done);
-                case NOT_SENT -> giveBack(delivery, DeliveryLimits.AFTER_ERROR, false);
+            if (waiting.has(delivery.leased().lease().position())) {
+                letters.add(delivery);
+            } else {
+                HttpPermits.Kind kind = hanging
+                        ? HttpPermits.Kind.HANGING
+                        : sent.isEmpty() ? HttpPermits.Kind.FIRST : HttpPermits.Kind.FURTHER;
+                sent.add(delivery);
+                results.add(threads.submit(() -> post(recipient, delivery, kind)));
             }
         }
-        if (!done.isEmpty()) {
+        List<Delivery> taken = new ArrayList<>();
+        List<Delivery> failed = new ArrayList<>();
+        List<Delivery> refused = new ArrayList<>();
+        List<Delivery> notSent = new ArrayList<>();
+        for (int i = 0; i < sent.size(); i++) {
+            HttpPoster.Result result = result(results.get(i));
+            switch (result) {
+                case TAKEN -> taken.add(sent.get(i));
+                case FAILED, HUNG -> failed.add(sent.get(i));
+                case REFUSED -> refused.add(sent.get(i));
+                case NOT_SENT -> notSent.add(sent.get(i));
+            }
+            if (result != HttpPoster.Result.NOT_SENT) {
+                hanging = result == HttpPoster.Result.HUNG;
+            }
+        }
+        counts.delivered(taken.size());
+        acknowledge(taken);
+        for (Delivery delivery : notSent) {
+            giveBack(delivery, DeliveryLimits.AFTER_ERROR, false);
+        }
+        List<Delivery> dropped = new ArrayList<>();
+        for (Delivery delivery : failed) {
+            Optional<Duration> pause = new RetrySchedule(recipient.policy)
+                    .afterFailure(delivery.leased().attempts());
+            if (pause.isPresent()) {
+                giveBack(delivery, pause.get(), true);
+            } else {
+                giveUp(recipient, delivery, dropped);
+            }
+        }
+        for (Delivery delivery : refused) {
+            giveUp(recipient, delivery, dropped);
+        }
+        for (Delivery delivery : letters) {
+            Position position = delivery.leased().lease().position();
+            if (waiting.hasToWait(position)) {
+                giveBack(delivery, waiting.pause(position), false);
+            } else {
+                giveUp(recipient, delivery, dropped);
+            }
+        }
+        acknowledge(dropped);
+    }
+
+    private void acknowledge(List<Delivery> deliveries) throws OutcomeUnknownException, InterruptedException {
+        if (!deliveries.isEmpty()) {
+            List<LeaseId> done =
+                    deliveries.stream().map(each -> each.leased().lease()).toList();
             broker.submit(new Command.Acknowledge(queue.partitionOf(null), done, true));
         }
     }
 
-    private HttpPoster.Result post(Recipient recipient, Delivery delivery)
+    private HttpPoster.Result post(Recipient recipient, Delivery delivery, HttpPermits.Kind kind)
             throws OutcomeUnknownException, InterruptedException {
         Message stored = MessageCodec.decode(delivery.payload());
         Notification notification = Notification.in(stored);
@@ -150,36 +203,34 @@ final class HttpDeliverer implements QueueWorker {
             return HttpPoster.Result.TAKEN; // There is nothing to confirm any more.
         }
         Message shown = forms.shown(stored, delivery.leased().envelope().variant(), notification.endpoint());
-        return poster.post(recipient.subscription, notification, shown, recipient.policy.contentType());
+        return poster.post(recipient.subscription, notification, shown, recipient.policy.contentType(), kind);
     }
 
-    private static HttpPoster.Result result(Future<HttpPoster.Result> result)
-            throws OutcomeUnknownException, InterruptedException {
+    /** Whatever is wrong with one message is no reason to send the others of its batch again. */
+    private HttpPoster.Result result(Future<HttpPoster.Result> result) throws InterruptedException {
         try {
             return result.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof OutcomeUnknownException unknown) {
-                throw unknown;
-            }
-            if (e.getCause() instanceof InterruptedException) {
-                throw new InterruptedException("the delivery was interrupted");
-            }
-            throw new IllegalStateException("a delivery failed", e);
+            return switch (e.getCause()) {
+                case OutcomeUnknownException unknown -> {
+                    LOG.info("a delivery from {} waits: {}", queue.name(), unknown.getMessage());
+                    yield HttpPoster.Result.NOT_SENT;
+                }
+                case InterruptedException _ -> throw new InterruptedException("the delivery was interrupted");
+                case null, default -> {
+                    LOG.error("a bug, or a damaged message, met while delivering from {}", queue.name(), e.getCause());
+                    yield HttpPoster.Result.FAILED;
+                }
+            };
         }
     }
 
-    private void failed(Recipient recipient, Delivery delivery, HttpPoster.Result result, List<LeaseId> done)
+    private void giveUp(Recipient recipient, Delivery delivery, List<Delivery> dropped)
             throws OutcomeUnknownException, InterruptedException {
-        LeaseId lease = delivery.leased().lease();
-        Optional<Duration> pause = result == HttpPoster.Result.REFUSED
-                ? Optional.empty()
-                : new RetrySchedule(recipient.policy)
-                        .afterFailure(delivery.leased().attempts());
-        if (pause.isPresent()) {
-            giveBack(delivery, pause.get(), true);
-        } else if (!deadLetter(recipient, delivery)) {
+        if (!deadLetter(recipient, delivery)) {
             counts.dropped(recipient.subscription, "its endpoint would not take it");
-            done.add(lease);
+            waiting.remove(delivery.leased().lease().position());
+            dropped.add(delivery);
         }
     }
 
@@ -193,11 +244,10 @@ final class HttpDeliverer implements QueueWorker {
     /** Only notifications are worth keeping, as on AWS: nobody could do anything with a confirmation. */
     private boolean deadLetter(Recipient recipient, Delivery delivery)
             throws OutcomeUnknownException, InterruptedException {
-        Message stored = MessageCodec.decode(delivery.payload());
         String arn = recipient.subscription.deadLetterArn();
         String name = arn == null ? null : names.nameInArn(arn);
         Queue letters = name == null ? null : broker.find(name).orElse(null);
-        if (letters == null || Notification.in(stored).type() != Notification.Type.NOTIFICATION) {
+        if (letters == null || !isNotification(delivery)) {
             return false;
         }
         if (letters.settings().ordering() == Ordering.GROUP
@@ -206,7 +256,18 @@ final class HttpDeliverer implements QueueWorker {
         }
         broker.submit(new Command.Move(
                 queue.partitionOf(null), List.of(delivery.leased().lease()), letters.name()));
-        counts.deadLettered(1);
+        if (waiting.offered(delivery.leased().lease().position())) {
+            counts.deadLettered(1);
+        }
         return true;
+    }
+
+    /** Not so if it cannot be read, which is why it was given up. */
+    private static boolean isNotification(Delivery delivery) {
+        try {
+            return Notification.in(MessageCodec.decode(delivery.payload())).type() == Notification.Type.NOTIFICATION;
+        } catch (CorruptDataException _) {
+            return false;
+        }
     }
 }

@@ -6,13 +6,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ final class HttpPoster implements AutoCloseable {
     private static final String PLAIN = "text/plain; charset=UTF-8";
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Semaphore permits = new Semaphore(DeliveryLimits.HTTP_IN_FLIGHT);
+    private final HttpPermits permits = new HttpPermits();
     /** Made when first needed: most servers never send anything, and it has threads of its own. */
     private @Nullable HttpClient client;
 
@@ -37,6 +37,8 @@ final class HttpPoster implements AutoCloseable {
         TAKEN,
         /** It may be taken another time: a server's fault, or none could be reached. */
         FAILED,
+        /** There was no answer in time. It counts as a failure, and its endpoint gets less to do. */
+        HUNG,
         /** It would never be taken. */
         REFUSED,
         /** It was not sent, as too much is being sent already. */
@@ -48,7 +50,12 @@ final class HttpPoster implements AutoCloseable {
      *
      * @param shown in the form that the subscriber wants
      */
-    Result post(Subscription subscription, Notification notification, Message shown, String contentType)
+    Result post(
+            Subscription subscription,
+            Notification notification,
+            Message shown,
+            String contentType,
+            HttpPermits.Kind kind)
             throws InterruptedException {
         HttpRequest request;
         try {
@@ -56,14 +63,19 @@ final class HttpPoster implements AutoCloseable {
         } catch (IllegalArgumentException _) { // The endpoint is no URL that anything can be sent to.
             return Result.REFUSED;
         }
-        if (!permits.tryAcquire(DeliveryLimits.HTTP_PERMIT_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!permits.acquire(kind)) {
             return Result.NOT_SENT;
         }
         try {
             return result(request);
         } finally {
-            permits.release();
+            permits.release(kind);
         }
+    }
+
+    /** How many more requests than the first one an endpoint may be sent now. */
+    int furtherRoom() {
+        return permits.furtherRoom();
     }
 
     private synchronized HttpClient client() {
@@ -113,8 +125,11 @@ final class HttpPoster implements AutoCloseable {
             return of(answer.get(DeliveryLimits.HTTP_TIME.toMillis(), TimeUnit.MILLISECONDS)
                     .statusCode());
         } catch (TimeoutException _) {
-            return Result.FAILED;
+            return Result.HUNG;
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof HttpTimeoutException) {
+                return Result.HUNG; // It could not even be connected to.
+            }
             if (e.getCause() instanceof IOException) {
                 return Result.FAILED;
             }

@@ -5,6 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
 import weir.core.Message.Header;
+import weir.core.shard.Command.Relayed;
 import weir.sqs.sns.Topic;
 import weir.sqs.sns.message.Notification;
 
@@ -15,6 +16,8 @@ import weir.sqs.sns.message.Notification;
  * @param endpoint scheme, host and port by which the publisher reached this server
  * @param group a FIFO topic's message group, or the tenant among which fair queues share their deliveries; null for none
  * @param deduplicationId in a FIFO topic; null in any other
+ * @param trace under which it was published; null for none
+ * @param relayed names a FIFO topic's message in the queue that it is forwarded from; null of any other
  * @param served ids of subscriptions that have it already
  */
 public record Post(
@@ -27,6 +30,8 @@ public record Post(
         List<Header> attributes,
         @Nullable String group,
         @Nullable String deduplicationId,
+        @Nullable String trace,
+        @Nullable Relayed relayed,
         Set<String> served) {
     public Post {
         attributes = List.copyOf(attributes);

@@ -23,6 +23,7 @@ import weir.core.shard.Reply;
 import weir.sqs.action.Call;
 import weir.sqs.action.MessageIds;
 import weir.sqs.action.Text;
+import weir.sqs.action.TraceHeader;
 import weir.sqs.sns.Protocol;
 import weir.sqs.sns.Topic;
 import weir.sqs.sns.Topics;
@@ -84,15 +85,14 @@ public final class Publishing {
         }
         Topic topic = topic(input);
         Publication publication = Publication.read(topic, input, "messageAttributes");
-        Published published =
-                publish(topic, List.of(publication), call.endpoint()).getFirst();
+        Published published = publish(topic, List.of(publication), call).getFirst();
         if (published.refused != null) {
             throw throttled(published.refused);
         }
         return published.into(new Fields());
     }
 
-    private Topic topic(Fields input) {
+    private Topic topic(Fields input) throws OutcomeUnknownException, InterruptedException {
         String topicArn = input.text("TopicArn");
         if (topicArn != null) {
             return topics.given("TopicArn", topicArn);
@@ -130,7 +130,7 @@ public final class Publishing {
             throw SnsError.BATCH_REQUEST_TOO_LONG.because(
                     "The length of all the messages put together is more than the limit.");
         }
-        return result(entryIds, publish(topic, publications, call.endpoint()));
+        return result(entryIds, publish(topic, publications, call));
     }
 
     private static List<String> entryIds(List<Fields> entries) {
@@ -191,16 +191,16 @@ public final class Publishing {
                 + "). Others may have this one.");
     }
 
-    private List<Published> publish(Topic topic, List<Publication> publications, String endpoint)
+    private List<Published> publish(Topic topic, List<Publication> publications, Call call)
             throws OutcomeUnknownException, InterruptedException {
-        return topic.fifo() ? append(topic, publications, endpoint) : distribute(topic, publications, endpoint);
+        return topic.fifo() ? append(topic, publications, call) : distribute(topic, publications, call);
     }
 
-    private List<Published> distribute(Topic topic, List<Publication> publications, String endpoint)
+    private List<Published> distribute(Topic topic, List<Publication> publications, Call call)
             throws OutcomeUnknownException, InterruptedException {
         long now = clock.millis();
         List<Post> posts = publications.stream()
-                .map(publication -> post(publication, now, endpoint))
+                .map(publication -> post(publication, now, call))
                 .toList();
         List<Distributor.Outcome> outcomes = distributor.distribute(topic, posts);
         List<Published> published = new ArrayList<>();
@@ -211,16 +211,18 @@ public final class Publishing {
         return published;
     }
 
-    private static Post post(Publication publication, long now, String endpoint) {
+    private static Post post(Publication publication, long now, Call call) {
         return new Post(
                 newMessageId(),
                 now,
                 null,
-                endpoint,
+                call.endpoint(),
                 publication.subject(),
                 publication.bodies(),
                 publication.attributes(),
                 publication.group(),
+                null,
+                call.trace(),
                 null,
                 Set.of());
     }
@@ -233,11 +235,11 @@ public final class Publishing {
     }
 
     /** The topic's queue gives the order and the identity, also of a message that was published before. */
-    private List<Published> append(Topic topic, List<Publication> publications, String endpoint)
+    private List<Published> append(Topic topic, List<Publication> publications, Call call)
             throws OutcomeUnknownException, InterruptedException {
         Queue queue = internal.ofTopic(topic);
         List<Batch> batches = publications.stream()
-                .map(publication -> batch(topic, publication, endpoint))
+                .map(publication -> batch(topic, publication, call))
                 .toList();
         Reply reply = broker.submit(new Command.Publish(queue.partitionOf(null), batches));
         return switch (reply) {
@@ -255,10 +257,11 @@ public final class Publishing {
     }
 
     /** Subscribers of FIFO topics are queues, so the text for queues is all that is needed. */
-    private static Batch batch(Topic topic, Publication publication, String endpoint) {
-        Post post = post(publication, 0, endpoint);
+    private static Batch batch(Topic topic, Publication publication, Call call) {
+        Post post = post(publication, 0, call);
         List<Header> headers = new ArrayList<>(publication.attributes());
         headers.add(post.notification(topic).header());
+        headers.addAll(TraceHeader.of(call.trace()));
         Message message = new Message(headers, Bytes.utf8(publication.bodies().of(Protocol.SQS)));
         Envelope envelope = new Envelope(
                 publication.group(), publication.deduplicationId(), Envelope.QUEUE_DELAY, Envelope.NEVER, null);

@@ -31,7 +31,7 @@ class HttpPosterTest {
         try (HttpPoster poster = new HttpPoster()) {
             Message message = new Message(List.of(), Bytes.utf8("x"));
             for (String endpoint : List.of("http://127.0.0.1:65536/", "http://a_b/", "http://a b/")) {
-                assertThat(poster.post(to(endpoint), NOTIFICATION, message, "text/plain"))
+                assertThat(poster.post(to(endpoint), NOTIFICATION, message, "text/plain", HttpPermits.Kind.FIRST))
                         .as(endpoint)
                         .isEqualTo(HttpPoster.Result.REFUSED);
             }

@@ -1,4 +1,4 @@
-package weir.sqs;
+package weir.net.http;
 
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.http.HttpPrologue;
@@ -18,14 +18,13 @@ import org.jspecify.annotations.Nullable;
  * starts anew for the answer. A connection is known by its thread, which is its own for life and calls every method here
  * but {@link #run}; one thread of ours looks for those overdue.
  */
-final class RequestDeadlines implements Http1ConnectionListener, Runnable {
+public final class RequestDeadlines implements Http1ConnectionListener, Runnable {
     private final Map<Thread, Watched> watched = new ConcurrentHashMap<>();
     private final Duration limit;
-    private final Duration period;
 
-    RequestDeadlines(Duration limit, Duration period) {
+    /** @param limit from the first line of a request to its end, and again for its answer to be taken */
+    public RequestDeadlines(Duration limit) {
         this.limit = limit;
-        this.period = period;
     }
 
     /** A request, or its answer, on its way. */
@@ -50,7 +49,7 @@ final class RequestDeadlines implements Http1ConnectionListener, Runnable {
         watched.put(Thread.currentThread(), new Watched(connection));
     }
 
-    void requestIsWhole() {
+    public void requestIsWhole() {
         Watched request = watched.get(Thread.currentThread());
         if (request != null) { // Else it was closed a moment ago, and the answer will fail.
             request.sinceNanos = Watched.PAUSED;
@@ -58,13 +57,12 @@ final class RequestDeadlines implements Http1ConnectionListener, Runnable {
     }
 
     /** The connection that the calling thread serves; null if it was closed a moment ago. */
-    @Nullable
-    ConnectionContext connection() {
+    public @Nullable ConnectionContext connection() {
         Watched request = watched.get(Thread.currentThread());
         return request == null ? null : request.connection;
     }
 
-    void answering() {
+    public void answering() {
         Watched request = watched.get(Thread.currentThread());
         if (request != null) {
             request.sinceNanos = System.nanoTime();
@@ -72,7 +70,7 @@ final class RequestDeadlines implements Http1ConnectionListener, Runnable {
     }
 
     /** To be called whatever became of the request. */
-    void done() {
+    public void done() {
         watched.remove(Thread.currentThread());
     }
 
@@ -81,7 +79,7 @@ final class RequestDeadlines implements Http1ConnectionListener, Runnable {
     public void run() {
         try {
             while (true) {
-                Thread.sleep(period);
+                Thread.sleep(HttpLimits.DEADLINE_PERIOD);
                 watched.forEach((thread, request) -> {
                     if (request.isOverdue(limit) && watched.remove(thread, request)) {
                         close(request.connection.serverSocket());

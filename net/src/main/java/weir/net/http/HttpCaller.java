@@ -1,4 +1,4 @@
-package weir.sqs;
+package weir.net.http;
 
 import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.webserver.CloseConnectionException;
@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.core.broker.OutcomeUnknownException;
-import weir.sqs.action.Caller;
 
 /**
  * The client of one request. A connection whose request is being carried out is read by nobody, so that a client that goes
@@ -21,7 +20,7 @@ import weir.sqs.action.Caller;
  *
  * <p>Used by the connection's thread; what the two share is guarded by the monitor.
  */
-final class HttpCaller implements Caller {
+public final class HttpCaller implements Caller {
     private static final Logger LOG = LoggerFactory.getLogger(HttpCaller.class);
 
     private final @Nullable ConnectionContext connection;
@@ -32,31 +31,42 @@ final class HttpCaller implements Caller {
     private boolean gone;
 
     /** @param connection null if it has been closed */
-    HttpCaller(@Nullable ConnectionContext connection) {
+    public HttpCaller(@Nullable ConnectionContext connection) {
         this.connection = connection;
         this.gone = connection == null;
     }
 
-    synchronized boolean isGone() {
+    /** Whether it is known to have gone; it may be gone for all that is known. */
+    public synchronized boolean isGone() {
         return gone;
     }
 
+    /** @throws CloseConnectionException if the caller has gone; Helidon takes it, if nobody catches it */
     @Override
     public <T> T awaiting(Work<T> work) throws OutcomeUnknownException, InterruptedException {
         beginWaiting();
         try {
             return work.run();
+        } catch (InterruptedException e) {
+            if (isGone()) {
+                throw gone(e);
+            }
+            throw e;
         } finally {
             endWaiting();
         }
     }
 
-    private synchronized void beginWaiting() throws InterruptedException {
+    private static CloseConnectionException gone(@Nullable Throwable cause) {
+        return new CloseConnectionException("the client went before it was answered", cause);
+    }
+
+    private synchronized void beginWaiting() {
         if (connection == null) {
-            throw new InterruptedException("the connection was closed");
+            throw gone(null);
         }
         if (listener == null) {
-            listener = Thread.ofVirtual().name("sqs-listener").start(() -> listen(connection));
+            listener = Thread.ofVirtual().name("http-listener").start(() -> listen(connection));
         }
         waiting = true;
     }
@@ -89,11 +99,11 @@ final class HttpCaller implements Caller {
     }
 
     /** Sends the answer, and undoes what it tells of if the client does not take it. */
-    void answer(Runnable send) {
+    public void answer(Runnable send) {
         boolean sent = false;
         try {
             if (isGone()) {
-                throw new CloseConnectionException("the client went before it was answered");
+                throw gone(null);
             }
             send.run();
             sent = true;
@@ -118,7 +128,7 @@ final class HttpCaller implements Caller {
     }
 
     /** To be called when all is done that this request needs. */
-    void awaitNextRequest() {
+    public void awaitNextRequest() {
         Thread reading;
         synchronized (this) {
             reading = listener;
@@ -127,7 +137,7 @@ final class HttpCaller implements Caller {
             return;
         }
         try {
-            if (reading.join(SqsLimits.IDLE_TIME_AFTER_POLL)) {
+            if (reading.join(HttpLimits.IDLE_TIME_AFTER_WAIT)) {
                 return;
             }
         } catch (InterruptedException _) {

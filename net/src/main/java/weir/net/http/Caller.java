@@ -1,4 +1,4 @@
-package weir.sqs.action;
+package weir.net.http;
 
 import weir.core.broker.OutcomeUnknownException;
 
@@ -22,9 +22,9 @@ public interface Caller {
     }
 
     /**
-     * Does what may wait for long, and stops waiting when the caller goes.
+     * Does what may wait for long, and stops waiting when the caller goes: whoever serves it need not go on then.
      *
-     * @throws InterruptedException if the caller has gone, or the server is stopping
+     * @throws InterruptedException if the server is stopping
      */
     <T> T awaiting(Work<T> work) throws OutcomeUnknownException, InterruptedException;
 

@@ -1,0 +1,123 @@
+package weir.chaos.lab;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes and what is around them.
+ *
+ * @param network null if they share the machine's own
+ * @param disks whether each has its own
+ */
+public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) implements AutoCloseable {
+    private static final int SQS_PORT = 9324;
+    private static final int ADMIN_PORT = 15672;
+    private static final int CLUSTER_PORT = 7100;
+
+    public Lab {
+        nodes = List.copyOf(nodes);
+    }
+
+    /**
+     * Nodes that are not started yet, in namespaces, if {@code apart}.
+     *
+     * @param server the command that starts a node; its last word is {@code server}
+     */
+    public static Lab create(int nodes, boolean apart, List<String> server, Path directory)
+            throws IOException, InterruptedException {
+        Network network = apart ? Network.create(nodes) : null;
+        List<Node> all = new ArrayList<>();
+        for (int number = 1; number <= nodes; number++) {
+            all.add(node(number, nodes, apart, server, directory));
+        }
+        return new Lab(all, network, apart);
+    }
+
+    private static Node node(int number, int nodes, boolean apart, List<String> server, Path directory)
+            throws IOException, InterruptedException {
+        Path own = Files.createDirectories(directory.resolve("disks"));
+        Disk disk = apart ? Disk.create(own.resolve("node-" + number + ".img"), own.resolve("node-" + number)) : null;
+        Clock clock = new Clock(own.resolve("clock-" + number));
+        Path data = disk == null ? own.resolve("node-" + number).resolve("data") : disk.directory();
+        List<String> command = new ArrayList<>();
+        if (apart) {
+            command.add("nsenter");
+            command.add("--net=" + Network.namespace(number));
+        }
+        command.addAll(server);
+        Map<String, String> environment = new HashMap<>(environment(number, nodes, apart));
+        environment.put("WEIR_DATA", data.toString());
+        environment.put("WEIR_TESTING_CLOCK_SKEW", clock.file().toString());
+        return new Node(
+                number,
+                new InetSocketAddress(address(number, apart), SQS_PORT),
+                command,
+                environment,
+                data,
+                directory.resolve("node-" + number + ".log"),
+                disk,
+                clock);
+    }
+
+    private static String address(int node, boolean apart) {
+        return apart ? Network.address(node) : "127.10.7." + node; // Where nobody else has a server.
+    }
+
+    /** A port that others reach has to ask for a key; the admin API stays on the loopback of its node. */
+    private static Map<String, String> environment(int number, int nodes, boolean apart) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("WEIR_HOST", apart ? "127.0.0.1" : address(number, false));
+        environment.put("WEIR_SQS_HOST", address(number, apart));
+        environment.put("WEIR_SQS_PORT", Integer.toString(SQS_PORT));
+        environment.put("WEIR_SQS_AUTH", "key");
+        environment.put("WEIR_ADMIN_PORT", Integer.toString(ADMIN_PORT));
+        if (nodes > 1) {
+            environment.put("WEIR_NODE_ID", Integer.toString(number));
+            environment.put("WEIR_CLUSTER_HOST", address(number, apart));
+            environment.put("WEIR_CLUSTER_PORT", Integer.toString(CLUSTER_PORT));
+            environment.put(
+                    "WEIR_CLUSTER_SEEDS",
+                    IntStream.rangeClosed(1, nodes)
+                            .mapToObj(node -> address(node, apart) + ":" + CLUSTER_PORT)
+                            .collect(Collectors.joining(",")));
+        }
+        return environment;
+    }
+
+    /** Makes a key that clients may use, on the first node, and returns its id. */
+    public String createKey() throws IOException, InterruptedException {
+        Node first = nodes.getFirst();
+        String admin = "http://" + (disks ? "127.0.0.1" : first.port().getHostString()) + ":" + ADMIN_PORT;
+        first.tool("user", "add", "chaos", "--server", admin);
+        return first.tool("key", "create", "chaos", "--server", admin)
+                .lines()
+                .filter(line -> line.startsWith("AWS_ACCESS_KEY_ID="))
+                .map(line -> line.substring(line.indexOf('=') + 1))
+                .findFirst()
+                .orElseThrow(() -> new LabException("the first node made no key"));
+    }
+
+    public void start() throws IOException, InterruptedException {
+        for (Node node : nodes) {
+            node.start();
+        }
+        for (Node node : nodes) {
+            node.awaitReady();
+        }
+    }
+
+    /** Ends every process. Mounts and links end with the namespace. */
+    @Override
+    public void close() {
+        nodes.forEach(Node::close);
+    }
+}

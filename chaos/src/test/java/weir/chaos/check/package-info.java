@@ -1,0 +1,4 @@
+@NullMarked
+package weir.chaos.check;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package weir.chaos.history;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package weir.chaos.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,129 @@
+package weir.cluster;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.locks.ReentrantLock;
+import weir.cluster.catalog.CatalogClient;
+import weir.cluster.shard.ShardReplica;
+import weir.core.PartitionId;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogMachine;
+import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
+import weir.core.shard.Reply;
+
+/**
+ * Carries definitions out in the shards before their change is answered, and makes good for what a stop left undone: on the
+ * node that leads a shard, by comparing the shard with the catalog.
+ */
+final class Carrying {
+    /** Changes of one queue are carried out one after the other; more locks than clients that define queues at a time. */
+    private static final int CHANGE_LOCKS = 64;
+
+    /** The way to a shard. */
+    interface Shards {
+        Reply submit(int shard, Command command) throws OutcomeUnknownException, InterruptedException;
+    }
+
+    private final CatalogClient catalog;
+    private final Replicas replicas;
+    private final Shards shards;
+    private final ReentrantLock[] changes = new ReentrantLock[CHANGE_LOCKS];
+    /** A definition could not be carried out when it was changed. */
+    private volatile boolean undone;
+
+    Carrying(CatalogClient catalog, Replicas replicas, Shards shards) {
+        this.catalog = catalog;
+        this.replicas = replicas;
+        this.shards = shards;
+        for (int i = 0; i < CHANGE_LOCKS; i++) {
+            changes[i] = new ReentrantLock();
+        }
+    }
+
+    /** Whether there is something to reconcile, as far as this node knows. */
+    boolean undone() {
+        return undone;
+    }
+
+    CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
+        ReentrantLock lock = changes[Math.floorMod(command.name().hashCode(), CHANGE_LOCKS)];
+        lock.lockInterruptibly();
+        try {
+            CatalogReply reply = catalog.change(command);
+            switch (reply) {
+                case CatalogReply.Created created when !created.existed() -> carryOut(configure(created.queue()));
+                case CatalogReply.Created _ -> {}
+                case CatalogReply.Updated updated -> carryOut(configure(updated.queue()));
+                case CatalogReply.Deleted deleted ->
+                    carryOut(new Command.Drop(deleted.queue().partitionOf(null)));
+                case CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
+            }
+            return reply;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void carryOut(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
+        boolean done = false;
+        try {
+            shards.submit(machine().shardOf(command.partition().queue()), command);
+            done = true;
+        } finally {
+            undone |= !done;
+        }
+    }
+
+    private CatalogMachine machine() {
+        return replicas.catalog().machine();
+    }
+
+    private static Command.Configure configure(Queue queue) {
+        return new Command.Configure(queue.partitionOf(null), queue.revision(), queue.settings());
+    }
+
+    /** As {@link #reconcile}, for each shard that this node leads. */
+    void reconcileAll() throws OutcomeUnknownException, InterruptedException {
+        undone = false;
+        boolean done = false;
+        try {
+            for (Replicas.Open each : replicas.all()) {
+                if (each.shard() != null && each.log().isLeader()) {
+                    reconcile(each.shard());
+                }
+            }
+            done = true;
+        } finally {
+            undone |= !done;
+        }
+    }
+
+    /**
+     * Brings a shard that this node leads to what the catalog says.
+     *
+     * <p>What the shard has is read before the catalog is caught up with: a partition comes into being after its queue's
+     * creation was answered, so one whose queue is not in the catalog by then has been deleted, and is not just unknown here.
+     */
+    private void reconcile(ShardReplica shard) throws OutcomeUnknownException, InterruptedException {
+        SortedMap<PartitionId, Long> there = shard.revisions();
+        catalog.catchUp();
+        for (Map.Entry<PartitionId, Long> partition : there.entrySet()) {
+            Optional<Queue> queue = machine().find(partition.getKey().queue());
+            if (queue.isEmpty()) {
+                carryOut(new Command.Drop(partition.getKey()));
+            } else if (queue.get().revision() > partition.getValue()) {
+                carryOut(configure(queue.get()));
+            }
+        }
+        for (Queue queue : List.copyOf(machine().all())) {
+            if (queue.shard() == shard.shard() && !there.containsKey(queue.partitionOf(null))) {
+                carryOut(configure(queue));
+            }
+        }
+    }
+}

@@ -1,0 +1,328 @@
+package weir.cluster;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.cluster.catalog.CatalogReplica;
+import weir.cluster.checkpoint.CheckpointFetch;
+import weir.cluster.checkpoint.CheckpointSource;
+import weir.cluster.checkpoint.Checkpointer;
+import weir.cluster.damage.DiskRoom;
+import weir.cluster.damage.SetAside;
+import weir.cluster.damage.Verdict;
+import weir.cluster.placement.ReplicaHost;
+import weir.cluster.placement.ReplicaState;
+import weir.cluster.replication.FailureListener;
+import weir.cluster.replication.GroupId;
+import weir.cluster.replication.LogPosition;
+import weir.cluster.replication.Member;
+import weir.cluster.replication.ReplicatedLog;
+import weir.cluster.replication.ReplicationEngine;
+import weir.cluster.shard.Directory;
+import weir.cluster.shard.ShardLeader;
+import weir.cluster.shard.ShardReplica;
+import weir.storage.DiskFileSystem;
+import weir.storage.ShardStore;
+
+/** The replicas of this node, opened and dropped at run time. Safe for use by many threads. */
+final class Replicas implements ReplicaHost, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
+    private static final String SHARD = "shard-";
+
+    /** One that is open. {@code leader} is the shard's leader's side; null for the catalog. */
+    record Open(
+            GroupId group,
+            ReplicatedLog log,
+            Checkpointer checkpointer,
+            @Nullable ShardReplica shard,
+            @Nullable ShardLeader leader,
+            @Nullable CatalogReplica catalog) {}
+
+    private final NodeSettings settings;
+    private final ReplicationEngine engine;
+    private final InstantSource clock;
+    private final FailureListener failures;
+    private final SetAside aside;
+    private final CheckpointSource source;
+    private final CheckpointFetch fetch;
+    private final Directory directory;
+    private final int shardCount;
+    private final DiskRoom room;
+    private final Consumer<GroupId> leadershipMoved;
+    private final Map<GroupId, Open> open = new ConcurrentHashMap<>();
+
+    /** @param leadershipMoved told that this node has come to lead a group, or has ceased to; must not wait */
+    Replicas(
+            NodeSettings settings,
+            int shardCount,
+            ReplicationEngine engine,
+            InstantSource clock,
+            FailureListener failures,
+            SetAside aside,
+            CheckpointSource source,
+            CheckpointFetch fetch,
+            Directory directory,
+            Consumer<GroupId> leadershipMoved)
+            throws IOException {
+        this.settings = settings;
+        this.shardCount = shardCount;
+        this.engine = engine;
+        this.clock = clock;
+        this.failures = failures;
+        this.aside = aside;
+        this.source = source;
+        this.fetch = fetch;
+        this.directory = directory;
+        this.leadershipMoved = leadershipMoved;
+        this.room = DiskRoom.of(settings.data(), shardCount, settings.checkpointBytes());
+    }
+
+    /** The groups that have files here. */
+    static Set<Integer> shardsOnDisk(Path data) throws IOException {
+        Set<Integer> shards = new TreeSet<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(data, SHARD + "*")) {
+            for (Path path : found) {
+                shards.add(Integer.parseInt(String.valueOf(path.getFileName()).substring(SHARD.length())));
+            }
+        }
+        return shards;
+    }
+
+    /** Whether a node has had its groups open before. */
+    static boolean wasOpen(Path data) {
+        return Files.exists(data.resolve("catalog"));
+    }
+
+    private Path storeOf(GroupId group) {
+        return settings.data().resolve(group.equals(GroupId.CATALOG) ? "catalog" : SHARD + (group.number() - 1));
+    }
+
+    /**
+     * Opens a group, unless it is set aside as damaged, or is found to be.
+     *
+     * @param founders as {@link ReplicationEngine#open} has them
+     */
+    void open(GroupId group, List<Member> founders) throws IOException {
+        if (aside.reason(group).isPresent() || open.containsKey(group)) {
+            return;
+        }
+        try {
+            ShardStore store = ShardStore.open(new DiskFileSystem(), storeOf(group));
+            if (group.equals(GroupId.CATALOG)) {
+                openCatalog(store, founders);
+            } else {
+                openShard(group, store, founders);
+            }
+        } catch (IOException | RuntimeException e) {
+            if (Verdict.of(e, settings.cluster().isPresent() && founders.size() != 1) != Verdict.SET_ASIDE) {
+                throw e;
+            }
+            aside.mark(group, e);
+            engine.drop(group);
+            aside.move(group, List.of(storeOf(group)));
+        }
+    }
+
+    private void openCatalog(ShardStore store, List<Member> founders) throws IOException {
+        CatalogReplica replica = new CatalogReplica(store, shardCount, clock, failures);
+        replica.catchUpBy(fetch);
+        engine.open(
+                GroupId.CATALOG,
+                new Group(
+                        replica,
+                        log -> {
+                            replica.attach(log);
+                            add(new Open(GroupId.CATALOG, log, replica.checkpointer(), null, null, replica));
+                        },
+                        _ -> leadershipMoved.accept(GroupId.CATALOG)),
+                founders);
+    }
+
+    private void openShard(GroupId group, ShardStore store, List<Member> founders) throws IOException {
+        ShardReplica replica = new ShardReplica(group.number() - 1, store, settings.checkpointBytes(), clock, failures);
+        replica.catchUpBy(fetch);
+        replica.refusePublishesWhile(room::isLow);
+        engine.open(
+                group,
+                new Group(
+                        replica,
+                        log -> add(new Open(
+                                group, log, replica.checkpointer(), replica, replica.attach(log, directory), null)),
+                        _ -> leadershipMoved.accept(group)),
+                founders);
+    }
+
+    private void add(Open opened) {
+        open.put(opened.group(), opened);
+        source.add(opened.group(), opened.checkpointer());
+    }
+
+    /** The catalog's replica; there on every node that has started. */
+    CatalogReplica catalog() {
+        Open there = open.get(GroupId.CATALOG);
+        CatalogReplica replica = there == null ? null : there.catalog();
+        if (replica == null) {
+            throw new IllegalStateException("the catalog's replica is damaged, and waits to be made anew");
+        }
+        return replica;
+    }
+
+    Optional<ReplicatedLog> log(GroupId group) {
+        return Optional.ofNullable(open.get(group)).map(Open::log);
+    }
+
+    Optional<Open> find(GroupId group) {
+        return Optional.ofNullable(open.get(group));
+    }
+
+    /** Sorted by number, the catalog first. */
+    List<Open> all() {
+        List<Open> all = new ArrayList<>(open.values());
+        all.sort(Comparator.comparingInt(each -> each.group().number()));
+        return all;
+    }
+
+    /** The shards, sorted. */
+    List<ShardReplica> shards() {
+        List<ShardReplica> shards = new ArrayList<>();
+        for (Open each : all()) {
+            if (each.shard() != null) {
+                shards.add(each.shard());
+            }
+        }
+        return shards;
+    }
+
+    // ---- Orders
+
+    @Override
+    public int node() {
+        return settings.number();
+    }
+
+    @Override
+    public List<ReplicaState> replicas() {
+        List<ReplicaState> states = new ArrayList<>();
+        for (Open each : all()) {
+            ReplicatedLog log = each.log();
+            LogPosition applied = each.checkpointer().applied();
+            states.add(new ReplicaState(
+                    each.group(),
+                    log.isLeader(),
+                    log.leader(),
+                    applied.term(),
+                    applied.index(),
+                    applied.index(),
+                    each.checkpointer().checkpointed().index(),
+                    each.checkpointer().segmentBytes(),
+                    log.members(),
+                    log.progress(),
+                    null));
+        }
+        aside.waiting()
+                .forEach((group, why) -> states.add(
+                        new ReplicaState(group, false, OptionalInt.empty(), 0, 0, 0, 0, 0, List.of(), List.of(), why)));
+        return states;
+    }
+
+    @Override
+    public void open(GroupId group) throws IOException {
+        open(group, List.of());
+    }
+
+    @Override
+    public void drop(GroupId group) throws IOException {
+        Open there = open.remove(group);
+        if (there != null) {
+            close(there);
+            LOG.info("The replica of the {} is dropped", group);
+        }
+        engine.drop(group);
+        SetAside.delete(storeOf(group));
+        aside.readmit(group);
+    }
+
+    /** Ends a replica that is damaged, for {@link weir.cluster.damage.FailedReplicas}. Returns what is left of it. */
+    List<Path> end(GroupId group) throws IOException {
+        Open there = open.remove(group);
+        if (there != null) {
+            source.remove(group);
+            if (there.shard() != null) {
+                there.shard().stop();
+            }
+        }
+        engine.drop(group);
+        if (there != null) {
+            closeStore(there);
+        }
+        return List.of(storeOf(group));
+    }
+
+    private void close(Open there) throws IOException {
+        source.remove(there.group());
+        if (there.shard() != null) {
+            there.shard().stop();
+        }
+        engine.drop(there.group());
+        closeStore(there);
+    }
+
+    private static void closeStore(Open there) {
+        if (there.shard() != null) {
+            there.shard().close();
+        }
+        if (there.catalog() != null) {
+            there.catalog().close();
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> changeMembers(GroupId group, List<Member> members, int preferred) {
+        return log(group)
+                .map(log -> log.changeMembers(members, preferred))
+                .orElseGet(() -> CompletableFuture.failedFuture(none(group)));
+    }
+
+    @Override
+    public CompletableFuture<Void> transferLeadership(GroupId group, int node) {
+        return log(group)
+                .map(log -> log.transferLeadership(node))
+                .orElseGet(() -> CompletableFuture.failedFuture(none(group)));
+    }
+
+    private IOException none(GroupId group) {
+        return new IOException("node " + node() + " has no replica of the " + group);
+    }
+
+    // ---- The end
+
+    /** Ends the leader's sides; before the engine is closed. */
+    void stop() {
+        shards().forEach(ShardReplica::stop);
+    }
+
+    /** After the engine was closed: nothing is applied any more. */
+    @Override
+    public void close() {
+        source.close();
+        for (Open each : all().reversed()) {
+            closeStore(each);
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package weir.cluster.forming;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.cluster.peer.PeerCalls;
+import weir.cluster.peer.PeerRequest;
+import weir.cluster.replication.Member;
+import weir.core.Bytes;
+
+/**
+ * Finds this node's cluster, and helps other nodes to find it. {@link #answer} may be called as soon as it is made; {@link
+ * #form} is called once, by the thread that opens the node.
+ */
+public final class Forming {
+    private static final Logger LOG = LoggerFactory.getLogger(Forming.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(200);
+    /** How often the operator is told what is being waited for. */
+    private static final long ROUNDS_BETWEEN_WORDS = 50;
+
+    /** Takes a node in; the catalog has to be there for that. */
+    public interface Admission {
+        /** Why a node that has data of this cluster cannot come back; empty if it can. */
+        Optional<String> refusal(Member returning);
+
+        /** Why the node cannot be taken in, to be told to its operator; empty once it is a member. */
+        Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts)
+                throws IOException, InterruptedException;
+    }
+
+    private final Member self;
+    private final List<Address> seeds;
+    private final int shards;
+    private final String rack;
+    private final SortedMap<String, String> fronts;
+    private final IdentityFile file;
+
+    private volatile @Nullable Identity identity;
+    private volatile boolean formed;
+    private volatile @Nullable Admission admission;
+
+    /**
+     * @param self as the others reach it
+     * @param seeds of the cluster; this node may be among them. Empty or only itself: it founds a cluster of its own
+     * @param shards of a cluster that is founded now
+     * @param known what the data directory says; empty if it is new
+     * @param formed whether this node has had its groups open before
+     */
+    public Forming(
+            Member self,
+            List<Address> seeds,
+            int shards,
+            String rack,
+            SortedMap<String, String> fronts,
+            IdentityFile file,
+            Optional<Identity> known,
+            boolean formed) {
+        this.self = self;
+        this.seeds = List.copyOf(seeds);
+        this.shards = shards;
+        this.rack = rack;
+        this.fronts = new TreeMap<>(fronts);
+        this.file = file;
+        this.identity = known.orElse(null);
+        this.formed = formed;
+    }
+
+    /** The node has opened its groups, and can take others in. */
+    public void formed(Admission by) {
+        admission = by;
+        formed = true;
+    }
+
+    // ---- What others ask
+
+    /** Answers {@code HELLO} and {@code JOIN}. */
+    public Bytes answer(PeerRequest kind, Bytes request) throws FormingException, IOException, InterruptedException {
+        Hello asking = Hello.decode(request);
+        Optional<String> refusal = refusal(asking);
+        if (refusal.isEmpty() && kind == PeerRequest.JOIN) {
+            Admission by = admission;
+            if (by == null) {
+                throw new IOException(self + " cannot take anybody in yet");
+            }
+            refusal = by.admit(asking.self(), asking.rack(), asking.fronts());
+        }
+        return hello(refusal).encode();
+    }
+
+    private Hello hello(Optional<String> refusal) {
+        return new Hello(self, Optional.ofNullable(identity), formed, refusal, rack, fronts);
+    }
+
+    private Optional<String> refusal(Hello other) {
+        Identity own = identity;
+        if (other.self().node() == self.node() && !other.self().equals(self)) { // Nobody else says that of itself.
+            return Optional.of("node number " + self.node() + " is taken by " + self
+                    + "; each node needs a number of its own (WEIR_NODE_ID)");
+        }
+        if (own != null
+                && other.identity().isPresent()
+                && !other.identity().get().cluster().equals(own.cluster())) {
+            return Optional.of(
+                    self + " belongs to cluster " + own.cluster() + ", but " + other.self()
+                            + " has data of cluster " + other.identity().get().cluster()
+                            + "; two clusters cannot be joined: correct WEIR_CLUSTER_SEEDS, or start with an empty data directory");
+        }
+        Admission by = admission;
+        return by == null || other.identity().isEmpty() ? Optional.empty() : by.refusal(other.self());
+    }
+
+    // ---- What this node asks
+
+    /**
+     * Returns what cluster this node belongs to, once that is certain and it may open its groups. Waits for the seeds as long
+     * as it takes: a cluster's nodes may be started hours apart.
+     *
+     * @throws FormingException if it cannot belong to the cluster that the seeds are of
+     */
+    public Identity form(PeerCalls calls) throws FormingException, IOException, InterruptedException {
+        List<Address> others = new ArrayList<>(seeds);
+        others.removeIf(seed -> seed.host().equals(self.host()) && seed.port() == self.port());
+        for (long round = 0; ; round++) {
+            Map<Address, Hello> heard = hear(calls, others);
+            Optional<Identity> done = decide(calls, others, heard);
+            if (done.isPresent()) {
+                return done.get();
+            }
+            if (round % ROUNDS_BETWEEN_WORDS == ROUNDS_BETWEEN_WORDS - 1) {
+                LOG.info(
+                        "{} waits for its cluster: of {} it has heard {}",
+                        self,
+                        others,
+                        heard.values().stream().map(Hello::self).toList());
+            }
+            Thread.sleep(BETWEEN_ROUNDS);
+        }
+    }
+
+    /** Who answered, by the address that was asked. An address that leads back here is left out of {@code others}. */
+    private Map<Address, Hello> hear(PeerCalls calls, List<Address> others)
+            throws FormingException, InterruptedException {
+        Map<Address, CompletableFuture<Bytes>> asked = new LinkedHashMap<>();
+        Bytes question = hello(Optional.empty()).encode();
+        for (Address other : others) {
+            asked.put(other, calls.call(other.host(), other.port(), PeerRequest.HELLO, question, PATIENCE));
+        }
+        Map<Address, Hello> heard = new LinkedHashMap<>();
+        for (Map.Entry<Address, CompletableFuture<Bytes>> each : asked.entrySet()) {
+            Optional<Hello> hello = await(each.getValue(), PATIENCE.plusSeconds(1));
+            if (hello.isPresent() && hello.get().self().equals(self)) {
+                others.remove(each.getKey()); // By another name.
+            } else if (hello.isPresent()) {
+                if (hello.get().refusal().isPresent()) {
+                    throw new FormingException(hello.get().refusal().get());
+                }
+                Optional<String> refusal = refusal(hello.get());
+                if (refusal.isPresent()) {
+                    throw new FormingException(refusal.get());
+                }
+                heard.put(each.getKey(), hello.get());
+            }
+        }
+        return heard;
+    }
+
+    private static Optional<Hello> await(CompletableFuture<Bytes> answer, Duration patience)
+            throws FormingException, InterruptedException {
+        try {
+            return Optional.of(Hello.decode(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS)));
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("A node did not answer", e);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Identity> decide(PeerCalls calls, List<Address> others, Map<Address, Hello> heard)
+            throws FormingException, IOException, InterruptedException {
+        Identity own = identity;
+        if (others.isEmpty()) {
+            return Optional.of(
+                    own != null ? own : take(new Identity(UUID.randomUUID(), shards, self.node(), List.of(self))));
+        }
+        Set<UUID> clusters = new HashSet<>();
+        heard.values().forEach(hello -> hello.identity().ifPresent(known -> clusters.add(known.cluster())));
+        if (clusters.size() > 1) {
+            throw new FormingException("the nodes at " + heard.keySet() + " belong to different clusters, " + clusters
+                    + "; correct WEIR_CLUSTER_SEEDS");
+        }
+        boolean anyFormed = heard.values().stream().anyMatch(Hello::formed);
+        if (own != null) {
+            // A founder that has not begun waits until all have the plan; whoever has been open before goes on.
+            boolean allHave = heard.size() == others.size()
+                    && heard.values().stream()
+                            .allMatch(hello -> hello.identity().isPresent());
+            return formed || anyFormed || allHave || own.founders().size() <= 1 ? Optional.of(own) : Optional.empty();
+        }
+        if (anyFormed) {
+            return join(calls, heard);
+        }
+        return heard.size() == others.size() ? found(heard) : Optional.empty();
+    }
+
+    /** All are there and none has begun: the node with the lowest number draws up the plan, the others take it over. */
+    private Optional<Identity> found(Map<Address, Hello> heard) throws FormingException, IOException {
+        List<Member> founders = new ArrayList<>(List.of(self));
+        heard.values().forEach(hello -> founders.add(hello.self()));
+        founders.sort(Comparator.comparingInt(Member::node));
+        for (int i = 1; i < founders.size(); i++) {
+            if (founders.get(i).node() == founders.get(i - 1).node()) {
+                throw new FormingException(founders.get(i - 1) + " and " + founders.get(i)
+                        + " have the same number; each node needs one of its own (WEIR_NODE_ID)");
+            }
+        }
+        Optional<Identity> plan = heard.values().stream()
+                .flatMap(hello -> hello.identity().stream())
+                .findFirst();
+        if (plan.isPresent()) {
+            if (!plan.get().founders().contains(self)) {
+                return Optional.empty(); // It was drawn up without this node, which joins when they have begun.
+            }
+            take(new Identity(
+                    plan.get().cluster(),
+                    plan.get().shards(),
+                    self.node(),
+                    plan.get().founders()));
+        } else if (founders.getFirst().equals(self)) {
+            take(new Identity(UUID.randomUUID(), shards, self.node(), founders));
+        }
+        return Optional.empty(); // Until all have it.
+    }
+
+    private Optional<Identity> join(PeerCalls calls, Map<Address, Hello> heard)
+            throws FormingException, IOException, InterruptedException {
+        for (Map.Entry<Address, Hello> each : heard.entrySet()) {
+            if (!each.getValue().formed()) {
+                continue;
+            }
+            Address at = each.getKey();
+            Optional<Hello> answer = await(
+                    calls.call(
+                            at.host(),
+                            at.port(),
+                            PeerRequest.JOIN,
+                            hello(Optional.empty()).encode(),
+                            PATIENCE.multipliedBy(5)),
+                    PATIENCE.multipliedBy(6));
+            if (answer.isEmpty()) {
+                continue;
+            }
+            if (answer.get().refusal().isPresent()) {
+                throw new FormingException(answer.get().refusal().get());
+            }
+            Optional<Identity> of = answer.get().identity();
+            if (of.isPresent()) {
+                LOG.info("{} joins cluster {}", self, of.get().cluster());
+                return Optional.of(
+                        take(new Identity(of.get().cluster(), of.get().shards(), self.node(), List.of())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Identity take(Identity taken) throws IOException {
+        file.write(taken);
+        identity = taken;
+        return taken;
+    }
+}

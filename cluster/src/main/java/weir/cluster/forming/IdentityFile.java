@@ -1,0 +1,108 @@
+package weir.cluster.forming;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import weir.cluster.replication.Member;
+
+/**
+ * {@code weir.format} in the data directory: the format of everything beside it, and the {@link Identity}. Lines of a word
+ * and its value, so that a person can read them; a directory from before there were clusters has no {@code node}.
+ */
+public final class IdentityFile {
+    /** Of everything in the data directory. */
+    public static final String FORMAT = "1";
+
+    private static final int LINES_MAX = 64;
+
+    private final Path file;
+
+    public IdentityFile(Path data) {
+        this.file = data.resolve("weir.format");
+    }
+
+    /**
+     * What the directory says; empty if it is new.
+     *
+     * @throws FormingException if it is of another format, or does not make sense
+     */
+    public Optional<Identity> read() throws IOException, FormingException {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file);
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
+        if (lines.isEmpty() || !lines.getFirst().equals("format " + FORMAT)) {
+            throw refused(lines, "this version reads format " + FORMAT);
+        }
+        Optional<UUID> cluster = Optional.empty();
+        int shards = 0;
+        int node = 1;
+        List<Member> founders = new ArrayList<>();
+        try {
+            for (String line : lines.subList(1, Math.min(lines.size(), LINES_MAX))) {
+                String[] words = line.split(" ", 2);
+                switch (words[0]) {
+                    case "cluster" -> cluster = Optional.of(UUID.fromString(words[1]));
+                    case "shards" -> shards = Integer.parseInt(words[1]);
+                    case "node" -> node = Integer.parseInt(words[1]);
+                    case "founder" -> founders.add(founder(words[1]));
+                    default -> throw refused(lines, "\"" + words[0] + "\" is not known to this version");
+                }
+            }
+            return Optional.of(new Identity(cluster.orElseThrow(), shards, node, founders));
+        } catch (RuntimeException e) {
+            throw refused(lines, "that does not make sense (" + e.getMessage() + ")");
+        }
+    }
+
+    private static Member founder(String text) {
+        int at = text.indexOf('@');
+        int colon = text.lastIndexOf(':');
+        return new Member(
+                Integer.parseInt(text.substring(0, at)),
+                text.substring(at + 1, colon),
+                Integer.parseInt(text.substring(colon + 1)));
+    }
+
+    private FormingException refused(List<String> lines, String why) {
+        return new FormingException("data is \"" + file.getParent() + "\", whose weir.format says \""
+                + String.join(", ", lines) + "\"; " + why);
+    }
+
+    /** Whole or not at all, and durable when this returns. */
+    public void write(Identity identity) throws IOException {
+        List<String> lines = new ArrayList<>();
+        lines.add("format " + FORMAT);
+        lines.add("shards " + identity.shards());
+        lines.add("cluster " + identity.cluster());
+        lines.add("node " + identity.node());
+        for (Member founder : identity.founders()) {
+            lines.add("founder " + founder.node() + "@" + founder.host() + ":" + founder.port());
+        }
+        Path draft = file.resolveSibling("weir.format.new");
+        try (FileChannel out = FileChannel.open(
+                draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer content = StandardCharsets.UTF_8.encode(String.join("\n", lines) + "\n");
+            while (content.hasRemaining()) {
+                out.write(content);
+            }
+            out.force(true);
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package weir.cluster.placement;
+
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Decides the next step from what is wanted of a group and what is. Every step may be repeated, and each is found again by
+ * whoever looks next: nothing has to be remembered of the steps before.
+ *
+ * <p>In this order: damaged replicas leave the group and are put away, missing ones are opened and added, one at a time;
+ * then those that are not wanted leave, the leader only after it has handed over; then their files go; then the preferred
+ * member leads. So there never are fewer healthy members than before or than wanted, and never two changes at once.
+ */
+final class NextStep {
+    private static final Step NOTHING = new Step.Wait("");
+
+    private final Survey survey;
+    private final GroupPicture group;
+    private final SortedSet<Integer> members;
+
+    private NextStep(Survey survey, GroupPicture group) {
+        this.survey = survey;
+        this.group = group;
+        members = group.memberNumbers();
+    }
+
+    static Step of(Survey survey, GroupPicture group) {
+        return new NextStep(survey, group).decide();
+    }
+
+    private Step decide() {
+        ReplicaReport leading = group.leading();
+        if (leading == null) {
+            return new Step.Wait("no member is known to lead it");
+        }
+        if (leading.changing()) {
+            return new Step.Wait("its members are being changed, or its leader");
+        }
+        if (!majority(members)) {
+            return new Step.Wait("it lacks a majority");
+        }
+        return damaged()
+                .or(this::coming)
+                .or(this::leaving)
+                .or(this::leftOver)
+                .or(this::handOver)
+                .orElse(NOTHING);
+    }
+
+    private boolean majority(Set<Integer> of) {
+        return healthy(of) * 2 > of.size();
+    }
+
+    private long healthy(Set<Integer> of) {
+        return of.stream().filter(node -> survey.healthy(group, node)).count();
+    }
+
+    private Optional<Step> damaged() {
+        for (int node : group.replicas().keySet()) {
+            if (!group.damaged(node)) {
+                continue;
+            }
+            if (!members.contains(node)) {
+                return Optional.of(new Step.Drop(node));
+            }
+            Set<Integer> others = without(node);
+            if (healthy(others) * 2 > members.size()) { // It has to be agreed on without the damaged one.
+                return Optional.of(new Step.Members(others));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Step> coming() {
+        for (int node : group.wanted()) {
+            if (members.contains(node) || !survey.alive(node)) {
+                continue;
+            }
+            ReplicaReport replica = group.replicas().get(node);
+            if (replica == null || replica.openedFor() != group.revision()) {
+                return Optional.of(new Step.Open(node));
+            }
+            Set<Integer> more = new TreeSet<>(members);
+            more.add(node);
+            return Optional.of(new Step.Members(more));
+        }
+        return Optional.empty();
+    }
+
+    /** The silent ones first: they only make the majority larger. */
+    private Optional<Step> leaving() {
+        if (!members.containsAll(group.wanted())) {
+            return Optional.empty(); // Who is to come instead is not there yet.
+        }
+        Optional<Integer> leaves = members.stream()
+                .filter(node -> !group.wanted().contains(node))
+                .min(Comparator.<Integer>comparingInt(node -> survey.alive(node) ? 1 : 0)
+                        .thenComparingInt(node -> node == group.leader().orElse(0) ? 1 : 0)
+                        .thenComparingInt(node -> node));
+        if (leaves.isEmpty()) {
+            return Optional.empty();
+        }
+        if (leaves.get() == group.leader().orElse(0)) {
+            return Optional.of(successor()
+                    .<Step>map(Step.Transfer::new)
+                    .orElse(new Step.Wait("no other member is near enough to its leader to take over from it")));
+        }
+        Set<Integer> rest = without(leaves.get());
+        return majority(rest) ? Optional.of(new Step.Members(rest)) : Optional.empty();
+    }
+
+    /** What is left on a node that is neither wanted nor a member. */
+    private Optional<Step> leftOver() {
+        return group.replicas().keySet().stream()
+                .filter(node -> !group.wanted().contains(node) && !members.contains(node))
+                .findFirst()
+                .map(Step.Drop::new);
+    }
+
+    private Optional<Step> handOver() {
+        int leader = group.leader().orElseThrow();
+        boolean preferredIsIt =
+                group.preferred().isPresent() && group.preferred().getAsInt() == leader;
+        if (preferredIsIt || (group.preferred().isEmpty() && survey.active(leader))) {
+            return Optional.empty();
+        }
+        return successor().filter(node -> survey.active(node)).map(Step.Transfer::new);
+    }
+
+    /** Who is to lead, and can at once. A leader that has to go does not wait for the preferred one. */
+    private Optional<Integer> successor() {
+        int leader = group.leader().orElseThrow();
+        boolean mustGo = !group.wanted().contains(leader) || !survey.active(leader);
+        return members.stream()
+                .filter(node -> node != leader && group.wanted().contains(node))
+                .filter(node -> survey.healthy(group, node) && near(node))
+                .filter(node -> mustGo || (isPreferred(node) && survey.settled(node)))
+                .min(Comparator.<Integer>comparingInt(node -> isPreferred(node) ? 0 : survey.active(node) ? 1 : 2)
+                        .thenComparingInt(node -> node));
+    }
+
+    private boolean isPreferred(int node) {
+        return group.preferred().isPresent() && group.preferred().getAsInt() == node;
+    }
+
+    private boolean near(int node) {
+        OptionalLong lag = Objects.requireNonNull(group.leading()).lagOf(node);
+        return lag.isPresent() && lag.getAsLong() <= PlacementLimits.TRANSFER_LAG_MAX;
+    }
+
+    private Set<Integer> without(int less) {
+        Set<Integer> rest = new TreeSet<>(members);
+        rest.remove(less);
+        return rest;
+    }
+}

@@ -1,0 +1,18 @@
+package weir.cluster.placement;
+
+import java.util.List;
+import java.util.Optional;
+import weir.cluster.replication.GroupId;
+
+/** What a node tells the others of itself. */
+public record NodeReport(int node, List<ReplicaReport> replicas) {
+    public NodeReport {
+        replicas = List.copyOf(replicas);
+    }
+
+    Optional<ReplicaReport> of(GroupId group) {
+        return replicas.stream()
+                .filter(replica -> replica.state().group().equals(group))
+                .findFirst();
+    }
+}

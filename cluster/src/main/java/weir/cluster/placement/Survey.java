@@ -1,0 +1,145 @@
+package weir.cluster.placement;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import weir.cluster.placement.Situation.NodeSeen;
+import weir.cluster.placement.Situation.ShardSeen;
+import weir.cluster.placement.Watch.Liveness;
+import weir.cluster.replication.GroupId;
+
+/**
+ * What one round of questions has shown: the definitions, and what each node said.
+ *
+ * @param nodes that are not removed, by number
+ * @param removed those that are
+ * @param answered the nodes that did
+ * @param liveness of each of {@code nodes}
+ * @param groups the catalog, then the shards
+ */
+record Survey(
+        SortedMap<Integer, Node> nodes,
+        List<Node> removed,
+        Set<Integer> answered,
+        SortedMap<Integer, Liveness> liveness,
+        List<ShardPlacement> placements,
+        SortedMap<GroupId, GroupPicture> groups) {
+    static Survey of(
+            List<Node> defined,
+            List<ShardPlacement> placements,
+            SortedMap<Integer, NodeReport> reports,
+            Watch watch,
+            long nowMillis) {
+        SortedMap<Integer, Node> nodes = new TreeMap<>();
+        SortedMap<Integer, Liveness> liveness = new TreeMap<>();
+        List<Node> removed = new ArrayList<>();
+        long newest = 0;
+        for (Node node : defined) {
+            newest = Math.max(newest, node.revision());
+            if (node.state() == NodeState.REMOVED) {
+                removed.add(node);
+            } else {
+                nodes.put(node.number(), node);
+                liveness.put(node.number(), watch.of(node.number(), nowMillis));
+            }
+        }
+        SortedMap<GroupId, GroupPicture> groups = new TreeMap<>(Comparator.comparingInt(GroupId::number));
+        groups.put(
+                GroupId.CATALOG,
+                picture(GroupId.CATALOG, new TreeSet<>(nodes.keySet()), OptionalInt.empty(), newest, reports));
+        for (ShardPlacement placement : placements) {
+            GroupId group = GroupId.shard(placement.shard());
+            groups.put(
+                    group,
+                    picture(
+                            group,
+                            new TreeSet<>(placement.replicas()),
+                            OptionalInt.of(placement.leader()),
+                            placement.revision(),
+                            reports));
+        }
+        return new Survey(nodes, removed, new TreeSet<>(reports.keySet()), liveness, placements, groups);
+    }
+
+    private static GroupPicture picture(
+            GroupId group,
+            SortedSet<Integer> wanted,
+            OptionalInt preferred,
+            long revision,
+            SortedMap<Integer, NodeReport> reports) {
+        SortedMap<Integer, ReplicaReport> replicas = new TreeMap<>();
+        reports.forEach((node, report) -> report.of(group).ifPresent(replica -> replicas.put(node, replica)));
+        // One that was deposed may not know yet; it is of an older term.
+        Optional<Integer> leader = replicas.keySet().stream()
+                .filter(node -> leads(replicas.get(node)))
+                .max(Comparator.comparingLong(node -> term(replicas.get(node))));
+        return new GroupPicture(
+                group, wanted, preferred, revision, leader.map(OptionalInt::of).orElse(OptionalInt.empty()), replicas);
+    }
+
+    private static boolean leads(@Nullable ReplicaReport replica) {
+        return replica != null && replica.state().leads() && replica.state().damage() == null;
+    }
+
+    private static long term(@Nullable ReplicaReport replica) {
+        return replica == null ? 0 : replica.state().term();
+    }
+
+    /** Whether every node has been looked at for long enough to tell whether it is alive. */
+    boolean complete() {
+        return liveness.values().stream().allMatch(Liveness::known);
+    }
+
+    boolean alive(int node) {
+        Liveness of = liveness.get(node);
+        return of != null && of.alive();
+    }
+
+    boolean active(int node) {
+        Node of = nodes.get(node);
+        return of != null && of.state() == NodeState.ACTIVE;
+    }
+
+    boolean settled(int node) {
+        Liveness of = liveness.get(node);
+        return of != null && of.alive() && of.forMillis() >= PlacementLimits.SETTLED_AFTER.toMillis();
+    }
+
+    /** Alive, and what it has of the group is sound. */
+    boolean healthy(GroupPicture group, int node) {
+        return alive(node) && !group.damaged(node);
+    }
+
+    Situation situation() {
+        List<NodeSeen> seen = new ArrayList<>();
+        nodes.forEach((number, node) -> {
+            Liveness of = liveness.get(number);
+            seen.add(new NodeSeen(
+                    number, node.rack(), node.state(), of != null && of.alive(), of == null ? 0 : of.forMillis()));
+        });
+        removed.forEach(node -> seen.add(new NodeSeen(node.number(), node.rack(), NodeState.REMOVED, false, 0)));
+        List<ShardSeen> shards = new ArrayList<>();
+        for (ShardPlacement placement : placements) {
+            GroupPicture group = groups.get(GroupId.shard(placement.shard()));
+            if (group != null) {
+                shards.add(new ShardSeen(placement, List.copyOf(group.memberNumbers()), group.busy(), bytes(group)));
+            }
+        }
+        return new Situation(seen, shards);
+    }
+
+    private static long bytes(GroupPicture group) {
+        return group.replicas().values().stream()
+                .mapToLong(replica -> replica.state().bytes())
+                .max()
+                .orElse(0);
+    }
+}

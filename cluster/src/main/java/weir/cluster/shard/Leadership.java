@@ -1,0 +1,143 @@
+package weir.cluster.shard;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import weir.cluster.replication.ReplicatedLog;
+import weir.core.shard.Command;
+import weir.core.shard.Readiness;
+import weir.core.shard.Reply;
+import weir.storage.Payload;
+
+/**
+ * One time of leading a shard, from when the log says that this node leads until it says otherwise: the thread that writes
+ * entries, the receivers that wait, and the courier. Once over it stays over, and the next is a new one with nothing of
+ * this in it: what was learned here may be out of date by then.
+ *
+ * <p>What was proposed and is applied after the end is answered all the same: it is in the log.
+ */
+final class Leadership {
+    private final int shard;
+    private final Receivers receivers = new Receivers();
+    private final Proposer proposer;
+    private final Courier courier;
+    private final Semaphore publishRoom;
+
+    /**
+     * @param publishRoom shared with the leaderships before and after, so that the bound holds over changes
+     * @param machineMillis the machine's time: entries are never stamped with less
+     */
+    Leadership(
+            int shard,
+            ReplicatedLog log,
+            ShardReplica replica,
+            Directory directory,
+            Semaphore publishRoom,
+            InstantSource clock,
+            long machineMillis) {
+        this.shard = shard;
+        this.publishRoom = publishRoom;
+        this.proposer = new Proposer(shard, log, receivers, new LeaderClock(clock, machineMillis, System.nanoTime()));
+        this.courier = new Courier(shard, replica, this, directory);
+    }
+
+    /** @param dueMillis when the machine next wants an entry */
+    void start(long dueMillis) {
+        proposer.due(dueMillis);
+        proposer.start();
+        courier.start();
+    }
+
+    boolean isOver() {
+        return proposer.isClosed();
+    }
+
+    // ---- Callers
+
+    /** @param room that the command holds of what publishes may take */
+    Call call(Command command, int room) {
+        Call call = new Call(command, publishRoom, room);
+        proposer.enqueue(call);
+        return call;
+    }
+
+    /** @return as {@link Receivers#arrive}; the receiver is asked for if that says so */
+    Receiver.State arrive(Receiver receiver) {
+        Receiver.State state = receivers.arrive(receiver);
+        if (state == Receiver.State.ASKING) {
+            proposer.enqueue(receiver);
+        }
+        return state;
+    }
+
+    /** As {@link Receivers#giveUp}, for a caller that still takes its answer if that is on its way. */
+    Receiver.State outOfPatience(Receiver receiver) {
+        return receivers.giveUp(receiver, false);
+    }
+
+    /** The caller will not take its answer. Whatever it was or will be given becomes ready again. */
+    void abandon(Receiver receiver) {
+        if (receivers.giveUp(receiver, true) == Receiver.State.DONE) {
+            var _ = receiver.answer.thenAccept(answer -> {
+                if (answer.reply() instanceof Reply.Acquired acquired) {
+                    giveBack(receiver, acquired, answer.contents());
+                }
+            });
+        }
+    }
+
+    /** If this is over, nobody can tell the log any more, and the leases run out. */
+    private void giveBack(Receiver receiver, Reply.Acquired acquired, List<Payload> contents) {
+        contents.forEach(content -> content.close());
+        var leases = acquired.leased().stream().map(Reply.Leased::lease).toList();
+        if (!leases.isEmpty()) {
+            var _ = call(new Command.Release(receiver.acquire.partition(), leases, 0, false), 0);
+        }
+    }
+
+    // ---- The shard's thread
+
+    /** An entry was applied, by whomever it was proposed. */
+    void applied(List<Command> commands, List<Readiness> readiness, long dueMillis, boolean departing) {
+        receivers.update(readiness).forEach(proposer::enqueue);
+        for (Command command : commands) {
+            if (command instanceof Command.Drop drop) {
+                receivers.forget(drop.partition()).forEach(proposer::enqueue);
+            }
+        }
+        proposer.due(dueMillis);
+        if (departing) {
+            courier.wake();
+        }
+    }
+
+    void receiverAnswered(Receiver receiver, Reply reply, List<Payload> contents) {
+        boolean empty = reply instanceof Reply.Acquired(var leased, boolean tooMany) && leased.isEmpty() && !tooMany;
+        if (empty) {
+            switch (receivers.comeBack(receiver)) {
+                case ASKING -> proposer.enqueue(receiver);
+                case WAITING -> {}
+                case DONE -> receiver.answer.complete(new Receiver.Answer(reply, contents));
+            }
+            return;
+        }
+        boolean taken = receivers.done(receiver) && receiver.answer.complete(new Receiver.Answer(reply, contents));
+        if (!taken && reply instanceof Reply.Acquired acquired) {
+            giveBack(receiver, acquired, contents);
+        }
+    }
+
+    void receiverFailed(Receiver receiver) {
+        receivers.done(receiver);
+    }
+
+    // ---- The end
+
+    /** Any thread. Whoever waits here and has nothing in the log is told that nothing was done. */
+    void end() {
+        proposer.close();
+        courier.close();
+        NotLeadingException over = new NotLeadingException(shard);
+        receivers.close().forEach(receiver -> receiver.failed(over));
+    }
+}

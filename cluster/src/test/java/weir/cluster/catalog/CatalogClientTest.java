@@ -1,0 +1,198 @@
+package weir.cluster.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import weir.cluster.forward.TestPeers;
+import weir.core.QueueSettings;
+import weir.core.RandomNouns;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogRefusal;
+import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Definition;
+import weir.core.catalog.Queue;
+import weir.storage.ShardStore;
+import weir.storage.SimulatedFileSystem;
+
+/** The catalog from every node, over a log whose leader moves and calls that fail. */
+final class CatalogClientTest {
+    private record Node(SharedLog.Node log, CatalogReplica replica, CatalogClient client) {}
+
+    private final List<Node> nodes = new ArrayList<>();
+    private SharedLog log = new SharedLog(1, 0);
+
+    private void cluster(long seed, int failuresPercent) throws IOException {
+        log = new SharedLog(seed, failuresPercent);
+        TestPeers peers = new TestPeers(seed, failuresPercent);
+        for (int number = 1; number <= 3; number++) {
+            SharedLog.Node own = log.join(number);
+            ShardStore store = ShardStore.open(new SimulatedFileSystem(number), Path.of("/catalog"));
+            CatalogReplica replica = new CatalogReplica(store, 4, InstantSource.system(), (_, cause) -> {
+                throw new AssertionError(cause);
+            });
+            own.attach(replica);
+            replica.attach(own);
+            peers.serve(number, new CatalogService(replica, () -> own.leader().orElse(0)));
+            nodes.add(new Node(
+                    own,
+                    replica,
+                    new CatalogClient(number, replica, own, node -> Optional.of(TestPeers.member(node)), peers)));
+        }
+        log.lead(1);
+    }
+
+    @AfterEach
+    void close() {
+        nodes.forEach(node -> {
+            node.client.close();
+            node.replica.close();
+        });
+    }
+
+    private Node at(int number) {
+        return nodes.get(number - 1);
+    }
+
+    private Optional<Queue> find(int node, String name) {
+        return at(node).replica.machine().find(name);
+    }
+
+    private static CatalogCommand create(String name) {
+        return new CatalogCommand.CreateQueue(name, QueueSettings.DEFAULT, new TreeMap<>());
+    }
+
+    @Test
+    void changeIsSeenAtTheNodeThatMadeIt() throws Exception {
+        cluster(1, 0);
+        for (int node = 1; node <= 3; node++) {
+            assertThat(at(node).client.change(create("of-" + node)))
+                    .isInstanceOfSatisfying(CatalogReply.Created.class, created -> assertThat(created.existed())
+                            .isFalse());
+            assertThat(find(node, "of-" + node)).isPresent();
+        }
+        assertThat(at(2).client.change(new CatalogCommand.DeleteQueue("none")))
+                .isEqualTo(new CatalogReply.Refused(CatalogRefusal.NO_SUCH_QUEUE));
+    }
+
+    @Test
+    void changeIsAnsweredWhenTheAskingNodeHasIt() throws Exception {
+        cluster(1, 0);
+        at(2).log.hold();
+        CompletableFuture<CatalogReply> reply = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                reply.complete(at(2).client.change(create("a")));
+            } catch (OutcomeUnknownException | InterruptedException e) {
+                reply.completeExceptionally(e);
+            }
+        });
+        while (find(1, "a").isEmpty()) {
+            Thread.onSpinWait();
+        }
+        assertThat(reply).isNotDone();
+        at(2).log.letGo();
+        assertThat(reply.get(60, TimeUnit.SECONDS)).isInstanceOf(CatalogReply.Created.class);
+    }
+
+    @Test
+    void whatAnotherNodeAnsweredIsThereAfterCatchingUp() throws Exception {
+        cluster(1, 0);
+        at(3).log.hold();
+        at(2).client.change(create("a"));
+        assertThat(find(3, "a")).isEmpty();
+        CompletableFuture<Boolean> found = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                at(3).client.catchUp();
+                found.complete(find(3, "a").isPresent());
+            } catch (OutcomeUnknownException | InterruptedException e) {
+                found.completeExceptionally(e);
+            }
+        });
+        assertThat(found).isNotDone();
+        at(3).log.letGo();
+        assertThat(found.get(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void thousandWhoLookInVainShareFewQuestions() throws Exception {
+        cluster(1, 0);
+        int before = log.size();
+        List<Thread> lookers = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            lookers.add(Thread.ofVirtual().start(() -> {
+                try {
+                    at(2).client.catchUp();
+                } catch (OutcomeUnknownException | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }));
+        }
+        for (Thread looker : lookers) {
+            looker.join();
+        }
+        assertThat(log.size() - before).isBetween(1, 100);
+    }
+
+    @Test
+    void changesGoOnWhileLeadershipMovesToAndFro() throws Exception {
+        cluster(1, 0);
+        for (int i = 0; i < 30; i++) {
+            log.lead(1 + i % 3);
+            assertThat(at(1 + i % 2).client.change(create("q" + i))).isInstanceOf(CatalogReply.Created.class);
+        }
+        assertThat(at(3).replica.machine().all()).hasSize(30);
+    }
+
+    static LongStream seeds() {
+        return RandomNouns.seeds(20);
+    }
+
+    /** One caller at a time, so that each answer must be what a catalog without failures would have said. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void unknownOutcomesOnTheWayShowInNoAnswer(long seed) throws Exception {
+        cluster(seed, 15);
+        SplittableRandom random = new SplittableRandom(seed);
+        TreeMap<String, Long> revisions = new TreeMap<>();
+        for (int i = 0; i < 100; i++) {
+            String name = "d" + random.nextInt(5);
+            Node node = at(1 + random.nextInt(3));
+            node.client.catchUp();
+            Long revision = revisions.get(name);
+            if (revision != null && random.nextInt(3) == 0) {
+                assertThat(node.client.change(new CatalogCommand.Undefine("kind", name)))
+                        .isInstanceOf(CatalogReply.Undefined.class);
+                revisions.remove(name);
+            } else {
+                TreeMap<String, String> attributes = new TreeMap<>();
+                attributes.put("n", Integer.toString(i));
+                CatalogReply reply = node.client.change(new CatalogCommand.Define(
+                        "kind", name, revision == null ? Definition.NEW : revision, attributes));
+                assertThat(reply).isInstanceOfSatisfying(CatalogReply.Defined.class, defined -> {
+                    assertThat(defined.existed()).isFalse();
+                    assertThat(defined.definition().attributes()).isEqualTo(attributes);
+                    revisions.put(name, defined.definition().revision());
+                });
+            }
+            if (random.nextInt(10) == 0) {
+                log.lead(1 + random.nextInt(3));
+            }
+        }
+    }
+}

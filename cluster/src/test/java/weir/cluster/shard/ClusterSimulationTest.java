@@ -1,0 +1,71 @@
+package weir.cluster.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Shards of three and five replicas lose nothing that was acknowledged, bring nothing back that was settled, and agree on
+ * everything, whatever network, clocks, disks and power do to them. {@code -DclusterSeeds=N} tries N seeds, {@code
+ * -DclusterSeed=X} only that one.
+ */
+final class ClusterSimulationTest {
+    private static final int SEEDS = 300;
+    private static final int STEPS = 700;
+    /** A few long lives, in which segments become many and are merged, and nodes fall far behind. */
+    private static final int LONG_EVERY = 25;
+
+    private static final int STEPS_LONG = 5_000;
+    /** Of these a mistake must show itself in one. */
+    private static final int SEEDS_FOR_A_FLAW = 400;
+
+    @Test
+    void nothingAcknowledgedIsLostAndReplicasAgree() {
+        Long only = Long.getLong("clusterSeed");
+        long first = only == null ? 0 : only;
+        long count = only == null ? Long.getLong("clusterSeeds", SEEDS) : 1;
+        Tally all = new Tally();
+        for (long seed = first; seed < first + count; seed++) {
+            all.add(run(seed, Flaw.NONE));
+        }
+        if (only == null) { // Else nothing was shown.
+            assertThat(all.cut).as(all.toString()).isGreaterThan(count);
+            assertThat(all.takenOver).isGreaterThan(count / 4);
+            assertThat(all.rebuilt).isGreaterThan(count / 10);
+            assertThat(all.elections).isGreaterThan(5 * count);
+            assertThat(all.answered).isGreaterThan(20 * count);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void aMistakeIsNoticed(Flaw flaw) {
+        for (long seed = 0; seed < SEEDS_FOR_A_FLAW; seed++) {
+            try {
+                run(seed, flaw);
+            } catch (AssertionError e) {
+                return;
+            }
+        }
+        throw new AssertionError("a cluster that " + flaw + " passed " + SEEDS_FOR_A_FLAW + " times");
+    }
+
+    private static Tally run(long seed, Flaw flaw) {
+        ClusterSimulation simulation = null;
+        try {
+            simulation = new ClusterSimulation(seed, seed % 3 == 2 ? 5 : 3, flaw);
+            int steps = seed % LONG_EVERY == 0 ? STEPS_LONG : STEPS;
+            for (int step = 0; step < steps; step++) {
+                simulation.step();
+            }
+            simulation.drain();
+            return simulation.tally;
+        } catch (AssertionError | RuntimeException | IOException e) {
+            String trace = simulation == null ? "" : String.join("\n", simulation.trace());
+            throw new AssertionError("cluster seed " + seed + ", after\n" + trace + "\n" + e, e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package weir.cluster.shard;
+
+import java.util.List;
+import weir.cluster.shard.SimulatedLog.Item;
+
+/** What simulated replicas say to each other. */
+sealed interface RaftMessage {
+    long term();
+
+    /** A candidate asks for a vote. */
+    record Ask(long term, long lastIndex, long lastTerm) implements RaftMessage {}
+
+    record Vote(long term, boolean granted) implements RaftMessage {}
+
+    /** Items that follow the one at {@code before}; none, to be heard of. */
+    record Append(long term, long before, long termBefore, List<Item> items, long commit) implements RaftMessage {}
+
+    /** @param index if taken: all up to it is on disk, as the leader has it; else where the follower's log may agree */
+    record Appended(long term, boolean taken, long index) implements RaftMessage {}
+
+    /** The log before {@code firstKept} is gone; a checkpoint of the leader's is to be had. */
+    record TakeOver(long term, long firstKept) implements RaftMessage {}
+}

@@ -1,0 +1,37 @@
+package weir.cluster.shard;
+
+/** How often what a simulation is about has happened, to show that it was about it. */
+final class Tally {
+    long committed;
+    long answered;
+    long elections;
+    /** Items that a deposed leader had and nobody else. */
+    long cut;
+
+    long takenOver;
+    long powerLost;
+    long killed;
+    long partitions;
+    long damaged;
+    long rebuilt;
+
+    void add(Tally other) {
+        committed += other.committed;
+        answered += other.answered;
+        elections += other.elections;
+        cut += other.cut;
+        takenOver += other.takenOver;
+        powerLost += other.powerLost;
+        killed += other.killed;
+        partitions += other.partitions;
+        damaged += other.damaged;
+        rebuilt += other.rebuilt;
+    }
+
+    @Override
+    public String toString() {
+        return committed + " entries committed, " + answered + " answered, " + elections + " leaders elected, " + cut
+                + " items cut, " + takenOver + " checkpoints taken over, " + powerLost + " losses of power, " + killed
+                + " kills, " + partitions + " partitions, " + damaged + " replicas damaged, " + rebuilt + " rebuilt";
+    }
+}
