@@ -258,7 +258,13 @@ public final class RatisEngine implements ReplicationEngine {
         var starting = build();
         RaftServerConfigKeys.setStorageDir(properties, List.of(directory.toFile()));
         addresses.attach(starting);
-        starting.start();
+        try {
+            starting.start();
+        } catch (ExitUtils.ExitException e) {
+            var bind = transport.orElseThrow().bind();
+            throw new IOException(
+                    "cannot listen on " + bind.getHostString() + ":" + bind.getPort() + ": " + rootOf(e), e);
+        }
         for (var machine : inOrder()) {
             add(starting, machine);
         }
