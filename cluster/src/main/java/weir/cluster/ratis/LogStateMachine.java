@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -64,6 +65,7 @@ final class LogStateMachine extends BaseStateMachine {
     private final Set<Proposal> waiting = ConcurrentHashMap.newKeySet();
 
     private final List<Member> founders;
+    private final PeerAddresses addresses;
 
     /** Held while an entry is applied, and while a leader's checkpoint is taken over: never both. */
     private final ReentrantLock applying = new ReentrantLock();
@@ -84,9 +86,11 @@ final class LogStateMachine extends BaseStateMachine {
     private volatile boolean removed;
 
     /** @param founders who the members are if there is no log yet */
-    LogStateMachine(GroupId group, Replica replica, FailureListener failures, List<Member> founders) {
+    LogStateMachine(
+            GroupId group, Replica replica, FailureListener failures, List<Member> founders, PeerAddresses addresses) {
         this.group = group;
         this.founders = List.copyOf(founders);
+        this.addresses = addresses;
         this.replica = replica;
         this.failures = failures;
         replica.lastCheckpoint().ifPresent(position -> {
@@ -249,6 +253,13 @@ final class LogStateMachine extends BaseStateMachine {
     @Override
     public void notifyNotLeader(Collection<TransactionContext> pendingEntries) {
         tell(false);
+    }
+
+    @Override
+    public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto members) {
+        addresses.seen(members.getPeersList().stream()
+                .map(peer -> Peers.memberOf(RaftPeerId.valueOf(peer.getId()), peer.getAddress()))
+                .toList());
     }
 
     private void tell(boolean leading) {

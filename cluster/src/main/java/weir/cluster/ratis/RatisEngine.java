@@ -58,6 +58,7 @@ public final class RatisEngine implements ReplicationEngine {
     private final RaftProperties properties;
     private final Parameters parameters = new Parameters();
     private final PeerClient calls;
+    private final PeerAddresses addresses;
     /** Read by Ratis's threads while a group is being opened. */
     private final Map<RaftGroupId, LogStateMachine> machines = new ConcurrentHashMap<>();
 
@@ -99,6 +100,7 @@ public final class RatisEngine implements ReplicationEngine {
             }
         }
         this.calls = new PeerClient(certificates);
+        this.addresses = new PeerAddresses(self.node());
         // Ratis registers every group with JMX and cannot be told not to. Loading that costs a tenth of a second, and
         // may as
         // well happen while the replicas are being restored.
@@ -118,6 +120,14 @@ public final class RatisEngine implements ReplicationEngine {
     /** The way to other nodes; usable before the start, and until the engine is closed. */
     public PeerCalls peers() {
         return calls;
+    }
+
+    /**
+     * Says where a node is, whatever the members of the groups say, which may be older. At any time, also before the start; the
+     * last word counts.
+     */
+    public void know(Member member) {
+        addresses.know(member);
     }
 
     /**
@@ -158,7 +168,7 @@ public final class RatisEngine implements ReplicationEngine {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        var machine = new LogStateMachine(group, replica, failures, founders);
+        var machine = new LogStateMachine(group, replica, failures, founders, addresses);
         var id = idOf(group);
         if (machines.putIfAbsent(id, machine) != null) {
             throw new IllegalStateException(group + " is open already");
@@ -247,7 +257,14 @@ public final class RatisEngine implements ReplicationEngine {
                 properties, List.of(directory.resolve("none").toFile()));
         var starting = build();
         RaftServerConfigKeys.setStorageDir(properties, List.of(directory.toFile()));
-        starting.start();
+        addresses.attach(starting);
+        try {
+            starting.start();
+        } catch (ExitUtils.ExitException e) {
+            var bind = transport.orElseThrow().bind();
+            throw new IOException(
+                    "cannot listen on " + bind.getHostString() + ":" + bind.getPort() + ": " + rootOf(e), e);
+        }
         for (var machine : inOrder()) {
             add(starting, machine);
         }

@@ -276,19 +276,24 @@ final class RatisLog implements ReplicatedLog {
         }
         var done = new CompletableFuture<Void>();
         try {
-            var _ = management.ask(machine.getServer().join()).whenComplete((reply, thrown) -> {
-                var cause = thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
-                var failure = cause != null || reply == null ? cause : reply.getException();
-                if (failure == null) {
-                    done.complete(null);
-                } else {
-                    done.completeExceptionally(refused(failure));
-                }
-            });
+            // Ratis completes it with its lock in hand, and a next request waits for a thread that needs that lock.
+            var _ = management
+                    .ask(machine.getServer().join())
+                    .whenCompleteAsync((reply, thrown) -> managed(done, reply, thrown), Thread::startVirtualThread);
         } catch (IOException | RuntimeException e) {
             done.completeExceptionally(refused(e));
         }
         return done;
+    }
+
+    private void managed(CompletableFuture<Void> done, @Nullable RaftClientReply reply, @Nullable Throwable thrown) {
+        var cause = thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
+        var failure = cause != null || reply == null ? cause : reply.getException();
+        if (failure == null) {
+            done.complete(null);
+        } else {
+            done.completeExceptionally(refused(failure));
+        }
     }
 
     private ProposalRefusedException refused(Throwable cause) {

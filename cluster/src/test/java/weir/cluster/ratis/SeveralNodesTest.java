@@ -272,6 +272,24 @@ final class SeveralNodesTest {
             cluster.start(3);
             cluster.node(1).log.changeMembers(cluster.members(1, 2, 3), 1).get(60, TimeUnit.SECONDS);
             assertThat(cluster.node(1).log.members()).contains(moved);
+            cluster.propose("b");
+            cluster.awaitEverywhere(List.of("a", "b"));
+        }
+    }
+
+    @Test
+    void aMemberThatMovedIsFoundByItsFellowsWhoAreTold() throws Exception {
+        try (var cluster = new TestCluster(directory)) {
+            cluster.found(1, 2, 3);
+            cluster.propose("a");
+            cluster.node(2).close();
+            cluster.node(3).close(); // The first has no majority, so nothing can be written to the log about addresses.
+            cluster.memberElsewhere(2);
+            cluster.start(2);
+            cluster.node(1).engine.know(cluster.member(2));
+            cluster.propose("b");
+            cluster.start(3).engine.know(cluster.member(2));
+            cluster.awaitEverywhere(List.of("a", "b"));
         }
     }
 }
