@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 import weir.cluster.catalog.CatalogClient;
 import weir.cluster.catalog.CatalogService;
 import weir.cluster.checkpoint.CheckpointFetch;
-import weir.cluster.checkpoint.CheckpointSource;
 import weir.cluster.checkpoint.Throttle;
 import weir.cluster.damage.FailedReplicas;
 import weir.cluster.damage.Scrub;
@@ -192,11 +191,6 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         this.engine = engine;
         this.forming = forming;
         SetAside aside = SetAside.open(settings.data());
-        Throttle pace = new Throttle(
-                this::appliedBytes, ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN, ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX);
-        Throttle copies = new Throttle(
-                this::appliedBytes, ClusterLimits.COPY_BYTES_PER_SECOND_MIN, ClusterLimits.COPY_BYTES_PER_SECOND_MAX);
-        CheckpointSource source = new CheckpointSource(copies);
         FailureListener process = listener.now;
         replicas = new Replicas(
                 settings,
@@ -205,7 +199,6 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 clock,
                 listener,
                 aside,
-                source,
                 new CheckpointFetch(engine.peers()),
                 this,
                 this::leadershipMoved);
@@ -231,7 +224,10 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                         .orElse(PlacementRules.DEFAULT));
         scrub = new Scrub(
                 () -> replicas.all().stream().map(Replicas.Open::checkpointer).toList(),
-                pace,
+                new Throttle(
+                        replicas::appliedBytes,
+                        ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN,
+                        ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
                 ClusterLimits.SCRUB_INTERVAL);
         keeper = new Keeper(replicas, carrying, this::correctAddresses);
         desk.open(new PeerDesk.Services(
@@ -239,7 +235,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 new CatalogService(
                         replicas.catalog(), () -> log(GroupId.CATALOG).leader().orElse(0)),
                 placement,
-                source));
+                replicas.source()));
     }
 
     /** The first time what was agreed on at founding, the catalog last; later what has files here. */
@@ -266,12 +262,6 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         return replicas.log(group).orElseThrow(() -> new IllegalStateException("no replica of the " + group));
     }
 
-    private long appliedBytes() {
-        return replicas.all().stream()
-                .mapToLong(each -> each.checkpointer().appliedBytes())
-                .sum();
-    }
-
     private boolean hasOthers(GroupId group) {
         return replicas.log(group).map(log -> log.members().size() > 1).orElse(false);
     }
@@ -293,7 +283,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             throw new IOException("the definitions cannot be carried out: " + e.getMessage(), e);
         }
         keeper.start();
-        scrub.start();
+        if (settings.cluster().isPresent()) {
+            scrub.start(); // Who is alone could not be mended, and would end for a message that nobody may ask for.
+        }
     }
 
     private void awaitLeading(Replicas.Open each) throws IOException, InterruptedException {

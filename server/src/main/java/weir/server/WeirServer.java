@@ -140,7 +140,7 @@ public final class WeirServer implements AutoCloseable {
                     clock,
                     this::replicaFailed);
         } catch (FormingException e) {
-            throw new ConfigException(e.getMessage());
+            throw new ConfigException(String.valueOf(e.getMessage()));
         }
     }
 
