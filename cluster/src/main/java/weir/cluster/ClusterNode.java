@@ -83,6 +83,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final PlacementService placement;
     private final Scrub scrub;
     private final Keeper keeper;
+    /** Guarded by this. */
+    private boolean conducting;
     /** Completed, exceptionally, when the process has to end. */
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
@@ -229,7 +231,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                         ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN,
                         ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
                 ClusterLimits.SCRUB_INTERVAL);
-        keeper = new Keeper(replicas, carrying, this::correctAddresses);
+        keeper = new Keeper(replicas, carrying, this::lookAfterGroups);
         desk.open(new PeerDesk.Services(
                 new ShardService(view),
                 new CatalogService(
@@ -402,17 +404,18 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     /** Where a node of a group that this node leads has moved to another address, its group is told. */
-    private void correctAddresses() {
+    private void lookAfterGroups() {
         if (settings.cluster().isEmpty()) {
             return;
         }
+        conductIfLeading();
         for (Replicas.Open each : replicas.all()) {
             ReplicatedLog log = each.log();
             if (log.isLeader()) {
                 List<Member> members = log.members();
                 List<Member> correct = members.stream().map(this::corrected).toList();
                 if (!correct.equals(members)) {
-                    log.changeMembers(correct, settings.number()).exceptionally(e -> {
+                    log.changeMembers(correct, preferredOf(each.group())).exceptionally(e -> {
                         LOG.warn(
                                 "The members of the {} keep their old addresses for now: {}",
                                 each.group(),
@@ -424,6 +427,13 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
     }
 
+    private int preferredOf(GroupId group) {
+        return definition(ShardPlacement.KIND, Integer.toString(group.number() - 1))
+                .map(ShardPlacement::of)
+                .map(ShardPlacement::leader)
+                .orElse(settings.number());
+    }
+
     private Member corrected(Member member) {
         return definition(Node.KIND, Integer.toString(member.node()))
                 .map(Node::of)
@@ -431,22 +441,28 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 .orElse(member);
     }
 
+    /** On a thread of the engine, so what may wait goes elsewhere. */
     private void leadershipMoved(GroupId group) {
-        if (group.equals(GroupId.CATALOG)) {
-            Thread.ofVirtual().start(() -> {
+        Thread.ofVirtual().start(() -> {
+            if (group.equals(GroupId.CATALOG)) {
                 catalog.leadershipMoved();
-                if (settings.cluster().isPresent() && log(group).isLeader()) {
-                    placement.leading();
-                } else {
-                    placement.notLeading();
-                }
-            });
-        } else {
-            Thread.ofVirtual().start(() -> {
+                conductIfLeading();
+            } else {
                 routers.get(group.number() - 1).leadershipMoved();
                 keeper.wake();
-            });
+            }
+        });
+    }
+
+    /** Whoever leads the catalog conducts; asked anew each time, as the news of leading and of leading no more may cross. */
+    private synchronized void conductIfLeading() {
+        boolean leads = settings.cluster().isPresent() && log(GroupId.CATALOG).isLeader();
+        if (leads && !conducting) {
+            placement.leading();
+        } else if (!leads && conducting) {
+            placement.notLeading();
         }
+        conducting = leads;
     }
 
     /** What the way to other nodes has to know. */
