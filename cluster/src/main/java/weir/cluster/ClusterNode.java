@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 import weir.cluster.catalog.CatalogClient;
 import weir.cluster.catalog.CatalogService;
 import weir.cluster.checkpoint.CheckpointFetch;
-import weir.cluster.checkpoint.CheckpointSource;
 import weir.cluster.checkpoint.Throttle;
 import weir.cluster.damage.FailedReplicas;
 import weir.cluster.damage.Scrub;
@@ -84,6 +83,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final PlacementService placement;
     private final Scrub scrub;
     private final Keeper keeper;
+    /** Guarded by this. */
+    private boolean conducting;
     /** Completed, exceptionally, when the process has to end. */
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
@@ -192,11 +193,6 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         this.engine = engine;
         this.forming = forming;
         SetAside aside = SetAside.open(settings.data());
-        Throttle pace = new Throttle(
-                this::appliedBytes, ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN, ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX);
-        Throttle copies = new Throttle(
-                this::appliedBytes, ClusterLimits.COPY_BYTES_PER_SECOND_MIN, ClusterLimits.COPY_BYTES_PER_SECOND_MAX);
-        CheckpointSource source = new CheckpointSource(copies);
         FailureListener process = listener.now;
         replicas = new Replicas(
                 settings,
@@ -205,7 +201,6 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 clock,
                 listener,
                 aside,
-                source,
                 new CheckpointFetch(engine.peers()),
                 this,
                 this::leadershipMoved);
@@ -231,15 +226,18 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                         .orElse(PlacementRules.DEFAULT));
         scrub = new Scrub(
                 () -> replicas.all().stream().map(Replicas.Open::checkpointer).toList(),
-                pace,
+                new Throttle(
+                        replicas::appliedBytes,
+                        ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN,
+                        ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
                 ClusterLimits.SCRUB_INTERVAL);
-        keeper = new Keeper(replicas, carrying, this::correctAddresses);
+        keeper = new Keeper(replicas, carrying, this::lookAfterGroups);
         desk.open(new PeerDesk.Services(
                 new ShardService(view),
                 new CatalogService(
                         replicas.catalog(), () -> log(GroupId.CATALOG).leader().orElse(0)),
                 placement,
-                source));
+                replicas.source()));
     }
 
     /** The first time what was agreed on at founding, the catalog last; later what has files here. */
@@ -266,12 +264,6 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         return replicas.log(group).orElseThrow(() -> new IllegalStateException("no replica of the " + group));
     }
 
-    private long appliedBytes() {
-        return replicas.all().stream()
-                .mapToLong(each -> each.checkpointer().appliedBytes())
-                .sum();
-    }
-
     private boolean hasOthers(GroupId group) {
         return replicas.log(group).map(log -> log.members().size() > 1).orElse(false);
     }
@@ -293,7 +285,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             throw new IOException("the definitions cannot be carried out: " + e.getMessage(), e);
         }
         keeper.start();
-        scrub.start();
+        if (settings.cluster().isPresent()) {
+            scrub.start(); // Who is alone could not be mended, and would end for a message that nobody may ask for.
+        }
     }
 
     private void awaitLeading(Replicas.Open each) throws IOException, InterruptedException {
@@ -410,17 +404,18 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     /** Where a node of a group that this node leads has moved to another address, its group is told. */
-    private void correctAddresses() {
+    private void lookAfterGroups() {
         if (settings.cluster().isEmpty()) {
             return;
         }
+        conductIfLeading();
         for (Replicas.Open each : replicas.all()) {
             ReplicatedLog log = each.log();
             if (log.isLeader()) {
                 List<Member> members = log.members();
                 List<Member> correct = members.stream().map(this::corrected).toList();
                 if (!correct.equals(members)) {
-                    log.changeMembers(correct, settings.number()).exceptionally(e -> {
+                    log.changeMembers(correct, preferredOf(each.group())).exceptionally(e -> {
                         LOG.warn(
                                 "The members of the {} keep their old addresses for now: {}",
                                 each.group(),
@@ -432,6 +427,13 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
     }
 
+    private int preferredOf(GroupId group) {
+        return definition(ShardPlacement.KIND, Integer.toString(group.number() - 1))
+                .map(ShardPlacement::of)
+                .map(ShardPlacement::leader)
+                .orElse(settings.number());
+    }
+
     private Member corrected(Member member) {
         return definition(Node.KIND, Integer.toString(member.node()))
                 .map(Node::of)
@@ -439,22 +441,28 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 .orElse(member);
     }
 
+    /** On a thread of the engine, so what may wait goes elsewhere. */
     private void leadershipMoved(GroupId group) {
-        if (group.equals(GroupId.CATALOG)) {
-            Thread.ofVirtual().start(() -> {
+        Thread.ofVirtual().start(() -> {
+            if (group.equals(GroupId.CATALOG)) {
                 catalog.leadershipMoved();
-                if (settings.cluster().isPresent() && log(group).isLeader()) {
-                    placement.leading();
-                } else {
-                    placement.notLeading();
-                }
-            });
-        } else {
-            Thread.ofVirtual().start(() -> {
+                conductIfLeading();
+            } else {
                 routers.get(group.number() - 1).leadershipMoved();
                 keeper.wake();
-            });
+            }
+        });
+    }
+
+    /** Whoever leads the catalog conducts; asked anew each time, as the news of leading and of leading no more may cross. */
+    private synchronized void conductIfLeading() {
+        boolean leads = settings.cluster().isPresent() && log(GroupId.CATALOG).isLeader();
+        if (leads && !conducting) {
+            placement.leading();
+        } else if (!leads && conducting) {
+            placement.notLeading();
         }
+        conducting = leads;
     }
 
     /** What the way to other nodes has to know. */

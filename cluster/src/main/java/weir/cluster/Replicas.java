@@ -23,6 +23,7 @@ import weir.cluster.catalog.CatalogReplica;
 import weir.cluster.checkpoint.CheckpointFetch;
 import weir.cluster.checkpoint.CheckpointSource;
 import weir.cluster.checkpoint.Checkpointer;
+import weir.cluster.checkpoint.Throttle;
 import weir.cluster.damage.DiskRoom;
 import weir.cluster.damage.SetAside;
 import weir.cluster.damage.Verdict;
@@ -75,7 +76,6 @@ final class Replicas implements ReplicaHost, AutoCloseable {
             InstantSource clock,
             FailureListener failures,
             SetAside aside,
-            CheckpointSource source,
             CheckpointFetch fetch,
             Directory directory,
             Consumer<GroupId> leadershipMoved)
@@ -86,7 +86,8 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         this.clock = clock;
         this.failures = failures;
         this.aside = aside;
-        this.source = source;
+        this.source = new CheckpointSource(new Throttle(
+                this::appliedBytes, ClusterLimits.COPY_BYTES_PER_SECOND_MIN, ClusterLimits.COPY_BYTES_PER_SECOND_MAX));
         this.fetch = fetch;
         this.directory = directory;
         this.leadershipMoved = leadershipMoved;
@@ -171,6 +172,18 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     private void add(Open opened) {
         open.put(opened.group(), opened);
         source.add(opened.group(), opened.checkpointer());
+    }
+
+    /** What other nodes copy from. */
+    CheckpointSource source() {
+        return source;
+    }
+
+    /** Bytes of all entries applied since the start. */
+    long appliedBytes() {
+        return open.values().stream()
+                .mapToLong(each -> each.checkpointer().appliedBytes())
+                .sum();
     }
 
     /** The catalog's replica; there on every node that has started. */

@@ -89,7 +89,7 @@ final class DataDirectory implements AutoCloseable {
         try {
             known = new IdentityFile(path).read();
         } catch (FormingException e) {
-            throw new ConfigException(e.getMessage());
+            throw new ConfigException(String.valueOf(e.getMessage()));
         }
         boolean joined = known.isPresent()
                 && known.get().founders().isEmpty()

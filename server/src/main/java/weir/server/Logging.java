@@ -55,6 +55,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
         Level theirs = ours.isGreaterOrEqual(Level.INFO) ? Level.toLevel("WARN") : ours;
         context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(theirs.isGreaterOrEqual(ours) ? theirs : ours);
         context.getLogger("weir").setLevel(ours);
+        // While a node is down, Ratis says so for each group several times a second; weir cluster status says it once.
+        Level quiet = ours.isGreaterOrEqual(Level.INFO) ? Level.ERROR : theirs;
+        context.getLogger("org.apache.ratis.grpc.server").setLevel(quiet);
+        context.getLogger("org.apache.ratis.server.impl.LeaderElection").setLevel(quiet);
         // Ratis complains when a server is started a second time in one process. Nobody reads its beans.
         context.getLogger("org.apache.ratis.util.JmxRegister").setLevel(Level.OFF);
     }

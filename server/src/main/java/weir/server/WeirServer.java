@@ -88,8 +88,10 @@ public final class WeirServer implements AutoCloseable {
                     bind(config).getHostString(),
                     config.cluster().port());
         }
-        MovableClock clock = new MovableClock(
-                config.testing().clockSkew().<InstantSource>map(SkewedClock::new).orElse(InstantSource.system()));
+        MovableClock clock = new MovableClock(config.testing()
+                .clockSkew()
+                .<InstantSource>map(SkewedClock::new)
+                .orElse(InstantSource.system()));
         ClusterNode node = opened("engine", node(config, data, clock));
         if (config.testing().enabled()) {
             clock.notBefore(node.nowMillis());
@@ -138,7 +140,7 @@ public final class WeirServer implements AutoCloseable {
                     clock,
                     this::replicaFailed);
         } catch (FormingException e) {
-            throw new ConfigException(e.getMessage());
+            throw new ConfigException(String.valueOf(e.getMessage()));
         }
     }
 

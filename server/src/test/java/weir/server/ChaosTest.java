@@ -22,7 +22,7 @@ import weir.chaos.lab.Namespaces;
 @EnabledOnOs(OS.LINUX) // Elsewhere 127.0.0.1 is the only address of loopback.
 class ChaosTest {
     private static final long SEED = Long.getLong("seed", System.nanoTime() % 1_000_000);
-    private static final String NODES = "1";
+    private static final String NODES = "3";
 
     @TempDir
     private Path directory;

@@ -177,7 +177,7 @@ class SnsFifoTest extends TopicTest {
 
     /** Longer than any deduplication id is remembered. */
     @Test
-    void forwarderThatWasAwayForLongRepeatsNothing() {
+    void forwarderThatWasAwayForLongRepeatsNothing() throws Exception {
         String topic = fifoTopic();
         String first = fifo("first.fifo", "");
         String standard = queue("standard");

@@ -182,7 +182,7 @@ class SnsHttpTest extends TopicTest {
     }
 
     @Test
-    void fullDeadLetterQueueIsWaitedForAndTheEndpointIsLeftAlone() throws InterruptedException {
+    void fullDeadLetterQueueIsWaitedForAndTheEndpointIsLeftAlone() throws Exception {
         String topic = topic("news");
         String letters = queue("letters");
         confirmed(

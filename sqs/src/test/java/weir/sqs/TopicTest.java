@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.Queue;
 
@@ -77,7 +78,7 @@ abstract class TopicTest extends SnsTest {
     }
 
     /** Makes a queue refuse what is published to it, or take it again. */
-    void pause(String name, boolean paused) {
+    void pause(String name, boolean paused) throws OutcomeUnknownException {
         Queue queue = broker.find(name).orElseThrow();
         broker.change(new CatalogCommand.UpdateQueue(
                 queue.name(),

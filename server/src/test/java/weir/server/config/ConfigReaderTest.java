@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import weir.cluster.forming.Address;
 import weir.sqs.auth.AuthMode;
 
 class ConfigReaderTest {
@@ -29,8 +31,10 @@ class ConfigReaderTest {
                         Path.of("data").toAbsolutePath(),
                         "127.0.0.1",
                         4,
+                        new WeirConfig.Node(1, ""),
+                        new WeirConfig.Cluster(0, "", "", List.of(), 3, Duration.ofMinutes(10), Optional.empty()),
                         new WeirConfig.Sqs(
-                                9324, "000000000000", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE),
+                                9324, "000000000000", "us-east-1", "127.0.0.1", "", AuthMode.OFF, MINUTE, MINUTE),
                         new WeirConfig.Sns(true),
                         new WeirConfig.Admin(15672),
                         new WeirConfig.Testing(false, Optional.empty()),
@@ -46,8 +50,34 @@ class ConfigReaderTest {
         assertThat(config.shards()).isEqualTo(2);
         assertThat(config.sqs())
                 .isEqualTo(new WeirConfig.Sqs(
-                        2000, "000000000001", "us-east-1", "127.0.0.1", AuthMode.OFF, MINUTE, MINUTE));
+                        2000, "000000000001", "us-east-1", "127.0.0.1", "", AuthMode.OFF, MINUTE, MINUTE));
         assertThat(config.logLevel()).isEqualTo(WeirConfig.LogLevel.WARN);
+    }
+
+    @Test
+    void seedsAreTheSameOnEachNode() throws Exception {
+        WeirConfig config = ConfigReader.read(
+                file("cluster: {seeds: \"a:7100, 10.0.0.2:7100,[::1]:7100\", port: 7100}\n"),
+                Map.of("WEIR_NODE_ID", "2", "WEIR_NODE_RACK", "r1"));
+        assertThat(config.node()).isEqualTo(new WeirConfig.Node(2, "r1"));
+        assertThat(config.cluster().seeds())
+                .containsExactly(new Address("a", 7100), new Address("10.0.0.2", 7100), new Address("::1", 7100));
+    }
+
+    @Test
+    void seedsWithoutAPortOfOnesOwnAreRefused() throws Exception {
+        assertThatThrownBy(() -> ConfigReader.read(null, Map.of("WEIR_CLUSTER_SEEDS", "a:7100")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("cluster.port is 0");
+        assertThatThrownBy(
+                        () -> ConfigReader.read(null, Map.of("WEIR_CLUSTER_SEEDS", "a", "WEIR_CLUSTER_PORT", "7100")))
+                .hasMessageContaining("HOST:PORT");
+    }
+
+    @Test
+    void certificatesComeInThreesOrNotAtAll() {
+        assertThatThrownBy(() -> ConfigReader.read(null, Map.of("WEIR_CLUSTER_TLS_KEY", "key.pem")))
+                .hasMessageContaining("all three");
     }
 
     @Test

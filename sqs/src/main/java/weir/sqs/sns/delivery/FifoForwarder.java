@@ -164,7 +164,7 @@ final class FifoForwarder implements QueueWorker {
     }
 
     /** What is leased is still there, so the first message that is there is not above what is forwarded now. */
-    private void lookWhatIsSettled() throws OutcomeUnknownException {
+    private void lookWhatIsSettled() throws OutcomeUnknownException, InterruptedException {
         List<Peeked> first = broker.peek(queue.partitionOf(null), new Position(0, settledBelow), 1);
         if (!first.isEmpty()) {
             settledBelow = first.getFirst().position().offset();
