@@ -2,6 +2,7 @@ package weir.cluster.ratis;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.BindException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -262,8 +263,10 @@ public final class RatisEngine implements ReplicationEngine {
             starting.start();
         } catch (ExitUtils.ExitException e) {
             var bind = transport.orElseThrow().bind();
-            throw new IOException(
-                    "cannot listen on " + bind.getHostString() + ":" + bind.getPort() + ": " + rootOf(e), e);
+            var taken = new BindException(
+                    "cannot listen on " + bind.getHostString() + ":" + bind.getPort() + ": " + rootOf(e));
+            taken.initCause(e);
+            throw taken;
         }
         for (var machine : inOrder()) {
             add(starting, machine);
@@ -312,9 +315,11 @@ public final class RatisEngine implements ReplicationEngine {
     }
 
     private IOException cannotOpen(Exception e) {
-        return e instanceof DamagedLogException damaged
-                ? damaged
-                : new IOException("the replicated logs in " + directory + " cannot be opened: " + rootOf(e), e);
+        return switch (e) {
+            case DamagedLogException damaged -> damaged;
+            case BindException taken -> taken;
+            default -> new IOException("the replicated logs in " + directory + " cannot be opened: " + rootOf(e), e);
+        };
     }
 
     /** What went wrong is often several wrappers deep, and the outer ones name Ratis's classes. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -22,6 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.cluster.peer.PeerService;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
@@ -38,6 +41,8 @@ final class TestCluster implements AutoCloseable {
 
     /** Answers with what it was asked. */
     private static final PeerService ECHO = (_, request) -> request;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TestCluster.class);
 
     private final Path directory;
     private final Map<Integer, Member> addresses = new TreeMap<>();
@@ -112,12 +117,18 @@ final class TestCluster implements AutoCloseable {
         return member(node);
     }
 
+    /** Not of those that the system gives to outgoing connections: a node that is restarted needs its port again. */
     static int freePort() {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new AssertionError(e);
+        var random = new Random();
+        for (int attempt = 0; attempt < 1_000; attempt++) {
+            int port = random.nextInt(20_000, 32_000);
+            try (var _ = new ServerSocket(port)) {
+                return port;
+            } catch (IOException _) {
+                LOG.debug("port {} is taken", port);
+            }
         }
+        throw new AssertionError("no port is free");
     }
 
     List<Member> members(int... numbers) {
