@@ -125,7 +125,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                     cluster.map(NodeSettings.Cluster::fronts).orElse(new TreeMap<>()),
                     file,
                     known,
-                    Replicas.wasOpen(settings.data()));
+                    Replicas.wasOpen(settings.data(), known));
             desk.open(forming);
             if (cluster.isPresent()) {
                 engine.start();
@@ -240,17 +240,10 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 replicas.source()));
     }
 
-    /** The first time what was agreed on at founding, the catalog last; later what has files here. */
+    /** The first time what was agreed on at founding, later what has files here. The catalog first: the shards ask it. */
     private void openReplicas(SetAside aside) throws IOException {
         Set<Integer> shards = Replicas.shardsOnDisk(settings.data());
-        boolean first = !Replicas.wasOpen(settings.data());
-        for (int shard = 0; shard < identity.shards(); shard++) {
-            GroupId group = GroupId.shard(shard);
-            List<Member> founders = first ? identity.foundersOf(group) : List.of();
-            if (shards.contains(shard) || founders.contains(settings.self())) {
-                replicas.open(group, founders);
-            }
-        }
+        boolean first = !Replicas.wasOpen(settings.data(), Optional.of(identity));
         replicas.open(GroupId.CATALOG, first ? identity.foundersOf(GroupId.CATALOG) : List.of());
         if (aside.reason(GroupId.CATALOG).isPresent()) {
             throw new IOException("the catalog's replica is damaged: "
@@ -258,6 +251,14 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                     + "; remove this node from the cluster (weir cluster remove " + settings.number()
                     + " --force) and start it with a new number and an empty data directory");
         }
+        for (int shard = 0; shard < identity.shards(); shard++) {
+            GroupId group = GroupId.shard(shard);
+            List<Member> founders = first ? identity.foundersOf(group) : List.of();
+            if (shards.contains(shard) || founders.contains(settings.self())) {
+                replicas.open(group, founders);
+            }
+        }
+        replicas.markOpened();
     }
 
     private ReplicatedLog log(GroupId group) {

@@ -1,9 +1,11 @@
 package weir.cluster;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +29,7 @@ import weir.cluster.checkpoint.Throttle;
 import weir.cluster.damage.DiskRoom;
 import weir.cluster.damage.SetAside;
 import weir.cluster.damage.Verdict;
+import weir.cluster.forming.Identity;
 import weir.cluster.placement.ReplicaHost;
 import weir.cluster.placement.ReplicaState;
 import weir.cluster.replication.FailureListener;
@@ -45,6 +48,7 @@ import weir.storage.ShardStore;
 final class Replicas implements ReplicaHost, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
     private static final String SHARD = "shard-";
+    private static final String OPENED = "opened";
 
     /** One that is open. {@code leader} is the shard's leader's side; null for the catalog. */
     record Open(
@@ -105,9 +109,24 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         return shards;
     }
 
-    /** Whether a node has had its groups open before. */
-    static boolean wasOpen(Path data) {
-        return Files.exists(data.resolve("catalog"));
+    /**
+     * Whether the node has had all its groups open before: from then on a group without files here is one that was dropped, and
+     * never one to be founded. A directory from before there were clusters has no mark, and no founders either.
+     */
+    static boolean wasOpen(Path data, Optional<Identity> known) {
+        boolean before = known.isPresent() && known.get().founders().isEmpty() && Files.exists(data.resolve("catalog"));
+        return before || Files.exists(data.resolve(OPENED));
+    }
+
+    /** All groups are open; durable when this returns. */
+    void markOpened() throws IOException {
+        Path mark = settings.data().resolve(OPENED);
+        if (!Files.exists(mark)) {
+            Files.createFile(mark);
+            try (FileChannel directory = FileChannel.open(settings.data(), StandardOpenOption.READ)) {
+                directory.force(true);
+            }
+        }
     }
 
     private Path storeOf(GroupId group) {
@@ -131,7 +150,11 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                 openShard(group, store, founders);
             }
         } catch (IOException | RuntimeException e) {
-            if (Verdict.of(e, settings.cluster().isPresent() && founders.size() != 1) != Verdict.SET_ASIDE) {
+            boolean others = settings.cluster()
+                    .map(cluster -> cluster.seeds().size()
+                            > 1) // Who the members are says the log, which may be what is damaged.
+                    .orElse(false);
+            if (Verdict.of(e, others) != Verdict.SET_ASIDE) {
                 throw e;
             }
             aside.mark(group, e);

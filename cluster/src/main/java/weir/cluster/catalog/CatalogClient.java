@@ -220,7 +220,7 @@ public final class CatalogClient implements AutoCloseable {
      * @throws OutcomeUnknownException if no leader was found, or this replica could not catch up, in time
      */
     public void catchUp() throws OutcomeUnknownException, InterruptedException {
-        if (log.members().size() <= 1) {
+        if (log.members().size() <= 1 && log.isLeader()) {
             return; // Whatever was answered was answered by this node.
         }
         CompletableFuture<Void> question;

@@ -97,7 +97,7 @@ final class Courier implements AutoCloseable {
             long bytes = 0;
             for (ShardReplica.Leaving one : leaving) {
                 Reply.Departure departure = one.departure();
-                Optional<Queue> target = directory.find(departure.target());
+                Optional<Queue> target = find(departure.target());
                 if (target.isEmpty() || departure.position().offset() != departure.baseOffset()) {
                     refused.add(departure.number()); // Nowhere to go, or part of a batch that only its front can split.
                     continue;
@@ -127,6 +127,19 @@ final class Courier implements AutoCloseable {
             var _ = ShardLeader.await(own.call(new Command.SettleDepartures(arrived, refused), 0).reply);
         }
         return !arrived.isEmpty();
+    }
+
+    /**
+     * The queue of that name. A catalog that is not up to date must not say that there is none: the message would be handed out
+     * again here, though the courier before this one may have brought it there.
+     */
+    private Optional<Queue> find(String target) throws OutcomeUnknownException, InterruptedException {
+        Optional<Queue> known = directory.find(target);
+        if (known.isPresent()) {
+            return known;
+        }
+        directory.catchUp();
+        return directory.find(target);
     }
 
     private void send(

@@ -142,6 +142,9 @@ final class TestReplica implements AutoCloseable {
 
     private static final class Alone implements Directory {
         @Override
+        public void catchUp() {}
+
+        @Override
         public Optional<Queue> find(String name) {
             return Optional.empty();
         }

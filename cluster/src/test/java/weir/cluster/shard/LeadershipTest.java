@@ -86,6 +86,9 @@ final class LeadershipTest {
     /** The only shard there is. */
     private final class Itself implements Directory {
         @Override
+        public void catchUp() {}
+
+        @Override
         public Optional<Queue> find(String name) {
             return name.equals("graveyard")
                     ? Optional.of(
