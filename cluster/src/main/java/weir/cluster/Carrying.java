@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import weir.cluster.catalog.CatalogClient;
 import weir.cluster.shard.ShardReplica;
@@ -33,6 +34,8 @@ final class Carrying {
     private final Replicas replicas;
     private final Shards shards;
     private final ReentrantLock[] changes = new ReentrantLock[CHANGE_LOCKS];
+    /** How far the catalog was when a shard that this node leads was last compared with it. */
+    private final Map<Integer, Long> compared = new ConcurrentHashMap<>();
     /** A definition could not be carried out when it was changed. */
     private volatile boolean undone;
 
@@ -56,8 +59,8 @@ final class Carrying {
         try {
             CatalogReply reply = catalog.change(command);
             switch (reply) {
-                case CatalogReply.Created created when !created.existed() -> carryOut(configure(created.queue()));
-                case CatalogReply.Created _ -> {}
+                // One that was there may still have to be carried out: who created it has died in between.
+                case CatalogReply.Created created -> carryOut(configure(created.queue()));
                 case CatalogReply.Updated updated -> carryOut(configure(updated.queue()));
                 case CatalogReply.Deleted deleted ->
                     carryOut(new Command.Drop(deleted.queue().partitionOf(null)));
@@ -75,7 +78,9 @@ final class Carrying {
             shards.submit(machine().shardOf(command.partition().queue()), command);
             done = true;
         } finally {
-            undone |= !done;
+            if (!done) {
+                undone = true;
+            }
         }
     }
 
@@ -87,19 +92,37 @@ final class Carrying {
         return new Command.Configure(queue.partitionOf(null), queue.revision(), queue.settings());
     }
 
-    /** As {@link #reconcile}, for each shard that this node leads. */
+    /**
+     * As {@link #reconcile}, for each shard that this node leads and has not compared with the catalog since that was last changed:
+     * whoever changes a definition, on whichever node, may die before he has carried it out.
+     */
     void reconcileAll() throws OutcomeUnknownException, InterruptedException {
+        boolean anew = undone;
         undone = false;
         boolean done = false;
         try {
             for (Replicas.Open each : replicas.all()) {
-                if (each.shard() != null && each.log().isLeader()) {
-                    reconcile(each.shard());
+                if (each.shard() != null) {
+                    reconcileIfChanged(each.shard(), each.log().isLeader(), anew);
                 }
             }
             done = true;
         } finally {
-            undone |= !done;
+            if (!done) {
+                undone = true;
+            }
+        }
+    }
+
+    private void reconcileIfChanged(ShardReplica shard, boolean leads, boolean anew)
+            throws OutcomeUnknownException, InterruptedException {
+        long catalogNow = replicas.catalog().changedIndex();
+        Long before = compared.get(shard.shard());
+        if (!leads) {
+            compared.remove(shard.shard());
+        } else if (anew || before == null || before < catalogNow) {
+            reconcile(shard);
+            compared.put(shard.shard(), catalogNow);
         }
     }
 

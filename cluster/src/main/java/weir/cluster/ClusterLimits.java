@@ -114,6 +114,9 @@ public final class ClusterLimits {
     /** Between looks whether the catalog has a leader, while a node starts. */
     public static final Duration CATALOG_AWAITED = Duration.ofMillis(50);
 
+    /** After so many of them a node says hello again: five seconds. */
+    public static final int LOOKS_BETWEEN_GREETINGS = 100;
+
     /** A definition that others change at the same time is written anew so often; then somebody is at war with us. */
     public static final int CHANGES_ANEW = 10;
 

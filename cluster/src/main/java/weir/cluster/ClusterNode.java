@@ -85,6 +85,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final Keeper keeper;
     /** Guarded by this. */
     private boolean conducting;
+
+    private volatile boolean constructed;
     /** Completed, exceptionally, when the process has to end. */
     private final CompletableFuture<Void> failed = new CompletableFuture<>();
 
@@ -187,7 +189,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             PeerDesk desk,
             LaterListener listener)
             throws IOException {
-        this.settings = settings;
+        // A cluster that is joined has its own number of shards, which share the memory.
+        this.settings = settings.cluster().isEmpty() ? settings : settings.sharedBy(identity.shards());
         this.identity = identity;
         this.clock = clock;
         this.engine = engine;
@@ -195,7 +198,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         SetAside aside = SetAside.open(settings.data());
         FailureListener process = listener.now;
         replicas = new Replicas(
-                settings,
+                this.settings,
                 identity.shards(),
                 engine,
                 clock,
@@ -231,7 +234,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                         ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN,
                         ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
                 ClusterLimits.SCRUB_INTERVAL);
-        keeper = new Keeper(replicas, carrying, this::lookAfterGroups);
+        keeper = new Keeper(replicas, carrying, settings.cluster().isEmpty(), this::lookAfterGroups);
+        constructed = true;
         desk.open(new PeerDesk.Services(
                 new ShardService(view),
                 new CatalogService(
@@ -243,8 +247,10 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     /** The first time what was agreed on at founding, later what has files here. The catalog first: the shards ask it. */
     private void openReplicas(SetAside aside) throws IOException {
         Set<Integer> shards = Replicas.shardsOnDisk(settings.data());
-        boolean first = !Replicas.wasOpen(settings.data(), Optional.of(identity));
-        replicas.open(GroupId.CATALOG, first ? identity.foundersOf(GroupId.CATALOG) : List.of());
+        // Who is alone is always the one founder; what a log says of its members goes before that.
+        boolean first =
+                settings.cluster().isEmpty() || !Replicas.wasOpen(settings.data(), Optional.of(identity));
+        replicas.open(GroupId.CATALOG, first ? foundersOf(GroupId.CATALOG) : List.of());
         if (aside.reason(GroupId.CATALOG).isPresent()) {
             throw new IOException("the catalog's replica is damaged: "
                     + aside.reason(GroupId.CATALOG).get()
@@ -253,20 +259,25 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
         for (int shard = 0; shard < identity.shards(); shard++) {
             GroupId group = GroupId.shard(shard);
-            List<Member> founders = first ? identity.foundersOf(group) : List.of();
-            if (shards.contains(shard) || founders.contains(settings.self())) {
+            List<Member> founders = first ? foundersOf(group) : List.of();
+            if (shards.contains(shard) || founders.stream().anyMatch(each -> each.node() == settings.number())) {
                 replicas.open(group, founders);
             }
         }
-        replicas.markOpened();
+    }
+
+    private List<Member> foundersOf(GroupId group) {
+        return settings.cluster().isEmpty() ? List.of(settings.self()) : identity.foundersOf(group);
     }
 
     private ReplicatedLog log(GroupId group) {
         return replicas.log(group).orElseThrow(() -> new IllegalStateException("no replica of the " + group));
     }
 
+    /** The catalog's replica is not made anew in a node that runs: too much holds on to it. */
     private boolean hasOthers(GroupId group) {
-        return replicas.log(group).map(log -> log.members().size() > 1).orElse(false);
+        return !group.equals(GroupId.CATALOG)
+                && replicas.log(group).map(log -> log.members().size() > 1).orElse(false);
     }
 
     private void start() throws FormingException, IOException, InterruptedException {
@@ -305,8 +316,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     /** Until this node's catalog is a part of the cluster's, and knows what was answered before. */
-    private void awaitCatalog() throws IOException, InterruptedException {
-        while (true) {
+    private void awaitCatalog() throws FormingException, IOException, InterruptedException {
+        for (long looks = 1; ; looks++) {
             if (failed.isDone()) {
                 throw new IOException("a replica had to stop: " + failed.exceptionNow(), failed.exceptionNow());
             }
@@ -318,6 +329,10 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 } catch (OutcomeUnknownException e) {
                     LOG.info("The catalog has no leader yet: {}", e.getMessage());
                 }
+            }
+            if (looks % ClusterLimits.LOOKS_BETWEEN_GREETINGS == 0) {
+                LOG.info("Waiting for the catalog: members {}, leader {}", log.members(), log.leader());
+                forming.greet(engine.peers());
             }
             Thread.sleep(ClusterLimits.CATALOG_AWAITED);
         }
@@ -375,6 +390,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     /** Lets other nodes in. */
     private final class Entrance implements Forming.Admission {
         @Override
+        public void heard(Member member) {
+            engine.know(member);
+        }
+
+        @Override
         public Optional<String> refusal(Member returning) {
             return Joining.refusal(Definitions.of(ClusterNode.this).nodes(), returning);
         }
@@ -410,13 +430,19 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             return;
         }
         conductIfLeading();
+        try {
+            replicas.markOpened();
+        } catch (IOException e) {
+            LOG.warn("It cannot be noted that all groups are open, and is tried again: {}", e.toString());
+        }
+        Definitions.of(this).nodes().forEach(node -> engine.know(node.member()));
         for (Replicas.Open each : replicas.all()) {
             ReplicatedLog log = each.log();
             if (log.isLeader()) {
                 List<Member> members = log.members();
                 List<Member> correct = members.stream().map(this::corrected).toList();
                 if (!correct.equals(members)) {
-                    log.changeMembers(correct, preferredOf(each.group())).exceptionally(e -> {
+                    log.changeMembers(correct, settings.number()).exceptionally(e -> {
                         LOG.warn(
                                 "The members of the {} keep their old addresses for now: {}",
                                 each.group(),
@@ -428,13 +454,6 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
     }
 
-    private int preferredOf(GroupId group) {
-        return definition(ShardPlacement.KIND, Integer.toString(group.number() - 1))
-                .map(ShardPlacement::of)
-                .map(ShardPlacement::leader)
-                .orElse(settings.number());
-    }
-
     private Member corrected(Member member) {
         return definition(Node.KIND, Integer.toString(member.node()))
                 .map(Node::of)
@@ -444,6 +463,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
 
     /** On a thread of the engine, so what may wait goes elsewhere. */
     private void leadershipMoved(GroupId group) {
+        if (!constructed) {
+            return; // The keeper's first round sees to it.
+        }
         Thread.ofVirtual().start(() -> {
             if (group.equals(GroupId.CATALOG)) {
                 catalog.leadershipMoved();

@@ -1,7 +1,5 @@
 package weir.cluster;
 
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,14 +12,16 @@ final class Keeper implements AutoCloseable {
     private final Replicas replicas;
     private final Carrying carrying;
     private final Runnable round;
+    private final boolean alone;
     private final Thread thread;
-    /** Shards that this node led when it last reconciled them. */
-    private Set<Integer> led = new TreeSet<>();
-
     private volatile boolean closed;
 
-    /** @param round done each time, too */
-    Keeper(Replicas replicas, Carrying carrying, Runnable round) {
+    /**
+     * @param alone whether nobody else changes definitions
+     * @param round done each time, too
+     */
+    Keeper(Replicas replicas, Carrying carrying, boolean alone, Runnable round) {
+        this.alone = alone;
         this.replicas = replicas;
         this.carrying = carrying;
         this.round = round;
@@ -29,7 +29,6 @@ final class Keeper implements AutoCloseable {
     }
 
     void start() {
-        led = leading();
         thread.start();
     }
 
@@ -38,36 +37,16 @@ final class Keeper implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    private Set<Integer> leading() {
-        Set<Integer> shards = new TreeSet<>();
-        for (Replicas.Open each : replicas.all()) {
-            if (each.shard() != null && each.log().isLeader()) {
-                shards.add(each.shard().shard());
-            }
-        }
-        return shards;
-    }
-
     private void run() {
         long lastCheckpoint = System.nanoTime();
         while (!closed) {
-            boolean soon = carrying.undone();
-            LockSupport.parkNanos((soon ? ClusterLimits.RETRY : ClusterLimits.CHECKPOINT_INTERVAL).toNanos());
-            if (closed) {
-                return;
-            }
             if (System.nanoTime() - lastCheckpoint >= ClusterLimits.CHECKPOINT_INTERVAL.toNanos()) {
                 lastCheckpoint = System.nanoTime();
                 replicas.all().forEach(each -> each.checkpointer().ifWritten());
             }
             try {
-                Set<Integer> now = leading();
-                boolean more = !led.containsAll(now);
-                led = now;
-                if (more || carrying.undone()) {
-                    carrying.reconcileAll();
-                }
                 round.run();
+                carrying.reconcileAll();
             } catch (OutcomeUnknownException e) {
                 LOG.warn("Definitions cannot be carried out, and will be tried again: {}", e.getMessage());
             } catch (InterruptedException _) {
@@ -75,6 +54,8 @@ final class Keeper implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.error("The node's upkeep failed, and is tried again", e);
             }
+            LockSupport.parkNanos((alone && !carrying.undone() ? ClusterLimits.CHECKPOINT_INTERVAL : ClusterLimits.RETRY)
+                    .toNanos());
         }
     }
 

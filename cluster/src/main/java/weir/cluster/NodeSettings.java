@@ -46,6 +46,12 @@ public record NodeSettings(Path data, int shards, long checkpointBytes, int numb
         return new NodeSettings(data, shards, ClusterLimits.checkpointBytes(shards, heapBytes), 1, Optional.empty());
     }
 
+    /** The same, for a node of a cluster with so many shards. */
+    NodeSettings sharedBy(int clusterShards) {
+        long bytes = ClusterLimits.checkpointBytes(clusterShards, Runtime.getRuntime().maxMemory());
+        return new NodeSettings(data, clusterShards, bytes, number, cluster);
+    }
+
     Member self() {
         return cluster.map(Cluster::self).orElseGet(() -> new Member(number, "", 0));
     }

@@ -118,10 +118,15 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         return before || Files.exists(data.resolve(OPENED));
     }
 
-    /** All groups are open; durable when this returns. */
+    /**
+     * Once every group knows its members from its own log, it needs no founders any more: says so for ever. Before that a restart
+     * has to name them again, since a group that was never led keeps nothing of them.
+     */
     void markOpened() throws IOException {
         Path mark = settings.data().resolve(OPENED);
-        if (!Files.exists(mark)) {
+        boolean settled = open.values().stream()
+                .allMatch(each -> each.log().leader().isPresent());
+        if (settled && !Files.exists(mark)) {
             Files.createFile(mark);
             try (FileChannel directory = FileChannel.open(settings.data(), StandardOpenOption.READ)) {
                 directory.force(true);

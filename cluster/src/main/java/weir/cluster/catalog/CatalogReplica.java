@@ -46,6 +46,7 @@ public final class CatalogReplica implements Replica, AutoCloseable {
 
     private final Checkpointer checkpointer;
     private volatile CatalogMachine machine;
+    private volatile long changedIndex;
     private final InstantSource clock;
     private final Optional<LogPosition> recovered;
     private final CompletableFuture<Void> leading = new CompletableFuture<>();
@@ -102,6 +103,9 @@ public final class CatalogReplica implements Replica, AutoCloseable {
                 reply = machine.apply(position.index(), entry.atMillis(), command);
             }
             checkpointer.applied(position, bytes.length());
+            if (!entry.commands().isEmpty()) {
+                changedIndex = position.index();
+            }
         } finally {
             lock.unlock();
         }
@@ -127,7 +131,10 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         if (by == null) {
             throw new IOException("there is nobody to catch up from");
         }
-        return checkpointer.catchUp(by, GroupId.CATALOG, from, firstKept);
+        LogPosition at = checkpointer.catchUp(by, GroupId.CATALOG, from, firstKept);
+        changedIndex = at.index();
+        applied.upTo(at.index());
+        return at;
     }
 
     /** What {@link #catchUp} copies by; before the engine starts. */
@@ -222,6 +229,11 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     /** Waits until this replica has applied the entry of that index, and with it all before. */
     void awaitApplied(long index, Duration patience) throws OutcomeUnknownException, InterruptedException {
         applied.await(index, patience);
+    }
+
+    /** The index of the last entry applied here that changed anything. */
+    public long changedIndex() {
+        return changedIndex;
     }
 
     /** The index of the last entry applied here. */

@@ -38,6 +38,9 @@ public final class Forming {
 
     /** Takes a node in; the catalog has to be there for that. */
     public interface Admission {
+        /** A node of this cluster is there, perhaps at another address than before. */
+        void heard(Member member);
+
         /** Why a node that has data of this cluster cannot come back; empty if it can. */
         Optional<String> refusal(Member returning);
 
@@ -95,6 +98,9 @@ public final class Forming {
     public Bytes answer(PeerRequest kind, Bytes request) throws FormingException, IOException, InterruptedException {
         Hello asking = Hello.decode(request);
         Optional<String> refusal = refusal(asking);
+        if (refusal.isEmpty()) {
+            noteMember(asking);
+        }
         if (refusal.isEmpty() && kind == PeerRequest.JOIN) {
             Admission by = admission;
             if (by == null) {
@@ -103,6 +109,23 @@ public final class Forming {
             refusal = by.admit(asking.self(), asking.rack(), asking.fronts());
         }
         return hello(refusal).encode();
+    }
+
+    private void noteMember(Hello other) {
+        Admission by = admission;
+        if (by != null && other.identity().isPresent()) {
+            by.heard(other.self());
+        }
+    }
+
+    /**
+     * Says hello to the seeds once more, for a node that waits to hear of its groups: whoever has another address than before
+     * is known by that.
+     *
+     * @throws FormingException if it turns out that this node cannot be in the cluster any more
+     */
+    public void greet(PeerCalls calls) throws FormingException, InterruptedException {
+        hear(calls, new ArrayList<>(seeds)).values().forEach(this::noteMember);
     }
 
     private Hello hello(Optional<String> refusal) {

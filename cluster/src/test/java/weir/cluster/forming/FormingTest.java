@@ -86,6 +86,9 @@ class FormingTest {
     private static void opened(Forming forming, List<Member> members) {
         forming.formed(new Forming.Admission() {
             @Override
+            public void heard(Member member) {}
+
+            @Override
             public Optional<String> refusal(Member returning) {
                 return Optional.empty();
             }
