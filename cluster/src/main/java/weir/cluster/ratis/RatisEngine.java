@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,6 +64,9 @@ public final class RatisEngine implements ReplicationEngine {
     /** Read by Ratis's threads while a group is being opened. */
     private final Map<RaftGroupId, LogStateMachine> machines = new ConcurrentHashMap<>();
 
+    /** Groups whose start is complete; before that they must not be told to catch up. */
+    private final Set<RaftGroupId> opened = ConcurrentHashMap.newKeySet();
+
     private UUID cluster = NO_CLUSTER;
     private @Nullable RaftServer server;
     private boolean closed;
@@ -92,7 +96,7 @@ public final class RatisEngine implements ReplicationEngine {
         this.properties = properties;
         Optional<Certificates> certificates = Optional.empty();
         if (transport.isPresent()) {
-            var listener = new PeerListener(transport.get().service());
+            var listener = new PeerListener(transport.get().service(), opened::contains);
             GrpcConfigKeys.Server.setServicesCustomizer(parameters, listener);
             if (transport.get().tls().isPresent()) {
                 var read = new Certificates(transport.get().tls().get());
@@ -178,15 +182,15 @@ public final class RatisEngine implements ReplicationEngine {
         replica.opened(log);
         var running = server;
         if (running != null) {
-            boolean opened = false;
+            boolean added = false;
             try {
                 files(machine).prepare(machine.checkpointIndex());
                 add(running, machine);
-                opened = true;
+                added = true;
             } catch (IOException | RuntimeException e) {
                 throw cannotOpen(e);
             } finally {
-                if (!opened) {
+                if (!added) {
                     machine.stopping();
                     machines.remove(id);
                 }
@@ -203,6 +207,7 @@ public final class RatisEngine implements ReplicationEngine {
         var id = idOf(group);
         var machine = machines.get(id);
         var running = server;
+        opened.remove(id);
         if (machine != null) {
             machine.stopping();
             if (running != null) {
@@ -312,6 +317,7 @@ public final class RatisEngine implements ReplicationEngine {
         if (!reply.isSuccess()) {
             throw new IOException("a log was refused", reply.getException());
         }
+        opened.add(idOf(machine.group()));
     }
 
     private IOException cannotOpen(Exception e) {

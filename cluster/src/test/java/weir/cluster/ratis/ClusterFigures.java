@@ -4,18 +4,24 @@ import com.sun.management.GarbageCollectionNotificationInfo;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +29,8 @@ import java.util.concurrent.locks.LockSupport;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 import org.jspecify.annotations.Nullable;
+import weir.cluster.peer.PeerCalls;
+import weir.cluster.peer.PeerRequest;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
 import weir.cluster.replication.Member;
@@ -139,6 +147,8 @@ final class ClusterFigures {
         private final AtomicLong longestPauseMillis = new AtomicLong();
         private final AtomicLong longestStallMillis = new AtomicLong();
         private final AtomicLong lost = new AtomicLong();
+        private final Map<Integer, Driver> drivers = new ConcurrentHashMap<>();
+        private @Nullable PeerCalls calls;
 
         Loaded(String[] args) {
             number = Integer.parseInt(args[1]);
@@ -156,7 +166,7 @@ final class ClusterFigures {
             }
             var self = members.get(number - 1);
             var transport = Optional.of(new ClusterTransport(
-                    new InetSocketAddress(self.host(), self.port()), Optional.empty(), (_, request) -> request));
+                    new InetSocketAddress(self.host(), self.port()), Optional.empty(), (_, group) -> applied(group)));
             Path files = directory.resolve("node-" + number);
             var properties = RatisSettings.properties(files, transport);
             for (var override : overrides) {
@@ -175,9 +185,11 @@ final class ClusterFigures {
                         Runtime.getRuntime().halt(3);
                     },
                     properties);
+            calls = engine.peers();
             engine.start();
             for (int i = 1; i <= groups; i++) {
                 var driver = new Driver(new GroupId(i));
+                drivers.put(i, driver);
                 driver.log = engine.open(driver.group, driver, members);
             }
             while (true) {
@@ -193,6 +205,13 @@ final class ClusterFigures {
                         longestStallMillis.getAndSet(0),
                         unacknowledged.get());
             }
+        }
+
+        /** A leader's checkpoint is no more than where it ends. */
+        private Bytes applied(Bytes group) {
+            var driver = Objects.requireNonNull(drivers.get(Integer.parseInt(group.utf8())));
+            var position = driver.position;
+            return Bytes.utf8(position.term() + " " + position.index());
         }
 
         private void watchPauses() {
@@ -225,17 +244,41 @@ final class ClusterFigures {
             private long sinceCheckpoint;
             private volatile long lastAcknowledged;
 
-            Driver(GroupId group) {
+            private final Path file;
+            private volatile LogPosition position = new LogPosition(0, -1);
+
+            Driver(GroupId group) throws IOException {
                 this.group = group;
+                this.file = directory.resolve("node-" + number + "-checkpoint-" + group.number());
+                if (Files.exists(file)) {
+                    position = parse(Files.readString(file));
+                }
+            }
+
+            private static LogPosition parse(String text) {
+                int space = text.indexOf(' ');
+                return new LogPosition(
+                        Long.parseLong(text.substring(0, space)), Long.parseLong(text.substring(space + 1)));
             }
 
             @Override
             public Optional<LogPosition> lastCheckpoint() {
-                return Optional.empty();
+                return position.index() < 0 ? Optional.empty() : Optional.of(position);
+            }
+
+            private void save(LogPosition at) {
+                try {
+                    Path next = file.resolveSibling(file.getFileName() + ".next");
+                    Files.writeString(next, at.term() + " " + at.index());
+                    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
             }
 
             @Override
-            public void apply(LogPosition position, Bytes entry, @Nullable Object context) {
+            public void apply(LogPosition at, Bytes entry, @Nullable Object context) {
+                position = at;
                 sinceCheckpoint += entry.length();
                 var purged = log;
                 long now = System.nanoTime();
@@ -246,7 +289,8 @@ final class ClusterFigures {
                 lastAcknowledged = now;
                 if (sinceCheckpoint > CHECKPOINT_BYTES && purged != null) {
                     sinceCheckpoint = 0;
-                    purged.checkpointed(position);
+                    save(at);
+                    purged.checkpointed(at);
                 }
             }
 
@@ -284,11 +328,25 @@ final class ClusterFigures {
                 }
             }
 
-            /** Nothing is kept, so there is nothing to take over. */
             @Override
-            public LogPosition catchUp(Member leader, long firstKept) {
-                System.out.println(group + " was behind the leader's log and skips to " + firstKept);
-                return new LogPosition(0, firstKept - 1);
+            public LogPosition catchUp(Member leader, long firstKept) throws IOException, InterruptedException {
+                try {
+                    var taken = parse(Objects.requireNonNull(calls)
+                            .call(
+                                    leader.host(),
+                                    leader.port(),
+                                    PeerRequest.CHECKPOINT,
+                                    Bytes.utf8("" + group.number()),
+                                    Duration.ofSeconds(5))
+                            .get()
+                            .utf8());
+                    System.out.println(group + " was behind the leader's log and goes on at " + taken);
+                    save(taken);
+                    position = taken;
+                    return taken;
+                } catch (ExecutionException e) {
+                    throw new IOException(e.getCause());
+                }
             }
         }
     }
