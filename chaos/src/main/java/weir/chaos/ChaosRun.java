@@ -16,6 +16,7 @@ import weir.chaos.lab.Node;
 import weir.chaos.nemesis.Harm;
 import weir.chaos.nemesis.Nemesis;
 import weir.chaos.report.Report;
+import weir.chaos.workload.AccessKey;
 import weir.chaos.workload.SqsFront;
 import weir.chaos.workload.Workload;
 
@@ -76,7 +77,9 @@ public record ChaosRun(
             progress.accept("starting " + nodes + (nodes == 1 ? " node" : " nodes") + ", seed " + seed);
             lab.start();
             List<InetSocketAddress> ports = lab.nodes().stream().map(Node::port).toList();
-            try (Workload workload = new Workload(List.of(new SqsFront(lab.createKey())), ports, recorder)) {
+            List<String> key = lab.createKey();
+            SqsFront sqs = new SqsFront(new AccessKey(key.getFirst(), key.getLast()));
+            try (Workload workload = new Workload(List.of(sqs), ports, recorder)) {
                 workload.start(rate, random.split());
                 new Nemesis(lab, recorder, random.split(), harms, progress)
                         .run(duration, () -> workload.failure().isPresent());

@@ -72,13 +72,13 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
         return apart ? Network.address(node) : "127.10.7." + node; // Where nobody else has a server.
     }
 
-    /** A port that others reach has to ask for a key; the admin API stays on the loopback of its node. */
+    /** A port that others reach has to ask for a signature; the admin API stays on the loopback of its node. */
     private static Map<String, String> environment(int number, int nodes, boolean apart) {
         Map<String, String> environment = new HashMap<>();
         environment.put("WEIR_HOST", apart ? "127.0.0.1" : address(number, false));
         environment.put("WEIR_SQS_HOST", address(number, apart));
         environment.put("WEIR_SQS_PORT", Integer.toString(SQS_PORT));
-        environment.put("WEIR_SQS_AUTH", "key");
+        environment.put("WEIR_SQS_AUTH", "full");
         environment.put("WEIR_ADMIN_PORT", Integer.toString(ADMIN_PORT));
         if (nodes > 1) {
             environment.put("WEIR_NODE_ID", Integer.toString(number));
@@ -93,15 +93,19 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
         return environment;
     }
 
-    /** Makes a key that clients may use, on the first node, and returns its id. */
-    public String createKey() throws IOException, InterruptedException {
+    /** Makes a key that clients may use, on the first node: the lines of its id and its secret. */
+    public List<String> createKey() throws IOException, InterruptedException {
         Node first = nodes.getFirst();
         String admin = "http://" + (disks ? "127.0.0.1" : first.port().getHostString()) + ":" + ADMIN_PORT;
         first.tool("user", "add", "chaos", "--server", admin);
-        return first.tool("key", "create", "chaos", "--server", admin)
-                .lines()
-                .filter(line -> line.startsWith("AWS_ACCESS_KEY_ID="))
-                .map(line -> line.substring(line.indexOf('=') + 1))
+        String made = first.tool("key", "create", "chaos", "--server", admin);
+        return List.of(value(made, "AWS_ACCESS_KEY_ID="), value(made, "AWS_SECRET_ACCESS_KEY="));
+    }
+
+    private static String value(String lines, String name) throws LabException {
+        return lines.lines()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(name.length()))
                 .findFirst()
                 .orElseThrow(() -> new LabException("the first node made no key"));
     }

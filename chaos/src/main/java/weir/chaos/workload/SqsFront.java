@@ -9,6 +9,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,7 +27,6 @@ import weir.chaos.history.Entry;
 public final class SqsFront implements Front {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String ACCOUNT = "000000000000";
-    private static final String DATE = "20260101T000000Z";
     private static final int QUEUES_OF_EACH_KIND = 4;
     private static final long VISIBILITY_MICROS = WorkloadLimits.VISIBILITY.toNanos() / 1_000;
 
@@ -34,12 +34,11 @@ public final class SqsFront implements Front {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(WorkloadLimits.CONNECT_MAX)
             .build();
-    private final String authorization;
+    private final AccessKey key;
 
-    /** @param key the id of an access key that the server knows */
-    public SqsFront(String key) {
-        authorization = "AWS4-HMAC-SHA256 Credential=" + key
-                + "/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0"; // Nobody looks at it.
+    /** @param key one that the servers know */
+    public SqsFront(AccessKey key) {
+        this.key = key;
     }
 
     @Override
@@ -175,13 +174,16 @@ public final class SqsFront implements Front {
 
         private JsonNode call(String action, ObjectNode body, Duration wait)
                 throws IOException, RefusedException, InterruptedException {
+            String text = body.toString();
+            String target = "AmazonSQS." + action;
+            Signature signature = Signature.of(key, endpoint, target, text, Instant.now());
             HttpRequest request = HttpRequest.newBuilder(endpoint)
                     .header("Content-Type", "application/x-amz-json-1.0")
-                    .header("X-Amz-Target", "AmazonSQS." + action)
-                    .header("X-Amz-Date", DATE)
-                    .header("Authorization", authorization)
+                    .header("X-Amz-Target", target)
+                    .header("X-Amz-Date", signature.date())
+                    .header("Authorization", signature.authorization())
                     .timeout(WorkloadLimits.ANSWER_MAX.plus(wait))
-                    .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                    .POST(HttpRequest.BodyPublishers.ofString(text))
                     .build();
             HttpResponse<String> answer;
             try {
