@@ -3,6 +3,7 @@ package weir.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -63,7 +64,7 @@ class ReplicasTest {
         Member self = new Member(1, "127.0.0.1", port);
         NodeSettings.Cluster cluster = new NodeSettings.Cluster(
                 self,
-                new InetSocketAddress("127.0.0.1", port),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 List.of(new Address("127.0.0.1", port)),
                 Optional.empty(),
                 "",
@@ -126,10 +127,16 @@ class ReplicasTest {
         assertThat(kept.resolve(log.getFileName()).resolve("current").resolve("log_inprogress_0"))
                 .hasContent("what no engine writes");
         assertThat(replicas.find(GROUP)).isEmpty();
-        assertThat(replicas.replicas()).hasSize(1).extracting(ReplicaState::damage).doesNotContainNull();
+        assertThat(replicas.replicas())
+                .hasSize(1)
+                .extracting(ReplicaState::damage)
+                .doesNotContainNull();
         replicas.drop(GROUP);
         replicas.open(GROUP);
-        assertThat(replicas.replicas()).hasSize(1).extracting(ReplicaState::damage).containsOnlyNulls();
+        assertThat(replicas.replicas())
+                .hasSize(1)
+                .extracting(ReplicaState::damage)
+                .containsOnlyNulls();
     }
 
     @Test

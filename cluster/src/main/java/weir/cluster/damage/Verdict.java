@@ -26,7 +26,8 @@ public enum Verdict {
      * @param members by the newest configuration that is known
      */
     public static boolean canSpare(Collection<Integer> members, int node) {
-        long others = members.stream().filter(member -> member != node).distinct().count();
+        long others =
+                members.stream().filter(member -> member != node).distinct().count();
         return others >= OTHERS_MIN || (others > 0 && !members.contains(node));
     }
 

@@ -306,9 +306,11 @@ public final class Forming {
                 return Optional.empty(); // It was drawn up without this node, which joins when they have begun.
             }
             if (plan.get().shards() != shards) {
-                throw new FormingException("this node is to found a cluster with " + shards + " shards, but the plan of "
-                        + plan.get().founders().getFirst() + " has " + plan.get().shards()
-                        + "; all founders need the same number (WEIR_SHARDS)");
+                throw new FormingException(
+                        "this node is to found a cluster with " + shards + " shards, but the plan of "
+                                + plan.get().founders().getFirst() + " has "
+                                + plan.get().shards()
+                                + "; all founders need the same number (WEIR_SHARDS)");
             }
             take(new Identity(
                     plan.get().cluster(),

@@ -54,11 +54,12 @@ final class SeveralNodesTest {
             cluster.propose("a");
             cluster.awaitEverywhere(List.of("a"));
             var follower = cluster.follower();
-            TestCluster.await("its configuration", () -> follower.engine
-                            .membersOnDisk(TestCluster.GROUP)
-                            .size()
-                    == 3);
-            assertThat(follower.log.term()).isEqualTo(cluster.leader().log.term()).isPositive();
+            TestCluster.await(
+                    "its configuration",
+                    () -> follower.engine.membersOnDisk(TestCluster.GROUP).size() == 3);
+            assertThat(follower.log.term())
+                    .isEqualTo(cluster.leader().log.term())
+                    .isPositive();
             Path log = follower.engine.leave(TestCluster.GROUP);
             assertThat(follower.engine.leave(TestCluster.GROUP)).isEqualTo(log);
             assertThat(log.resolve("current").resolve("raft-meta")).exists();
