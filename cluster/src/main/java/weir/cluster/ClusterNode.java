@@ -207,7 +207,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 new CheckpointFetch(engine.peers()),
                 this,
                 this::leadershipMoved);
-        listener.now = new FailedReplicas(aside, this::hasOthers, replicas::end, (group, cause) -> {
+        listener.now = new FailedReplicas(aside, this::canSpare, replicas::end, (group, cause) -> {
             failed.completeExceptionally(cause);
             process.failed(group, cause);
         });
@@ -274,9 +274,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     /** The catalog's replica is not made anew in a node that runs: too much holds on to it. */
-    private boolean hasOthers(GroupId group) {
-        return !group.equals(GroupId.CATALOG)
-                && replicas.log(group).map(log -> log.members().size() > 1).orElse(false);
+    private boolean canSpare(GroupId group) {
+        return !group.equals(GroupId.CATALOG) && replicas.canSpare(group);
     }
 
     private void start() throws FormingException, IOException, InterruptedException {

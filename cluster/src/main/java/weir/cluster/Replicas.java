@@ -147,25 +147,64 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         if (aside.reason(group).isPresent() || open.containsKey(group)) {
             return;
         }
+        ShardStore store = null;
         try {
-            ShardStore store = ShardStore.open(new DiskFileSystem(), storeOf(group));
+            store = ShardStore.open(new DiskFileSystem(), storeOf(group));
             if (group.equals(GroupId.CATALOG)) {
                 openCatalog(store, founders);
             } else {
                 openShard(group, store, founders);
             }
         } catch (IOException | RuntimeException e) {
-            boolean others = settings.cluster()
-                    .map(cluster -> cluster.seeds().size()
-                            > 1) // Who the members are says the log, which may be what is damaged.
-                    .orElse(false);
-            if (Verdict.of(e, others) != Verdict.SET_ASIDE) {
+            boolean spared = canSpare(group);
+            endHalfOpen(group, store, e);
+            if (Verdict.of(e, spared) != Verdict.SET_ASIDE) {
                 throw e;
             }
             aside.mark(group, e);
-            engine.drop(group);
-            aside.move(group, List.of(storeOf(group)));
+            aside.move(group, List.of(storeOf(group), engine.leave(group)));
         }
+    }
+
+    /** It may have been told of its log, and so be listed, before that turned out to be damaged. */
+    private void endHalfOpen(GroupId group, @Nullable ShardStore store, Exception why) {
+        try {
+            Open half = open.remove(group);
+            source.remove(group);
+            if (half == null) {
+                if (store != null) {
+                    store.close();
+                }
+                return;
+            }
+            if (half.shard() != null) {
+                half.shard().stop();
+            }
+            if (settings.cluster().isPresent()) {
+                engine.leave(group);
+            }
+            closeStore(half);
+        } catch (IOException | RuntimeException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    /**
+     * Whether a group can have this node's replica made anew from its other members, by the newest configuration that is
+     * known here: the log's, else the one on its disk. Only if neither can be read the seeds say how many nodes there are.
+     */
+    boolean canSpare(GroupId group) {
+        List<Integer> members = log(group)
+                .map(log -> log.members().stream().map(Member::node).toList())
+                .orElse(List.of());
+        if (members.isEmpty()) {
+            members = engine.membersOnDisk(group);
+        }
+        return members.isEmpty()
+                ? settings.cluster()
+                        .map(cluster -> cluster.seeds().stream().distinct().count() > Verdict.OTHERS_MIN)
+                        .orElse(false)
+                : Verdict.canSpare(members, node());
     }
 
     private void openCatalog(ShardStore store, List<Member> founders) throws IOException {
@@ -267,7 +306,7 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                     each.group(),
                     log.isLeader(),
                     log.leader(),
-                    applied.term(),
+                    log.term(),
                     applied.index(),
                     applied.index(),
                     each.checkpointer().checkpointed().index(),
@@ -284,15 +323,23 @@ final class Replicas implements ReplicaHost, AutoCloseable {
 
     @Override
     public void open(GroupId group) throws IOException {
+        Open there = open.get(group);
+        if (there != null && there.log().hasLeft()) {
+            drop(group); // The engine has closed it; nothing would ever come of it.
+        }
         open(group, List.of());
     }
 
     @Override
     public void drop(GroupId group) throws IOException {
-        Open there = open.remove(group);
+        Open there = open.get(group);
         if (there != null) {
             close(there);
+            open.remove(group); // Not before: what fails is found again, and repeated.
             LOG.info("The replica of the {} is dropped", group);
+        }
+        if (aside.reason(group).isPresent()) { // The node may have ended after it was marked, before it was moved.
+            aside.move(group, List.of(storeOf(group), engine.leave(group)));
         }
         engine.drop(group);
         SetAside.delete(storeOf(group));
@@ -308,11 +355,11 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                 there.shard().stop();
             }
         }
-        engine.drop(group);
+        Path log = engine.leave(group);
         if (there != null) {
             closeStore(there);
         }
-        return List.of(storeOf(group));
+        return List.of(storeOf(group), log);
     }
 
     private void close(Open there) throws IOException {
@@ -320,7 +367,7 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         if (there.shard() != null) {
             there.shard().stop();
         }
-        engine.drop(there.group());
+        engine.leave(there.group());
         closeStore(there);
     }
 

@@ -50,8 +50,17 @@ public final class CheckpointFetch {
      */
     LogPosition takeOver(GroupId group, Member leader, long firstKept, Checkpointer into)
             throws IOException, InterruptedException {
+        try {
+            into.suspend();
+            return takeOverSuspended(group, leader, firstKept, into);
+        } finally {
+            into.resume();
+        }
+    }
+
+    private LogPosition takeOverSuspended(GroupId group, Member leader, long firstKept, Checkpointer into)
+            throws IOException, InterruptedException {
         long began = System.nanoTime();
-        into.suspend();
         Offer offer = open(group, leader, firstKept);
         try {
             Source from = new Source(leader, offer);

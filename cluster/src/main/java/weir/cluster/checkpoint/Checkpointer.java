@@ -59,6 +59,9 @@ public final class Checkpointer {
     /** A checkpoint of another replica is being fetched, and none is made until the log goes on here. */
     private boolean suspended;
 
+    /** What was taken in may or may not have replaced what is on disk: nothing may be written any more. */
+    private boolean inDoubt;
+
     private volatile boolean closing;
 
     /**
@@ -122,7 +125,7 @@ public final class Checkpointer {
     }
 
     private void begin() {
-        if (writing != null || suspended) {
+        if (writing != null || suspended || inDoubt) {
             return; // When that one is done, it looks again.
         }
         entryBytes = 0;
@@ -283,7 +286,7 @@ public final class Checkpointer {
         }
     }
 
-    /** Makes no checkpoint from now on, until the log goes on here; returns when the one that is being made has ended. */
+    /** Makes no checkpoint from now on, until {@link #resume} or until the log goes on here; returns when the one that is being made has ended. */
     void suspend() throws IOException, InterruptedException {
         long nanos = ClusterLimits.CHECKPOINT_MADE.toNanos();
         lock.lockInterruptibly();
@@ -294,6 +297,19 @@ public final class Checkpointer {
                     throw new IOException("the checkpoint of the " + name + " that is being written does not end");
                 }
                 nanos = changed.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes checkpoints again: another's was taken over, or that has failed. */
+    void resume() {
+        lock.lock();
+        try {
+            suspended = false;
+            if (isDue() && !closing) {
+                begin();
             }
         } finally {
             lock.unlock();
@@ -336,7 +352,7 @@ public final class Checkpointer {
             intake.publish(checkpoint);
         } catch (IOException | RuntimeException e) {
             if (intake.mayBePublished()) {
-                failed.accept(e);
+                doubt(e);
             }
             throw e;
         }
@@ -353,11 +369,21 @@ public final class Checkpointer {
             entryBytes = 0;
             installed.run();
         } catch (RuntimeException | Error e) {
-            failed.accept(e);
+            doubt(e);
             throw e;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void doubt(Throwable cause) {
+        lock.lock();
+        try {
+            inDoubt = true;
+        } finally {
+            lock.unlock();
+        }
+        failed.accept(cause);
     }
 
     /** After the engine was closed: a last checkpoint, so that the next start replays nothing, and the end of the store. */

@@ -21,10 +21,10 @@ public final class FailedReplicas implements FailureListener {
     /** Ends one replica of the node. */
     public interface Closer {
         /**
-         * Steps down and leaves the group, stops what belongs to the replica, and lets go of its files; its log may be
-         * deleted with it. May take its time.
+         * Steps down and leaves the group, stops what belongs to the replica, and lets go of its files; deletes nothing.
+         * May take its time.
          *
-         * @return the directories that hold what is left
+         * @return the directories of its files, those of its log among them
          */
         List<Path> close(GroupId group) throws IOException;
     }
@@ -37,7 +37,7 @@ public final class FailedReplicas implements FailureListener {
     private final Set<GroupId> ending = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param others whether a group has other members by the newest configuration that this node knows
+     * @param others whether a group can go on without this node's replica ({@link Verdict#canSpare})
      * @param process told what ends the process
      */
     public FailedReplicas(SetAside aside, Predicate<GroupId> others, Closer closer, FailureListener process) {
@@ -49,6 +49,9 @@ public final class FailedReplicas implements FailureListener {
 
     @Override
     public void failed(GroupId group, Throwable cause) {
+        if (aside.reason(group).isPresent()) {
+            return; // Late news of a replica that was set aside already.
+        }
         switch (Verdict.of(cause, others.test(group))) {
             case END_PROCESS -> {
                 if (!ending.contains(group)) { // What an ending replica still meets is no news.

@@ -49,8 +49,17 @@ public final class Forming {
                 throws IOException, InterruptedException;
     }
 
+    /** How names become addresses. */
+    interface Names {
+        /** Whether the name has several addresses, and not all of them are this machine's. */
+        boolean isOfSeveralMachines(String host);
+    }
+
     private final Member self;
+    /** Without repetitions. */
     private final List<Address> seeds;
+
+    private final Names names;
     private final int shards;
     private final String rack;
     private final SortedMap<String, String> fronts;
@@ -76,8 +85,22 @@ public final class Forming {
             IdentityFile file,
             Optional<Identity> known,
             boolean formed) {
+        this(self, seeds, shards, rack, fronts, file, known, formed, OwnAddress::isOfSeveralMachines);
+    }
+
+    Forming(
+            Member self,
+            List<Address> seeds,
+            int shards,
+            String rack,
+            SortedMap<String, String> fronts,
+            IdentityFile file,
+            Optional<Identity> known,
+            boolean formed,
+            Names names) {
         this.self = self;
-        this.seeds = List.copyOf(seeds);
+        this.seeds = seeds.stream().distinct().toList();
+        this.names = names;
         this.shards = shards;
         this.rack = rack;
         this.fronts = new TreeMap<>(fronts);
@@ -160,7 +183,11 @@ public final class Forming {
      */
     public Identity form(PeerCalls calls) throws FormingException, IOException, InterruptedException {
         List<Address> others = new ArrayList<>(seeds);
-        others.removeIf(seed -> seed.host().equals(self.host()) && seed.port() == self.port());
+        for (Address seed : seeds) {
+            if (seed.host().equals(self.host()) && seed.port() == self.port()) {
+                leaveOut(seed, others);
+            }
+        }
         for (long round = 0; ; round++) {
             Map<Address, Hello> heard = hear(calls, others);
             Optional<Identity> done = decide(calls, others, heard);
@@ -190,7 +217,7 @@ public final class Forming {
         for (Map.Entry<Address, CompletableFuture<Bytes>> each : asked.entrySet()) {
             Optional<Hello> hello = await(each.getValue(), PATIENCE.plusSeconds(1));
             if (hello.isPresent() && hello.get().self().equals(self)) {
-                others.remove(each.getKey()); // By another name.
+                leaveOut(each.getKey(), others); // By another name.
             } else if (hello.isPresent()) {
                 if (hello.get().refusal().isPresent()) {
                     throw new FormingException(hello.get().refusal().get());
@@ -203,6 +230,19 @@ public final class Forming {
             }
         }
         return heard;
+    }
+
+    /**
+     * A seed that leads back here is not waited for. If its name is that of other nodes too, a new node that left it out would
+     * see no others, and found a cluster of its own beside theirs.
+     */
+    private void leaveOut(Address seed, List<Address> others) throws FormingException {
+        if (identity == null && names.isOfSeveralMachines(seed.host())) {
+            throw new FormingException("the seed " + seed + " leads to this node, " + self
+                    + ", but its name has addresses of other machines too; give each seed a name of its own in"
+                    + " WEIR_CLUSTER_SEEDS");
+        }
+        others.remove(seed);
     }
 
     private static Optional<Hello> await(CompletableFuture<Bytes> answer, Duration patience)
@@ -239,13 +279,18 @@ public final class Forming {
         if (anyFormed) {
             return join(calls, heard);
         }
-        return heard.size() == others.size() ? found(heard) : Optional.empty();
+        return heard.size() == others.size() ? found(heard, others.size() < seeds.size()) : Optional.empty();
     }
 
-    /** All are there and none has begun: the node with the lowest number draws up the plan, the others take it over. */
-    private Optional<Identity> found(Map<Address, Hello> heard) throws FormingException, IOException {
+    /**
+     * All are there and none has begun: the seed with the lowest number draws up the plan, the others take it over.
+     *
+     * @param amongSeeds whether this node is one of the seeds: only they hear of each other, and so agree on who is lowest
+     */
+    private Optional<Identity> found(Map<Address, Hello> heard, boolean amongSeeds)
+            throws FormingException, IOException {
         List<Member> founders = new ArrayList<>(List.of(self));
-        heard.values().forEach(hello -> founders.add(hello.self()));
+        heard.values().stream().map(Hello::self).distinct().forEach(founders::add);
         founders.sort(Comparator.comparingInt(Member::node));
         for (int i = 1; i < founders.size(); i++) {
             if (founders.get(i).node() == founders.get(i - 1).node()) {
@@ -260,12 +305,19 @@ public final class Forming {
             if (!plan.get().founders().contains(self)) {
                 return Optional.empty(); // It was drawn up without this node, which joins when they have begun.
             }
+            if (plan.get().shards() != shards) {
+                throw new FormingException(
+                        "this node is to found a cluster with " + shards + " shards, but the plan of "
+                                + plan.get().founders().getFirst() + " has "
+                                + plan.get().shards()
+                                + "; all founders need the same number (WEIR_SHARDS)");
+            }
             take(new Identity(
                     plan.get().cluster(),
                     plan.get().shards(),
                     self.node(),
                     plan.get().founders()));
-        } else if (founders.getFirst().equals(self)) {
+        } else if (amongSeeds && founders.getFirst().equals(self)) {
             take(new Identity(UUID.randomUUID(), shards, self.node(), founders));
         }
         return Optional.empty(); // Until all have it.

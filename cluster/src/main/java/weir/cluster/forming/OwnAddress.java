@@ -38,10 +38,28 @@ public final class OwnAddress {
         }
     }
 
+    /** Whether a name has several addresses, not all of this machine. */
+    static boolean isOfSeveralMachines(String host) {
+        try {
+            InetAddress[] addresses = InetAddress.getAllByName(host);
+            for (InetAddress address : addresses) {
+                if (addresses.length > 1 && !isHere(address)) {
+                    return true;
+                }
+            }
+        } catch (IOException _) { // It led here a moment ago; a name that is gone leads to nobody else.
+        }
+        return false;
+    }
+
+    private static boolean isHere(InetAddress address) throws IOException {
+        return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+    }
+
     private static boolean isHere(String host) {
         try {
             for (InetAddress address : InetAddress.getAllByName(host)) {
-                if (address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null) {
+                if (isHere(address)) {
                     return true;
                 }
             }

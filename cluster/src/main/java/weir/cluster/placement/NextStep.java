@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * Decides the next step from what is wanted of a group and what is. Every step may be repeated, and each is found again by
  * whoever looks next: nothing has to be remembered of the steps before.
  *
- * <p>In this order: damaged replicas leave the group and are put away, missing ones are opened and added, one at a time;
+ * <p>In this order: damaged and lost replicas leave the group and are put away, missing ones are opened and added, one at a time;
  * then those that are not wanted leave, the leader only after it has handed over; then their files go; then the preferred
  * member leads. So there never are fewer healthy members than before or than wanted, and never two changes at once.
  */
@@ -61,8 +61,10 @@ final class NextStep {
     }
 
     private Optional<Step> damaged() {
-        for (int node : group.replicas().keySet()) {
-            if (!group.damaged(node)) {
+        Set<Integer> all = new TreeSet<>(members);
+        all.addAll(group.replicas().keySet());
+        for (int node : all) {
+            if (!group.damaged(node) && !survey.without(group, node)) {
                 continue;
             }
             if (!members.contains(node)) {

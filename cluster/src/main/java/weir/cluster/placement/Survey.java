@@ -113,9 +113,14 @@ record Survey(
         return of != null && of.alive() && of.forMillis() >= PlacementLimits.SETTLED_AFTER.toMillis();
     }
 
-    /** Alive, and what it has of the group is sound. */
+    /** The node has answered, and knows of no replica: as a member it has lost what it had. */
+    boolean without(GroupPicture group, int node) {
+        return answered.contains(node) && !group.isOn(node);
+    }
+
+    /** Alive, and what it has of the group is sound; so it is taken to be while a live node has not answered this time. */
     boolean healthy(GroupPicture group, int node) {
-        return alive(node) && !group.damaged(node);
+        return alive(node) && !group.damaged(node) && !without(group, node);
     }
 
     Situation situation() {

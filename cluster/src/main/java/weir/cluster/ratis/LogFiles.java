@@ -1,8 +1,12 @@
 package weir.cluster.ratis;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +28,8 @@ import weir.cluster.replication.GroupId;
  *       flipped bit. {@link SegmentScan} tells the two apart: the torn end is cut off, damage stops the start.
  *   <li>A purge deletes the newest file first, so a crash in its midst leaves a gap, which Ratis refuses.
  *   <li>A group that was made but has no entry yet has no members either, and would wait for them for ever.
+ *   <li>A log that has lost its files is an empty log to it, whose node votes as if it had never held anything. So {@link
+ *       #reached} keeps a note beside it of how far it has come.
  * </ul>
  */
 final class LogFiles {
@@ -37,6 +43,9 @@ final class LogFiles {
     private final Path root;
     private final Path current;
 
+    /** Beside what is Ratis's own: the index of the newest configuration that was in this log, and committed. */
+    private final Path reached;
+
     private final boolean alone;
 
     /** @param alone whether this node is the only member of its groups, so that nobody relies on a vote that it gave */
@@ -46,6 +55,7 @@ final class LogFiles {
         this.root = root;
         this.alone = alone;
         this.current = root.resolve("current");
+        this.reached = root.resolve("reached");
     }
 
     /** @param last the index after the newest entry, for the open segment, until it has been scanned: unknown */
@@ -56,12 +66,14 @@ final class LogFiles {
      * @throws DamagedLogException if what is there cannot be what was written
      */
     void prepare(long checkpoint) throws IOException {
+        long known = readReached();
         if (!Files.exists(current.resolve("raft-meta"))) {
             if (checkpoint >= 0) {
                 throw new DamagedLogException(
                         "the checkpoint of " + group + " ends at entry " + checkpoint + ", but its log is missing in "
                                 + root + "; restore that directory, or remove the checkpoint too");
             }
+            requireReached(known, -1);
             deleteUnused();
             return;
         }
@@ -78,8 +90,66 @@ final class LogFiles {
             next = (segment.open() ? scan.endOfOpen() : scan.endOfClosed(segment.last()));
             anyEntry |= next > segment.first();
         }
+        requireReached(known, next - 1);
         if (!anyEntry && checkpoint < 0) {
             deleteUnused();
+        }
+    }
+
+    private void requireReached(long known, long last) throws DamagedLogException {
+        if (known > last) {
+            throw new DamagedLogException("the log of " + group + " in " + root + " had come to entry " + known
+                    + " at least, and now ends " + (last < 0 ? "before its first" : "at " + last)
+                    + ": files of it are missing. Restore that directory from another replica or a backup");
+        }
+    }
+
+    /** -1 if there is no note: an older log, or one that had no configuration yet. */
+    private long readReached() throws IOException {
+        if (!Files.exists(reached)) {
+            return -1;
+        }
+        String text = Files.readString(reached).strip();
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException _) {
+            throw new DamagedLogException("the log of " + group + " is damaged: " + reached + " holds no number");
+        }
+    }
+
+    /**
+     * The entry at this index is committed, and in this node's own log. Ratis's raft-meta.conf does not say that: it is also
+     * written, with the leader's newest configuration, before a checkpoint is taken over.
+     */
+    void reached(long index) throws IOException {
+        if (readReached() >= index) {
+            return; // It is replayed.
+        }
+        Path unfinished = root.resolve("reached.tmp");
+        try (var file = FileChannel.open(
+                unfinished,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+            file.write(StandardCharsets.US_ASCII.encode(Long.toString(index)));
+            file.force(true);
+        }
+        Files.move(unfinished, reached, StandardCopyOption.ATOMIC_MOVE);
+        try (var directory = FileChannel.open(root, StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+
+    /** As {@link weir.cluster.replication.ReplicationEngine#membersOnDisk}. */
+    List<Integer> members() {
+        try {
+            return members(Files.readAllBytes(current.resolve("raft-meta.conf"))).stream()
+                    .flatMapToInt(name -> Peers.nodeOf(RaftPeerId.valueOf(name)).stream())
+                    .boxed()
+                    .toList();
+        } catch (IOException e) {
+            LOG.debug("{} has no configuration in {}", group, root, e);
+            return List.of();
         }
     }
 

@@ -65,6 +65,7 @@ final class LogStateMachine extends BaseStateMachine {
     private final Set<Proposal> waiting = ConcurrentHashMap.newKeySet();
 
     private final List<Member> founders;
+    private final Reached reached;
     private final PeerAddresses addresses;
 
     /** Held while an entry is applied, and while a leader's checkpoint is taken over: never both. */
@@ -85,10 +86,24 @@ final class LogStateMachine extends BaseStateMachine {
     /** The others have removed this member, and Ratis has closed the group. */
     private volatile boolean removed;
 
-    /** @param founders who the members are if there is no log yet */
+    /** Notes durably how far the log has come. */
+    interface Reached {
+        void accept(long index) throws IOException;
+    }
+
+    /**
+     * @param founders who the members are if there is no log yet
+     * @param reached told of each configuration that is in this node's own log
+     */
     LogStateMachine(
-            GroupId group, Replica replica, FailureListener failures, List<Member> founders, PeerAddresses addresses) {
+            GroupId group,
+            Replica replica,
+            FailureListener failures,
+            List<Member> founders,
+            PeerAddresses addresses,
+            Reached reached) {
         this.group = group;
+        this.reached = reached;
         this.founders = List.copyOf(founders);
         this.addresses = addresses;
         this.replica = replica;
@@ -111,6 +126,11 @@ final class LogStateMachine extends BaseStateMachine {
     /** Whether nothing can be proposed here any more. */
     boolean isStopped() {
         return stopping || removed || failure.get() != null;
+    }
+
+    /** Whether the others have removed this member. */
+    boolean hasLeft() {
+        return removed;
     }
 
     // The proposer's side.
@@ -260,6 +280,23 @@ final class LogStateMachine extends BaseStateMachine {
         addresses.seen(members.getPeersList().stream()
                 .map(peer -> Peers.memberOf(RaftPeerId.valueOf(peer.getId()), peer.getAddress()))
                 .toList());
+        if (isInOwnLog(index)) {
+            try {
+                reached.accept(index);
+            } catch (IOException e) { // The log is as it was; that it was emptied would only not be noticed.
+                LOG.warn("{} cannot note that its log has come to entry {}", group, index, e);
+            }
+        }
+    }
+
+    /** Ratis tells of a configuration also before this node has the entry: when it is to take over a checkpoint. */
+    private boolean isInOwnLog(long index) {
+        try {
+            var log = division().getRaftLog();
+            return log.getLastCommittedIndex() >= index && log.getFlushIndex() >= index;
+        } catch (IOException _) {
+            return false; // The group is being closed.
+        }
     }
 
     private void tell(boolean leading) {

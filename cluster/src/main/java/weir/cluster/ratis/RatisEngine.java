@@ -25,6 +25,7 @@ import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.GroupMismatchException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -173,34 +174,50 @@ public final class RatisEngine implements ReplicationEngine {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        var machine = new LogStateMachine(group, replica, failures, founders, addresses);
+        var machine = new LogStateMachine(group, replica, failures, founders, addresses, files(group)::reached);
         var id = idOf(group);
         if (machines.putIfAbsent(id, machine) != null) {
             throw new IllegalStateException(group + " is open already");
         }
-        var log = new RatisLog(machine, self);
-        replica.opened(log);
-        var running = server;
-        if (running != null) {
-            boolean added = false;
-            try {
-                files(machine).prepare(machine.checkpointIndex());
-                add(running, machine);
-                added = true;
-            } catch (IOException | RuntimeException e) {
-                throw cannotOpen(e);
-            } finally {
-                if (!added) {
-                    machine.stopping();
-                    machines.remove(id);
-                }
+        boolean opened = false;
+        try {
+            var log = new RatisLog(machine, self);
+            replica.opened(log);
+            var running = server;
+            if (running != null) {
+                open(running, machine);
+            }
+            opened = true;
+            return log;
+        } finally {
+            if (!opened) {
+                machine.stopping();
+                machines.remove(id);
             }
         }
-        return log;
+    }
+
+    private void open(RaftServer running, LogStateMachine machine) throws IOException {
+        try {
+            files(machine.group()).prepare(machine.checkpointIndex());
+            add(running, machine);
+        } catch (IOException | RuntimeException e) {
+            throw cannotOpen(e);
+        }
     }
 
     @Override
     public synchronized void drop(GroupId group) throws IOException {
+        LogFiles.delete(leave(group));
+    }
+
+    @Override
+    public synchronized List<Integer> membersOnDisk(GroupId group) {
+        return files(group).members();
+    }
+
+    @Override
+    public synchronized Path leave(GroupId group) throws IOException {
         if (transport.isEmpty()) {
             throw new IOException(group + " is on a node that is alone");
         }
@@ -211,16 +228,27 @@ public final class RatisEngine implements ReplicationEngine {
         if (machine != null) {
             machine.stopping();
             if (running != null) {
-                var reply = running.groupManagement(
-                        GroupManagementRequest.newRemove(ClientId.randomId(), peerId(), 0, id, true, false));
-                if (!reply.isSuccess()) {
-                    throw new IOException(group + " cannot be left", reply.getException());
-                }
+                remove(running, group);
             }
             machine.stopped(null);
             machines.remove(id);
         }
-        LogFiles.delete(directoryOf(id));
+        return directoryOf(id);
+    }
+
+    /** A group that Ratis does not know was removed before, by an attempt that failed after that. */
+    private void remove(RaftServer running, GroupId group) throws IOException {
+        @Nullable Exception failure;
+        try {
+            failure = running.groupManagement(GroupManagementRequest.newRemove(
+                            ClientId.randomId(), peerId(), 0, idOf(group), false, false))
+                    .getException();
+        } catch (IOException e) {
+            failure = e;
+        }
+        if (failure != null && !(failure instanceof GroupMismatchException)) {
+            throw new IOException(group + " cannot be left", failure);
+        }
     }
 
     @Override
@@ -232,7 +260,7 @@ public final class RatisEngine implements ReplicationEngine {
         ExitUtils.disableSystemExit();
         Files.createDirectories(directory);
         for (var machine : machines.values()) {
-            files(machine).prepare(machine.checkpointIndex());
+            files(machine.group()).prepare(machine.checkpointIndex());
         }
         try {
             if (transport.isPresent()) {
@@ -356,8 +384,8 @@ public final class RatisEngine implements ReplicationEngine {
         calls.close();
     }
 
-    private LogFiles files(LogStateMachine machine) {
-        return new LogFiles(machine.group(), peerId(), directoryOf(idOf(machine.group())), transport.isEmpty());
+    private LogFiles files(GroupId group) {
+        return new LogFiles(group, peerId(), directoryOf(idOf(group)), transport.isEmpty());
     }
 
     private RaftPeerId peerId() {

@@ -165,6 +165,16 @@ final class RatisLog implements ReplicatedLog {
     }
 
     @Override
+    public long term() {
+        return started().map(group -> group.getInfo().getCurrentTerm()).orElse(0L);
+    }
+
+    @Override
+    public boolean hasLeft() {
+        return machine.hasLeft();
+    }
+
+    @Override
     public List<Progress> progress() {
         var group = started();
         if (group.isEmpty() || !group.get().getInfo().isLeader()) {

@@ -41,6 +41,12 @@ public interface ReplicatedLog {
     /** The members by the newest configuration that this node has seen; empty if it waits to be added. Sorted by node. */
     List<Member> members();
 
+    /** The newest term that this node has seen; 0 if it has seen none. */
+    long term();
+
+    /** Whether the others have removed this node from the group, which is closed here for good therefore. */
+    boolean hasLeft();
+
     /** How far each member is. Only the leader knows; elsewhere empty. */
     List<Progress> progress();
 

@@ -1,6 +1,7 @@
 package weir.cluster.replication;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The engine of one node. Groups are opened before it is started or after; {@link #close} ends all. */
@@ -15,7 +16,23 @@ public interface ReplicationEngine extends AutoCloseable {
      */
     ReplicatedLog open(GroupId group, Replica replica, List<Member> founders) throws IOException;
 
-    /** Leaves a group that this node is no member of any more, and deletes its log. Returns when that has been done. */
+    /**
+     * Stops a group and leaves it, if it is open. Deletes nothing. May be repeated, also after it failed.
+     *
+     * @return where its log is, or would be
+     */
+    Path leave(GroupId group) throws IOException;
+
+    /**
+     * Whom the newest configuration on this node's disk names, whether or not the group is open; empty if there is none that
+     * can be read.
+     */
+    List<Integer> membersOnDisk(GroupId group);
+
+    /**
+     * Leaves a group that this node is no member of any more, and deletes its log. Returns when that has been done. May be
+     * repeated, also after it failed.
+     */
     void drop(GroupId group) throws IOException;
 
     /**

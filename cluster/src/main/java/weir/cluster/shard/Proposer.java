@@ -74,7 +74,9 @@ final class Proposer implements AutoCloseable {
     void enqueue(Pending pending) {
         queue.add(pending);
         if (closed) {
-            failQueued();
+            if (queue.remove(pending)) { // Else the writer has it, which answers it.
+                pending.failed(new NotLeadingException(shard));
+            }
         } else if (idle) {
             LockSupport.unpark(thread);
         }
@@ -132,7 +134,9 @@ final class Proposer implements AutoCloseable {
             if (!fits && !commands.isEmpty()) {
                 return true;
             }
-            queue.remove();
+            if (!queue.remove(next)) {
+                continue; // This is being closed, and whoever queued it has taken it back.
+            }
             try {
                 add(next);
             } catch (RuntimeException e) {

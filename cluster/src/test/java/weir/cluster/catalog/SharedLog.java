@@ -130,6 +130,16 @@ final class SharedLog {
         }
 
         @Override
+        public long term() {
+            return 1;
+        }
+
+        @Override
+        public boolean hasLeft() {
+            return false;
+        }
+
+        @Override
         public List<Progress> progress() {
             return List.of();
         }

@@ -117,6 +117,20 @@ class CheckpointTransferTest {
     }
 
     @Test
+    void aReplicaThatCouldNotCatchUpMakesItsOwnCheckpointsAgain() throws Exception {
+        try (TestReplica leader = leader(1);
+                TestReplica follower = new TestReplica(2)) {
+            follower.configure();
+            follower.publish(3, 100);
+            LocalPeers peers = follower.catchesUpFrom(leader);
+            peers.failing.set(ClusterLimits.PIECE_TRIES + 1);
+            assertThatThrownBy(() -> follower.catchUp(leader.index + 1)).isInstanceOf(IOException.class);
+            follower.checkpoint();
+            assertThat(follower.replica.checkpointer().checkpointed().index()).isEqualTo(follower.index);
+        }
+    }
+
+    @Test
     void aPieceThatWasChangedOnItsWayIsNotTaken() throws Exception {
         try (TestReplica leader = leader(1);
                 TestReplica follower = new TestReplica(2)) {

@@ -178,6 +178,16 @@ final class TestReplica implements AutoCloseable {
         }
 
         @Override
+        public long term() {
+            return 1;
+        }
+
+        @Override
+        public boolean hasLeft() {
+            return false;
+        }
+
+        @Override
         public List<Progress> progress() {
             return List.of();
         }

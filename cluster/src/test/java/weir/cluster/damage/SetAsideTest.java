@@ -128,6 +128,11 @@ class SetAsideTest {
         assertThat(processEnded).isEmpty();
         assertThat(aside.state(GROUP)).isEqualTo(ReplicaState.DAMAGED);
 
+        failures.failed(GROUP, new IllegalStateException("late news of what was set aside"));
+        failures.failed(GROUP, damage);
+        assertThat(closes).hasValue(1);
+        assertThat(processEnded).isEmpty();
+
         failures.failed(GroupId.CATALOG, damage); // There is no other replica that it could be mended from.
         failures.failed(GroupId.shard(1), new IOException("no space left on device"));
         assertThat(processEnded).containsExactly(GroupId.CATALOG, GroupId.shard(1));

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -134,6 +135,45 @@ class FormingTest {
         assertThat(two).isNotDone();
         CompletableFuture<Identity> three = form(node(3, "h3", false));
         assertThat(get(three).cluster()).isEqualTo(get(one).cluster()).isEqualTo(get(two).cluster());
+    }
+
+    @Test
+    void nodeThatIsNoSeedFoundsNothingThoughItsNumberIsTheLowest() throws Exception {
+        CompletableFuture<Identity> outside = form(node(1, "h9", false));
+        CompletableFuture<Identity> two = form(node(2, "h1", false));
+        CompletableFuture<Identity> three = form(node(3, "h2", false));
+        Identity four = get(form(node(4, "h3", false)));
+        assertThat(four.founders()).extracting(Member::node).containsExactly(2, 3, 4);
+        assertThat(get(two).cluster()).isEqualTo(four.cluster());
+        assertThat(get(three).cluster()).isEqualTo(four.cluster());
+        assertThat(outside).isNotDone();
+        opened(Objects.requireNonNull(up.get("h1")), new ArrayList<>());
+        assertThat(get(outside).cluster()).isEqualTo(four.cluster());
+        assertThat(get(outside).founders()).isEmpty();
+    }
+
+    @Test
+    void seedWhoseNameIsThatOfSeveralMachinesIsNotLeftOut() throws Exception {
+        Address all = new Address("everybody", 7100);
+        for (Member self : List.of(new Member(1, "everybody", 7100), new Member(1, "h1", 7100))) {
+            Forming forming = new Forming(
+                    self, List.of(all, all), 4, "", new TreeMap<>(), file(1), Optional.empty(), false, _ -> true);
+            up.put("everybody", forming);
+            assertRefused(form(forming), "its name has addresses of other machines too");
+        }
+        assertThat(file(1).read()).isEmpty();
+    }
+
+    @Test
+    void founderWithAnotherNumberOfShardsIsRefused() throws Exception {
+        List<Member> founders =
+                List.of(new Member(1, "h1", 7100), new Member(2, "h2", 7100), new Member(3, "h3", 7100));
+        file(1).write(new Identity(UUID.randomUUID(), 8, 1, founders));
+        node(1, "h1", false);
+        node(3, "h3", false);
+        assertRefused(
+                form(node(2, "h2", false)),
+                "found a cluster with 4 shards, but the plan of node 1 (h1:7100) has 8; all founders need the same number");
     }
 
     @Test

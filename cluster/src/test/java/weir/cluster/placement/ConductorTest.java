@@ -248,6 +248,25 @@ final class ConductorTest {
     }
 
     @Test
+    void memberThatHasLostItsReplicaIsNoneOfTheMajorityAndGetsANewOne() throws Exception {
+        Conducted conducted = new Conducted(SimulatedCluster.of(12, 3, 1, 3));
+        conducted.settle();
+        SimulatedCluster cluster = conducted.cluster;
+        Group shard = cluster.group(1);
+        int node = 1 + shard.leader % 3;
+        cluster.node(node).replicas.remove(1);
+        boolean left = false;
+        for (int i = 0; i < 200 && !(left && shard.members.size() == 3); i++) {
+            conducted.round();
+            left |= !shard.members.contains(node);
+        }
+        assertThat(left).as("left the group").isTrue();
+        conducted.settle();
+        assertThat(shard.members).containsExactly(1, 2, 3);
+        assertThat(cluster.node(node).replicas).containsKey(1);
+    }
+
+    @Test
     void damagedReplicaIsKeptWhereTheOthersAreNoMajority() throws Exception {
         Conducted conducted = new Conducted(SimulatedCluster.of(8, 3, 1, 3));
         conducted.settle();

@@ -97,6 +97,7 @@ final class CheckpointTest {
         Files.delete(TestEngine.files(directory)
                 .resolve("raft-meta.conf")); // As after a kill in the midst of the first start.
         Files.delete(TestEngine.files(directory).resolve("log_inprogress_0"));
+        Files.delete(TestEngine.files(directory).resolveSibling("reached"));
         try (var engine = TestEngine.start(directory)) {
             engine.propose("b");
             assertThat(engine.replica.texts()).containsExactly("b");

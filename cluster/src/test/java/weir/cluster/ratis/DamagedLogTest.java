@@ -113,6 +113,25 @@ final class DamagedLogTest {
                 .hasMessageContaining(file.toString());
     }
 
+    @Test
+    void aLogThatLostItsFilesDoesNotStartAsAnEmptyOne() throws Exception {
+        write(10);
+        Path current = TestEngine.files(directory);
+        try (var all = Files.list(current)) {
+            for (var file : all.filter(file -> file.getFileName().toString().startsWith("log_"))
+                    .toList()) {
+                Files.delete(file);
+            }
+        }
+        assertThatThrownBy(() -> TestEngine.start(directory))
+                .isInstanceOf(DamagedLogException.class)
+                .hasMessageContaining("had come to entry 0 at least, and now ends before its first");
+        LogFiles.delete(current);
+        assertThatThrownBy(() -> TestEngine.start(directory))
+                .isInstanceOf(DamagedLogException.class)
+                .hasMessageContaining("files of it are missing");
+    }
+
     private void write(int entries) throws Exception {
         try (var engine = TestEngine.start(directory)) {
             for (int i = 0; i < entries; i++) {

@@ -48,6 +48,31 @@ final class SeveralNodesTest {
     }
 
     @Test
+    void leavingKeepsTheLogAndDroppingDeletesItAndBothMayBeRepeated() throws Exception {
+        try (var cluster = new TestCluster(directory)) {
+            cluster.found(1, 2, 3);
+            cluster.propose("a");
+            cluster.awaitEverywhere(List.of("a"));
+            var follower = cluster.follower();
+            TestCluster.await(
+                    "its configuration",
+                    () -> follower.engine.membersOnDisk(TestCluster.GROUP).size() == 3);
+            assertThat(follower.log.term())
+                    .isEqualTo(cluster.leader().log.term())
+                    .isPositive();
+            Path log = follower.engine.leave(TestCluster.GROUP);
+            assertThat(follower.engine.leave(TestCluster.GROUP)).isEqualTo(log);
+            assertThat(log.resolve("current").resolve("raft-meta")).exists();
+            assertThat(log.resolve("reached")).exists();
+            assertThat(follower.engine.membersOnDisk(TestCluster.GROUP)).containsExactly(1, 2, 3);
+            follower.engine.drop(TestCluster.GROUP);
+            follower.engine.drop(TestCluster.GROUP);
+            assertThat(log).doesNotExist();
+            assertThat(follower.failures).isEmpty();
+        }
+    }
+
+    @Test
     void aLargeEntryReachesAllWhole() throws Exception {
         try (var cluster = new TestCluster(directory)) {
             cluster.found(1, 2, 3);

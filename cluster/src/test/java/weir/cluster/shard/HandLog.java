@@ -133,6 +133,16 @@ final class HandLog implements ReplicatedLog {
     }
 
     @Override
+    public long term() {
+        return 1;
+    }
+
+    @Override
+    public boolean hasLeft() {
+        return false;
+    }
+
+    @Override
     public List<Progress> progress() {
         return List.of();
     }
