@@ -248,8 +248,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private void openReplicas(SetAside aside) throws IOException {
         Set<Integer> shards = Replicas.shardsOnDisk(settings.data());
         // Who is alone is always the one founder; what a log says of its members goes before that.
-        boolean first =
-                settings.cluster().isEmpty() || !Replicas.wasOpen(settings.data(), Optional.of(identity));
+        boolean first = settings.cluster().isEmpty() || !Replicas.wasOpen(settings.data(), Optional.of(identity));
         replicas.open(GroupId.CATALOG, first ? foundersOf(GroupId.CATALOG) : List.of());
         if (aside.reason(GroupId.CATALOG).isPresent()) {
             throw new IOException("the catalog's replica is damaged: "

@@ -54,8 +54,8 @@ final class Keeper implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.error("The node's upkeep failed, and is tried again", e);
             }
-            LockSupport.parkNanos((alone && !carrying.undone() ? ClusterLimits.CHECKPOINT_INTERVAL : ClusterLimits.RETRY)
-                    .toNanos());
+            LockSupport.parkNanos(
+                    (alone && !carrying.undone() ? ClusterLimits.CHECKPOINT_INTERVAL : ClusterLimits.RETRY).toNanos());
         }
     }
 

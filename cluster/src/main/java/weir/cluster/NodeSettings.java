@@ -48,7 +48,8 @@ public record NodeSettings(Path data, int shards, long checkpointBytes, int numb
 
     /** The same, for a node of a cluster with so many shards. */
     NodeSettings sharedBy(int clusterShards) {
-        long bytes = ClusterLimits.checkpointBytes(clusterShards, Runtime.getRuntime().maxMemory());
+        long bytes = ClusterLimits.checkpointBytes(
+                clusterShards, Runtime.getRuntime().maxMemory());
         return new NodeSettings(data, clusterShards, bytes, number, cluster);
     }
 

@@ -124,8 +124,8 @@ final class Replicas implements ReplicaHost, AutoCloseable {
      */
     void markOpened() throws IOException {
         Path mark = settings.data().resolve(OPENED);
-        boolean settled = open.values().stream()
-                .allMatch(each -> each.log().leader().isPresent());
+        boolean settled =
+                open.values().stream().allMatch(each -> each.log().leader().isPresent());
         if (settled && !Files.exists(mark)) {
             Files.createFile(mark);
             try (FileChannel directory = FileChannel.open(settings.data(), StandardOpenOption.READ)) {
