@@ -386,6 +386,19 @@ final class LogStateMachine extends BaseStateMachine {
         }
     }
 
+    /** An entry of Ratis's own was applied; perhaps one from before a checkpoint that was taken over meanwhile. */
+    @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        applying.lock();
+        try {
+            if (index > getLastAppliedTermIndex().getIndex()) {
+                super.notifyTermIndexUpdated(term, index);
+            }
+        } finally {
+            applying.unlock();
+        }
+    }
+
     @Override
     public void pause() {
         getLifeCycle().transition(LifeCycle.State.PAUSING);

@@ -40,8 +40,8 @@ final class RatisSettings {
      */
     static final int FORCE_SYNC_ENTRIES = 16;
 
-    static final int ELECTION_MIN_MILLIS = 1_000;
-    static final int ELECTION_MAX_MILLIS = 1_600;
+    static final int ELECTION_MIN_MILLIS = 800;
+    static final int ELECTION_MAX_MILLIS = 1_400;
 
     /** What a receiver takes before it has read; four of the largest appends. */
     static final int FLOW_CONTROL_BYTES = 2 * MIB;
