@@ -53,7 +53,7 @@ final class LogStateMachineTest {
 
     private LogStateMachine machine(Recorder replica) {
         return new LogStateMachine(
-                TestEngine.GROUP, replica, (_, cause) -> failures.add(cause), List.of(), new PeerAddresses(1));
+                TestEngine.GROUP, replica, (_, cause) -> failures.add(cause), List.of(), new PeerAddresses(1), _ -> {});
     }
 
     private static RoleInfoProto ledBy() {
