@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
@@ -51,6 +52,11 @@ final class LogStateMachine extends BaseStateMachine {
     /** Between two attempts to take over a checkpoint. */
     private static final Duration CATCH_UP_AGAIN = Duration.ofSeconds(1);
 
+    /** Ratis looks whether a checkpoint was taken over when the leader asks, several times in a second. */
+    private static final Duration RELOAD = Duration.ofSeconds(5);
+
+    private static final Duration RELOAD_FLAG = Duration.ofMillis(20);
+
     /** Closing a group takes Ratis less. */
     private static final Duration REMOVAL_TOLD = Duration.ofSeconds(10);
 
@@ -70,6 +76,11 @@ final class LogStateMachine extends BaseStateMachine {
 
     /** Held while an entry is applied, and while a leader's checkpoint is taken over: never both. */
     private final ReentrantLock applying = new ReentrantLock();
+
+    private final Condition reloading = applying.newCondition();
+
+    /** A checkpoint has been taken over that Ratis has not gone on from yet. Written with {@code applying} held, or while nothing is applied. */
+    private volatile boolean takenOver;
 
     /** Held while the replica is told whether it leads, so that it is told in order. Guards {@code leads}. */
     private final ReentrantLock leadership = new ReentrantLock();
@@ -221,6 +232,7 @@ final class LogStateMachine extends BaseStateMachine {
         try {
             var stored = transaction.getLogEntry();
             var position = new LogPosition(stored.getTerm(), stored.getIndex());
+            awaitReload();
             if (position.index() <= checkpointIndex()) {
                 return CompletableFuture.completedFuture(Message.EMPTY); // A checkpoint taken over meanwhile has it.
             }
@@ -369,6 +381,7 @@ final class LogStateMachine extends BaseStateMachine {
             var held = TermIndex.valueOf(position.term(), position.index());
             checkpoint.set(held);
             setLastAppliedTermIndex(held);
+            takenOver = true;
             LOG.info("{} has taken over a checkpoint that ends at {}", group, position);
             taken.complete(held);
         } catch (IOException e) {
@@ -391,6 +404,7 @@ final class LogStateMachine extends BaseStateMachine {
     public void notifyTermIndexUpdated(long term, long index) {
         applying.lock();
         try {
+            awaitReload();
             if (index > getLastAppliedTermIndex().getIndex()) {
                 super.notifyTermIndexUpdated(term, index);
             }
@@ -401,13 +415,43 @@ final class LogStateMachine extends BaseStateMachine {
 
     @Override
     public void pause() {
-        getLifeCycle().transition(LifeCycle.State.PAUSING);
-        getLifeCycle().transition(LifeCycle.State.PAUSED);
+        applying.lock();
+        try {
+            getLifeCycle().transition(LifeCycle.State.PAUSING);
+            getLifeCycle().transition(LifeCycle.State.PAUSED);
+            reloading.signalAll();
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    /**
+     * On the applying thread, with {@code applying} held: goes no further while a checkpoint has been taken over and Ratis has
+     * yet to see it. Else the thread would read on in files of the log that Ratis deletes at that moment, and take it for
+     * damage.
+     */
+    private void awaitReload() {
+        try {
+            long nanos = RELOAD.toNanos();
+            while (takenOver && !stopping && getLifeCycleState() != LifeCycle.State.PAUSED && nanos > 0) {
+                nanos = reloading.awaitNanos(nanos);
+            }
+            if (takenOver && getLifeCycleState() == LifeCycle.State.PAUSED) {
+                nanos = RELOAD_FLAG.toNanos(); // Right behind the pause Ratis says to the thread what it is to do.
+                while (nanos > 0) {
+                    nanos = reloading.awaitNanos(nanos);
+                }
+            }
+            takenOver = false;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // The engine is stopping.
+        }
     }
 
     /** On the applying thread, when a checkpoint has been taken over: the replica holds it already. */
     @Override
     public void reinitialize() {
+        takenOver = false;
         getLifeCycle().startAndTransition(() -> {});
     }
 

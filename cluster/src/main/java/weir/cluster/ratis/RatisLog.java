@@ -51,6 +51,12 @@ final class RatisLog implements ReplicatedLog {
     /** A follower that is up to date is elected at once; a transfer blocks proposals meanwhile, so it is not waited for long. */
     private static final Duration TRANSFER = Duration.ofSeconds(3);
 
+    /** Entries that are kept for a follower that lacks them; at 128 KiB, the size of a full batch, 128 MB. */
+    private static final int LAG_ENTRIES_MAX = 1_000;
+
+    /** A follower that was not heard for this long is served when it comes back, in whatever way. */
+    private static final Duration SILENT = Duration.ofSeconds(10);
+
     /** New for each start of the process, so that no call is taken for a repetition of one before. */
     private final ClientId client = ClientId.randomId();
 
@@ -334,12 +340,24 @@ final class RatisLog implements ReplicatedLog {
     public void checkpointed(LogPosition position) {
         var started = division;
         if (machine.checkpointed(position) && started != null) {
-            var _ = started.getRaftLog().purge(position.index()).whenComplete((_, e) -> {
+            var _ = started.getRaftLog().purge(neededFrom(position.index())).whenComplete((_, e) -> {
                 if (e != null) {
                     LOG.warn("The log of {} up to {} could not be deleted", machine.group(), position.index(), e);
                 }
             });
         }
+    }
+
+    /**
+     * A follower that is a little behind is to find the rest in the log: a checkpoint is much dearer for both. One that is far
+     * behind or silent does not hold up the deletion.
+     */
+    private long neededFrom(long checkpoint) {
+        long oldest = checkpoint - LAG_ENTRIES_MAX;
+        return progress().stream()
+                .filter(member -> member.sinceHeardMillis() < SILENT.toMillis() && member.matchIndex() > oldest)
+                .mapToLong(Progress::matchIndex)
+                .reduce(checkpoint, Math::min);
     }
 
     private Optional<RaftServer.Division> started() {

@@ -209,10 +209,11 @@ final class SeveralNodesTest {
             int away = follower.self.node();
             cluster.awaitEverywhere(List.of("first"));
             follower.close();
-            String filler = "filler ".repeat(300);
-            for (int i = 0; i < 40; i++) {
-                cluster.propose(i + filler);
+            var answers = new ArrayList<CompletableFuture<Void>>();
+            for (int i = 0; i < 1_500; i++) { // More than are kept for one that will soon be back.
+                answers.add(cluster.leader().log.propose(Bytes.utf8("e" + i), null));
             }
+            CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
             cluster.awaitEverywhere(cluster.leader().texts());
             for (var node : cluster.nodes()) {
                 node.log.checkpointed(TestCluster.end(node));
@@ -221,6 +222,26 @@ final class SeveralNodesTest {
             cluster.propose("last");
             cluster.awaitEverywhere(cluster.leader().texts());
             assertThat(back.replica.takenOver()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aMemberThatIsSoonBackFindsItsEntriesInTheLog() throws Exception {
+        try (var cluster = new TestCluster(directory)) {
+            cluster.found(1, 2, 3);
+            cluster.propose("first");
+            cluster.awaitEverywhere(List.of("first"));
+            var follower = cluster.follower();
+            follower.close();
+            String filler = "filler ".repeat(300);
+            for (int i = 0; i < 40; i++) {
+                cluster.propose(i + filler);
+            }
+            var leader = cluster.leader();
+            leader.log.checkpointed(TestCluster.end(leader));
+            var back = cluster.start(follower.self.node(), new Recorder(() -> cluster.leader().replica), List.of());
+            cluster.awaitEverywhere(cluster.leader().texts());
+            assertThat(back.replica.takenOver()).isZero();
         }
     }
 
