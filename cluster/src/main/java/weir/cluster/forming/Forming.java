@@ -24,6 +24,7 @@ import weir.cluster.peer.PeerCalls;
 import weir.cluster.peer.PeerRequest;
 import weir.cluster.replication.Member;
 import weir.core.Bytes;
+import weir.core.Edition;
 
 /**
  * Finds this node's cluster, and helps other nodes to find it. {@link #answer} may be called as soon as it is made; {@link
@@ -41,11 +42,14 @@ public final class Forming {
         /** A node of this cluster is there, perhaps at another address than before. */
         void heard(Member member);
 
+        /** The edition that the cluster has come to, or is about to. */
+        int edition();
+
         /** Why a node that has data of this cluster cannot come back; empty if it can. */
         Optional<String> refusal(Member returning);
 
         /** Why the node cannot be taken in, to be told to its operator; empty once it is a member. */
-        Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts)
+        Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts, int edition)
                 throws IOException, InterruptedException;
     }
 
@@ -64,6 +68,7 @@ public final class Forming {
     private final String rack;
     private final SortedMap<String, String> fronts;
     private final IdentityFile file;
+    private final int edition;
 
     private volatile @Nullable Identity identity;
     private volatile boolean formed;
@@ -75,6 +80,7 @@ public final class Forming {
      * @param shards of a cluster that is founded now
      * @param known what the data directory says; empty if it is new
      * @param formed whether this node has had its groups open before
+     * @param edition the newest that this node takes part in
      */
     public Forming(
             Member self,
@@ -84,8 +90,9 @@ public final class Forming {
             SortedMap<String, String> fronts,
             IdentityFile file,
             Optional<Identity> known,
-            boolean formed) {
-        this(self, seeds, shards, rack, fronts, file, known, formed, OwnAddress::isOfSeveralMachines);
+            boolean formed,
+            int edition) {
+        this(self, seeds, shards, rack, fronts, file, known, formed, edition, OwnAddress::isOfSeveralMachines);
     }
 
     Forming(
@@ -97,6 +104,7 @@ public final class Forming {
             IdentityFile file,
             Optional<Identity> known,
             boolean formed,
+            int edition,
             Names names) {
         this.self = self;
         this.seeds = seeds.stream().distinct().toList();
@@ -107,6 +115,7 @@ public final class Forming {
         this.file = file;
         this.identity = known.orElse(null);
         this.formed = formed;
+        this.edition = edition;
     }
 
     /** The node has opened its groups, and can take others in. */
@@ -120,7 +129,7 @@ public final class Forming {
     /** Answers {@code HELLO} and {@code JOIN}. */
     public Bytes answer(PeerRequest kind, Bytes request) throws FormingException, IOException, InterruptedException {
         Hello asking = Hello.decode(request);
-        Optional<String> refusal = refusal(asking);
+        Optional<String> refusal = refusal(asking).or(() -> outgrown(asking));
         if (refusal.isEmpty()) {
             noteMember(asking);
         }
@@ -129,9 +138,17 @@ public final class Forming {
             if (by == null) {
                 throw new IOException(self + " cannot take anybody in yet");
             }
-            refusal = by.admit(asking.self(), asking.rack(), asking.fronts());
+            refusal = by.admit(asking.self(), asking.rack(), asking.fronts(), asking.newest());
         }
         return hello(refusal).encode();
+    }
+
+    /** In the words of the node that is refused. */
+    private Optional<String> outgrown(Hello other) {
+        Admission by = admission;
+        return by == null
+                ? Optional.empty()
+                : Edition.refusal("the cluster of " + self, by.edition(), other.oldest(), other.newest());
     }
 
     private void noteMember(Hello other) {
@@ -152,7 +169,7 @@ public final class Forming {
     }
 
     private Hello hello(Optional<String> refusal) {
-        return new Hello(self, Optional.ofNullable(identity), formed, refusal, rack, fronts);
+        return new Hello(self, Optional.ofNullable(identity), formed, refusal, rack, fronts, Edition.OLDEST, edition);
     }
 
     private Optional<String> refusal(Hello other) {

@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.Member;
 import weir.core.Bytes;
+import weir.core.Edition;
 import weir.core.codec.CorruptDataException;
 import weir.core.codec.Reader;
 import weir.core.codec.Writer;
@@ -22,6 +23,7 @@ import weir.core.codec.Writer;
  * @param refusal in an answer: why the asking node cannot be in a cluster with it
  * @param rack in a question to be taken in: where the node is
  * @param fronts in a question to be taken in: the advertised address of each front
+ * @param oldest and {@code newest}: the editions that the node reads; older releases do not say, and read the first
  */
 record Hello(
         Member self,
@@ -29,7 +31,9 @@ record Hello(
         boolean formed,
         Optional<String> refusal,
         String rack,
-        SortedMap<String, String> fronts) {
+        SortedMap<String, String> fronts,
+        int oldest,
+        int newest) {
     static final int VERSION = 1;
     private static final int FOUNDERS_MAX = 64;
     private static final int FRONTS_MAX = 64;
@@ -48,6 +52,7 @@ record Hello(
         });
         out.bool(formed).optionalText(refusal.orElse(null)).text(rack).varint(fronts.size());
         fronts.forEach((front, address) -> out.text(front).text(address));
+        out.varint(oldest).varint(newest); // Older releases read no further than they know.
         return out.bytes();
     }
 
@@ -71,7 +76,9 @@ record Hello(
             for (int i = in.count(FRONTS_MAX); i > 0; i--) {
                 fronts.put(in.text(), in.text());
             }
-            return new Hello(self, identity, formed, Optional.ofNullable(refusal), rack, fronts);
+            int oldest = in.hasMore() ? in.count(Edition.MAX) : Edition.FIRST;
+            int newest = in.hasMore() ? in.count(Edition.MAX) : Edition.FIRST;
+            return new Hello(self, identity, formed, Optional.ofNullable(refusal), rack, fronts, oldest, newest);
         } catch (CorruptDataException | IllegalArgumentException e) {
             throw new FormingException("the other node says what is no hello: " + e.getMessage());
         }

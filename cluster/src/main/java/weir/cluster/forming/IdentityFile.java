@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.Member;
+import weir.core.Edition;
 
 /**
  * {@code weir.format} in the data directory: the format of everything beside it, and the {@link Identity}. Lines of a word
@@ -26,9 +28,19 @@ public final class IdentityFile {
     private static final int LINES_MAX = 64;
 
     private final Path file;
+    private final int known;
+    private int edition = Edition.FIRST;
+    /** As last read or written. */
+    private @Nullable Identity read;
 
     public IdentityFile(Path data) {
+        this(data, Edition.NEWEST);
+    }
+
+    /** @param known the newest edition that may be read */
+    public IdentityFile(Path data, int known) {
         this.file = data.resolve("weir.format");
+        this.known = known;
     }
 
     /**
@@ -58,10 +70,18 @@ public final class IdentityFile {
                     case "shards" -> shards = Integer.parseInt(words[1]);
                     case "node" -> node = Integer.parseInt(words[1]);
                     case "founder" -> founders.add(founder(words[1]));
+                    case "edition" -> edition = Integer.parseInt(words[1]);
                     default -> throw refused(lines, "\"" + words[0] + "\" is not known to this version");
                 }
             }
-            return Optional.of(new Identity(cluster.orElseThrow(), shards, node, founders));
+            Identity identity = new Identity(cluster.orElseThrow(), shards, node, founders);
+            Optional<String> refusal =
+                    Edition.refusal("data directory \"" + file.getParent() + "\"", edition, Edition.OLDEST, known);
+            if (refusal.isPresent()) {
+                throw new FormingException(refusal.get());
+            }
+            read = identity;
+            return Optional.of(identity);
         } catch (RuntimeException e) {
             throw refused(lines, "that does not make sense (" + e.getMessage() + ")");
         }
@@ -81,13 +101,32 @@ public final class IdentityFile {
                 + String.join(", ", lines) + "\"; " + why);
     }
 
+    /**
+     * Notes durably that the data have come to that edition.
+     *
+     * @return whether that is news
+     */
+    public boolean note(int to) throws IOException {
+        Identity identity = read;
+        if (to <= edition || identity == null) {
+            return false;
+        }
+        edition = to;
+        write(identity);
+        return true;
+    }
+
     /** Whole or not at all, and durable when this returns. */
     public void write(Identity identity) throws IOException {
+        read = identity;
         List<String> lines = new ArrayList<>();
         lines.add("format " + FORMAT);
         lines.add("shards " + identity.shards());
         lines.add("cluster " + identity.cluster());
         lines.add("node " + identity.node());
+        if (edition > Edition.FIRST) {
+            lines.add("edition " + edition);
+        }
         for (Member founder : identity.founders()) {
             lines.add("founder " + founder.node() + "@" + founder.host() + ":" + founder.port());
         }

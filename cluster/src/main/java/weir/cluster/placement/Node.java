@@ -3,8 +3,10 @@ package weir.cluster.placement;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.Member;
 import weir.core.Check;
+import weir.core.Edition;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.Definition;
 
@@ -16,6 +18,7 @@ import weir.core.catalog.Definition;
  * @param fronts the advertised address of each front, {@code host:port} by the front's name, such as {@code sqs}
  * @param revision of the definition; {@link Definition#NEW} if it is not there yet
  * @param joinedAtMillis when it was defined first
+ * @param edition the newest that it knows of what nodes write for each other
  */
 public record Node(
         int number,
@@ -25,7 +28,8 @@ public record Node(
         NodeState state,
         SortedMap<String, String> fronts,
         long revision,
-        long joinedAtMillis) {
+        long joinedAtMillis,
+        int edition) {
     /** The kind of its definition. */
     public static final String KIND = "node";
 
@@ -33,6 +37,8 @@ public record Node(
     private static final String PORT = "port";
     private static final String RACK = "rack";
     private static final String STATE = "state";
+    /** Older releases know no editions, and do not say which they know. */
+    private static final String EDITION = "edition";
 
     public Node {
         Check.inRange("node", number, 1, Member.NODE_MAX);
@@ -41,12 +47,22 @@ public record Node(
     }
 
     /** One that is to be defined. */
-    public static Node joining(Member member, String rack, SortedMap<String, String> fronts) {
-        return new Node(member.node(), member.host(), member.port(), rack, NodeState.ACTIVE, fronts, Definition.NEW, 0);
+    public static Node joining(Member member, String rack, SortedMap<String, String> fronts, int edition) {
+        return new Node(
+                member.node(),
+                member.host(),
+                member.port(),
+                rack,
+                NodeState.ACTIVE,
+                fronts,
+                Definition.NEW,
+                0,
+                edition);
     }
 
     public static Node of(Definition definition) {
         SortedMap<String, String> rest = new TreeMap<>(definition.attributes());
+        @Nullable String edition = rest.remove(EDITION);
         return new Node(
                 Integer.parseInt(definition.name()),
                 Objects.requireNonNull(rest.remove(HOST)),
@@ -55,7 +71,8 @@ public record Node(
                 NodeState.of(Objects.requireNonNull(rest.remove(STATE))),
                 rest,
                 definition.revision(),
-                definition.createdAtMillis());
+                definition.createdAtMillis(),
+                edition == null ? Edition.FIRST : Integer.parseInt(edition));
     }
 
     public Member member() {
@@ -63,7 +80,7 @@ public record Node(
     }
 
     public Node in(NodeState next) {
-        return new Node(number, host, port, rack, next, fronts, revision, joinedAtMillis);
+        return new Node(number, host, port, rack, next, fronts, revision, joinedAtMillis, edition);
     }
 
     /** Makes the catalog's definition this, if it is as it was when this was read. */
@@ -73,6 +90,9 @@ public record Node(
         attributes.put(PORT, Integer.toString(port));
         attributes.put(RACK, rack);
         attributes.put(STATE, state.text());
+        if (edition > Edition.FIRST) {
+            attributes.put(EDITION, Integer.toString(edition));
+        }
         return new CatalogCommand.Define(KIND, Integer.toString(number), revision, attributes);
     }
 }
