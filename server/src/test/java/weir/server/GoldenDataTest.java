@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +25,23 @@ import weir.server.config.ConfigException;
  * missing, and from then on it works as one of today's.
  */
 class GoldenDataTest {
+    /** When the last of it was written. */
+    private static final Instant MADE = Instant.parse("2026-11-23T02:46:50Z");
+
     @TempDir
     private Path directory;
 
     private Path golden() throws Exception {
         return Unzipped.into(directory.resolve("data"), "/golden/edition-1.zip");
+    }
+
+    /** By a clock that goes on from when the data were made: leases and retention would run out by today's. */
+    private WeirServer start(Path data, String... variables) throws Exception {
+        Path skew = directory.resolve("skew");
+        Files.writeString(skew, Long.toString(MADE.toEpochMilli() - System.currentTimeMillis()));
+        List<String> all = new ArrayList<>(List.of(variables));
+        all.addAll(List.of("WEIR_TESTING_CLOCK_SKEW", skew.toString(), "WEIR_TESTING_ENABLED", "true"));
+        return TestServer.start(data, all.toArray(String[]::new));
     }
 
     private static List<String> numbered(String prefix, int from, int to) {
@@ -36,7 +50,7 @@ class GoldenDataTest {
 
     private static List<String> peeked(WeirServer server, String queue) {
         String printed = NodeProcess.run(
-                "peek", queue, "--max", "100", "--json", "--server", "http://127.0.0.1:" + server.adminPort());
+                "peek", queue, "--limit", "100", "--json", "--server", "http://127.0.0.1:" + server.adminPort());
         return java.util.regex.Pattern.compile(
                         "\"state\" ?: ?\"(\\w+)\".*?\"body\" ?: ?\"([^\"]*)\"", java.util.regex.Pattern.DOTALL)
                 .matcher(printed)
@@ -48,7 +62,7 @@ class GoldenDataTest {
     @Test
     void everythingIsThereAndGoesOn() throws Exception {
         Path data = golden();
-        try (WeirServer server = TestServer.start(data);
+        try (WeirServer server = start(data);
                 SqsClient sqs = TestServer.client(
                         server, SqsClient.builder().httpClientBuilder(UrlConnectionHttpClient.builder()));
                 SnsClient sns = TestServer.client(
@@ -57,7 +71,13 @@ class GoldenDataTest {
                     .extracting(url -> url.substring(url.lastIndexOf('/') + 1))
                     .containsExactlyInAnyOrder(
                             "orders", "failed", "fragile", "later", "ledger.fifo", "urgent", "news-copy");
-            // What was in flight has run out since; it is where it was, and counts as tried.
+            assertThat(peeked(server, "orders"))
+                    .startsWith("order-2 leased", "order-3 leased", "order-4 leased", "order-6 leased", "order-7 leased")
+                    .contains("order-8 ready", "order-29 ready")
+                    .hasSize(27);
+            assertThat(peeked(server, "ledger.fifo")).contains("a-0 leased", "a-1 ready", "b-0 ready");
+            server.tests().advance(Duration.ofHours(12));
+            // What was in flight has run out; it is where it was, and counts as tried.
             List<Message> orders = all(sqs, "orders");
             assertThat(bodies(orders))
                     .containsExactlyElementsOf(numbered("order-", 2, 30).stream()
@@ -91,10 +111,10 @@ class GoldenDataTest {
             assertThat(bodies(all(sqs, "news-copy"))).containsExactly("news-2");
         }
         assertThat(data.resolve("weir.format")).content().contains("edition 2");
-        assertThatThrownBy(() -> TestServer.start(data, "WEIR_NODE_EDITION", "1"))
+        assertThatThrownBy(() -> start(data, "WEIR_NODE_EDITION", "1"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("has come to edition 2, but this node reads none above 1");
-        try (WeirServer server = TestServer.start(data)) {
+        try (WeirServer server = start(data)) {
             assertThat(peeked(server, "later")).hasSize(2);
         }
     }
@@ -103,7 +123,7 @@ class GoldenDataTest {
     void heldBackItStaysAsTheOlderReleaseReadsIt() throws Exception {
         Path data = golden();
         String format = Files.readString(data.resolve("weir.format"));
-        try (WeirServer server = TestServer.start(data, "WEIR_NODE_EDITION", "1")) {
+        try (WeirServer server = start(data, "WEIR_NODE_EDITION", "1")) {
             assertThat(peeked(server, "later")).hasSize(2);
         }
         assertThat(data.resolve("weir.format")).content().isEqualTo(format + "node 1\n");

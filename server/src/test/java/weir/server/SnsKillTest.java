@@ -45,13 +45,15 @@ class SnsKillTest {
     /** Enough for a server that lives longest; all that is published has to be received in the end. */
     private static final int ORDERS_PER_LIFE = 600;
 
-    private final Semaphore published = new Semaphore(ORDERS_PER_LIFE);
     private static final List<String> QUEUES = List.of("left.fifo", "right.fifo");
     private static final String QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:";
     private static final String TOPIC_ARN = "arn:aws:sns:us-east-1:000000000000:";
 
     @TempDir
     private Path data;
+
+    /** What may still be published in this life. */
+    private final Semaphore published = new Semaphore(ORDERS_PER_LIFE);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Object addressChanged = new Object();
