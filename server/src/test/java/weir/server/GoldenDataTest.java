@@ -126,7 +126,7 @@ class GoldenDataTest {
         try (WeirServer server = start(data, "WEIR_NODE_EDITION", "1")) {
             assertThat(peeked(server, "later")).hasSize(2);
         }
-        assertThat(data.resolve("weir.format")).content().isEqualTo(format + "node 1\n");
+        assertThat(data.resolve("weir.format")).content().isEqualTo(format);
     }
 
     private static List<String> bodies(List<Message> messages) {

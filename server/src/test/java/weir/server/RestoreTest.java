@@ -121,7 +121,7 @@ class RestoreTest {
                 .contains("allowed is a directory that is whole");
         assertThat(restore("new", "golden")).contains("Restored 7 queues");
         assertThat(restore("newer", "new")).contains("Restored 7 queues");
-        assertThat(contents("newer", Map.of("WEIR_SHARDS", "2"))).contains("order-2", "order-29", "dead-0", "whole");
+        assertThat(contents("newer", Map.of("WEIR_SHARDS", "2"))).contains("order-8", "order-29", "dead-0", "whole");
     }
 
     /** The process that restores is killed over and over, a little later each time, until it is done before that. */
@@ -158,7 +158,7 @@ class RestoreTest {
             }
         }
         assertThat(kills).isPositive();
-        assertThat(contents("new", Map.of("WEIR_SHARDS", "2"))).contains("order-2", "order-29", "dead-0");
+        assertThat(contents("new", Map.of("WEIR_SHARDS", "2"))).contains("order-8", "order-29", "dead-0");
     }
 
     private static long filesIn(Path directory) {
