@@ -72,7 +72,8 @@ class GoldenDataTest {
                     .containsExactlyInAnyOrder(
                             "orders", "failed", "fragile", "later", "ledger.fifo", "urgent", "news-copy");
             assertThat(peeked(server, "orders"))
-                    .startsWith("order-2 leased", "order-3 leased", "order-4 leased", "order-6 leased", "order-7 leased")
+                    .startsWith(
+                            "order-2 leased", "order-3 leased", "order-4 leased", "order-6 leased", "order-7 leased")
                     .contains("order-8 ready", "order-29 ready")
                     .hasSize(27);
             assertThat(peeked(server, "ledger.fifo")).contains("a-0 leased", "a-1 ready", "b-0 ready");

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -86,13 +87,16 @@ final class NodeProcess implements AutoCloseable {
     }
 
     private void listen(BufferedReader lines) {
-        lines.lines().forEach(line -> {
-            said.add(line);
-            Matcher matcher = READY.matcher(line);
-            if (matcher.matches()) {
-                ready.complete(matcher);
-            }
-        });
+        try {
+            lines.lines().forEach(line -> {
+                said.add(line);
+                Matcher matcher = READY.matcher(line);
+                if (matcher.matches()) {
+                    ready.complete(matcher);
+                }
+            });
+        } catch (UncheckedIOException _) { // It was killed.
+        }
         ready.completeExceptionally(new IOException("it ended: " + said));
     }
 

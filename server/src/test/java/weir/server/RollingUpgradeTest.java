@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ class RollingUpgradeTest {
     private final AtomicReferenceArray<NodeProcess> nodes = new AtomicReferenceArray<>(4);
     private final Set<String> sent = Collections.synchronizedSet(new HashSet<>());
     private final List<String> received = Collections.synchronizedList(new ArrayList<>());
+    private final Semaphore newlySent = new Semaphore(0);
     private volatile boolean done;
 
     @AfterEach
@@ -77,10 +79,8 @@ class RollingUpgradeTest {
             }
         }
         nodes.get(2).await("Edition 2.", "cluster", "status");
-        int before = sent.size();
-        while (sent.size() < before + 20) { // It goes on at the new edition.
-            Thread.onSpinWait();
-        }
+        newlySent.drainPermits();
+        newlySent.acquire(20); // It goes on at the new edition.
         done = true;
         sender.join();
         receiver.join();
@@ -118,6 +118,7 @@ class RollingUpgradeTest {
                             .messageGroupId("g")
                             .messageDeduplicationId(body));
                     sent.add(body);
+                    newlySent.release();
                 } catch (Exception _) { // That node is just being upgraded; another takes it.
                     if (done) {
                         return;

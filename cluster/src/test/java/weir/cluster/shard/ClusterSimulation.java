@@ -26,6 +26,7 @@ final class ClusterSimulation {
     private final SplittableRandom random;
     /** All nodes, those among them that hold nothing at first. */
     private final int nodes;
+
     private final List<SimulatedGroup> groups = new ArrayList<>();
     private final Clients clients;
     private final boolean[][] cut;

@@ -444,7 +444,8 @@ final class SimulatedGroup implements Clients.Target {
         return leader != null
                 && leader.serves()
                 && leader.knowsItsMembers()
-                && leader.members().stream().allMatch(node -> replica(node).isLevelWith(Objects.requireNonNull(leader)));
+                && leader.members().stream()
+                        .allMatch(node -> replica(node).isLevelWith(Objects.requireNonNull(leader)));
     }
 
     /** All replicas hold the same, and what was promised. */

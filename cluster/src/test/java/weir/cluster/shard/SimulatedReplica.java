@@ -271,8 +271,8 @@ final class SimulatedReplica {
                 || (ask.lastTerm() == log.lastTerm() && ask.lastIndex() >= log.last())
                 || group.flaw == Flaw.VOTES_FOR_ANYBODY;
         boolean free = votedFor == NOBODY || votedFor == from;
-        boolean known = isMember(from) && mayVote();
-        boolean granted = ask.term() == term && role == Role.FOLLOWER && free && newer && known;
+        // Also for one who is no member by this log: the change that took it off may come to nothing.
+        boolean granted = ask.term() == term && role == Role.FOLLOWER && free && newer && mayVote();
         if (granted) {
             votedFor = from;
         }

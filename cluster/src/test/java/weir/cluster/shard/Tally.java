@@ -38,7 +38,8 @@ final class Tally {
     public String toString() {
         return committed + " entries committed, " + answered + " answered, " + elections + " leaders elected, " + cut
                 + " items cut, " + takenOver + " checkpoints taken over, " + powerLost + " losses of power, " + killed
-                + " kills, " + partitions + " partitions, " + membersChanged + " changes of members, " + dropped + " replicas dropped, " + handedOver
+                + " kills, " + partitions + " partitions, " + membersChanged + " changes of members, " + dropped
+                + " replicas dropped, " + handedOver
                 + " times handed over, " + damaged + " replicas damaged, " + rebuilt + " rebuilt";
     }
 }
