@@ -151,8 +151,8 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+    void kill() {
+        process.destroyForcibly().onExit().join();
     }
 
     void stop() throws InterruptedException {
@@ -161,7 +161,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
     }
 }

@@ -25,7 +25,7 @@ class RestoreTest {
     private final List<NodeProcess> running = new ArrayList<>();
 
     @AfterEach
-    void end() throws InterruptedException {
+    void end() {
         for (NodeProcess node : running) {
             node.close();
         }

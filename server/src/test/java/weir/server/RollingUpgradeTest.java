@@ -36,7 +36,7 @@ class RollingUpgradeTest {
     private volatile boolean done;
 
     @AfterEach
-    void end() throws InterruptedException {
+    void end() {
         done = true;
         for (int node = 1; node < nodes.length(); node++) {
             NodeProcess there = nodes.get(node);
