@@ -92,7 +92,8 @@ class GoldenDataTest {
                     .containsEntry("order-7", "2")
                     .containsEntry("order-8", "1");
             assertThat(orders.getFirst().messageAttributes())
-                    .hasEntrySatisfying("number", number -> assertThat(number.stringValue()).isEqualTo("2"));
+                    .hasEntrySatisfying(
+                            "number", number -> assertThat(number.stringValue()).isEqualTo("2"));
 
             assertThat(bodies(all(sqs, "failed"))).containsExactly("dead-0", "dead-1");
             assertThat(bodies(all(sqs, "fragile"))).containsExactly("dead-2", "whole");
