@@ -197,12 +197,17 @@ final class Wire {
             int replicas,
             long bytes) {}
 
-    /** @param name {@code catalog}, or a shard's number */
+    /**
+     * @param name {@code catalog}, or a shard's number
+     * @param bytesPerSecond of entries, over the last minute or so; left out if not known
+     */
     record ClusterGroupView(
             String name,
             @Nullable Integer leader,
             @Nullable Integer preferred,
             List<ClusterReplicaView> replicas,
+            @Nullable Long bytesPerSecond,
+            @Nullable Long commandsPerSecond,
             String why,
             @Nullable String trouble) {}
 

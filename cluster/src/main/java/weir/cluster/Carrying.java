@@ -5,11 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import weir.cluster.catalog.CatalogClient;
 import weir.cluster.shard.ShardReplica;
 import weir.core.PartitionId;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Patience;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogMachine;
 import weir.core.catalog.CatalogReply;
@@ -53,9 +55,18 @@ final class Carrying {
         return undone;
     }
 
+    /** Waits for its turn, for the catalog and for the shard, no longer than one call may in all. */
     CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
+        return Patience.ofACall(() -> changeInTurn(command));
+    }
+
+    private CatalogReply changeInTurn(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
         ReentrantLock lock = changes[Math.floorMod(command.name().hashCode(), CHANGE_LOCKS)];
-        lock.lockInterruptibly();
+        long end = Patience.endNanos(ClusterLimits.ANSWER);
+        if (!lock.tryLock(Patience.nanosLeft(end), TimeUnit.NANOSECONDS)) {
+            throw new OutcomeUnknownException("other changes of \"" + command.name()
+                    + "\" or of what shares its lock took all the time that there was; nothing was done");
+        }
         try {
             CatalogReply reply = catalog.change(command);
             switch (reply) {

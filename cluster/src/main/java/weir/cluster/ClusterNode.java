@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -35,6 +36,7 @@ import weir.cluster.forward.ShardService;
 import weir.cluster.placement.Definitions;
 import weir.cluster.placement.Joining;
 import weir.cluster.placement.Node;
+import weir.cluster.placement.NodeState;
 import weir.cluster.placement.PlacementRules;
 import weir.cluster.placement.PlacementService;
 import weir.cluster.placement.ShardPlacement;
@@ -53,6 +55,7 @@ import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Patience;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
@@ -83,6 +86,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final PlacementService placement;
     private final Scrub scrub;
     private final Keeper keeper;
+    /** All that was opened, the last first: whoever asks for something ends before what it asks. */
+    private final Closing closing = new Closing();
+
     /** Guarded by this. */
     private boolean conducting;
 
@@ -139,8 +145,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             try {
                 node.start();
                 return node;
-            } catch (FormingException | IOException | InterruptedException | RuntimeException e) {
-                node.close();
+            } catch (FormingException | IOException | InterruptedException | RuntimeException | Error e) {
+                node.closeAfter(e);
                 throw e;
             }
         } finally {
@@ -207,41 +213,67 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 new CheckpointFetch(engine.peers()),
                 this,
                 this::leadershipMoved);
-        listener.now = new FailedReplicas(aside, this::canSpare, replicas::end, (group, cause) -> {
-            failed.completeExceptionally(cause);
-            process.failed(group, cause);
-        });
-        ClusterView view = new View();
-        for (int shard = 0; shard < identity.shards(); shard++) {
-            routers.add(new ShardRouter(shard, view, engine.peers()));
+        closing.add("the replicas' files", replicas::close);
+        closing.add("the replication engine", engine::close);
+        closing.add("the leaders' sides", replicas::stop);
+        try {
+            listener.now = new FailedReplicas(aside, this::canSpare, replicas::end, (group, cause) -> {
+                failed.completeExceptionally(cause);
+                process.failed(group, cause);
+            });
+            ClusterView view = new View();
+            for (int shard = 0; shard < identity.shards(); shard++) {
+                ShardRouter router = new ShardRouter(shard, view, engine.peers());
+                closing.add("the way to shard " + shard, router::close);
+                routers.add(router);
+            }
+            openReplicas(aside);
+            catalog = new CatalogClient(
+                    settings.number(), replicas.catalog(), log(GroupId.CATALOG), view::member, engine.peers());
+            closing.add("the way to the catalog", catalog::close);
+            carrying = new Carrying(catalog, replicas, this::submit);
+            placement = new PlacementService(
+                    replicas,
+                    engine.peers(),
+                    Definitions.of(this),
+                    () -> log(GroupId.CATALOG).leader(),
+                    settings.cluster()
+                            .map(cluster -> new PlacementRules(cluster.replicas(), cluster.replaceAfter()))
+                            .orElse(PlacementRules.DEFAULT));
+            closing.add("placement", placement::close);
+            scrub = new Scrub(
+                    () -> replicas.all().stream()
+                            .map(Replicas.Open::checkpointer)
+                            .toList(),
+                    new Throttle(
+                            replicas::appliedBytes,
+                            ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN,
+                            ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
+                    ClusterLimits.SCRUB_INTERVAL);
+            closing.add("the search for damage", scrub::close);
+            keeper = new Keeper(replicas, carrying, settings.cluster().isEmpty(), this::lookAfterGroups);
+            closing.add("the keeper", keeper::close);
+            constructed = true;
+            desk.open(new PeerDesk.Services(
+                    new ShardService(view),
+                    new CatalogService(
+                            replicas.catalog(),
+                            () -> log(GroupId.CATALOG).leader().orElse(0)),
+                    placement,
+                    replicas.source()));
+        } catch (IOException | RuntimeException | Error e) {
+            closeAfter(e);
+            throw e;
         }
-        openReplicas(aside);
-        catalog = new CatalogClient(
-                settings.number(), replicas.catalog(), log(GroupId.CATALOG), view::member, engine.peers());
-        carrying = new Carrying(catalog, replicas, this::submit);
-        placement = new PlacementService(
-                replicas,
-                engine.peers(),
-                Definitions.of(this),
-                () -> log(GroupId.CATALOG).leader(),
-                settings.cluster()
-                        .map(cluster -> new PlacementRules(cluster.replicas(), cluster.replaceAfter()))
-                        .orElse(PlacementRules.DEFAULT));
-        scrub = new Scrub(
-                () -> replicas.all().stream().map(Replicas.Open::checkpointer).toList(),
-                new Throttle(
-                        replicas::appliedBytes,
-                        ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN,
-                        ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
-                ClusterLimits.SCRUB_INTERVAL);
-        keeper = new Keeper(replicas, carrying, settings.cluster().isEmpty(), this::lookAfterGroups);
-        constructed = true;
-        desk.open(new PeerDesk.Services(
-                new ShardService(view),
-                new CatalogService(
-                        replicas.catalog(), () -> log(GroupId.CATALOG).leader().orElse(0)),
-                placement,
-                replicas.source()));
+    }
+
+    /** What was opened before something failed; that is what is told, not what else may go wrong now. */
+    private void closeAfter(Throwable failure) {
+        try {
+            closing.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** The first time what was agreed on at founding, later what has files here. The catalog first: the shards ask it. */
@@ -249,7 +281,12 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         Set<Integer> shards = Replicas.shardsOnDisk(settings.data());
         // Who is alone is always the one founder; what a log says of its members goes before that.
         boolean first = settings.cluster().isEmpty() || !Replicas.wasOpen(settings.data(), Optional.of(identity));
-        replicas.open(GroupId.CATALOG, first ? foundersOf(GroupId.CATALOG) : List.of());
+        boolean listens = settings.cluster().isPresent() && identity.beginsWithoutVote();
+        replicas.open(
+                GroupId.CATALOG,
+                listens
+                        ? List.of(settings.self().voting(false))
+                        : first ? foundersOf(GroupId.CATALOG) : List.of());
         if (aside.reason(GroupId.CATALOG).isPresent()) {
             throw new IOException("the catalog's replica is damaged: "
                     + aside.reason(GroupId.CATALOG).get()
@@ -266,7 +303,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     private List<Member> foundersOf(GroupId group) {
-        return settings.cluster().isEmpty() ? List.of(settings.self()) : identity.foundersOf(group);
+        return settings.cluster().isEmpty()
+                ? List.of(settings.self())
+                : identity.foundersOf(group).stream()
+                        .map(founder -> founder.node() == settings.number() ? settings.self() : founder)
+                        .toList();
     }
 
     private ReplicatedLog log(GroupId group) {
@@ -349,19 +390,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             Optional<Node> before = definitions.nodes().stream()
                     .filter(node -> node.number() == own.self().node())
                     .findFirst();
-            Node now = Node.joining(own.self(), own.rack(), own.fronts());
-            if (before.isPresent()) {
-                Node there = before.get();
-                now = new Node(
-                        now.number(),
-                        now.host(),
-                        now.port(),
-                        now.rack(),
-                        there.state(),
-                        now.fronts(),
-                        there.revision(),
-                        there.joinedAtMillis());
-            }
+            Node now = before.map(there -> there.restarted(own.self(), own.rack(), own.fronts()))
+                    .orElseGet(() -> Node.joining(
+                            own.self().voting(!identity.beginsWithoutVote()), own.rack(), own.fronts()));
             written = now.equals(before.orElse(null)) || change(now.define()) instanceof CatalogReply.Defined;
         }
         Identity founded = new Identity(identity.cluster(), identity.shards(), settings.number(), founders);
@@ -414,15 +445,39 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                             + " cluster remove " + joining.node()
                             + " --force, and start it with a number that was never used");
                 }
-                change(Node.joining(joining, rack, fronts).define()); // One that is there already stays.
+                // One that is there already stays.
+                change(Node.joining(joining.voting(!votersAreEnough()), rack, fronts)
+                        .define());
                 return Optional.empty();
             } catch (OutcomeUnknownException e) {
                 throw new IOException("the catalog does not answer: " + e.getMessage(), e);
             }
         }
+
+        /** Two nodes that join at once through different ones may both be given a vote; one voter more does no harm. */
+        private boolean votersAreEnough() {
+            Map<Integer, Member> members = new TreeMap<>();
+            log(GroupId.CATALOG).members().forEach(member -> members.put(member.node(), member));
+            long voters = Definitions.of(ClusterNode.this).nodes().stream()
+                    .filter(node -> node.state() != NodeState.REMOVED)
+                    .filter(node -> {
+                        Member there = members.get(node.number());
+                        return there == null ? node.votes() : there.votes();
+                    })
+                    .count();
+            return voters >= ClusterLimits.CATALOG_VOTERS_MAX;
+        }
+
+        @Override
+        public boolean listens(Member admitted) {
+            return definition(Node.KIND, Integer.toString(admitted.node()))
+                    .map(Node::of)
+                    .filter(node -> !node.votes())
+                    .isPresent();
+        }
     }
 
-    /** Where a node of a group that this node leads has moved to another address, its group is told. */
+    /** Addresses in the groups' configurations are the conductor's to change; here they are only gone by. */
     private void lookAfterGroups() {
         if (settings.cluster().isEmpty()) {
             return;
@@ -434,29 +489,6 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             LOG.warn("It cannot be noted that all groups are open, and is tried again: {}", e.toString());
         }
         Definitions.of(this).nodes().forEach(node -> engine.know(node.member()));
-        for (Replicas.Open each : replicas.all()) {
-            ReplicatedLog log = each.log();
-            if (log.isLeader()) {
-                List<Member> members = log.members();
-                List<Member> correct = members.stream().map(this::corrected).toList();
-                if (!correct.equals(members)) {
-                    log.changeMembers(correct, settings.number()).exceptionally(e -> {
-                        LOG.warn(
-                                "The members of the {} keep their old addresses for now: {}",
-                                each.group(),
-                                e.toString());
-                        return null;
-                    });
-                }
-            }
-        }
-    }
-
-    private Member corrected(Member member) {
-        return definition(Node.KIND, Integer.toString(member.node()))
-                .map(Node::of)
-                .map(Node::member)
-                .orElse(member);
     }
 
     /** On a thread of the engine, so what may wait goes elsewhere. */
@@ -584,8 +616,10 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         return new OutcomeUnknownException("nothing was done: " + e.getMessage(), e);
     }
 
+    /** One patience for room, for a leader, and for the log. */
     private Reply submit(int shard, Command command) throws OutcomeUnknownException, InterruptedException {
-        return await(shard(shard).begin(command), System.nanoTime() + ClusterLimits.ANSWER.toNanos());
+        long end = Patience.endNanos(ClusterLimits.ANSWER);
+        return await(Patience.until(end, () -> shard(shard).begin(command)), end);
     }
 
     private static Reply await(CompletableFuture<Reply> reply, long endNanos)
@@ -593,7 +627,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         try {
             return reply.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
-            throw new OutcomeUnknownException("no answer from the log within " + ClusterLimits.ANSWER);
+            throw new OutcomeUnknownException("no answer from the log in time");
         } catch (ExecutionException e) {
             throw switch (e.getCause()) {
                 case OutcomeUnknownException known -> known;
@@ -614,10 +648,10 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             throws OutcomeUnknownException, InterruptedException {
         FanoutPlan plan = new FanoutPlan(messages, this::shardOf);
         List<CompletableFuture<Reply>> replies = new ArrayList<>(plan.parts().size());
+        long end = Patience.endNanos(ClusterLimits.ANSWER); // One patience for all, they run side by side.
         for (FanoutPlan.Part part : plan.parts()) {
-            replies.add(shard(part.shard).begin(part.command()));
+            replies.add(Patience.until(end, () -> shard(part.shard).begin(part.command())));
         }
-        long end = System.nanoTime() + ClusterLimits.ANSWER.toNanos(); // One patience for all, they run side by side.
         for (int i = 0; i < replies.size(); i++) {
             Reply reply = await(replies.get(i), end);
             if (!(reply instanceof Reply.FannedOut fannedOut)) {
@@ -717,16 +751,13 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
     }
 
-    /** Stops taking commands, makes last checkpoints, and lets go of the files. */
+    /**
+     * Stops taking commands, makes last checkpoints, and lets go of the files.
+     *
+     * @throws IllegalStateException if a part could not be closed; the others are all the same
+     */
     @Override
     public void close() {
-        keeper.close();
-        scrub.close();
-        placement.close();
-        catalog.close();
-        routers.forEach(ShardRouter::close);
-        replicas.stop();
-        engine.close();
-        replicas.close();
+        closing.close();
     }
 }

@@ -30,8 +30,10 @@ import weir.cluster.damage.DiskRoom;
 import weir.cluster.damage.SetAside;
 import weir.cluster.damage.Verdict;
 import weir.cluster.forming.Identity;
+import weir.cluster.placement.LoadMeter;
 import weir.cluster.placement.ReplicaHost;
 import weir.cluster.placement.ReplicaState;
+import weir.cluster.placement.ShardLoad;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
@@ -57,7 +59,8 @@ final class Replicas implements ReplicaHost, AutoCloseable {
             Checkpointer checkpointer,
             @Nullable ShardReplica shard,
             @Nullable ShardLeader leader,
-            @Nullable CatalogReplica catalog) {}
+            @Nullable CatalogReplica catalog,
+            LoadMeter meter) {}
 
     private final NodeSettings settings;
     private final ReplicationEngine engine;
@@ -71,6 +74,9 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     private final DiskRoom room;
     private final Consumer<GroupId> leadershipMoved;
     private final Map<GroupId, Open> open = new ConcurrentHashMap<>();
+
+    /** Why a replica that was to be dropped is not gone yet: it is reported, so that it is asked for again. */
+    private final Map<GroupId, String> leftOver = new ConcurrentHashMap<>();
 
     /** @param leadershipMoved told that this node has come to lead a group, or has ceased to; must not wait */
     Replicas(
@@ -103,7 +109,11 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         Set<Integer> shards = new TreeSet<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(data, SHARD + "*")) {
             for (Path path : found) {
-                shards.add(Integer.parseInt(String.valueOf(path.getFileName()).substring(SHARD.length())));
+                String number = String.valueOf(path.getFileName()).substring(SHARD.length());
+                if (!number.matches("\\d{1,9}")) {
+                    throw new IOException("\"" + path + "\" is not a shard's directory; move it out of the data directory");
+                }
+                shards.add(Integer.parseInt(number));
             }
         }
         return shards;
@@ -216,7 +226,7 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                         replica,
                         log -> {
                             replica.attach(log);
-                            add(new Open(GroupId.CATALOG, log, replica.checkpointer(), null, null, replica));
+                            add(new Open(GroupId.CATALOG, log, replica.checkpointer(), null, null, replica, new LoadMeter(GroupId.CATALOG)));
                         },
                         _ -> leadershipMoved.accept(GroupId.CATALOG)),
                 founders);
@@ -231,7 +241,13 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                 new Group(
                         replica,
                         log -> add(new Open(
-                                group, log, replica.checkpointer(), replica, replica.attach(log, directory), null)),
+                                group,
+                                log,
+                                replica.checkpointer(),
+                                replica,
+                                replica.attach(log, directory),
+                                null,
+                                new LoadMeter(group))),
                         _ -> leadershipMoved.accept(group)),
                 founders);
     }
@@ -315,23 +331,53 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                     log.progress(),
                     null));
         }
-        aside.waiting()
-                .forEach((group, why) -> states.add(
-                        new ReplicaState(group, false, OptionalInt.empty(), 0, 0, 0, 0, 0, List.of(), List.of(), why)));
+        aside.waiting().forEach((group, why) -> states.add(notOpen(group, why)));
+        leftOver.forEach((group, why) -> {
+            if (!open.containsKey(group) && aside.reason(group).isEmpty()) {
+                states.add(notOpen(group, why));
+            }
+        });
         return states;
+    }
+
+    private static ReplicaState notOpen(GroupId group, String why) {
+        return new ReplicaState(group, false, OptionalInt.empty(), 0, 0, 0, 0, 0, List.of(), List.of(), why);
+    }
+
+    @Override
+    public List<ShardLoad> loads() {
+        long now = System.nanoTime();
+        List<ShardLoad> loads = new ArrayList<>();
+        for (Open each : all()) {
+            if (each.shard() != null) {
+                loads.add(each.meter()
+                        .load(each.checkpointer().appliedBytes(), each.shard().appliedCommands(), now));
+            }
+        }
+        return loads;
     }
 
     @Override
     public void open(GroupId group) throws IOException {
         Open there = open.get(group);
-        if (there != null && there.log().hasLeft()) {
-            drop(group); // The engine has closed it; nothing would ever come of it.
+        if ((there != null && there.log().hasLeft()) || leftOver.containsKey(group)) {
+            drop(group); // The engine has closed it, or half of it is gone; nothing would ever come of it.
         }
         open(group, List.of());
     }
 
     @Override
     public void drop(GroupId group) throws IOException {
+        try {
+            dropAll(group);
+            leftOver.remove(group);
+        } catch (IOException | RuntimeException e) {
+            leftOver.put(group, "it could not be deleted: " + e.getMessage());
+            throw e;
+        }
+    }
+
+    private void dropAll(GroupId group) throws IOException {
         Open there = open.get(group);
         if (there != null) {
             close(there);
@@ -402,15 +448,21 @@ final class Replicas implements ReplicaHost, AutoCloseable {
 
     /** Ends the leader's sides; before the engine is closed. */
     void stop() {
-        shards().forEach(ShardReplica::stop);
+        try (Closing all = new Closing()) {
+            for (ShardReplica shard : shards().reversed()) {
+                all.add("the leader's side of shard " + shard.shard(), shard::stop);
+            }
+        }
     }
 
     /** After the engine was closed: nothing is applied any more. */
     @Override
     public void close() {
-        source.close();
-        for (Open each : all().reversed()) {
-            closeStore(each);
+        try (Closing all = new Closing()) {
+            for (Open each : all()) {
+                all.add("the " + each.group(), () -> closeStore(each));
+            }
+            all.add("what others copy from", source::close);
         }
     }
 }

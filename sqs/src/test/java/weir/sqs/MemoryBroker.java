@@ -61,6 +61,10 @@ final class MemoryBroker implements Broker {
 
     private int answersToLose;
 
+    /** A kind of definitions of which this node has not heard yet: single names are not found before it catches up. */
+    @Nullable
+    volatile String unheardOf;
+
     MemoryBroker(InstantSource clock) {
         this.clock = clock;
     }
@@ -116,7 +120,7 @@ final class MemoryBroker implements Broker {
 
     @Override
     public Optional<Definition> definition(String kind, String name) {
-        return catalog.definition(kind, name);
+        return kind.equals(unheardOf) ? Optional.empty() : catalog.definition(kind, name);
     }
 
     @Override
@@ -125,7 +129,9 @@ final class MemoryBroker implements Broker {
     }
 
     @Override
-    public void catchUp() {} // There is no other node.
+    public void catchUp() {
+        unheardOf = null;
+    }
 
     @Override
     public synchronized CatalogReply change(CatalogCommand command) throws OutcomeUnknownException {

@@ -22,6 +22,7 @@ import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Patience;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.codec.CorruptDataException;
@@ -48,11 +49,20 @@ public final class RemoteShard implements Shard {
     private final Whereabouts whereabouts;
     private final PeerCall call;
     private final Consumer<Command> late;
+    private final long endNanos;
 
     /**
      * @param late takes the release of messages that came for a caller who had gone
+     * @param endNanos until when its callers wait for answers, by {@link System#nanoTime}
      */
-    RemoteShard(int shard, Member member, PeerCalls peers, Whereabouts whereabouts, Consumer<Command> late) {
+    RemoteShard(
+            int shard,
+            Member member,
+            PeerCalls peers,
+            Whereabouts whereabouts,
+            Consumer<Command> late,
+            long endNanos) {
+        this.endNanos = endNanos;
         this.shard = shard;
         this.member = member;
         this.whereabouts = whereabouts;
@@ -100,7 +110,7 @@ public final class RemoteShard implements Shard {
         Thread.ofVirtual().start(() -> {
             try {
                 reply.complete(
-                        value(submit(List.of(command), ClusterLimits.ANSWER).getFirst()));
+                        value(submit(List.of(command), Patience.left(endNanos)).getFirst()));
             } catch (NotLeadingException | OutcomeUnknownException | InterruptedException | RuntimeException e) {
                 reply.completeExceptionally(e);
             }
@@ -123,7 +133,7 @@ public final class RemoteShard implements Shard {
                 .varint(shard);
         EntryCodec.write(out, acquire);
         out.varint(patience.toMillis());
-        Duration whole = patience.plus(ClusterLimits.ANSWER);
+        Duration whole = Patience.left(endNanos); // Which has the patience in it.
         CompletableFuture<Bytes> answer = call.begin(PeerRequest.RECEIVE, out.bytes(), whole);
         try {
             return value(read(call.await(answer, whole)));
@@ -173,7 +183,7 @@ public final class RemoteShard implements Shard {
             Page page = ask(
                     PeerRequest.PEEK,
                     out.bytes(),
-                    ClusterLimits.ANSWER,
+                    Patience.left(endNanos),
                     in -> new Page(LookCodec.readPeeked(in), in.bool()));
             all.addAll(page.messages());
             more = page.more() && !page.messages().isEmpty();
@@ -193,7 +203,7 @@ public final class RemoteShard implements Shard {
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         Writer out = Wire.request(32).varint(shard);
         IdCodec.write(out, partition);
-        return ask(PeerRequest.STATUS, out.bytes(), ClusterLimits.ANSWER, LookCodec::readStatus);
+        return ask(PeerRequest.STATUS, out.bytes(), Patience.left(endNanos), LookCodec::readStatus);
     }
 
     private <T> T ask(PeerRequest kind, Bytes request, Duration patience, Wire.Read<T> read)

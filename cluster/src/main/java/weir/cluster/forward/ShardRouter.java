@@ -21,6 +21,7 @@ import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Patience;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.shard.Command;
@@ -93,8 +94,12 @@ public final class ShardRouter implements Shard, AutoCloseable {
     }
 
     private Optional<RemoteShard> remote(int node) {
+        return remote(node, System.nanoTime() + ClusterLimits.ANSWER.toNanos());
+    }
+
+    private Optional<RemoteShard> remote(int node, long endNanos) {
         Optional<Member> member = view.member(node);
-        return member.map(at -> new RemoteShard(shard, at, peers, whereabouts, this::beginLate));
+        return member.map(at -> new RemoteShard(shard, at, peers, whereabouts, this::beginLate, endNanos));
     }
 
     /** For the node: its own replica has come to lead the shard, or has ceased to. Those who wait look again. */
@@ -117,7 +122,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
         }
         int room = kibOf(command);
         if (room > 0) {
-            if (!publishRoom.tryAcquire(room, ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!publishRoom.tryAcquire(room, Math.max(0, sent.nanosLeft()), TimeUnit.NANOSECONDS)) {
                 throw new OutcomeUnknownException("the shard takes no more publishes for now; nothing was done");
             }
             sent.holds(room);
@@ -137,7 +142,8 @@ public final class ShardRouter implements Shard, AutoCloseable {
     }
 
     private void beginHere(Shard local, Sent sent, Lane lane) throws OutcomeUnknownException, InterruptedException {
-        var _ = local.begin(sent.command).whenComplete((reply, failure) -> {
+        var begun = Patience.until(sent.endNanos, () -> local.begin(sent.command));
+        var _ = begun.whenComplete((reply, failure) -> {
             if (reply != null) {
                 sent.answered(reply);
             } else {
@@ -165,7 +171,9 @@ public final class ShardRouter implements Shard, AutoCloseable {
             return;
         }
         try {
-            Duration patience = Duration.ofNanos(Math.max(1, batch.getLast().nanosLeft()));
+            // Who has less left gives up sooner by himself.
+            long nanos = batch.stream().mapToLong(Sent::nanosLeft).max().orElseThrow();
+            Duration patience = Duration.ofNanos(Math.max(1, nanos));
             List<Wire.Answer<Reply>> answers =
                     remote.get().submit(batch.stream().map(sent -> sent.command).toList(), patience);
             for (int i = 0; i < answers.size(); i++) {
@@ -310,13 +318,14 @@ public final class ShardRouter implements Shard, AutoCloseable {
      */
     private <T> T ask(Question<T> question, Duration patience, int unknownMax)
             throws OutcomeUnknownException, InterruptedException {
-        long endNanos = System.nanoTime() + patience.plus(ClusterLimits.ANSWER).toNanos();
+        // What a receive waits for messages is beside what it may wait for answers.
+        long endNanos = Patience.endNanos(ClusterLimits.ANSWER) + patience.toNanos();
         int unknown = 0;
         int pauses = 0;
         while (!closed) {
             OptionalInt node = whereabouts.next();
             try {
-                Optional<? extends Shard> leader = at(node);
+                Optional<? extends Shard> leader = at(node, endNanos);
                 if (leader.isPresent()) {
                     return question.ask(leader.get());
                 }
@@ -334,19 +343,19 @@ public final class ShardRouter implements Shard, AutoCloseable {
             }
             if (endNanos - System.nanoTime() <= 0) {
                 throw new OutcomeUnknownException(
-                        "no node was found that leads the shard within " + ClusterLimits.ANSWER + "; nothing was done");
+                        "no node was found that leads the shard in time; nothing was done");
             }
             pauses++;
-            whereabouts.pause(pauses, Long.MAX_VALUE);
+            whereabouts.pause(pauses, Patience.nanosLeft(endNanos));
         }
         throw stopping();
     }
 
-    private Optional<? extends Shard> at(OptionalInt node) {
+    private Optional<? extends Shard> at(OptionalInt node, long endNanos) {
         if (node.isEmpty()) {
             return Optional.empty();
         }
-        return node.getAsInt() == view.self() ? view.local(shard) : remote(node.getAsInt());
+        return node.getAsInt() == view.self() ? view.local(shard) : remote(node.getAsInt(), endNanos);
     }
 
     /** Fails whoever waits for a leader; to be called when the node stops. */

@@ -3,6 +3,7 @@ package weir.cluster.placement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -24,6 +25,7 @@ import weir.cluster.replication.GroupId;
  * @param answered the nodes that did
  * @param liveness of each of {@code nodes}
  * @param groups the catalog, then the shards
+ * @param loads of the shards, as far as anybody said
  */
 record Survey(
         SortedMap<Integer, Node> nodes,
@@ -31,11 +33,13 @@ record Survey(
         Set<Integer> answered,
         SortedMap<Integer, Liveness> liveness,
         List<ShardPlacement> placements,
-        SortedMap<GroupId, GroupPicture> groups) {
+        SortedMap<GroupId, GroupPicture> groups,
+        SortedMap<GroupId, ShardLoad> loads) {
     static Survey of(
             List<Node> defined,
             List<ShardPlacement> placements,
             SortedMap<Integer, NodeReport> reports,
+            Map<Integer, List<ShardLoad>> loads,
             Watch watch,
             long nowMillis) {
         SortedMap<Integer, Node> nodes = new TreeMap<>();
@@ -66,7 +70,20 @@ record Survey(
                             placement.revision(),
                             reports));
         }
-        return new Survey(nodes, removed, new TreeSet<>(reports.keySet()), liveness, placements, groups);
+        return new Survey(
+                nodes, removed, new TreeSet<>(reports.keySet()), liveness, placements, groups, loads(groups, loads));
+    }
+
+    /** The leader's word; where there is none, the largest. */
+    private static SortedMap<GroupId, ShardLoad> loads(
+            SortedMap<GroupId, GroupPicture> groups, Map<Integer, List<ShardLoad>> said) {
+        SortedMap<GroupId, ShardLoad> loads = new TreeMap<>(Comparator.comparingInt(GroupId::number));
+        said.values().forEach(of -> of.forEach(load -> loads.merge(
+                load.group(), load, (one, other) -> one.weight() >= other.weight() ? one : other)));
+        groups.values().forEach(group -> said.getOrDefault(group.leader().orElse(0), List.of()).stream()
+                .filter(load -> load.group().equals(group.group()))
+                .forEach(load -> loads.put(group.group(), load)));
+        return loads;
     }
 
     private static GroupPicture picture(
@@ -108,6 +125,23 @@ record Survey(
         return of != null && of.state() == NodeState.ACTIVE;
     }
 
+    /** Whether a node becomes a member with a vote. Of a shard each does. */
+    boolean votes(GroupPicture group, int node) {
+        Node of = nodes.get(node);
+        return !group.group().equals(GroupId.CATALOG) || of == null || of.votes();
+    }
+
+    /** How many of them are in the same rack as that node. */
+    long sameRack(int node, Set<Integer> others) {
+        Node of = nodes.get(node);
+        if (of == null || of.rack().isEmpty()) {
+            return 0;
+        }
+        return nodes.values().stream()
+                .filter(other -> others.contains(other.number()) && other.rack().equals(of.rack()))
+                .count();
+    }
+
     boolean settled(int node) {
         Liveness of = liveness.get(node);
         return of != null && of.alive() && of.forMillis() >= PlacementLimits.SETTLED_AFTER.toMillis();
@@ -135,7 +169,14 @@ record Survey(
         for (ShardPlacement placement : placements) {
             GroupPicture group = groups.get(GroupId.shard(placement.shard()));
             if (group != null) {
-                shards.add(new ShardSeen(placement, List.copyOf(group.memberNumbers()), group.busy(), bytes(group)));
+                ShardLoad load = loads.get(group.group());
+                shards.add(new ShardSeen(
+                        placement,
+                        List.copyOf(group.memberNumbers()),
+                        group.busy(),
+                        bytes(group),
+                        load == null ? 0 : load.weight(),
+                        load == null ? 0 : load.steady()));
             }
         }
         return new Situation(seen, shards);

@@ -373,15 +373,16 @@ public final class RatisEngine implements ReplicationEngine {
         closed = true;
         machines.values().forEach(LogStateMachine::stopping);
         var running = server;
-        if (running != null) {
-            try {
+        try {
+            if (running != null) {
                 running.close();
-            } catch (IOException | CompletionException e) {
-                throw new IllegalStateException("the logs in " + directory + " were not closed", e);
             }
+        } catch (IOException | CompletionException e) {
+            throw new IllegalStateException("the logs in " + directory + " were not closed", e);
+        } finally { // Whoever waits is answered in any case.
+            machines.values().forEach(machine -> machine.stopped(null));
+            calls.close();
         }
-        machines.values().forEach(machine -> machine.stopped(null));
-        calls.close();
     }
 
     private LogFiles files(GroupId group) {

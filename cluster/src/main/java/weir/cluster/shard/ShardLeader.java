@@ -21,6 +21,7 @@ import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Patience;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.shard.Command;
@@ -165,11 +166,12 @@ public final class ShardLeader implements Shard, AutoCloseable {
 
     /** Returns with so much room taken, be the leadership over or not. */
     private void takeRoom(int room, Leadership current) throws OutcomeUnknownException, InterruptedException {
-        if (!publishRoom.tryAcquire(room, ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
+        long end = Patience.endNanos(ClusterLimits.ANSWER);
+        if (!publishRoom.tryAcquire(room, Patience.nanosLeft(end), TimeUnit.NANOSECONDS)) {
             throw new OutcomeUnknownException("the shard takes no more publishes for now; nothing was done");
         }
         try {
-            replica.awaitRoom(current);
+            replica.awaitRoom(current, end);
         } catch (OutcomeUnknownException | InterruptedException e) {
             publishRoom.release(room);
             throw e;
@@ -282,9 +284,10 @@ public final class ShardLeader implements Shard, AutoCloseable {
     public static <T> T await(CompletableFuture<T> future)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         try {
-            return future.get(ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+            long end = Patience.endNanos(ClusterLimits.ANSWER);
+            return future.get(Patience.nanosLeft(end), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
-            throw new OutcomeUnknownException("no answer from the log within " + ClusterLimits.ANSWER);
+            throw new OutcomeUnknownException("no answer from the log in time");
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         }

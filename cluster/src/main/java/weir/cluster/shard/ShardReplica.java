@@ -64,6 +64,9 @@ public final class ShardReplica implements Replica, AutoCloseable {
     private @Nullable ShardLeader leader;
     private @Nullable CheckpointFetch fetch;
     private BooleanSupplier diskLow = () -> false;
+    /** Guarded by the lock. */
+    private long appliedCommands;
+
     private volatile boolean tailFull;
     private volatile boolean stopping;
     private volatile boolean closed;
@@ -150,6 +153,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
                 }
             }
             checkpointer.applied(position, bytes.length());
+            appliedCommands += entry.commands().size();
             noteTail();
         } finally {
             lock.unlock();
@@ -338,6 +342,16 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
     }
 
+    /** Commands of all entries applied since the start. */
+    public long appliedCommands() {
+        lock.lock();
+        try {
+            return appliedCommands;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     long departuresSettledBelow() {
         lock.lock();
         try {
@@ -365,15 +379,14 @@ public final class ShardReplica implements Replica, AutoCloseable {
      * Waits while the disk has not kept up and the tail takes too much memory, or until the leadership is over. Called by
      * publishers.
      */
-    void awaitRoom(Leadership leadership) throws InterruptedException, OutcomeUnknownException {
+    void awaitRoom(Leadership leadership, long endNanos) throws InterruptedException, OutcomeUnknownException {
         if (!tailFull) {
             return;
         }
-        long deadline = System.nanoTime() + ClusterLimits.ANSWER.toNanos();
         lock.lockInterruptibly();
         try {
             while (tailFull && !closed && !leadership.isOver()) {
-                long nanos = deadline - System.nanoTime();
+                long nanos = endNanos - System.nanoTime();
                 if (nanos <= 0) {
                     throw new OutcomeUnknownException("the disk takes no more messages for now; nothing was done");
                 }

@@ -98,6 +98,8 @@ final class PlacementCodecTest {
                         OptionalInt.of(2),
                         OptionalInt.empty(),
                         List.of(new ClusterOverview.ReplicaView(2, "leader", 0, ClusterOverview.UNKNOWN, "bad")),
+                        1_000,
+                        ClusterOverview.UNKNOWN,
                         "why",
                         "trouble")),
                 List.of("trouble"));
@@ -209,8 +211,8 @@ final class PlacementCodecTest {
                 .map(n -> Node.joining(new Member(n, "h", 1), "", new TreeMap<>()))
                 .toList();
         assertThat(Joining.refusal(nodes, new Member(2, "h", 1))).isEmpty();
-        assertThat(Joining.refusal(nodes, new Member(8, "h", 1)))
-                .hasValueSatisfying(why -> assertThat(why).contains("has 7 nodes, allowed is 7"));
+        assertThat(Joining.refusal(nodes, new Member(40, "h", 1)))
+                .hasValueSatisfying(why -> assertThat(why).contains("has 32 nodes, allowed is 32"));
         List<Node> less = List.of(nodes.get(0), nodes.get(1).in(NodeState.REMOVED));
         assertThat(Joining.refusal(less, new Member(8, "h", 1))).isEmpty();
         assertThat(Joining.refusal(less, new Member(2, "h", 1)))

@@ -37,7 +37,7 @@ record Definitions(Broker broker, String kind, SnsError tooMany) {
      */
     boolean update(String name, Change change) throws OutcomeUnknownException, InterruptedException {
         for (int attempt = 0; attempt < SnsQuotas.CHANGE_TRIES; attempt++) {
-            Optional<Definition> before = broker.definition(kind, name);
+            Optional<Definition> before = broker.definitionAnywhere(kind, name);
             if (before.isEmpty()) {
                 return false;
             }

@@ -204,7 +204,8 @@ public final class Distributor {
                 return;
             }
             String name = names.nameInArn(subscription.endpoint());
-            Queue queue = name == null ? null : broker.find(name).orElse(null);
+            // Else a message would be lost to a queue that was created through another node a moment ago.
+            Queue queue = name == null ? null : broker.findAnywhere(name).orElse(null);
             String objection = queue == null ? "there is no such queue" : objection(aim, queue);
             if (queue == null || objection != null) {
                 failures.add(new Failure(aim, String.valueOf(objection)));
@@ -220,10 +221,10 @@ public final class Distributor {
             posts.forEach(_ -> shares.add(new LinkedHashMap<>(2)));
         }
 
-        void deadLetter(Failure failure) {
+        void deadLetter(Failure failure) throws OutcomeUnknownException, InterruptedException {
             String arn = failure.aim.subscription.deadLetterArn();
             String name = arn == null ? null : names.nameInArn(arn);
-            Queue queue = name == null ? null : broker.find(name).orElse(null);
+            Queue queue = name == null ? null : broker.findAnywhere(name).orElse(null);
             if (queue == null || objection(failure.aim, queue) != null) {
                 failures.add(failure); // With the reason that it has: why it cannot go where it was to go.
             } else {

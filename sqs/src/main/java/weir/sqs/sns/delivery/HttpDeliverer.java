@@ -246,7 +246,7 @@ final class HttpDeliverer implements QueueWorker {
             throws OutcomeUnknownException, InterruptedException {
         String arn = recipient.subscription.deadLetterArn();
         String name = arn == null ? null : names.nameInArn(arn);
-        Queue letters = name == null ? null : broker.find(name).orElse(null);
+        Queue letters = name == null ? null : broker.findAnywhere(name).orElse(null);
         if (letters == null || !isNotification(delivery)) {
             return false;
         }
