@@ -1,6 +1,7 @@
 package weir.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,8 @@ import weir.core.PartitionId;
 import weir.core.Position;
 import weir.core.QueueSettings;
 import weir.core.broker.Delivery;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Patience;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
@@ -48,6 +51,23 @@ class ClusterNodeTest {
             acknowledge(node, deliveries);
             assertThat(node.status(orders).orElseThrow().leased()).isZero();
             assertThat(node.peek(orders, new Position(0, 0), 10)).isEmpty();
+        }
+    }
+
+    @Test
+    void aCallWhosePatienceIsOverWaitsForNothingMore() throws Exception {
+        try (ClusterNode node = open()) {
+            PartitionId orders = create(node, "orders", QueueSettings.DEFAULT);
+            long over = System.nanoTime() - 1;
+            Command.Publish publish =
+                    new Command.Publish(orders, List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("a"))));
+            assertThatThrownBy(() -> Patience.until(over, () -> node.submit(publish)))
+                    .isInstanceOf(OutcomeUnknownException.class);
+            assertThatThrownBy(() -> Patience.until(
+                            over,
+                            () -> node.change(new CatalogCommand.CreateQueue(
+                                    "more", QueueSettings.DEFAULT, new TreeMap<>()))))
+                    .isInstanceOf(OutcomeUnknownException.class);
         }
     }
 
