@@ -1,7 +1,7 @@
 package weir.cluster;
 
 import java.time.Duration;
-import weir.core.broker.Patience;
+import weir.core.broker.Deadline;
 
 /** The bounds of queues, waits and batches between the fronts and the log, each with its reason. */
 public final class ClusterLimits {
@@ -18,7 +18,7 @@ public final class ClusterLimits {
      * How long a caller waits for the log, if it is not a part of a call that has been waiting already. Far beyond any hiccup of a
      * disk or an election; then the outcome is unknown.
      */
-    public static final Duration ANSWER = Patience.OF_A_CALL;
+    public static final Duration ANSWER = Deadline.OF_A_CALL;
 
     /** Before an entry is proposed again that the engine was too busy for: it wrote several in that time. */
     public static final Duration OVERLOAD_PAUSE = Duration.ofMillis(10);

@@ -48,14 +48,15 @@ import weir.cluster.replication.Member;
 import weir.cluster.replication.ReplicatedLog;
 import weir.cluster.shard.Directory;
 import weir.cluster.shard.NotLeadingException;
+import weir.cluster.shard.Patience;
 import weir.cluster.shard.Shard;
 import weir.cluster.shard.ShardReplica;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Broker;
+import weir.core.broker.Deadline;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.broker.Patience;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
@@ -618,14 +619,14 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
 
     /** One patience for room, for a leader, and for the log. */
     private Reply submit(int shard, Command command) throws OutcomeUnknownException, InterruptedException {
-        long end = Patience.endNanos(ClusterLimits.ANSWER);
-        return await(Patience.until(end, () -> shard(shard).begin(command)), end);
+        long end = Deadline.endNanos(ClusterLimits.ANSWER);
+        return await(Deadline.until(end, () -> shard(shard).begin(command)), end);
     }
 
     private static Reply await(CompletableFuture<Reply> reply, long endNanos)
             throws OutcomeUnknownException, InterruptedException {
         try {
-            return reply.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return Patience.get(reply, endNanos - System.nanoTime());
         } catch (TimeoutException _) {
             throw new OutcomeUnknownException("no answer from the log in time");
         } catch (ExecutionException e) {
@@ -648,9 +649,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             throws OutcomeUnknownException, InterruptedException {
         FanoutPlan plan = new FanoutPlan(messages, this::shardOf);
         List<CompletableFuture<Reply>> replies = new ArrayList<>(plan.parts().size());
-        long end = Patience.endNanos(ClusterLimits.ANSWER); // One patience for all, they run side by side.
+        long end = Deadline.endNanos(ClusterLimits.ANSWER); // One patience for all, they run side by side.
         for (FanoutPlan.Part part : plan.parts()) {
-            replies.add(Patience.until(end, () -> shard(part.shard).begin(part.command())));
+            replies.add(Deadline.until(end, () -> shard(part.shard).begin(part.command())));
         }
         for (int i = 0; i < replies.size(); i++) {
             Reply reply = await(replies.get(i), end);

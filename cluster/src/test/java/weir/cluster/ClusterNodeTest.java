@@ -21,9 +21,9 @@ import weir.core.Message;
 import weir.core.PartitionId;
 import weir.core.Position;
 import weir.core.QueueSettings;
+import weir.core.broker.Deadline;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.broker.Patience;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
@@ -61,9 +61,9 @@ class ClusterNodeTest {
             long over = System.nanoTime() - 1;
             Command.Publish publish =
                     new Command.Publish(orders, List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("a"))));
-            assertThatThrownBy(() -> Patience.until(over, () -> node.submit(publish)))
+            assertThatThrownBy(() -> Deadline.until(over, () -> node.submit(publish)))
                     .isInstanceOf(OutcomeUnknownException.class);
-            assertThatThrownBy(() -> Patience.until(
+            assertThatThrownBy(() -> Deadline.until(
                             over,
                             () -> node.change(new CatalogCommand.CreateQueue(
                                     "more", QueueSettings.DEFAULT, new TreeMap<>()))))

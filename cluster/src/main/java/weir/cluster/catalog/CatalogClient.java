@@ -20,8 +20,8 @@ import weir.cluster.peer.PeerUnreachableException;
 import weir.cluster.replication.Member;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
+import weir.core.broker.Deadline;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.broker.Patience;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
 import weir.core.codec.CatalogCodec;
@@ -146,7 +146,7 @@ public final class CatalogClient implements AutoCloseable {
 
     /** The search for the leader, on behalf of one caller. */
     private final class Search {
-        private final long endNanos = Patience.endNanos(ClusterLimits.ANSWER);
+        private final long endNanos = Deadline.endNanos(ClusterLimits.ANSWER);
         private int pauses;
 
         boolean isOver() {
@@ -224,7 +224,7 @@ public final class CatalogClient implements AutoCloseable {
         if (log.members().size() <= 1 && log.isLeader()) {
             return; // Whatever was answered was answered by this node.
         }
-        long end = Patience.endNanos(ClusterLimits.ANSWER);
+        long end = Deadline.endNanos(ClusterLimits.ANSWER);
         CompletableFuture<Void> question;
         synchronized (this) {
             if (nextQuestion == null) {
@@ -237,7 +237,7 @@ public final class CatalogClient implements AutoCloseable {
             }
         }
         try {
-            question.get(Patience.nanosLeft(end), TimeUnit.NANOSECONDS);
+            question.get(Deadline.nanosLeft(end), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
             throw new OutcomeUnknownException("the catalog's leader has not said how far it is");
         } catch (ExecutionException e) {

@@ -20,9 +20,9 @@ import weir.core.Bytes;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
+import weir.core.broker.Deadline;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.broker.Patience;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.codec.CorruptDataException;
@@ -110,7 +110,7 @@ public final class RemoteShard implements Shard {
         Thread.ofVirtual().start(() -> {
             try {
                 reply.complete(
-                        value(submit(List.of(command), Patience.left(endNanos)).getFirst()));
+                        value(submit(List.of(command), Deadline.left(endNanos)).getFirst()));
             } catch (NotLeadingException | OutcomeUnknownException | InterruptedException | RuntimeException e) {
                 reply.completeExceptionally(e);
             }
@@ -133,7 +133,7 @@ public final class RemoteShard implements Shard {
                 .varint(shard);
         EntryCodec.write(out, acquire);
         out.varint(patience.toMillis());
-        Duration whole = Patience.left(endNanos); // Which has the patience in it.
+        Duration whole = Deadline.left(endNanos); // Which has the patience in it.
         CompletableFuture<Bytes> answer = call.begin(PeerRequest.RECEIVE, out.bytes(), whole);
         try {
             return value(read(call.await(answer, whole)));
@@ -183,7 +183,7 @@ public final class RemoteShard implements Shard {
             Page page = ask(
                     PeerRequest.PEEK,
                     out.bytes(),
-                    Patience.left(endNanos),
+                    Deadline.left(endNanos),
                     in -> new Page(LookCodec.readPeeked(in), in.bool()));
             all.addAll(page.messages());
             more = page.more() && !page.messages().isEmpty();
@@ -203,7 +203,7 @@ public final class RemoteShard implements Shard {
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         Writer out = Wire.request(32).varint(shard);
         IdCodec.write(out, partition);
-        return ask(PeerRequest.STATUS, out.bytes(), Patience.left(endNanos), LookCodec::readStatus);
+        return ask(PeerRequest.STATUS, out.bytes(), Deadline.left(endNanos), LookCodec::readStatus);
     }
 
     private <T> T ask(PeerRequest kind, Bytes request, Duration patience, Wire.Read<T> read)

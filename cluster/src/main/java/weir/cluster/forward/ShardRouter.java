@@ -20,8 +20,8 @@ import weir.core.Batch;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
+import weir.core.broker.Deadline;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.broker.Patience;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.shard.Command;
@@ -142,7 +142,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
     }
 
     private void beginHere(Shard local, Sent sent, Lane lane) throws OutcomeUnknownException, InterruptedException {
-        var begun = Patience.until(sent.endNanos, () -> local.begin(sent.command));
+        var begun = Deadline.until(sent.endNanos, () -> local.begin(sent.command));
         var _ = begun.whenComplete((reply, failure) -> {
             if (reply != null) {
                 sent.answered(reply);
@@ -319,7 +319,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
     private <T> T ask(Question<T> question, Duration patience, int unknownMax)
             throws OutcomeUnknownException, InterruptedException {
         // What a receive waits for messages is beside what it may wait for answers.
-        long endNanos = Patience.endNanos(ClusterLimits.ANSWER) + patience.toNanos();
+        long endNanos = Deadline.endNanos(ClusterLimits.ANSWER) + patience.toNanos();
         int unknown = 0;
         int pauses = 0;
         while (!closed) {
@@ -346,7 +346,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
                         "no node was found that leads the shard in time; nothing was done");
             }
             pauses++;
-            whereabouts.pause(pauses, Patience.nanosLeft(endNanos));
+            whereabouts.pause(pauses, Deadline.nanosLeft(endNanos));
         }
         throw stopping();
     }

@@ -20,8 +20,8 @@ import weir.core.Batch;
 import weir.core.DeadLetterReason;
 import weir.core.Envelope;
 import weir.core.Origin;
+import weir.core.broker.Deadline;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.broker.Patience;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
@@ -259,7 +259,7 @@ final class Courier implements AutoCloseable {
         }
         asksAgain = false;
         try {
-            return Patience.until(Patience.endNanos(ClusterLimits.RETRY), () -> {
+            return Deadline.until(Deadline.endNanos(ClusterLimits.RETRY), () -> {
                 directory.catchUp();
                 return true;
             });

@@ -19,9 +19,9 @@ import weir.core.Batch;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
+import weir.core.broker.Deadline;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.broker.Patience;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.shard.Command;
@@ -166,8 +166,8 @@ public final class ShardLeader implements Shard, AutoCloseable {
 
     /** Returns with so much room taken, be the leadership over or not. */
     private void takeRoom(int room, Leadership current) throws OutcomeUnknownException, InterruptedException {
-        long end = Patience.endNanos(ClusterLimits.ANSWER);
-        if (!publishRoom.tryAcquire(room, Patience.nanosLeft(end), TimeUnit.NANOSECONDS)) {
+        long end = Deadline.endNanos(ClusterLimits.ANSWER);
+        if (!publishRoom.tryAcquire(room, Deadline.nanosLeft(end), TimeUnit.NANOSECONDS)) {
             throw new OutcomeUnknownException("the shard takes no more publishes for now; nothing was done");
         }
         try {
@@ -207,7 +207,7 @@ public final class ShardLeader implements Shard, AutoCloseable {
             }
             if (patient) {
                 try {
-                    return receipt(receiver.answer.get(patience.toNanos(), TimeUnit.NANOSECONDS), acquire);
+                    return receipt(Patience.get(receiver.answer, patience.toNanos()), acquire);
                 } catch (TimeoutException _) {
                     if (current.outOfPatience(receiver) == Receiver.State.WAITING) {
                         return new Receipt.Received(List.of(), false);
@@ -284,8 +284,7 @@ public final class ShardLeader implements Shard, AutoCloseable {
     public static <T> T await(CompletableFuture<T> future)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         try {
-            long end = Patience.endNanos(ClusterLimits.ANSWER);
-            return future.get(Patience.nanosLeft(end), TimeUnit.NANOSECONDS);
+            return Patience.get(future, Deadline.nanosLeft(Deadline.endNanos(ClusterLimits.ANSWER)));
         } catch (TimeoutException _) {
             throw new OutcomeUnknownException("no answer from the log in time");
         } catch (ExecutionException e) {

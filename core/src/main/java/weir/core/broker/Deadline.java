@@ -3,19 +3,19 @@ package weir.core.broker;
 import java.time.Duration;
 
 /**
- * How long one client waits in all, whatever its call has to wait for on its way: a look-up, room, a leader, a commit. Whoever takes
+ * Until when one client waits in all, whatever its call has to wait for on its way: a look-up, room, a leader, a commit. Whoever takes
  * a call sets an end once; whatever waits on that thread asks for what is left of it. Without that, patiences of several waits add
  * up, and the client has long gone.
  *
  * <p>It is bound to the thread of the call. What goes on behind the caller's back, on other threads, has bounds of its own.
  */
-public final class Patience {
+public final class Deadline {
     /** As long as most clients wait for an answer; far beyond any hiccup of a disk, or an election. */
     public static final Duration OF_A_CALL = Duration.ofSeconds(30);
 
     private static final ScopedValue<Long> END_NANOS = ScopedValue.newInstance();
 
-    private Patience() {}
+    private Deadline() {}
 
     /** What a client has asked for. */
     public interface Call<T> {
