@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ import weir.core.cluster.ClusterOverview;
 /** Clusters of more nodes than vote on the catalog, and nodes that cannot be opened; real nodes in one process. */
 @Timeout(240)
 final class ManyNodesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -70,7 +71,7 @@ final class ManyNodesTest {
         Member self = new Member(number, "127.0.0.1", port(number));
         NodeSettings.Cluster cluster = new NodeSettings.Cluster(
                 self,
-                new InetSocketAddress("127.0.0.1", port(number)),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port(number)),
                 List.of(new Address("127.0.0.1", port(1))),
                 Optional.empty(),
                 "",

@@ -214,7 +214,7 @@ final class PlannerTest {
                 .mapToObj(node -> steadyLoad(cluster, node))
                 .toList();
         assertThat(loads).allSatisfy(load -> assertThat(load).isLessThanOrEqualTo(30 * MIB));
-        assertThat(IntStream.rangeClosed(1, 6).mapToLong(cluster::replicasOn)).containsOnly(2);
+        assertThat(IntStream.rangeClosed(1, 6).mapToLong(cluster::replicasOn)).containsOnly(2L);
         int copies = cluster.copies;
         cluster.settle(true, 30); // Nor does an asked for rebalancing by bytes undo it.
         cluster.settle(false, 30);
