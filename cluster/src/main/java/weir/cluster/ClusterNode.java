@@ -285,9 +285,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         boolean listens = settings.cluster().isPresent() && identity.beginsWithoutVote();
         replicas.open(
                 GroupId.CATALOG,
-                listens
-                        ? List.of(settings.self().voting(false))
-                        : first ? foundersOf(GroupId.CATALOG) : List.of());
+                listens ? List.of(settings.self().voting(false)) : first ? foundersOf(GroupId.CATALOG) : List.of());
         if (aside.reason(GroupId.CATALOG).isPresent()) {
             throw new IOException("the catalog's replica is damaged: "
                     + aside.reason(GroupId.CATALOG).get()
@@ -392,8 +390,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                     .filter(node -> node.number() == own.self().node())
                     .findFirst();
             Node now = before.map(there -> there.restarted(own.self(), own.rack(), own.fronts()))
-                    .orElseGet(() -> Node.joining(
-                            own.self().voting(!identity.beginsWithoutVote()), own.rack(), own.fronts()));
+                    .orElseGet(() ->
+                            Node.joining(own.self().voting(!identity.beginsWithoutVote()), own.rack(), own.fronts()));
             written = now.equals(before.orElse(null)) || change(now.define()) instanceof CatalogReply.Defined;
         }
         Identity founded = new Identity(identity.cluster(), identity.shards(), settings.number(), founders);

@@ -111,7 +111,8 @@ final class Replicas implements ReplicaHost, AutoCloseable {
             for (Path path : found) {
                 String number = String.valueOf(path.getFileName()).substring(SHARD.length());
                 if (!number.matches("\\d{1,9}")) {
-                    throw new IOException("\"" + path + "\" is not a shard's directory; move it out of the data directory");
+                    throw new IOException(
+                            "\"" + path + "\" is not a shard's directory; move it out of the data directory");
                 }
                 shards.add(Integer.parseInt(number));
             }
@@ -226,7 +227,14 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                         replica,
                         log -> {
                             replica.attach(log);
-                            add(new Open(GroupId.CATALOG, log, replica.checkpointer(), null, null, replica, new LoadMeter(GroupId.CATALOG)));
+                            add(new Open(
+                                    GroupId.CATALOG,
+                                    log,
+                                    replica.checkpointer(),
+                                    null,
+                                    null,
+                                    replica,
+                                    new LoadMeter(GroupId.CATALOG)));
                         },
                         _ -> leadershipMoved.accept(GroupId.CATALOG)),
                 founders);

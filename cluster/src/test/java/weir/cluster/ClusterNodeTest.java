@@ -59,14 +59,13 @@ class ClusterNodeTest {
         try (ClusterNode node = open()) {
             PartitionId orders = create(node, "orders", QueueSettings.DEFAULT);
             long over = System.nanoTime() - 1;
-            Command.Publish publish =
-                    new Command.Publish(orders, List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("a"))));
+            Command.Publish publish = new Command.Publish(orders, List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("a"))));
             assertThatThrownBy(() -> Deadline.until(over, () -> node.submit(publish)))
                     .isInstanceOf(OutcomeUnknownException.class);
             assertThatThrownBy(() -> Deadline.until(
                             over,
-                            () -> node.change(new CatalogCommand.CreateQueue(
-                                    "more", QueueSettings.DEFAULT, new TreeMap<>()))))
+                            () -> node.change(
+                                    new CatalogCommand.CreateQueue("more", QueueSettings.DEFAULT, new TreeMap<>()))))
                     .isInstanceOf(OutcomeUnknownException.class);
         }
     }

@@ -117,8 +117,10 @@ final class ManyNodesTest {
         for (int number = 1; number <= 9; number++) {
             open(number);
         }
-        await("two that follow without a vote", () -> catalogWith("listener").equals(List.of(8, 9))
-                && catalogWith("leader", "follower").size() == 7);
+        await(
+                "two that follow without a vote",
+                () -> catalogWith("listener").equals(List.of(8, 9))
+                        && catalogWith("leader", "follower").size() == 7);
         node(9).change(new CatalogCommand.CreateQueue("made-at-nine", QueueSettings.DEFAULT, new TreeMap<>()));
         assertThat(node(9).find("made-at-nine")).isPresent();
         node(1).change(new CatalogCommand.CreateQueue("made-at-one", QueueSettings.DEFAULT, new TreeMap<>()));
@@ -139,8 +141,10 @@ final class ManyNodesTest {
                 throw new IllegalStateException(e);
             }
         });
-        await("a vote for one of the others", () -> catalogWith("leader", "follower").size() == 7
-                && catalogWith("listener").size() == 1);
+        await(
+                "a vote for one of the others",
+                () -> catalogWith("leader", "follower").size() == 7
+                        && catalogWith("listener").size() == 1);
         node(8).change(new CatalogCommand.CreateQueue("made-at-eight", QueueSettings.DEFAULT, new TreeMap<>()));
         assertThat(node(9).findAnywhere("made-at-eight")).isPresent();
     }

@@ -274,14 +274,22 @@ class ClusterSystemTest {
                 .redirectErrorStream(true);
         builder.environment()
                 .putAll(Map.of(
-                        "WEIR_NODE_ID", Integer.toString(number),
-                        "WEIR_CLUSTER_PORT", Integer.toString(ports.get(number - 1)),
-                        "WEIR_CLUSTER_HOST", "127.0.0.1",
-                        "WEIR_CLUSTER_SEEDS", String.join(",", addresses),
-                        "WEIR_DATA", data.resolve("node-" + number).toString(),
-                        "WEIR_SQS_PORT", "0",
-                        "WEIR_ADMIN_PORT", "0",
-                        "WEIR_CLUSTER_REPLACE_AFTER", replaceAfter));
+                        "WEIR_NODE_ID",
+                        Integer.toString(number),
+                        "WEIR_CLUSTER_PORT",
+                        Integer.toString(ports.get(number - 1)),
+                        "WEIR_CLUSTER_HOST",
+                        "127.0.0.1",
+                        "WEIR_CLUSTER_SEEDS",
+                        String.join(",", addresses),
+                        "WEIR_DATA",
+                        data.resolve("node-" + number).toString(),
+                        "WEIR_SQS_PORT",
+                        "0",
+                        "WEIR_ADMIN_PORT",
+                        "0",
+                        "WEIR_CLUSTER_REPLACE_AFTER",
+                        replaceAfter));
         Process process = builder.start();
         BlockingQueue<String> ready = new LinkedBlockingQueue<>();
         List<String> said = java.util.Collections.synchronizedList(new ArrayList<>());

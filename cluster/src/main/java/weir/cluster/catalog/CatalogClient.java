@@ -189,8 +189,7 @@ public final class CatalogClient implements AutoCloseable {
                 }
                 rest();
             }
-            throw new OutcomeUnknownException(
-                    "no node was found that leads the catalog in time");
+            throw new OutcomeUnknownException("no node was found that leads the catalog in time");
         }
 
         private <T> Optional<Wire.Answer<T>> askNode(int node, PeerRequest kind, Bytes request, Wire.Read<T> read)

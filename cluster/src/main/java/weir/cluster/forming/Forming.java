@@ -357,12 +357,7 @@ public final class Forming {
             }
             Address at = each.getKey();
             Optional<Hello> answer = await(
-                    calls.call(
-                            at.host(),
-                            at.port(),
-                            PeerRequest.JOIN,
-                            hello().encode(),
-                            PATIENCE.multipliedBy(5)),
+                    calls.call(at.host(), at.port(), PeerRequest.JOIN, hello().encode(), PATIENCE.multipliedBy(5)),
                     PATIENCE.multipliedBy(6));
             if (answer.isEmpty()) {
                 continue;
@@ -373,13 +368,12 @@ public final class Forming {
             Optional<Identity> of = answer.get().identity();
             if (of.isPresent()) {
                 LOG.info("{} joins cluster {}", self, of.get().cluster());
-                return Optional.of(
-                        take(new Identity(
-                                of.get().cluster(),
-                                of.get().shards(),
-                                self.node(),
-                                List.of(),
-                                answer.get().listens())));
+                return Optional.of(take(new Identity(
+                        of.get().cluster(),
+                        of.get().shards(),
+                        self.node(),
+                        List.of(),
+                        answer.get().listens())));
             }
         }
         return Optional.empty();

@@ -56,8 +56,7 @@ public record Identity(UUID cluster, int shards, int node, List<Member> founders
     /** Whether this node begins as one that follows the catalog without a vote: too many vote already. */
     public boolean beginsWithoutVote() {
         boolean founder = founders.stream().anyMatch(member -> member.node() == node);
-        return listens
-                || (founder && foundersOf(GroupId.CATALOG).stream().noneMatch(member -> member.node() == node));
+        return listens || (founder && foundersOf(GroupId.CATALOG).stream().noneMatch(member -> member.node() == node));
     }
 
     /** Who is to lead a group at the beginning, so that leaders are spread; the lowest leads the catalog. */

@@ -56,12 +56,7 @@ public final class RemoteShard implements Shard {
      * @param endNanos until when its callers wait for answers, by {@link System#nanoTime}
      */
     RemoteShard(
-            int shard,
-            Member member,
-            PeerCalls peers,
-            Whereabouts whereabouts,
-            Consumer<Command> late,
-            long endNanos) {
+            int shard, Member member, PeerCalls peers, Whereabouts whereabouts, Consumer<Command> late, long endNanos) {
         this.endNanos = endNanos;
         this.shard = shard;
         this.member = member;

@@ -58,8 +58,7 @@ final class Sent implements Comparable<Sent> {
                 before == null
                         ? new OutcomeUnknownException(why + " in time; nothing was done")
                         : new OutcomeUnknownException(
-                                why + " in time, and it may have been done before that: "
-                                        + before.getMessage(),
+                                why + " in time, and it may have been done before that: " + before.getMessage(),
                                 before));
     }
 

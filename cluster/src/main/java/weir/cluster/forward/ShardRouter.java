@@ -342,8 +342,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
                 whereabouts.notAt(node.getAsInt(), 0);
             }
             if (endNanos - System.nanoTime() <= 0) {
-                throw new OutcomeUnknownException(
-                        "no node was found that leads the shard in time; nothing was done");
+                throw new OutcomeUnknownException("no node was found that leads the shard in time; nothing was done");
             }
             pauses++;
             whereabouts.pause(pauses, Deadline.nanosLeft(endNanos));

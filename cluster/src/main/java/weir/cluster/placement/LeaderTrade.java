@@ -27,8 +27,7 @@ record LeaderTrade(Optional<Draft> there, Optional<Draft> back, int from, int to
             return false;
         }
         long total = settled.stream().mapToLong(board::leadLoadOn).sum();
-        long gainMin =
-                Math.max(PlacementLimits.LEAD_GAIN_MIN, total / settled.size() / PlacementLimits.LEAD_GAIN_PART);
+        long gainMin = Math.max(PlacementLimits.LEAD_GAIN_MIN, total / settled.size() / PlacementLimits.LEAD_GAIN_PART);
         LeaderTrade best = new LeaderTrade(Optional.empty(), Optional.empty(), 0, 0, gainMin);
         for (int from : settled) {
             for (int to : settled) {
@@ -54,8 +53,8 @@ record LeaderTrade(Optional<Draft> there, Optional<Draft> back, int from, int to
     private static List<Draft> movable(Board board, int from, int to, boolean unpin) {
         return board.drafts().stream()
                 .filter(draft -> draft.leader == from && draft.replicas.contains(to))
-                .filter(draft -> board.atRest(draft)
-                        && (unpin || !draft.seen.placement().pinned()))
+                .filter(draft ->
+                        board.atRest(draft) && (unpin || !draft.seen.placement().pinned()))
                 .toList();
     }
 

@@ -118,7 +118,8 @@ final class NextStep {
         }
         return members.stream()
                 .filter(node -> !voters.contains(node))
-                .filter(node -> survey.active(node) && survey.settled(node) && survey.healthy(group, node) && near(node))
+                .filter(node ->
+                        survey.active(node) && survey.settled(node) && survey.healthy(group, node) && near(node))
                 .min(Comparator.<Integer>comparingLong(node -> survey.sameRack(node, voters))
                         .thenComparingInt(node -> node))
                 .map(node -> {

@@ -33,20 +33,17 @@ final class OverviewCodec {
     }
 
     static ClusterOverview overview(Bytes bytes) {
-        return PlacementCodec.decode(
-                "view of a cluster",
-                bytes,
-                in -> {
-                    ClusterOverview overview = new ClusterOverview(
-                            number(in),
-                            PlacementCodec.optional(in),
-                            number(in),
-                            Duration.ofMillis(in.varint()),
-                            PlacementCodec.list(in, OverviewCodec::node),
-                            PlacementCodec.list(in, OverviewCodec::group),
-                            PlacementCodec.list(in, Reader::text));
-                    return in.hasMore() ? withRates(overview, PlacementCodec.list(in, OverviewCodec::rates)) : overview;
-                });
+        return PlacementCodec.decode("view of a cluster", bytes, in -> {
+            ClusterOverview overview = new ClusterOverview(
+                    number(in),
+                    PlacementCodec.optional(in),
+                    number(in),
+                    Duration.ofMillis(in.varint()),
+                    PlacementCodec.list(in, OverviewCodec::node),
+                    PlacementCodec.list(in, OverviewCodec::group),
+                    PlacementCodec.list(in, Reader::text));
+            return in.hasMore() ? withRates(overview, PlacementCodec.list(in, OverviewCodec::rates)) : overview;
+        });
     }
 
     /** They stand behind all the rest: they are not in the first form of this. */

@@ -181,9 +181,7 @@ final class PlacementCodec {
     // ---- What both are made of
 
     private static void member(Writer out, Member member) {
-        out.varint(member.node())
-                .text(member.host())
-                .varint(member.port() + (member.votes() ? 0 : WITHOUT_VOTE));
+        out.varint(member.node()).text(member.host()).varint(member.port() + (member.votes() ? 0 : WITHOUT_VOTE));
     }
 
     private static Member member(Reader in) {

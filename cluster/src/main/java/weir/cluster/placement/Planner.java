@@ -382,8 +382,8 @@ public final class Planner {
         long total = settled.stream()
                 .mapToLong(node -> board.sumOn(node, Planner::steadyLoad))
                 .sum();
-        long gainMin = Math.max(
-                PlacementLimits.STEADY_GAIN_MIN, total / settled.size() / PlacementLimits.STEADY_GAIN_PART);
+        long gainMin =
+                Math.max(PlacementLimits.STEADY_GAIN_MIN, total / settled.size() / PlacementLimits.STEADY_GAIN_PART);
         Exchange best = Exchange.best(board, settled, most, gainMin, Planner::steadyLoad, this::fits);
         return best.make(
                 board,
@@ -411,8 +411,7 @@ public final class Planner {
         }
         long total = settled.stream().mapToLong(board::bytesOn).sum();
         long gainMin = Math.max(1, total / settled.size() / PlacementLimits.BYTES_GAIN_PART);
-        var _ = Exchange.best(
-                        board, settled, most, gainMin, draft -> draft.seen.bytes(), this::fitsWithoutUnevenLoad)
+        var _ = Exchange.best(board, settled, most, gainMin, draft -> draft.seen.bytes(), this::fitsWithoutUnevenLoad)
                 .make(board, ", to share bytes evenly, as was asked for");
     }
 

@@ -78,8 +78,9 @@ record Survey(
     private static SortedMap<GroupId, ShardLoad> loads(
             SortedMap<GroupId, GroupPicture> groups, Map<Integer, List<ShardLoad>> said) {
         SortedMap<GroupId, ShardLoad> loads = new TreeMap<>(Comparator.comparingInt(GroupId::number));
-        said.values().forEach(of -> of.forEach(load -> loads.merge(
-                load.group(), load, (one, other) -> one.weight() >= other.weight() ? one : other)));
+        said.values()
+                .forEach(of -> of.forEach(load ->
+                        loads.merge(load.group(), load, (one, other) -> one.weight() >= other.weight() ? one : other)));
         groups.values().forEach(group -> said.getOrDefault(group.leader().orElse(0), List.of()).stream()
                 .filter(load -> load.group().equals(group.group()))
                 .forEach(load -> loads.put(group.group(), load)));

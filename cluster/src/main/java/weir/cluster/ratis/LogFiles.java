@@ -176,8 +176,7 @@ final class LogFiles {
     private static List<String> members(byte[] bytes) {
         try {
             var configuration = LogEntryProto.parseFrom(bytes).getConfigurationEntry();
-            return Stream.concat(
-                            configuration.getPeersList().stream(), configuration.getListenersList().stream())
+            return Stream.concat(configuration.getPeersList().stream(), configuration.getListenersList().stream())
                     .map(peer -> peer.getId().toStringUtf8())
                     .toList();
         } catch (InvalidProtocolBufferException _) {

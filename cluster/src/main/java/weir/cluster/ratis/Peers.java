@@ -68,8 +68,8 @@ final class Peers {
 
     /** By the newest configuration alone, also while it replaces another. */
     static List<Member> membersOf(RaftConfiguration configuration) {
-        Stream<Member> voters = configuration.getCurrentPeers(RaftPeerRole.FOLLOWER).stream()
-                .map(Peers::memberOf);
+        Stream<Member> voters =
+                configuration.getCurrentPeers(RaftPeerRole.FOLLOWER).stream().map(Peers::memberOf);
         Stream<Member> listeners = configuration.getCurrentPeers(RaftPeerRole.LISTENER).stream()
                 .map(peer -> memberOf(peer).voting(false));
         return Stream.concat(voters, listeners)

@@ -169,9 +169,7 @@ final class RatisLog implements ReplicatedLog {
 
     @Override
     public List<Member> members() {
-        return started()
-                .map(group -> Peers.membersOf(group.getRaftConf()))
-                .orElse(List.of());
+        return started().map(group -> Peers.membersOf(group.getRaftConf())).orElse(List.of());
     }
 
     @Override

@@ -242,10 +242,15 @@ final class Courier implements AutoCloseable {
             return true;
         }
         Batch batch = new Batch(
-                departure.position().level(), one.content().format(), one.content().read(), List.of(moved(departure)));
+                departure.position().level(),
+                one.content().format(),
+                one.content().read(),
+                List.of(moved(departure)));
         load.bytes += batch.payload().length();
         load.arrivals.add(new Command.Arrival(
-                departure.number(), target.get().partitionOf(departure.envelope().group()), batch));
+                departure.number(),
+                target.get().partitionOf(departure.envelope().group()),
+                batch));
         return true;
     }
 

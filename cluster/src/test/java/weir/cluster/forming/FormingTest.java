@@ -132,8 +132,8 @@ class FormingTest {
         Forming second = node(2, "h2", false);
         CompletableFuture<Identity> two = form(second);
         // Both have asked each other once this has been answered several times; without the third nothing follows.
-        Hello asking =
-                new Hello(new Member(9, "h9", 7100), Optional.empty(), false, Optional.empty(), "", new TreeMap<>(), false);
+        Hello asking = new Hello(
+                new Member(9, "h9", 7100), Optional.empty(), false, Optional.empty(), "", new TreeMap<>(), false);
         for (int i = 0; i < 100; i++) {
             assertThat(Hello.decode(second.answer(PeerRequest.HELLO, asking.encode()))
                             .identity())
@@ -230,8 +230,7 @@ class FormingTest {
         UUID cluster = UUID.randomUUID();
         file(1).write(new Identity(cluster, 2, 1, List.of(new Member(1, "", 0))));
         assertThat(get(form(node(1, "h1", false))).founders()).containsExactly(new Member(1, "h1", 7100));
-        assertThat(file(1).read())
-                .contains(new Identity(cluster, 2, 1, List.of(new Member(1, "h1", 7100))));
+        assertThat(file(1).read()).contains(new Identity(cluster, 2, 1, List.of(new Member(1, "h1", 7100))));
     }
 
     @Test

@@ -292,9 +292,8 @@ final class ConductorTest {
         conducted.settle();
         cluster.move(2, "elsewhere");
         conducted.rounds(30);
-        cluster.groups
-                .values()
-                .forEach(group -> assertThat(group.member(2).host()).isEqualTo("elsewhere"));
+        cluster.groups.values().forEach(group -> assertThat(group.member(2).host())
+                .isEqualTo("elsewhere"));
         conducted.settle();
     }
 

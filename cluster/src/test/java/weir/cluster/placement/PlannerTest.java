@@ -169,9 +169,8 @@ final class PlannerTest {
                 .containsOnly(2L);
         assertThat(IntStream.rangeClosed(1, 3).mapToLong(node -> leadLoad(cluster, node)))
                 .containsExactlyInAnyOrder(21 * MIB, 21 * MIB, 2 * MIB);
-        assertThat(cluster.placements.values())
-                .anySatisfy(placement -> assertThat(placement.why())
-                        .contains("to share the load: leading was 40.0 MiB/s on node 1 and 2.0 MiB/s on node"));
+        assertThat(cluster.placements.values()).anySatisfy(placement -> assertThat(placement.why())
+                .contains("to share the load: leading was 40.0 MiB/s on node 1 and 2.0 MiB/s on node"));
         assertThat(cluster.copies).isZero();
     }
 

@@ -68,6 +68,7 @@ final class SimulatedCluster implements PeerCalls {
         TreeSet<Integer> listeners = new TreeSet<>();
         /** Where the group's own configuration has its members. */
         final TreeMap<Integer, Member> addresses = new TreeMap<>();
+
         int leader;
         long term = 1;
         long committed = 100;
@@ -232,7 +233,8 @@ final class SimulatedCluster implements PeerCalls {
     }
 
     private void goOn(Group group) {
-        if (group.leader != 0 && (!healthy(group, group.leader) || !voters(group).contains(group.leader))) {
+        if (group.leader != 0
+                && (!healthy(group, group.leader) || !voters(group).contains(group.leader))) {
             group.leader = 0;
             giveUp(group, "the leader was lost");
         }
@@ -298,8 +300,8 @@ final class SimulatedCluster implements PeerCalls {
         return deciding.stream().filter(node -> healthy(group, node)).count() * 2 > deciding.size();
     }
 
-    TreeSet<Integer> voters(Group group) {
-        TreeSet<Integer> voters = new TreeSet<>(group.members);
+    Set<Integer> voters(Group group) {
+        Set<Integer> voters = new TreeSet<>(group.members);
         voters.removeAll(group.listeners);
         return voters;
     }
@@ -366,8 +368,7 @@ final class SimulatedCluster implements PeerCalls {
                 Group group = group(id);
                 boolean member = group.members.contains(number) && replica.damage == null;
                 boolean leads = group.leader == number && replica.damage == null;
-                List<Member> members =
-                        group.members.stream().map(group::member).toList();
+                List<Member> members = group.members.stream().map(group::member).toList();
                 List<Progress> progress = group.members.stream()
                         .map(node -> new Progress(node, matchOf(group, node), healthy(group, node) ? 100 : 60_000))
                         .toList();

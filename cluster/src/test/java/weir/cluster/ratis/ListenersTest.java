@@ -61,8 +61,8 @@ final class ListenersTest {
             assertThat(cluster.node(4).log.members()).contains(fourth);
 
             change(cluster, cluster.members(1, 2, 3, 4));
-            TestCluster.await("its vote", () -> cluster.node(4).log.members().stream()
-                    .allMatch(Member::votes));
+            TestCluster.await(
+                    "its vote", () -> cluster.node(4).log.members().stream().allMatch(Member::votes));
             cluster.leader().log.transferLeadership(4).get(60, TimeUnit.SECONDS);
             TestCluster.await("its lead", () -> cluster.node(4).log.isLeader());
             cluster.propose("e");

@@ -50,6 +50,7 @@ final class LeadershipTest {
     private final List<Throwable> failures = new ArrayList<>();
     /** Queues that are in another shard, by name. */
     private final TreeMap<String, Shard> others = new TreeMap<>();
+
     private final HandLog log = new HandLog();
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
     private long now = START;
@@ -323,8 +324,8 @@ final class LeadershipTest {
 
     /** Publishes a message, receives it, and has it depart. */
     private void reject(PartitionId queue) throws Exception {
-        CompletableFuture<Reply> published = leader.begin(new Command.Publish(
-                queue, List.of(new Batch(0, 0, Bytes.utf8("dead"), List.of(Envelope.PLAIN)))));
+        CompletableFuture<Reply> published = leader.begin(
+                new Command.Publish(queue, List.of(new Batch(0, 0, Bytes.utf8("dead"), List.of(Envelope.PLAIN)))));
         while (!published.isDone()) {
             log.apply(log.next());
         }

@@ -77,7 +77,8 @@ final class SnsAccess {
     private void checkSubscription(SnsOperation operation, Call call)
             throws OutcomeUnknownException, InterruptedException {
         @Nullable String arn = call.input().text("SubscriptionArn");
-        Subscription subscription = arn == null ? null : subscriptions.ofAnywhere(arn).orElse(null);
+        Subscription subscription =
+                arn == null ? null : subscriptions.ofAnywhere(arn).orElse(null);
         @Nullable String account = call.requester().principal().account();
         boolean own =
                 subscription != null && subscription.subscriber().account().equals(account);
