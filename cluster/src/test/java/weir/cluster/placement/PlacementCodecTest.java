@@ -131,7 +131,8 @@ final class PlacementCodecTest {
                         OverviewCodec.encode(overview),
                         OverviewCodec::overview,
                         "01010203c0cf2401020768323a3731303001720661637469766501e8070901020301013002000102066c65616465"
-                                + "7200ffffffffffffffffff01010362616403776879010774726f75626c65010774726f75626c65"),
+                                + "7200ffffffffffffffffff01010362616403776879010774726f75626c65010774726f75626c65"
+                                + "0100000000000003e8ffffffffffffffff"),
                 answer("done", new ClusterAnswer.Done(List.of("a", "b")), "01010201610162"),
                 answer("refused", new ClusterAnswer.Refused(ClusterRefusal.NOT_NOW, "x"), "0102020178"));
     }
