@@ -16,6 +16,7 @@ import weir.core.Origin;
 import weir.core.Position;
 import weir.core.broker.Delivery;
 import weir.core.broker.Peeked;
+import weir.core.broker.PeekedIn;
 import weir.core.codec.CorruptDataException;
 import weir.core.codec.MessageCodec;
 
@@ -26,7 +27,8 @@ final class MessageViews {
     static MessageView of(Delivery delivery) {
         var leased = delivery.leased();
         return view(
-                leased.lease().position(),
+                Names.of(delivery.partition(), leased.lease().position()),
+                leased.lease().position().level(),
                 null,
                 Names.token(delivery.partition(), leased.lease()),
                 instant(leased.leasedUntilMillis()),
@@ -37,9 +39,11 @@ final class MessageViews {
                 Integer.MAX_VALUE);
     }
 
-    static MessageView of(Peeked peeked, int bodyBytesMax) {
+    static MessageView of(PeekedIn seen, int bodyBytesMax) {
+        Peeked peeked = seen.message();
         return view(
-                peeked.position(),
+                Names.of(seen.place()),
+                peeked.position().level(),
                 SettingsJson.name(peeked.state()),
                 null,
                 null,
@@ -57,7 +61,8 @@ final class MessageViews {
     }
 
     private static MessageView view(
-            Position position,
+            String position,
+            int level,
             @Nullable String state,
             @Nullable String token,
             @Nullable String leasedUntil,
@@ -70,7 +75,7 @@ final class MessageViews {
         Bytes shown = cut(message.body(), bodyBytesMax);
         @Nullable String text = text(shown);
         return new MessageView(
-                Names.of(position),
+                position,
                 state,
                 token,
                 leasedUntil,
@@ -78,7 +83,7 @@ final class MessageViews {
                 Instant.ofEpochMilli(publishedAtMillis).toString(),
                 instant(envelope.deliverAtMillis()),
                 instant(envelope.expiresAtMillis()),
-                position.level(),
+                level,
                 envelope.group(),
                 envelope.deduplicationId(),
                 origin(envelope.origin()),
@@ -111,7 +116,7 @@ final class MessageViews {
                 ? null
                 : new OriginView(
                         origin.partition().queue(),
-                        Names.of(origin.position()),
+                        Names.of(origin.partition(), origin.position()),
                         origin.from().queue(),
                         SettingsJson.name(origin.reason()));
     }

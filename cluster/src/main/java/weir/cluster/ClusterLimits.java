@@ -16,6 +16,9 @@ public final class ClusterLimits {
     /** How long a caller waits for the log. Far beyond any hiccup of a disk or an election; then the outcome is unknown. */
     public static final Duration ANSWER = Duration.ofSeconds(30);
 
+    /** Of a receive that waits in several shards: how much later than the first one's "nothing" another's may come. */
+    public static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+
     /** Before an entry is proposed again that the engine was too busy for: it wrote several in that time. */
     public static final Duration OVERLOAD_PAUSE = Duration.ofMillis(10);
 

@@ -14,6 +14,7 @@ import weir.core.Batch;
 import weir.core.DeadLetterReason;
 import weir.core.Envelope;
 import weir.core.Origin;
+import weir.core.PartitionId;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
@@ -102,16 +103,17 @@ final class Courier implements AutoCloseable {
                     refused.add(departure.number()); // Nowhere to go, or part of a batch that only its front can split.
                     continue;
                 }
+                Envelope moved = moved(departure);
                 Batch batch = new Batch(
                         departure.position().level(),
                         one.content().format(),
                         one.content().read(),
-                        List.of(moved(departure)));
-                byShard.computeIfAbsent(target.get().shard(), _ -> new ArrayList<>())
-                        .add(new Command.Arrival(
-                                departure.number(),
-                                target.get().partitionOf(departure.envelope().group()),
-                                batch));
+                        List.of(moved));
+                // A round that is repeated must bring each message where it brought it before, so its number is its
+                // turn.
+                PartitionId partition = target.get().partitionFor(moved, departure.number());
+                byShard.computeIfAbsent(directory.shardOf(partition), _ -> new ArrayList<>())
+                        .add(new Command.Arrival(departure.number(), partition, batch));
                 bytes += batch.payload().length();
                 if (bytes >= ClusterLimits.DEPARTURE_BYTES_AT_A_TIME) {
                     break;

@@ -97,6 +97,11 @@ final class LeadershipTest {
         }
 
         @Override
+        public int shardOf(PartitionId partition) {
+            return 0;
+        }
+
+        @Override
         public Shard shard(int shard) {
             return leader;
         }

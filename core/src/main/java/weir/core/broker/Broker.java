@@ -89,6 +89,19 @@ public interface Broker {
      */
     Reply submit(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException;
 
+    /** The same for several, side by side where that is possible; each has an outcome of its own, in their order. */
+    default List<Outcome> submitAll(List<? extends Command.OfPartition> commands) throws InterruptedException {
+        List<Outcome> outcomes = new ArrayList<>(commands.size());
+        for (Command.OfPartition command : commands) {
+            try {
+                outcomes.add(new Outcome.Replied(submit(command)));
+            } catch (OutcomeUnknownException e) {
+                outcomes.add(new Outcome.Unknown(e));
+            }
+        }
+        return outcomes;
+    }
+
     /**
      * Publishes batches to a queue, each to the partition that {@link Queue#partitionFor} its first message says; those that
      * nothing binds go to one partition together, the next time to the next. In order within a partition, and all or none
@@ -173,20 +186,15 @@ public interface Broker {
      * @throws OutcomeUnknownException if one of them gave no answer in time; all were asked
      */
     default Reply purge(Queue queue, long restMillis) throws OutcomeUnknownException, InterruptedException {
+        List<Outcome> outcomes = submitAll(queue.partitionIds().stream()
+                .map(partition -> new Command.Purge(partition, restMillis))
+                .toList());
         Reply outcome = new Reply.Refused(Refusal.NO_SUCH_QUEUE);
         boolean done = false;
-        OutcomeUnknownException unknown = null;
-        for (PartitionId partition : queue.partitionIds()) {
-            try {
-                Reply reply = submit(new Command.Purge(partition, restMillis));
-                done |= reply instanceof Reply.Done;
-                outcome = done ? new Reply.Done() : reply;
-            } catch (OutcomeUnknownException e) {
-                unknown = e;
-            }
-        }
-        if (unknown != null) {
-            throw unknown;
+        for (Outcome each : outcomes) {
+            Reply reply = each.known();
+            done |= reply instanceof Reply.Done;
+            outcome = done ? new Reply.Done() : reply;
         }
         return outcome;
     }
