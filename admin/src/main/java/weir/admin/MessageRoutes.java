@@ -222,10 +222,9 @@ final class MessageRoutes {
         Queue queue = QueueRoutes.find(broker, name);
         Query query = new Query(request, "from", "limit", "bodyBytes");
         String fromText = query.text("from", "0:0");
-        QueuePosition from = Names.position(fromText)
-                .orElseThrow(() -> Failure.invalid("from is \"" + fromText
-                                + "\", allowed is level:offset, such as 0:0, or partition:level:offset")
-                        .thrown());
+        QueuePosition from = Names.position(fromText).orElseThrow(() -> Failure.invalid(
+                        "from is \"" + fromText + "\", allowed is level:offset, such as 0:0, or partition:level:offset")
+                .thrown());
         int limit = query.number("limit", 1, AdminLimits.MESSAGES_PER_REQUEST_MAX, 10);
         int bodyBytes = query.number("bodyBytes", 0, Limits.MESSAGE_BYTES_MAX, AdminLimits.PEEK_BODY_BYTES);
         List<PeekedIn> peeked = broker.peek(queue, from, limit);

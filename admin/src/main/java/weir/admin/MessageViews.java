@@ -13,7 +13,6 @@ import weir.core.Bytes;
 import weir.core.Envelope;
 import weir.core.Message;
 import weir.core.Origin;
-import weir.core.Position;
 import weir.core.broker.Delivery;
 import weir.core.broker.Peeked;
 import weir.core.broker.PeekedIn;

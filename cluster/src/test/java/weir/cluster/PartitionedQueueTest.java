@@ -310,8 +310,8 @@ final class PartitionedQueueTest {
     private static void consume(
             ClusterNode node, Queue queue, ExecutorService threads, Map<String, List<Integer>> handled, int until)
             throws Exception {
-        AtomicInteger count = new AtomicInteger(
-                handled.values().stream().mapToInt(List::size).sum());
+        AtomicInteger count =
+                new AtomicInteger(handled.values().stream().mapToInt(List::size).sum());
         List<Future<?>> consumers = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             SplittableRandom random = new SplittableRandom(i);
@@ -385,7 +385,9 @@ final class PartitionedQueueTest {
             QueuePosition from = QueuePosition.FIRST;
             List<PeekedIn> page = node.peek(queue, from, 5);
             while (!page.isEmpty()) {
-                assertThat(page).extracting(each -> each.partition().partition()).isSorted();
+                assertThat(page)
+                        .extracting(each -> each.partition().partition())
+                        .isSorted();
                 page.forEach(each -> seen.add(each.message().payload().utf8()));
                 from = page.getLast().place().next();
                 page = node.peek(queue, from, 5);
@@ -435,9 +437,13 @@ final class PartitionedQueueTest {
     void deadLettersOfAGroupKeepTheirOrderInAPartitionedTarget() throws Exception {
         try (ClusterNode node = open()) {
             Queue dead = create(node, "dead", 4, ORDERED);
-            Queue queue = create(node, "q", 3, ORDERED.change()
-                    .deadLetter(new DeadLetterPolicy("dead", 1, false))
-                    .build());
+            Queue queue = create(
+                    node,
+                    "q",
+                    3,
+                    ORDERED.change()
+                            .deadLetter(new DeadLetterPolicy("dead", 1, false))
+                            .build());
             for (int i = 0; i < 10; i++) {
                 publish(node, queue, message("a", "a" + i), message("b", "b" + i), message("c", "c" + i));
             }

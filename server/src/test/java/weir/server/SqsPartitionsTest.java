@@ -141,13 +141,16 @@ class SqsPartitionsTest {
                     List<SendMessageBatchRequestEntry> entries = IntStream.range(from, from + 6)
                             .mapToObj(g -> entry(g, g + " " + n, "g" + g))
                             .toList();
-                    SendMessageBatchResponse sent =
-                            life.sqs.sendMessageBatch(request -> request.queueUrl(url).entries(entries));
+                    SendMessageBatchResponse sent = life.sqs.sendMessageBatch(
+                            request -> request.queueUrl(url).entries(entries));
                     assertThat(sent.failed()).isEmpty();
-                    assertThat(sent.successful()).extracting(one -> one.id()).containsExactlyElementsOf(
-                            entries.stream().map(SendMessageBatchRequestEntry::id).toList());
-                    SendMessageBatchResponse again =
-                            life.sqs.sendMessageBatch(request -> request.queueUrl(url).entries(entries));
+                    assertThat(sent.successful())
+                            .extracting(one -> one.id())
+                            .containsExactlyElementsOf(entries.stream()
+                                    .map(SendMessageBatchRequestEntry::id)
+                                    .toList());
+                    SendMessageBatchResponse again = life.sqs.sendMessageBatch(
+                            request -> request.queueUrl(url).entries(entries));
                     assertThat(again.successful())
                             .extracting(one -> one.messageId())
                             .isEqualTo(sent.successful().stream()
@@ -156,8 +159,7 @@ class SqsPartitionsTest {
                 }
             }
             assertThat(life.counters(url))
-                    .containsEntry(
-                            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, Integer.toString(GROUPS * EACH));
+                    .containsEntry(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, Integer.toString(GROUPS * EACH));
             consume(life, url, handled, GROUPS * EACH / 2);
         }
         try (Life life = new Life(data)) {
@@ -168,16 +170,15 @@ class SqsPartitionsTest {
                     .containsEntry(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE, "0");
         }
         List<Integer> all = IntStream.range(0, EACH).boxed().toList();
-        assertThat(handled).hasSize(GROUPS).allSatisfy((group, numbers) -> assertThat(numbers)
-                .as(group)
-                .isEqualTo(all));
+        assertThat(handled)
+                .hasSize(GROUPS)
+                .allSatisfy((group, numbers) -> assertThat(numbers).as(group).isEqualTo(all));
     }
 
     /** By three consumers at a time; each message is handled before it is deleted. */
-    private static void consume(Life life, String url, Map<String, List<Integer>> handled, int until)
-            throws Exception {
-        AtomicInteger count = new AtomicInteger(
-                handled.values().stream().mapToInt(List::size).sum());
+    private static void consume(Life life, String url, Map<String, List<Integer>> handled, int until) throws Exception {
+        AtomicInteger count =
+                new AtomicInteger(handled.values().stream().mapToInt(List::size).sum());
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> consumers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -219,8 +220,8 @@ class SqsPartitionsTest {
                 messages.forEach(message -> bodies.add(message.body()));
                 var deleted = life.sqs.deleteMessageBatch(request -> request.queueUrl(url)
                         .entries(IntStream.range(0, messages.size())
-                                .mapToObj(
-                                        i -> software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry
+                                .mapToObj(i ->
+                                        software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry
                                                 .builder()
                                                 .id("d" + i)
                                                 .receiptHandle(messages.get(i).receiptHandle())
@@ -245,8 +246,8 @@ class SqsPartitionsTest {
             assertThatThrownBy(() -> life.sqs.createQueue(
                             request -> request.queueName("jobs").tags(Map.of("weir:partitions", "5"))))
                     .isInstanceOf(QueueNameExistsException.class);
-            assertThatThrownBy(() -> life.sqs.tagQueue(
-                            request -> request.queueUrl(url).tags(Map.of("weir:partitions", "5"))))
+            assertThatThrownBy(() ->
+                            life.sqs.tagQueue(request -> request.queueUrl(url).tags(Map.of("weir:partitions", "5"))))
                     .isInstanceOf(SqsException.class)
                     .hasMessageContaining("was created with 4");
             assertThatThrownBy(() ->
@@ -296,10 +297,10 @@ class SqsPartitionsTest {
             }
             List<List<String>> answers = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
-                answers.add(life.sqs
-                        .receiveMessage(request -> request.queueUrl(url)
-                                .maxNumberOfMessages(3)
-                                .receiveRequestAttemptId("once"))
+                answers.add(life
+                        .sqs
+                        .receiveMessage(request ->
+                                request.queueUrl(url).maxNumberOfMessages(3).receiveRequestAttemptId("once"))
                         .messages()
                         .stream()
                         .map(Message::body)
@@ -354,8 +355,8 @@ class SqsPartitionsTest {
             while (!"20".equals(life.counters(dead).get(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))) {
                 life.receive(url, 1);
             }
-            life.sqs.setQueueAttributes(request -> request.queueUrl(url)
-                    .attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "60")));
+            life.sqs.setQueueAttributes(
+                    request -> request.queueUrl(url).attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "60")));
             life.sqs.startMessageMoveTask(request -> request.sourceArn(ARN + "dead"));
             List<String> back = new ArrayList<>();
             while (back.size() < 20) {

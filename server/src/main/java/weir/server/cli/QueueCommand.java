@@ -39,7 +39,8 @@ final class QueueCommand implements Runnable {
                             names = "--partitions",
                             paramLabel = "N",
                             description = "How many partitions it has, 1 to 64 (default: 1); fixed from then on.")
-                    @Nullable Integer partitions,
+                    @Nullable
+                    Integer partitions,
             @Option(names = "--ordered", description = "Keep strict order within each message group.") boolean ordered,
             @Parameters(paramLabel = NAME) String name) {
         ObjectNode changes = settings.json();
