@@ -46,6 +46,7 @@ import weir.cluster.replication.Member;
 import weir.cluster.replication.ReplicatedLog;
 import weir.cluster.shard.Directory;
 import weir.cluster.shard.NotLeadingException;
+import weir.cluster.shard.Patience;
 import weir.cluster.shard.Shard;
 import weir.cluster.shard.ShardReplica;
 import weir.core.Batch;
@@ -596,7 +597,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     static Reply await(CompletableFuture<Reply> reply, long endNanos)
             throws OutcomeUnknownException, InterruptedException {
         try {
-            return reply.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return Patience.get(reply, endNanos - System.nanoTime());
         } catch (TimeoutException _) {
             throw new OutcomeUnknownException("no answer from the log within " + ClusterLimits.ANSWER);
         } catch (ExecutionException e) {

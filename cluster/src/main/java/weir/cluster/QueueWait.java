@@ -3,11 +3,11 @@ package weir.cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import weir.cluster.shard.Patience;
 import weir.cluster.shard.Wanted;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
@@ -26,17 +26,17 @@ final class QueueWait {
                 throws OutcomeUnknownException, InterruptedException;
     }
 
-    /** How the wait in one shard ended: with one of the two. */
-    private record End(@Nullable Receipt receipt, @Nullable OutcomeUnknownException unknown) {}
-
     private final Asking asking;
     private final Consumer<List<Delivery>> giveBack;
     private final int maxMessages;
     private final Duration patience;
     private final List<Thread> threads = new ArrayList<>();
-    /** At most one for each thread. */
-    private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
-    /** Nobody looks at ends any more. Guarded by the monitor. */
+    /** Completed when one has brought something, or all have ended. */
+    private final CompletableFuture<Boolean> enough = new CompletableFuture<>();
+    // Guarded by the monitor:
+    private final Gathered gathered = new Gathered();
+    private int ended;
+    /** The caller has what it gets. */
     private boolean over;
 
     QueueWait(Asking asking, Consumer<List<Delivery>> giveBack, int maxMessages, Duration patience) {
@@ -52,35 +52,46 @@ final class QueueWait {
     }
 
     private void wait(int shard, Wanted wanted) {
-        End end;
         try {
-            end = new End(asking.receive(shard, wanted, patience), null);
+            Receipt receipt = asking.receive(shard, wanted, patience);
+            boolean kept = ended(() -> gathered.add(receipt));
+            if (!kept && receipt instanceof Receipt.Received(List<Delivery> late, boolean _)) {
+                giveBack.accept(late);
+            }
         } catch (OutcomeUnknownException e) {
-            end = new End(null, e);
+            var _ = ended(() -> gathered.add(e));
         } catch (InterruptedException _) { // Another one has brought something, or the caller has gone.
             return;
         } catch (RuntimeException e) {
-            end = new End(null, new OutcomeUnknownException("a bug was met: " + e, e));
-        }
-        if (!ended(end) && end.receipt instanceof Receipt.Received(List<Delivery> late, boolean _)) {
-            giveBack.accept(late);
+            var _ = ended(() -> gathered.add(new OutcomeUnknownException("a bug was met: " + e, e)));
         }
     }
 
-    private synchronized boolean ended(End end) {
-        return !over && ends.add(end);
+    /** False if it is too late. */
+    private synchronized boolean ended(Runnable adding) {
+        if (over) {
+            return false;
+        }
+        adding.run();
+        ended++;
+        if (gathered.isSomething() || gathered.isTold() || ended == threads.size()) {
+            enough.complete(true);
+        }
+        return true;
     }
 
     /** Returns when one has brought something, or none has in time. */
     Receipt receipt() throws OutcomeUnknownException, InterruptedException {
-        Gathered gathered = new Gathered();
         threads.forEach(Thread::start);
         boolean waited = false;
         try {
-            await(gathered);
+            // Once one shard has had nothing for all of the time, the others' last answers may still be on their way.
+            if (!await(patience.plus(ClusterLimits.LAST_ANSWERS)) && !isAnswered()) {
+                var _ = await(ClusterLimits.ANSWER);
+            }
             waited = true;
         } finally {
-            end(gathered);
+            end();
             if (!waited) {
                 giveBack.accept(gathered.deliveries());
             }
@@ -89,38 +100,25 @@ final class QueueWait {
         return gathered.isAnswered() ? gathered.receipt() : gathered.receiptOrUnknown();
     }
 
-    private void await(Gathered gathered) throws InterruptedException {
-        long endNanos = System.nanoTime() + patience.toNanos();
-        for (int running = threads.size(); running > 0; running--) {
-            // Once one shard has had nothing for all of the time, the others' last answers may still be on their way.
-            Duration more = gathered.isAnswered() ? ClusterLimits.LAST_ANSWERS : ClusterLimits.ANSWER;
-            End end = ends.poll(Math.max(0, endNanos - System.nanoTime() + more.toNanos()), TimeUnit.NANOSECONDS);
-            if (end == null) {
-                return;
-            }
-            add(end, gathered);
-            if (gathered.isSomething() || gathered.isTold()) {
-                return;
-            }
+    private boolean await(Duration time) throws OutcomeUnknownException, InterruptedException {
+        try {
+            return Patience.get(enough, time.toNanos());
+        } catch (TimeoutException _) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new OutcomeUnknownException("a bug was met: " + e, e);
         }
     }
 
-    /** Ends the others, and takes what they have brought until now. */
-    private void end(Gathered gathered) {
+    private synchronized boolean isAnswered() {
+        return gathered.isAnswered();
+    }
+
+    /** Ends the others. From now on nobody but the caller touches what was gathered. */
+    private void end() {
         synchronized (this) {
             over = true;
         }
         threads.forEach(Thread::interrupt);
-        for (End end = ends.poll(); end != null; end = ends.poll()) {
-            add(end, gathered);
-        }
-    }
-
-    private static void add(End end, Gathered gathered) {
-        if (end.receipt != null) {
-            gathered.add(end.receipt);
-        } else if (end.unknown != null) {
-            gathered.add(end.unknown);
-        }
     }
 }

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +15,7 @@ import weir.cluster.ClusterLimits;
 import weir.cluster.peer.PeerRequest;
 import weir.cluster.peer.PeerService;
 import weir.cluster.shard.NotLeadingException;
+import weir.cluster.shard.Patience;
 import weir.cluster.shard.Shard;
 import weir.cluster.shard.Wanted;
 import weir.core.Bytes;
@@ -145,7 +145,7 @@ public final class ShardService implements PeerService {
     private static Wire.Answer<Reply> await(CompletableFuture<Wire.Answer<Reply>> answer, long endNanos)
             throws InterruptedException {
         try {
-            return answer.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return Patience.get(answer, endNanos - System.nanoTime());
         } catch (TimeoutException _) {
             return new Wire.Answer.Unknown<>("no answer from the log within " + ClusterLimits.ANSWER);
         } catch (ExecutionException e) {

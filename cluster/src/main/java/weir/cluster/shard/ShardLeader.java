@@ -211,7 +211,7 @@ public final class ShardLeader implements Shard, AutoCloseable {
             }
             if (patient) {
                 try {
-                    return receipt(receiver.answer.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+                    return receipt(Patience.get(receiver.answer, patience.toNanos()));
                 } catch (TimeoutException _) {
                     if (current.outOfPatience(receiver) == Receiver.State.WAITING) {
                         return NOTHING;
@@ -298,7 +298,7 @@ public final class ShardLeader implements Shard, AutoCloseable {
     public static <T> T await(CompletableFuture<T> future)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         try {
-            return future.get(ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+            return Patience.get(future, ClusterLimits.ANSWER.toNanos());
         } catch (TimeoutException _) {
             throw new OutcomeUnknownException("no answer from the log within " + ClusterLimits.ANSWER);
         } catch (ExecutionException e) {
