@@ -115,7 +115,8 @@ class AdminServerTest {
         List<String> seen = new ArrayList<>();
         @Nullable String from = "0:0";
         while (from != null) {
-            JsonNode page = get("/api/v1/queues/many/messages?limit=2&from=" + from).body();
+            JsonNode page =
+                    get("/api/v1/queues/many/messages?limit=2&from=" + from).body();
             page.path("messages")
                     .forEach(message -> seen.add(message.path("position").asString() + " "
                             + message.path("body").asString()));
@@ -124,8 +125,10 @@ class AdminServerTest {
         assertThat(seen).containsExactly("0:0 m0", "0:1 m3", "1:0:0 m1", "1:0:1 m4", "2:0:0 m2", "2:0:1 m5");
         List<String> tokens = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            post("/api/v1/queues/many/receive", "{'max':10}").body().path("messages").forEach(message -> tokens.add(
-                    "'" + message.path("token").asString() + "'"));
+            post("/api/v1/queues/many/receive", "{'max':10}")
+                    .body()
+                    .path("messages")
+                    .forEach(message -> tokens.add("'" + message.path("token").asString() + "'"));
         }
         Answer done = post("/api/v1/queues/many/acknowledge", "{'tokens':[" + String.join(",", tokens) + "]}");
         assertThat(done.body().path("outcomes").valueStream().map(JsonNode::asString))

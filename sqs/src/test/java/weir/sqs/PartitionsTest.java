@@ -58,7 +58,8 @@ class PartitionsTest extends SqsTest {
         broker.nextFailure = new OutcomeUnknownException("no leader");
         assertThat(error(
                         "SendMessageBatch",
-                        "{'QueueUrl':'" + url + "','Entries':[{'Id':'a','MessageBody':'A'},{'Id':'b','MessageBody':'B'}]}"))
+                        "{'QueueUrl':'" + url
+                                + "','Entries':[{'Id':'a','MessageBody':'A'},{'Id':'b','MessageBody':'B'}]}"))
                 .startsWith("ServiceUnavailable 503");
     }
 
@@ -73,13 +74,13 @@ class PartitionsTest extends SqsTest {
             received = receive(url, "'MaxNumberOfMessages':10");
             for (JsonNode message : received) {
                 entries.append(count == 0 ? "" : ",")
-                        .append("{'Id':'" + message.get("Body").asString() + "','ReceiptHandle':'" + handle(message) + "'}");
+                        .append("{'Id':'" + message.get("Body").asString() + "','ReceiptHandle':'" + handle(message)
+                                + "'}");
                 count++;
             }
         }
         broker.nextFailure = new OutcomeUnknownException("no leader");
-        JsonNode answer =
-                client.ok("DeleteMessageBatch", "{'QueueUrl':'" + url + "','Entries':[" + entries + "]}");
+        JsonNode answer = client.ok("DeleteMessageBatch", "{'QueueUrl':'" + url + "','Entries':[" + entries + "]}");
         assertThat(ids(answer.path("Failed"))).containsExactly("A", "C");
         assertThat(ids(answer.path("Successful"))).containsExactly("B");
     }

@@ -28,8 +28,10 @@ public record Wanted(
         partitions = List.copyOf(partitions);
         Check.inRange("partitions wanted", partitions.size(), 1, Limits.PARTITIONS_MAX);
         long queue = partitions.getFirst().queue();
-        if (partitions.stream().anyMatch(partition -> partition.queue() != queue)) {
-            throw new IllegalArgumentException("a receive is from one queue, not from " + partitions);
+        for (PartitionId partition : partitions) {
+            if (partition.queue() != queue) {
+                throw new IllegalArgumentException("a receive is from one queue, not from " + partitions);
+            }
         }
     }
 

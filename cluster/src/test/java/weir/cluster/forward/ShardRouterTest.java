@@ -113,8 +113,7 @@ final class ShardRouterTest {
         for (PartitionId partition : partitions) {
             shard.apply(new Command.Configure(partition, 1, SETTINGS));
         }
-        shard.apply(new Command.Publish(
-                partitions.getLast(), List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("a")))));
+        shard.apply(new Command.Publish(partitions.getLast(), List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("a")))));
         Wanted wanted = new Wanted(partitions, 10, 30_000, "once", false, null);
         for (int node = 2; node <= 4; node += 2) {
             int before = peers.calls(PeerRequest.RECEIVE);
