@@ -126,7 +126,7 @@ class SqsPartitionsTest {
                 .id("e" + number)
                 .messageBody(body)
                 .messageGroupId(group)
-                .messageDeduplicationId(body)
+                .messageDeduplicationId(body.replace(' ', '-'))
                 .build();
     }
 

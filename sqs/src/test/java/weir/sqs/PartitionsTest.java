@@ -54,13 +54,13 @@ class PartitionsTest extends SqsTest {
         String url = partitioned();
         broker.nextFailure = new OutcomeUnknownException("no leader");
         assertThat(error("SendMessage", "{'QueueUrl':'" + url + "','MessageBody':'A'}"))
-                .startsWith("ServiceUnavailable 503");
+                .startsWith("ServiceUnavailableException 503");
         broker.nextFailure = new OutcomeUnknownException("no leader");
         assertThat(error(
                         "SendMessageBatch",
                         "{'QueueUrl':'" + url
                                 + "','Entries':[{'Id':'a','MessageBody':'A'},{'Id':'b','MessageBody':'B'}]}"))
-                .startsWith("ServiceUnavailable 503");
+                .startsWith("ServiceUnavailableException 503");
     }
 
     @Test
