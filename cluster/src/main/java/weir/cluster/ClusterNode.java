@@ -51,14 +51,18 @@ import weir.cluster.shard.NotLeadingException;
 import weir.cluster.shard.Patience;
 import weir.cluster.shard.Shard;
 import weir.cluster.shard.ShardReplica;
+import weir.core.Batch;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Broker;
 import weir.core.broker.Deadline;
+import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
+import weir.core.broker.Receive;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
@@ -83,6 +87,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final Replicas replicas;
     private final CatalogClient catalog;
     private final List<ShardRouter> routers = new ArrayList<>();
+    private final QueueCalls queueCalls = new QueueCalls(new Ways());
     private final Carrying carrying;
     private final PlacementService placement;
     private final Scrub scrub;
@@ -232,7 +237,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             catalog = new CatalogClient(
                     settings.number(), replicas.catalog(), log(GroupId.CATALOG), view::member, engine.peers());
             closing.add("the way to the catalog", catalog::close);
-            carrying = new Carrying(catalog, replicas, this::submit);
+            carrying = new Carrying(catalog, replicas, queueCalls::submitAll);
             placement = new PlacementService(
                     replicas,
                     engine.peers(),
@@ -611,7 +616,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     /** A router goes on until it has found who leads, so this is said by a leader's side only. */
-    private static OutcomeUnknownException unknown(NotLeadingException e) {
+    static OutcomeUnknownException unknown(NotLeadingException e) {
         return new OutcomeUnknownException("nothing was done: " + e.getMessage(), e);
     }
 
@@ -621,7 +626,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         return await(Deadline.until(end, () -> shard(shard).begin(command)), end);
     }
 
-    private static Reply await(CompletableFuture<Reply> reply, long endNanos)
+    static Reply await(CompletableFuture<Reply> reply, long endNanos)
             throws OutcomeUnknownException, InterruptedException {
         try {
             return Patience.get(reply, endNanos - System.nanoTime());
@@ -638,40 +643,84 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
 
     @Override
     public Reply submit(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(command.partition());
+        OptionalInt shard = knownShardOf(command.partition());
         return shard.isEmpty() ? new Reply.Refused(Refusal.NO_SUCH_QUEUE) : submit(shard.getAsInt(), command);
     }
 
     @Override
-    public List<List<Reply>> fanOut(List<Command.Copies> messages)
-            throws OutcomeUnknownException, InterruptedException {
-        FanoutPlan plan = new FanoutPlan(messages, this::shardOf);
+    public List<Outcome> submitAll(List<? extends Command.OfPartition> commands) throws InterruptedException {
+        return queueCalls.submitAll(commands, this::knownShardOf);
+    }
+
+    @Override
+    public List<PublishOutcome> publish(Queue queue, List<Batch> batches) throws InterruptedException {
+        return queueCalls.publish(queue, batches);
+    }
+
+    @Override
+    public List<List<PublishOutcome>> fanOut(List<Command.Copies> messages) throws InterruptedException {
+        FanoutPlan plan = new FanoutPlan(messages, this::knownShardOf);
         List<CompletableFuture<Reply>> replies = new ArrayList<>(plan.parts().size());
         long end = Deadline.endNanos(ClusterLimits.ANSWER); // One patience for all, they run side by side.
         for (FanoutPlan.Part part : plan.parts()) {
-            replies.add(Deadline.until(end, () -> shard(part.shard).begin(part.command())));
+            replies.add(queueCalls.begin(part.shard, part.command(), end));
         }
         for (int i = 0; i < replies.size(); i++) {
-            Reply reply = await(replies.get(i), end);
-            if (!(reply instanceof Reply.FannedOut fannedOut)) {
-                throw new IllegalStateException("a fan-out was answered by " + reply);
+            try {
+                Reply reply = await(replies.get(i), end);
+                if (!(reply instanceof Reply.FannedOut fannedOut)) {
+                    throw new IllegalStateException("a fan-out was answered by " + reply);
+                }
+                plan.answered(plan.parts().get(i), fannedOut);
+            } catch (OutcomeUnknownException e) {
+                plan.unknown(plan.parts().get(i), e);
             }
-            plan.answered(plan.parts().get(i), fannedOut);
         }
         return plan.outcomes();
     }
 
-    private OptionalInt shardOf(PartitionId partition) {
-        Optional<Queue> queue = find(partition.queue());
+    /** Empty if there is no such partition, as far as this node knows. */
+    private OptionalInt knownShardOf(PartitionId partition) {
+        return find(partition.queue()).filter(queue -> queue.has(partition)).isPresent()
+                ? OptionalInt.of(shardOf(partition))
+                : OptionalInt.empty();
+    }
+
+    @Override
+    public int shardOf(PartitionId partition) {
+        return replicas.catalog().machine().shardOf(partition);
+    }
+
+    /** What calls to all of a queue's partitions need. */
+    private final class Ways implements QueueCalls.Ways {
+        @Override
+        public Shard shard(int shard) {
+            return routers.get(shard);
+        }
+
+        @Override
+        public boolean knowsLeader(int shard) {
+            return routers.get(shard).knowsLeader();
+        }
+
+        @Override
+        public int shardOf(PartitionId partition) {
+            return ClusterNode.this.shardOf(partition);
+        }
+    }
+
+    @Override
+    public Receipt receive(Receive receive, Duration patience) throws OutcomeUnknownException, InterruptedException {
+        Optional<Queue> queue = find(receive.queue());
         return queue.isEmpty()
-                ? OptionalInt.empty()
-                : OptionalInt.of(queue.get().shard());
+                ? new Receipt.Refused(Refusal.NO_SUCH_QUEUE)
+                : queueCalls.receive(queue.get(), receive, patience);
     }
 
     @Override
     public Receipt receive(Command.Acquire acquire, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(acquire.partition());
+        OptionalInt shard = knownShardOf(acquire.partition());
         if (shard.isEmpty()) {
             return new Receipt.Refused(Refusal.NO_SUCH_QUEUE);
         }
@@ -685,7 +734,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public List<Peeked> peek(PartitionId partition, Position from, int max)
             throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(partition);
+        OptionalInt shard = knownShardOf(partition);
         try {
             return shard.isEmpty() ? List.of() : shard(shard.getAsInt()).peek(partition, from, max);
         } catch (NotLeadingException e) {
@@ -696,7 +745,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public Optional<PartitionStatus> status(PartitionId partition)
             throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(partition);
+        OptionalInt shard = knownShardOf(partition);
         try {
             return shard.isEmpty() ? Optional.empty() : shard(shard.getAsInt()).status(partition);
         } catch (NotLeadingException e) {

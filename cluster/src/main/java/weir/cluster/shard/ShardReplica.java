@@ -171,7 +171,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
         if (!(reply instanceof Reply.Acquired acquired) || acquired.leased().isEmpty()) {
             return List.of();
         }
-        PartitionId partition = ((weir.core.shard.Command.Acquire) pending.command).partition();
+        PartitionId partition = ((weir.core.shard.Command.Acquire) pending.command()).partition();
         List<Payload> contents = new ArrayList<>(acquired.leased().size());
         for (Reply.Leased leased : acquired.leased()) {
             int level = leased.lease().position().level();
@@ -268,6 +268,16 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
     }
 
+    /** As {@link ShardMachine#remembers}. */
+    boolean remembers(PartitionId partition, String attempt) {
+        lock.lock();
+        try {
+            return machine.remembers(partition, attempt);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether something is to be done at that time or before it. */
     public boolean isDueBy(long millis) {
         lock.lock();
@@ -288,7 +298,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
     }
 
-    /** As {@link weir.core.broker.Broker#peek}. */
+    /** As {@link weir.core.broker.Broker#peek(PartitionId, Position, int)}. */
     public List<Peeked> peek(PartitionId partition, Position from, int max) throws OutcomeUnknownException {
         List<Seen> seen;
         List<Payload> contents = new ArrayList<>();
