@@ -50,7 +50,9 @@ final class LocalReplicas {
 
     NodeReport report() {
         return new NodeReport(
-                host.node(), host.replicas().stream().map(this::report).toList());
+                host.node(),
+                host.isShortOfRoom(),
+                host.replicas().stream().map(this::report).toList());
     }
 
     private Asked asked(GroupId group) {

@@ -51,6 +51,7 @@ final class SimulatedCluster implements PeerCalls {
     static final class SimulatedNode {
         final int number;
         boolean up = true;
+        boolean shortOfRoom;
         int runs = 1;
         final TreeMap<Integer, Replica> replicas = new TreeMap<>();
         PlacementService service;
@@ -130,13 +131,21 @@ final class SimulatedCluster implements PeerCalls {
         members.forEach(node -> node(node).replicas.put(id.number(), new Replica()));
     }
 
+    void define(Node node) {
+        catalog.apply(++changes, now, node.define());
+    }
+
+    void undefine(int number) {
+        catalog.apply(++changes, now, new CatalogCommand.Undefine(Node.KIND, Integer.toString(number)));
+    }
+
     /** A node that starts, and is defined as forming does it. */
     Node join(int number) {
         SimulatedNode node = new SimulatedNode(number, service(number, 1));
         nodes.put(number, node);
         node.replicas.put(0, new Replica());
         Node joining = Node.joining(new Member(number, "h" + number, number), "", new TreeMap<>());
-        catalog.apply(++changes, now, joining.define());
+        define(joining);
         return joining;
     }
 
@@ -318,6 +327,11 @@ final class SimulatedCluster implements PeerCalls {
         @Override
         public int node() {
             return number;
+        }
+
+        @Override
+        public boolean isShortOfRoom() {
+            return SimulatedCluster.this.node(number).shortOfRoom;
         }
 
         @Override
