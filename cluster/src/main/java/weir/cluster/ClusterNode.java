@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -200,7 +200,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             Forming forming,
             PeerDesk desk,
             LaterListener listener)
-            throws IOException {
+            throws IOException, InterruptedException {
         // A cluster that is joined has its own number of shards, which share the memory.
         this.settings = settings.cluster().isEmpty() ? settings : settings.sharedBy(identity.shards());
         this.identity = identity;
@@ -223,30 +223,32 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         closing.add("the replication engine", engine::close);
         closing.add("the leaders' sides", replicas::stop);
         try {
-            listener.now = new FailedReplicas(aside, this::canSpare, replicas::end, (group, cause) -> {
-                failed.completeExceptionally(cause);
-                process.failed(group, cause);
-            });
+            // Too much holds on to the catalog's replica for it to be made anew in a node that runs.
+            listener.now = new FailedReplicas(
+                    aside, replicas::canSpare, GroupId.CATALOG::equals, replicas::end, (group, cause) -> {
+                        failed.completeExceptionally(cause);
+                        process.failed(group, cause);
+                    });
             ClusterView view = new View();
             for (int shard = 0; shard < identity.shards(); shard++) {
                 ShardRouter router = new ShardRouter(shard, view, engine.peers());
                 closing.add("the way to shard " + shard, router::close);
                 routers.add(router);
             }
-            openReplicas(aside);
-            catalog = new CatalogClient(
-                    settings.number(), replicas.catalog(), log(GroupId.CATALOG), view::member, engine.peers());
-            closing.add("the way to the catalog", catalog::close);
-            carrying = new Carrying(catalog, replicas, queueCalls::submitAll);
             placement = new PlacementService(
                     replicas,
                     engine.peers(),
                     Definitions.of(this),
-                    () -> log(GroupId.CATALOG).leader(),
+                    () -> replicas.log(GroupId.CATALOG).map(ReplicatedLog::leader).orElse(OptionalInt.empty()),
                     settings.cluster()
                             .map(cluster -> new PlacementRules(cluster.replicas(), cluster.replaceAfter()))
                             .orElse(PlacementRules.DEFAULT));
             closing.add("placement", placement::close);
+            openReplicas(aside, desk);
+            catalog = new CatalogClient(
+                    settings.number(), replicas.catalog(), log(GroupId.CATALOG), view::member, engine.peers());
+            closing.add("the way to the catalog", catalog::close);
+            carrying = new Carrying(catalog, replicas, queueCalls::submitAll);
             scrub = new Scrub(
                     () -> replicas.all().stream()
                             .map(Replicas.Open::checkpointer)
@@ -255,19 +257,20 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                             replicas::appliedBytes,
                             ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN,
                             ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
-                    ClusterLimits.SCRUB_INTERVAL);
+                    settings.cluster().map(NodeSettings.Cluster::scrubEvery).orElse(ClusterLimits.SCRUB_INTERVAL));
             closing.add("the search for damage", scrub::close);
             keeper = new Keeper(replicas, carrying, settings.cluster().isEmpty(), this::lookAfterGroups);
             closing.add("the keeper", keeper::close);
+            replicas.keepCatalog();
             constructed = true;
             desk.open(new PeerDesk.Services(
                     new ShardService(view),
                     new CatalogService(
                             replicas.catalog(),
                             () -> log(GroupId.CATALOG).leader().orElse(0)),
-                    placement,
                     replicas.source()));
-        } catch (IOException | RuntimeException | Error e) {
+            desk.open(placement);
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
             closeAfter(e);
             throw e;
         }
@@ -283,8 +286,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     /** The first time what was agreed on at founding, later what has files here. The catalog first: the shards ask it. */
-    private void openReplicas(SetAside aside) throws IOException {
-        Set<Integer> shards = Replicas.shardsOnDisk(settings.data());
+    private void openReplicas(SetAside aside, PeerDesk desk) throws IOException, InterruptedException {
+        SortedSet<GroupId> held = replicas.held();
         // Who is alone is always the one founder; what a log says of its members goes before that.
         boolean first = settings.cluster().isEmpty() || !Replicas.wasOpen(settings.data(), Optional.of(identity));
         boolean listens = settings.cluster().isPresent() && identity.beginsWithoutVote();
@@ -292,17 +295,34 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 GroupId.CATALOG,
                 listens ? List.of(settings.self().voting(false)) : first ? foundersOf(GroupId.CATALOG) : List.of());
         if (aside.reason(GroupId.CATALOG).isPresent()) {
-            throw new IOException("the catalog's replica is damaged: "
-                    + aside.reason(GroupId.CATALOG).get()
-                    + "; remove this node from the cluster (weir cluster remove " + settings.number()
-                    + " --force) and start it with a new number and an empty data directory");
+            replicas.announce(held);
+            desk.open(placement);
+            awaitCatalogAnew(aside);
         }
         for (int shard = 0; shard < identity.shards(); shard++) {
             GroupId group = GroupId.shard(shard);
             List<Member> founders = first ? foundersOf(group) : List.of();
-            if (shards.contains(shard) || founders.stream().anyMatch(each -> each.node() == settings.number())) {
+            if (held.contains(group) || founders.stream().anyMatch(each -> each.node() == settings.number())) {
                 replicas.open(group, founders);
             }
+        }
+    }
+
+    /**
+     * Until whoever conducts has had this node's damaged replica of the catalog removed from the members, and an empty one
+     * opened here: that needs a majority of the other members. Nothing else is opened before, since all of it asks the catalog.
+     */
+    private void awaitCatalogAnew(SetAside aside) throws IOException, InterruptedException {
+        for (long looks = 0; replicas.find(GroupId.CATALOG).isEmpty(); looks++) {
+            if (failed.isDone()) {
+                throw new IOException("a replica had to stop: " + failed.exceptionNow(), failed.exceptionNow());
+            }
+            if (looks % ClusterLimits.LOOKS_BETWEEN_GREETINGS == 0) {
+                LOG.warn(
+                        "Waiting for the catalog's replica to be made anew from the other nodes'. It was damaged: {}",
+                        aside.reason(GroupId.CATALOG).orElse("it is removed by now, and about to be opened"));
+            }
+            Thread.sleep(ClusterLimits.CATALOG_AWAITED);
         }
     }
 
@@ -316,11 +336,6 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
 
     private ReplicatedLog log(GroupId group) {
         return replicas.log(group).orElseThrow(() -> new IllegalStateException("no replica of the " + group));
-    }
-
-    /** The catalog's replica is not made anew in a node that runs: too much holds on to it. */
-    private boolean canSpare(GroupId group) {
-        return !group.equals(GroupId.CATALOG) && replicas.canSpare(group);
     }
 
     private void start() throws FormingException, IOException, InterruptedException {
@@ -389,6 +404,12 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 identity.founders().isEmpty() && definitions.nodes().isEmpty()
                         ? List.of(own.self())
                         : identity.founders();
+        for (Member founder : founders) { // Who is not there yet is to be known before anybody is judged by who is.
+            if (founder.node() != settings.number()
+                    && definition(Node.KIND, Integer.toString(founder.node())).isEmpty()) {
+                change(Node.joining(founder, "", new TreeMap<>()).define());
+            }
+        }
         boolean written = false;
         for (int tries = 0; tries < ClusterLimits.CHANGES_ANEW && !written; tries++) {
             Optional<Node> before = definitions.nodes().stream()

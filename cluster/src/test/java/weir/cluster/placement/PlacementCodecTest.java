@@ -52,6 +52,7 @@ final class PlacementCodecTest {
         GroupId shard = GroupId.shard(1);
         NodeReport report = new NodeReport(
                 3,
+                false,
                 List.of(
                         new ReplicaReport(
                                 new ReplicaState(
@@ -125,6 +126,12 @@ final class PlacementCodecTest {
                         PlacementCodec::report,
                         "01030202010305ac02ab02c801c0843d0102026832bc370102a20228000100808080808080800200000000000000"
                                 + "000000000104746f726e00010b6e6f2070726f6772657373014d"),
+                new Golden(
+                        "report of a node that is short of room",
+                        new NodeReport(3, true, List.of()),
+                        PlacementCodec.encode(new NodeReport(3, true, List.of())),
+                        PlacementCodec::report,
+                        "020300"),
                 new Golden(
                         "view of a cluster",
                         overview,
