@@ -194,6 +194,7 @@ final class Wire {
             @Nullable Integer catalogLeader,
             @Nullable Integer replicasWanted,
             @Nullable String replaceAfter,
+            @Nullable String edition,
             List<ClusterNodeView> nodes,
             List<ClusterGroupView> groups,
             List<String> troubles) {}

@@ -52,6 +52,7 @@ import weir.cluster.shard.Patience;
 import weir.cluster.shard.Shard;
 import weir.cluster.shard.ShardReplica;
 import weir.core.Batch;
+import weir.core.Edition;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
@@ -65,6 +66,7 @@ import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
+import weir.core.catalog.ClusterEdition;
 import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.cluster.ClusterControl;
@@ -114,7 +116,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     public static ClusterNode open(NodeSettings settings, InstantSource clock, FailureListener failures)
             throws FormingException, IOException, InterruptedException {
         Files.createDirectories(settings.data());
-        IdentityFile file = new IdentityFile(settings.data());
+        IdentityFile file = new IdentityFile(settings.data(), settings.edition());
         Optional<Identity> known = file.read();
         if (known.isPresent() && known.get().node() != settings.number()) {
             throw new FormingException("node.id is " + settings.number() + ", but the data directory " + settings.data()
@@ -139,14 +141,15 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                     cluster.map(NodeSettings.Cluster::fronts).orElse(new TreeMap<>()),
                     file,
                     known,
-                    Replicas.wasOpen(settings.data(), known));
+                    Replicas.wasOpen(settings.data(), known),
+                    settings.edition());
             desk.open(forming);
             if (cluster.isPresent()) {
                 engine.start();
             }
             Identity identity = forming.form(engine.peers());
             engine.belongsTo(identity.cluster());
-            ClusterNode node = new ClusterNode(settings, identity, clock, engine, forming, desk, listener);
+            ClusterNode node = new ClusterNode(settings, identity, file, clock, engine, forming, desk, listener);
             opened = true;
             try {
                 node.start();
@@ -195,6 +198,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private ClusterNode(
             NodeSettings settings,
             Identity identity,
+            IdentityFile file,
             InstantSource clock,
             RatisEngine engine,
             Forming forming,
@@ -259,7 +263,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                             ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
                     settings.cluster().map(NodeSettings.Cluster::scrubEvery).orElse(ClusterLimits.SCRUB_INTERVAL));
             closing.add("the search for damage", scrub::close);
-            keeper = new Keeper(replicas, carrying, settings.cluster().isEmpty(), this::lookAfterGroups);
+            Raising raising = new Raising(
+                    settings.edition(), file, replicas, Definitions.of(this)::nodes, carrying::change, this::submit);
+            keeper = new Keeper(replicas, carrying, raising, settings.cluster().isEmpty(), this::lookAfterGroups);
             closing.add("the keeper", keeper::close);
             replicas.keepCatalog();
             constructed = true;
@@ -407,7 +413,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         for (Member founder : founders) { // Who is not there yet is to be known before anybody is judged by who is.
             if (founder.node() != settings.number()
                     && definition(Node.KIND, Integer.toString(founder.node())).isEmpty()) {
-                change(Node.joining(founder, "", new TreeMap<>()).define());
+                change(Node.joining(founder, "", new TreeMap<>(), Edition.FIRST).define());
             }
         }
         boolean written = false;
@@ -415,10 +421,20 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             Optional<Node> before = definitions.nodes().stream()
                     .filter(node -> node.number() == own.self().node())
                     .findFirst();
-            Node now = before.map(there -> there.restarted(own.self(), own.rack(), own.fronts()))
-                    .orElseGet(() ->
-                            Node.joining(own.self().voting(!identity.beginsWithoutVote()), own.rack(), own.fronts()));
+            Node now = before.map(
+                            there -> there.restarted(own.self(), own.rack(), own.fronts(), settings.edition()))
+                    .orElseGet(() -> Node.joining(
+                            own.self().voting(!identity.beginsWithoutVote()),
+                            own.rack(),
+                            own.fronts(),
+                            settings.edition()));
             written = now.equals(before.orElse(null)) || change(now.define()) instanceof CatalogReply.Defined;
+        }
+        int agreed = replicas.catalog().machine().edition().next();
+        Optional<String> outgrown = Edition.refusal("the cluster", agreed, Edition.OLDEST, settings.edition());
+        if (outgrown
+                .isPresent()) { // It was announced while this node came back with an older release than it ended with.
+            throw new FormingException(outgrown.get());
         }
         Identity founded = new Identity(identity.cluster(), identity.shards(), settings.number(), founders);
         if (founders.stream().noneMatch(founder -> founder.node() == settings.number())) {
@@ -449,12 +465,17 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
 
         @Override
+        public int edition() {
+            return replicas.catalog().machine().edition().next();
+        }
+
+        @Override
         public Optional<String> refusal(Member returning) {
             return Joining.refusal(Definitions.of(ClusterNode.this).nodes(), returning);
         }
 
         @Override
-        public Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts)
+        public Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts, int newest)
                 throws IOException, InterruptedException {
             try {
                 catalog.catchUp();
@@ -471,8 +492,12 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                             + " --force, and start it with a number that was never used");
                 }
                 // One that is there already stays.
-                change(Node.joining(joining.voting(!votersAreEnough()), rack, fronts)
+                change(Node.joining(joining.voting(!votersAreEnough()), rack, fronts, newest)
                         .define());
+                if (edition() > newest) { // It was announced meanwhile, by who did not see this node yet.
+                    change(new CatalogCommand.Undefine(Node.KIND, Integer.toString(joining.node())));
+                    return Edition.refusal("the cluster", edition(), Edition.OLDEST, newest);
+                }
                 return Optional.empty();
             } catch (OutcomeUnknownException e) {
                 throw new IOException("the catalog does not answer: " + e.getMessage(), e);
@@ -814,7 +839,10 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             change(new CatalogCommand.DeleteQueue(queue.name()));
         }
         for (Definition definition : List.copyOf(replicas.catalog().machine().allDefinitions())) {
-            if (!definition.kind().equals(Node.KIND) && !definition.kind().equals(ShardPlacement.KIND)) {
+            boolean ofCluster = definition.kind().equals(Node.KIND)
+                    || definition.kind().equals(ShardPlacement.KIND)
+                    || definition.kind().equals(ClusterEdition.KIND);
+            if (!ofCluster) {
                 change(new CatalogCommand.Undefine(definition.kind(), definition.name()));
             }
         }

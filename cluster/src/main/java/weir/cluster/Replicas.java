@@ -264,6 +264,7 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     private void openCatalog(ShardStore store, List<Member> founders) throws IOException {
         CatalogReplica replica = new CatalogReplica(store, shardCount, clock, failures);
         replica.catchUpBy(fetch);
+        replica.knows(settings.edition());
         engine.open(
                 GroupId.CATALOG,
                 new Group(
@@ -287,6 +288,7 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         ShardReplica replica = new ShardReplica(group.number() - 1, store, settings.checkpointBytes(), clock, failures);
         replica.catchUpBy(fetch);
         replica.refusePublishesWhile(room::isLow);
+        replica.knows(settings.edition());
         engine.open(
                 group,
                 new Group(

@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.DeadLetterPolicy;
@@ -35,6 +37,7 @@ import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
 
 /** A node through its broker, over a real directory. */
+@Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
 class ClusterNodeTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 

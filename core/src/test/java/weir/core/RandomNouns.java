@@ -125,7 +125,8 @@ public final class RandomNouns {
                 new Command.Drop(partition()),
                 new Command.TakeIn(naturalInt(), random.nextLong(), list(0, 4, this::arrival)),
                 new Command.SettleDepartures(list(0, 4, random::nextLong), list(0, 4, random::nextLong)),
-                new Command.Tick());
+                new Command.Tick(),
+                new Command.Raise(1 + number(Edition.MAX - 1)));
     }
 
     /** One reply of each kind, in a fixed order. */

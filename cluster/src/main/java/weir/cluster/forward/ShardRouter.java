@@ -253,7 +253,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
             case Command.Publish publish -> laneOf(publishLanes, publish.partition());
             case Command.Fanout _ -> publishLanes[0];
             case Command.OfPartition other -> laneOf(otherLanes, other.partition());
-            case Command.TakeIn _, Command.SettleDepartures _, Command.Tick _ -> otherLanes[0];
+            case Command.TakeIn _, Command.SettleDepartures _, Command.Tick _, Command.Raise _ -> otherLanes[0];
         };
     }
 

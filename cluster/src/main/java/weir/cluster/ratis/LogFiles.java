@@ -103,6 +103,14 @@ final class LogFiles {
         }
     }
 
+    /** After {@link #prepare}: what each file holds, in order. One file's entries are in memory at a time. */
+    Iterable<List<LogEntryProto>> wholeSegments() throws IOException {
+        var segments = Files.exists(current) ? segments() : List.<Segment>of();
+        return () -> segments.stream()
+                .map(segment -> new SegmentScan(group, segment.file(), segment.first()).entries())
+                .iterator();
+    }
+
     private void requireReached(long known, long last) throws DamagedLogException {
         if (known > last) {
             throw new DamagedLogException("the log of " + group + " in " + root + " had come to entry " + known

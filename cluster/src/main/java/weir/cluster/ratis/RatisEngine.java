@@ -432,6 +432,11 @@ public final class RatisEngine implements ReplicationEngine {
                 cluster.getMostSignificantBits(), (cluster.getLeastSignificantBits() & ~0xFFFFL) | group.number()));
     }
 
+    /** The directory name of a group of a cluster. */
+    static String directoryOf(UUID cluster, GroupId group) {
+        return idOf(cluster, group).getUuid().toString();
+    }
+
     /** The directory name of a group of a node that knows of no cluster. */
     static String directoryWithoutCluster(GroupId group) {
         return idOf(NO_CLUSTER, group).getUuid().toString();

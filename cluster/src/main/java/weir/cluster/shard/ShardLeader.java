@@ -24,6 +24,7 @@ import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
+import weir.core.codec.EntryCodec;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
@@ -144,6 +145,12 @@ public final class ShardLeader implements Shard, AutoCloseable {
         Leadership current = leadership;
         if (current == null) {
             return CompletableFuture.failedFuture(notLeading());
+        }
+        int edition = EntryCodec.editionOf(command);
+        if (edition > replica.edition() && !(command instanceof Command.Raise)) {
+            throw new OutcomeUnknownException("nothing was done: this takes edition " + edition + ", and shard "
+                    + replica.shard() + " is at " + replica.edition()
+                    + " until every node of the cluster runs a release that knows it");
         }
         int room = kibOf(command);
         if (room > 0) {

@@ -190,7 +190,7 @@ final class PlacementCodecTest {
     void definitionsKeepWhatTheyAreGiven() {
         TreeMap<String, String> fronts = new TreeMap<>();
         fronts.put("sqs", "h2:9324");
-        Node node = Node.joining(MEMBER, "r1", fronts);
+        Node node = Node.joining(MEMBER, "r1", fronts, 2);
         assertThat(node.define().attributes())
                 .containsEntry("host", "h2")
                 .containsEntry("port", "7100")
@@ -216,7 +216,7 @@ final class PlacementCodecTest {
     void whoMayJoinIsSaidWithTheReason() {
         List<Node> nodes = Stream.iterate(1, n -> n + 1)
                 .limit(PlacementLimits.NODES_MAX)
-                .map(n -> Node.joining(new Member(n, "h", 1), "", new TreeMap<>()))
+                .map(n -> Node.joining(new Member(n, "h", 1), "", new TreeMap<>(), 1))
                 .toList();
         assertThat(Joining.refusal(nodes, new Member(2, "h", 1))).isEmpty();
         assertThat(Joining.refusal(nodes, new Member(40, "h", 1)))

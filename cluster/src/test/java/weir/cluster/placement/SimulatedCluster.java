@@ -160,7 +160,7 @@ final class SimulatedCluster implements PeerCalls {
         SimulatedNode node = new SimulatedNode(number, service(number, 1));
         nodes.put(number, node);
         node.replicas.put(0, new Replica());
-        Node joining = Node.joining(new Member(number, "h" + number, number, votes), "", new TreeMap<>());
+        Node joining = Node.joining(new Member(number, "h" + number, number, votes), "", new TreeMap<>(), 1);
         define(joining);
         return joining;
     }

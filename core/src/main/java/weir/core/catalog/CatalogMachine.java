@@ -278,6 +278,11 @@ public final class CatalogMachine {
         return page;
     }
 
+    /** What the nodes have agreed on. From any thread. */
+    public ClusterEdition edition() {
+        return ClusterEdition.of(definitions.get(new Definition.Key(ClusterEdition.KIND, ClusterEdition.NAME)));
+    }
+
     /** From any thread. */
     public Optional<Queue> find(String name) {
         return Optional.ofNullable(queues.get(name));

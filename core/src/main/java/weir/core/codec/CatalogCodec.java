@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import weir.core.Bytes;
 import weir.core.Limits;
+import weir.core.Edition;
 import weir.core.QueueSettings;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogEntry;
@@ -132,6 +133,17 @@ public final class CatalogCodec {
         }
     }
 
+    /** The first edition whose catalogs may hold it: whoever adds a command or a form is asked here. */
+    public static int editionOf(CatalogCommand command) {
+        return switch (command) {
+            case CatalogCommand.CreateQueue create -> create.partitions() > 1 ? Edition.SAID : Edition.FIRST;
+            case CatalogCommand.UpdateQueue _,
+                    CatalogCommand.DeleteQueue _,
+                    CatalogCommand.Define _,
+                    CatalogCommand.Undefine _ -> Edition.FIRST;
+        };
+    }
+
     private static CatalogCommand command(Reader in) {
         int tag = in.u8();
         return switch (tag) {
@@ -150,7 +162,9 @@ public final class CatalogCodec {
                         in.count(Limits.PARTITIONS_MAX));
             case DEFINE -> new CatalogCommand.Define(in.text(), in.text(), in.varint(), labels(in));
             case UNDEFINE -> new CatalogCommand.Undefine(in.text(), in.text());
-            default -> throw new CorruptDataException("no command of the catalog has the tag " + tag);
+            default ->
+                throw new CorruptDataException("the tag " + tag
+                        + " of a command of the catalog is not known here; a newer release may have written it");
         };
     }
 

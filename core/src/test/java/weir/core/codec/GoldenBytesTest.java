@@ -175,6 +175,7 @@ final class GoldenBytesTest {
                 command(new Command.TakeIn(3, 40, List.of(new Command.Arrival(41, PARTITION, single)))),
                 command(new Command.SettleDepartures(List.of(41L, 42L), List.of(43L))),
                 command(new Command.Tick()),
+                command(new Command.Raise(2)),
                 catalogCommand(new CatalogCommand.CreateQueue("jobs", SETTINGS, LABELS)),
                 catalogCommand(new CatalogCommand.UpdateQueue("jobs", 2, SETTINGS, LABELS)),
                 catalogCommand(new CatalogCommand.DeleteQueue("jobs")),
