@@ -15,6 +15,12 @@ final class BenchLog {
 
     private BenchLog() {}
 
+    /** Nothing but what goes wrong. */
+    static void quiet() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+    }
+
     static void to(Path file) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();

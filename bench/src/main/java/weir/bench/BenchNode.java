@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -98,11 +99,12 @@ final class BenchNode {
     private void serve() throws Exception {
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             System.out.println(
                     switch (words[0]) {
                         case "cpu" -> Long.toString(cpuNanos());
                         case "leaders" -> leaders();
+                        case "settled" -> Boolean.toString(settled());
                         case "queues" -> createQueues(words[1], Integer.parseInt(words[2]));
                         case "delete" -> deleteQueues(words[1]);
                         case "publish" -> publish(words);
@@ -127,6 +129,16 @@ final class BenchNode {
             }
         }
         return leaders;
+    }
+
+    /** Whether all is well, and each shard is led by whom it is to be led by. */
+    private boolean settled() throws InterruptedException {
+        ClusterOverview overview = node.control().orElseThrow().overview();
+        return overview.troubles().isEmpty()
+                && overview.groups().stream()
+                        .allMatch(group -> group.leader().isPresent()
+                                && (group.preferred().isEmpty()
+                                        || group.preferred().equals(group.leader())));
     }
 
     private String leaders() throws InterruptedException {
@@ -221,7 +233,7 @@ final class BenchNode {
     private static String answer(long messages, long failures, double seconds, Histogram micros) {
         ByteBuffer encoded = ByteBuffer.allocate(micros.getNeededByteBufferCapacity());
         int length = micros.encodeIntoByteBuffer(encoded);
-        String histogram = Base64.getEncoder().encodeToString(java.util.Arrays.copyOf(encoded.array(), length));
+        String histogram = Base64.getEncoder().encodeToString(Arrays.copyOf(encoded.array(), length));
         return messages + " " + failures + " " + seconds + " " + histogram;
     }
 

@@ -60,12 +60,13 @@ public final class ClusterBench {
             int at = option.indexOf('=');
             options.put(option.substring(0, at), option.substring(at + 1));
         }
+        BenchLog.quiet();
         ClusterBench bench = new ClusterBench(Files.createDirectories(Path.of(args[0])), options);
         try {
             bench.start();
             var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                String[] words = line.strip().split(" +");
+                String[] words = line.strip().split(" +", -1);
                 switch (words[0]) {
                     case "publish", "cycles" -> bench.load(words);
                     case "lone" -> bench.lone(words);
@@ -90,11 +91,9 @@ public final class ClusterBench {
         for (Child child : children) {
             child.answer(START_SECONDS);
         }
-        // Leaders are where they were founded, one for each node, as soon as they are elected.
-        for (String leaders = ask(0, "leaders");
-                leaders.contains("0") || leaders.split(",").length != shards;
-                leaders = ask(0, "leaders")) {
-            TimeUnit.MILLISECONDS.sleep(200);
+        // Whoever was elected first hands over once all nodes have been alive for a while.
+        while (!ask(0, "settled").equals("true")) {
+            TimeUnit.MILLISECONDS.sleep(500);
         }
         say("open: leaders of shards %s", ask(0, "leaders"));
     }
@@ -114,7 +113,7 @@ public final class ClusterBench {
                     "-Xlog:gc*,safepoint:file=" + directory.resolve("gc-" + number + ".log")));
             command.addAll(List.of(options.getOrDefault("jvm", "-XX:+UseParallelGC")
                     .replace("%n", "" + number)
-                    .split(" ")));
+                    .split(" ", -1)));
             command.addAll(List.of(
                     "-cp",
                     System.getProperty("java.class.path"),
@@ -169,7 +168,7 @@ public final class ClusterBench {
         long failures = 0;
         Histogram all = new Histogram(3);
         for (String answer : answers) {
-            String[] words = answer.split(" ");
+            String[] words = answer.split(" ", -1);
             perSecond += Long.parseLong(words[0]) / Double.parseDouble(words[2]);
             failures += Long.parseLong(words[1]);
             all.add(Histogram.decodeFromByteBuffer(
