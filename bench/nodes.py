@@ -66,17 +66,18 @@ class Cluster:
     def status(self, node):
         return http_json(self.admin(node), "GET", "/api/v1/cluster")
 
-    def await_whole(self, patience=120):
-        """Until all nodes are there, each shard has its replicas, and every leader is where it is to be. Returns the status."""
+    def await_whole(self, patience=120, settled=True):
+        """Until all nodes are there and each shard has its replicas, none far behind; and, if settled, until every leader is where it
+        is to be. Returns the status."""
         end = time.monotonic() + patience
         troubles = None
         while time.monotonic() < end:
             try:
                 status = self.status(NODES[0])
                 troubles = status["troubles"]
-                settled = all(g.get("leader") and g.get("preferred") in (None, g["leader"]) for g in status["groups"])
+                led = all(g.get("leader") and (not settled or g.get("preferred") in (None, g["leader"])) for g in status["groups"])
                 caught_up = all(r.get("lag", 0) < 200 for g in status["groups"] for r in g["replicas"])
-                if not troubles and settled and caught_up and len(status["nodes"]) == len(NODES):
+                if not troubles and led and caught_up and len(status["nodes"]) == len(NODES):
                     return status
             except (OSError, http.client.HTTPException, KeyError, json.JSONDecodeError) as e:
                 troubles = repr(e)

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine of a cluster: three processes on this machine, majority fsync, no wire protocol.
  *
- * <p>Usage: {@code ClusterBench <directory> [key=value…]}, then commands on standard input, each answered by a line:
+ * <p>Usage: {@code ClusterBench <directory> [key=value…]} (shards, queues, heap in megabytes, jvm for its options, port), then commands on standard input, each answered by a line:
  *
  * <pre>
  * publish own|any|one WORKERS MESSAGES_A_CALL MESSAGES_A_SECOND WARM_UP_S WINDOW_S
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterBench {
     private static final int NODES = 3;
-    private static final int FIRST_PORT = 17_100;
+    private static final int FIRST_PORT = 17_100; // Unless told otherwise: another cluster may run beside it.
     private static final long START_SECONDS = 120;
     private static final long ANSWER_SECONDS = 900;
 
@@ -121,7 +121,7 @@ public final class ClusterBench {
                     directory.toString(),
                     "" + number,
                     "" + NODES,
-                    "" + FIRST_PORT,
+                    "" + option("port", FIRST_PORT),
                     "" + shards));
             process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
