@@ -344,6 +344,13 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 identity.founders().isEmpty() && definitions.nodes().isEmpty()
                         ? List.of(own.self())
                         : identity.founders();
+        // The first founder to come here speaks for those that start more slowly, who would be taken for removed ones.
+        for (Member founder : founders) {
+            if (founder.node() != own.self().node()
+                    && definition(Node.KIND, Integer.toString(founder.node())).isEmpty()) {
+                change(Node.joining(founder, "", new TreeMap<>()).define()); // Refused if it has come itself meanwhile.
+            }
+        }
         boolean written = false;
         for (int tries = 0; tries < ClusterLimits.CHANGES_ANEW && !written; tries++) {
             Optional<Node> before = definitions.nodes().stream()
