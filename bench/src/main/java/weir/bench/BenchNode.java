@@ -175,7 +175,7 @@ final class BenchNode {
         for (Queue queue : queues) {
             boolean own = leaders.getOrDefault(queue.shard(), 0) == number;
             if (where.equals("any") || own == where.equals("own")) {
-                chosen.add(queue.partitionOf(null));
+                chosen.add(queue.partition(0));
             }
         }
         return chosen;

@@ -22,6 +22,7 @@ import weir.core.codec.Writer;
  * @param refusal in an answer: why the asking node cannot be in a cluster with it
  * @param rack in a question to be taken in: where the node is
  * @param fronts in a question to be taken in: the advertised address of each front
+ * @param listens in an answer to that: whether the node is to follow the catalog without a vote
  */
 record Hello(
         Member self,
@@ -29,7 +30,8 @@ record Hello(
         boolean formed,
         Optional<String> refusal,
         String rack,
-        SortedMap<String, String> fronts) {
+        SortedMap<String, String> fronts,
+        boolean listens) {
     static final int VERSION = 1;
     private static final int FOUNDERS_MAX = 64;
     private static final int FRONTS_MAX = 64;
@@ -48,6 +50,7 @@ record Hello(
         });
         out.bool(formed).optionalText(refusal.orElse(null)).text(rack).varint(fronts.size());
         fronts.forEach((front, address) -> out.text(front).text(address));
+        out.bool(listens); // The first release of this form ends before it, and reads no further.
         return out.bytes();
     }
 
@@ -71,7 +74,8 @@ record Hello(
             for (int i = in.count(FRONTS_MAX); i > 0; i--) {
                 fronts.put(in.text(), in.text());
             }
-            return new Hello(self, identity, formed, Optional.ofNullable(refusal), rack, fronts);
+            boolean listens = in.hasMore() && in.bool();
+            return new Hello(self, identity, formed, Optional.ofNullable(refusal), rack, fronts, listens);
         } catch (CorruptDataException | IllegalArgumentException e) {
             throw new FormingException("the other node says what is no hello: " + e.getMessage());
         }

@@ -23,7 +23,10 @@ public final class IdentityFile {
     /** Of everything in the data directory. */
     public static final String FORMAT = "1";
 
-    private static final int LINES_MAX = 64;
+    private static final String LISTENER = "listener";
+
+    /** Founders, and a few lines beside. */
+    private static final int LINES_MAX = 128;
 
     private final Path file;
 
@@ -49,6 +52,7 @@ public final class IdentityFile {
         Optional<UUID> cluster = Optional.empty();
         int shards = 0;
         int node = 1;
+        boolean listens = false;
         List<Member> founders = new ArrayList<>();
         try {
             for (String line : lines.subList(1, Math.min(lines.size(), LINES_MAX))) {
@@ -57,14 +61,22 @@ public final class IdentityFile {
                     case "cluster" -> cluster = Optional.of(UUID.fromString(words[1]));
                     case "shards" -> shards = Integer.parseInt(words[1]);
                     case "node" -> node = Integer.parseInt(words[1]);
+                    case "catalog" -> listens = isListener(words[1]);
                     case "founder" -> founders.add(founder(words[1]));
                     default -> throw refused(lines, "\"" + words[0] + "\" is not known to this version");
                 }
             }
-            return Optional.of(new Identity(cluster.orElseThrow(), shards, node, founders));
+            return Optional.of(new Identity(cluster.orElseThrow(), shards, node, founders, listens));
         } catch (RuntimeException e) {
             throw refused(lines, "that does not make sense (" + e.getMessage() + ")");
         }
+    }
+
+    private static boolean isListener(String text) {
+        if (!text.equals(LISTENER)) {
+            throw new IllegalArgumentException("a node's part in the catalog is " + text);
+        }
+        return true;
     }
 
     private static Member founder(String text) {
@@ -88,6 +100,9 @@ public final class IdentityFile {
         lines.add("shards " + identity.shards());
         lines.add("cluster " + identity.cluster());
         lines.add("node " + identity.node());
+        if (identity.listens()) {
+            lines.add("catalog " + LISTENER);
+        }
         for (Member founder : identity.founders()) {
             lines.add("founder " + founder.node() + "@" + founder.host() + ":" + founder.port());
         }

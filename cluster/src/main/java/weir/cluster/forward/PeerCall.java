@@ -3,13 +3,13 @@ package weir.cluster.forward;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import weir.cluster.peer.PeerCalls;
 import weir.cluster.peer.PeerFailedException;
 import weir.cluster.peer.PeerRequest;
 import weir.cluster.peer.PeerUnreachableException;
 import weir.cluster.replication.Member;
+import weir.cluster.shard.Patience;
 import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.codec.CorruptDataException;
@@ -56,7 +56,7 @@ public final class PeerCall {
             throws PeerUnreachableException, OutcomeUnknownException, InterruptedException {
         try (Whereabouts.Watch watch = whereabouts.watch(member.node())) {
             long nanos = patience.plus(ForwardLimits.ON_THE_WAY).toNanos();
-            CompletableFuture.anyOf(answer, watch.elsewhere()).get(nanos, TimeUnit.NANOSECONDS);
+            Patience.get(CompletableFuture.anyOf(answer, watch.elsewhere()), nanos);
             if (!answer.isDone()) {
                 throw new OutcomeUnknownException(member + " was asked and leads no more; it may have done it before");
             }

@@ -16,6 +16,7 @@ import weir.core.catalog.Definition;
  * @param fronts the advertised address of each front, {@code host:port} by the front's name, such as {@code sqs}
  * @param revision of the definition; {@link Definition#NEW} if it is not there yet
  * @param joinedAtMillis when it was defined first
+ * @param votes whether it becomes a member of the catalog's group with a vote. One without may be given one later
  */
 public record Node(
         int number,
@@ -25,7 +26,8 @@ public record Node(
         NodeState state,
         SortedMap<String, String> fronts,
         long revision,
-        long joinedAtMillis) {
+        long joinedAtMillis,
+        boolean votes) {
     /** The kind of its definition. */
     public static final String KIND = "node";
 
@@ -33,6 +35,8 @@ public record Node(
     private static final String PORT = "port";
     private static final String RACK = "rack";
     private static final String STATE = "state";
+    /** Only there for one without a vote. */
+    private static final String VOTES = "votes";
 
     public Node {
         Check.inRange("node", number, 1, Member.NODE_MAX);
@@ -42,11 +46,26 @@ public record Node(
 
     /** One that is to be defined. */
     public static Node joining(Member member, String rack, SortedMap<String, String> fronts) {
-        return new Node(member.node(), member.host(), member.port(), rack, NodeState.ACTIVE, fronts, Definition.NEW, 0);
+        return new Node(
+                member.node(),
+                member.host(),
+                member.port(),
+                rack,
+                NodeState.ACTIVE,
+                fronts,
+                Definition.NEW,
+                0,
+                member.votes());
+    }
+
+    /** This one as it is started now: where it is, and what it offers; the rest stays as it was defined. */
+    public Node restarted(Member member, String nowIn, SortedMap<String, String> offers) {
+        return new Node(number, member.host(), member.port(), nowIn, state, offers, revision, joinedAtMillis, votes);
     }
 
     public static Node of(Definition definition) {
         SortedMap<String, String> rest = new TreeMap<>(definition.attributes());
+        boolean votes = !"false".equals(rest.remove(VOTES));
         return new Node(
                 Integer.parseInt(definition.name()),
                 Objects.requireNonNull(rest.remove(HOST)),
@@ -55,7 +74,8 @@ public record Node(
                 NodeState.of(Objects.requireNonNull(rest.remove(STATE))),
                 rest,
                 definition.revision(),
-                definition.createdAtMillis());
+                definition.createdAtMillis(),
+                votes);
     }
 
     public Member member() {
@@ -63,7 +83,7 @@ public record Node(
     }
 
     public Node in(NodeState next) {
-        return new Node(number, host, port, rack, next, fronts, revision, joinedAtMillis);
+        return new Node(number, host, port, rack, next, fronts, revision, joinedAtMillis, votes);
     }
 
     /** Makes the catalog's definition this, if it is as it was when this was read. */
@@ -73,6 +93,9 @@ public record Node(
         attributes.put(PORT, Integer.toString(port));
         attributes.put(RACK, rack);
         attributes.put(STATE, state.text());
+        if (!votes) {
+            attributes.put(VOTES, "false");
+        }
         return new CatalogCommand.Define(KIND, Integer.toString(number), revision, attributes);
     }
 }

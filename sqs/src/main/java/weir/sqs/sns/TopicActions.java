@@ -156,9 +156,9 @@ final class TopicActions {
     }
 
     /** Tags are of resources, whose lack has an error of its own. */
-    private Topic resource(Call call) {
+    private Topic resource(Call call) throws OutcomeUnknownException, InterruptedException {
         String name = names.topic("ResourceArn", given(call, "ResourceArn"));
-        Optional<Topic> topic = topics.named(name);
+        Optional<Topic> topic = topics.anywhere(name);
         return topic.orElseThrow(TopicActions::noResource);
     }
 
