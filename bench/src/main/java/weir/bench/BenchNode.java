@@ -82,6 +82,7 @@ final class BenchNode {
                 "",
                 nodes,
                 Duration.ofMinutes(10),
+                ClusterLimits.SCRUB_INTERVAL,
                 new TreeMap<>());
         long checkpointBytes =
                 ClusterLimits.checkpointBytes(shards, Runtime.getRuntime().maxMemory());
