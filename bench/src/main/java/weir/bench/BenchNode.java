@@ -82,6 +82,7 @@ final class BenchNode {
                 "",
                 nodes,
                 Duration.ofMinutes(10),
+                ClusterLimits.SCRUB_INTERVAL,
                 new TreeMap<>());
         long checkpointBytes =
                 ClusterLimits.checkpointBytes(shards, Runtime.getRuntime().maxMemory());
@@ -175,7 +176,7 @@ final class BenchNode {
         for (Queue queue : queues) {
             boolean own = leaders.getOrDefault(queue.shard(), 0) == number;
             if (where.equals("any") || own == where.equals("own")) {
-                chosen.add(queue.partitionOf(null));
+                chosen.add(queue.partition(0));
             }
         }
         return chosen;
