@@ -110,7 +110,7 @@ final class TopicActions {
         return new Fields();
     }
 
-    Fields tags(Call call) {
+    Fields tags(Call call) throws OutcomeUnknownException, InterruptedException {
         return new Fields().put("Tags", TopicTags.shown(resource(call).tags()));
     }
 
