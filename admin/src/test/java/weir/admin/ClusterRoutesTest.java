@@ -31,6 +31,11 @@ class ClusterRoutesTest {
 
     /** Remembers what it was asked for, and refuses what concerns node 9 or shard 9. */
     private static final class Remembering implements ClusterControl {
+        @Override
+        public String editions() {
+            return "Edition 1.";
+        }
+
         final List<ClusterAction> actions = new ArrayList<>();
 
         @Override

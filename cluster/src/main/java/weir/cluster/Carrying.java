@@ -11,13 +11,13 @@ import weir.cluster.catalog.CatalogClient;
 import weir.cluster.shard.ShardReplica;
 import weir.core.PartitionId;
 import weir.core.broker.Deadline;
+import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogMachine;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
-import weir.core.shard.Reply;
 
 /**
  * Carries definitions out in the shards before their change is answered, and makes good for what a stop left undone: on the
@@ -29,7 +29,8 @@ final class Carrying {
 
     /** The way to a shard. */
     interface Shards {
-        Reply submit(int shard, Command command) throws OutcomeUnknownException, InterruptedException;
+        /** Carries all of them out side by side, where they belong. */
+        List<Outcome> submit(List<? extends Command.OfPartition> commands) throws InterruptedException;
     }
 
     private final CatalogClient catalog;
@@ -74,7 +75,9 @@ final class Carrying {
                 case CatalogReply.Created created -> carryOut(configure(created.queue()));
                 case CatalogReply.Updated updated -> carryOut(configure(updated.queue()));
                 case CatalogReply.Deleted deleted ->
-                    carryOut(new Command.Drop(deleted.queue().partitionOf(null)));
+                    carryOut(deleted.queue().partitionIds().stream()
+                            .map(Command.Drop::new)
+                            .toList());
                 case CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
             }
             return reply;
@@ -83,10 +86,13 @@ final class Carrying {
         }
     }
 
-    private void carryOut(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
+    private void carryOut(List<? extends Command.OfPartition> commands)
+            throws OutcomeUnknownException, InterruptedException {
         boolean done = false;
         try {
-            shards.submit(machine().shardOf(command.partition().queue()), command);
+            for (Outcome outcome : shards.submit(commands)) {
+                outcome.known();
+            }
             done = true;
         } finally {
             if (!done) {
@@ -99,8 +105,14 @@ final class Carrying {
         return replicas.catalog().machine();
     }
 
-    private static Command.Configure configure(Queue queue) {
-        return new Command.Configure(queue.partitionOf(null), queue.revision(), queue.settings());
+    private static List<Command.Configure> configure(Queue queue) {
+        return queue.partitionIds().stream()
+                .map(partition -> configure(partition, queue))
+                .toList();
+    }
+
+    private static Command.Configure configure(PartitionId partition, Queue queue) {
+        return new Command.Configure(partition, queue.revision(), queue.settings());
     }
 
     /**
@@ -148,15 +160,18 @@ final class Carrying {
         catalog.catchUp();
         for (Map.Entry<PartitionId, Long> partition : there.entrySet()) {
             Optional<Queue> queue = machine().find(partition.getKey().queue());
-            if (queue.isEmpty()) {
-                carryOut(new Command.Drop(partition.getKey()));
+            if (queue.isEmpty() || !queue.get().has(partition.getKey())) {
+                carryOut(List.of(new Command.Drop(partition.getKey())));
             } else if (queue.get().revision() > partition.getValue()) {
-                carryOut(configure(queue.get()));
+                carryOut(List.of(configure(partition.getKey(), queue.get())));
             }
         }
         for (Queue queue : List.copyOf(machine().all())) {
-            if (queue.shard() == shard.shard() && !there.containsKey(queue.partitionOf(null))) {
-                carryOut(configure(queue));
+            for (int number = 0; number < queue.partitions(); number++) {
+                PartitionId partition = queue.partition(number);
+                if (machine().shardOf(partition) == shard.shard() && !there.containsKey(partition)) {
+                    carryOut(List.of(configure(partition, queue)));
+                }
             }
         }
     }

@@ -20,6 +20,9 @@ public final class ClusterLimits {
      */
     public static final Duration ANSWER = Deadline.OF_A_CALL;
 
+    /** Of a receive that waits in several shards: how much later than the first one's "nothing" another's may come. */
+    public static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+
     /** Before an entry is proposed again that the engine was too busy for: it wrote several in that time. */
     public static final Duration OVERLOAD_PAUSE = Duration.ofMillis(10);
 

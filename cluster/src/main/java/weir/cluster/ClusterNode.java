@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -51,16 +51,22 @@ import weir.cluster.shard.NotLeadingException;
 import weir.cluster.shard.Patience;
 import weir.cluster.shard.Shard;
 import weir.cluster.shard.ShardReplica;
+import weir.core.Batch;
+import weir.core.Edition;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Broker;
 import weir.core.broker.Deadline;
+import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
+import weir.core.broker.Receive;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
+import weir.core.catalog.ClusterEdition;
 import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.cluster.ClusterControl;
@@ -83,6 +89,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final Replicas replicas;
     private final CatalogClient catalog;
     private final List<ShardRouter> routers = new ArrayList<>();
+    private final QueueCalls queueCalls = new QueueCalls(new Ways());
     private final Carrying carrying;
     private final PlacementService placement;
     private final Scrub scrub;
@@ -109,7 +116,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     public static ClusterNode open(NodeSettings settings, InstantSource clock, FailureListener failures)
             throws FormingException, IOException, InterruptedException {
         Files.createDirectories(settings.data());
-        IdentityFile file = new IdentityFile(settings.data());
+        IdentityFile file = new IdentityFile(settings.data(), settings.edition());
         Optional<Identity> known = file.read();
         if (known.isPresent() && known.get().node() != settings.number()) {
             throw new FormingException("node.id is " + settings.number() + ", but the data directory " + settings.data()
@@ -134,14 +141,15 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                     cluster.map(NodeSettings.Cluster::fronts).orElse(new TreeMap<>()),
                     file,
                     known,
-                    Replicas.wasOpen(settings.data(), known));
+                    Replicas.wasOpen(settings.data(), known),
+                    settings.edition());
             desk.open(forming);
             if (cluster.isPresent()) {
                 engine.start();
             }
             Identity identity = forming.form(engine.peers());
             engine.belongsTo(identity.cluster());
-            ClusterNode node = new ClusterNode(settings, identity, clock, engine, forming, desk, listener);
+            ClusterNode node = new ClusterNode(settings, identity, file, clock, engine, forming, desk, listener);
             opened = true;
             try {
                 node.start();
@@ -190,12 +198,13 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private ClusterNode(
             NodeSettings settings,
             Identity identity,
+            IdentityFile file,
             InstantSource clock,
             RatisEngine engine,
             Forming forming,
             PeerDesk desk,
             LaterListener listener)
-            throws IOException {
+            throws IOException, InterruptedException {
         // A cluster that is joined has its own number of shards, which share the memory.
         this.settings = settings.cluster().isEmpty() ? settings : settings.sharedBy(identity.shards());
         this.identity = identity;
@@ -218,30 +227,32 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         closing.add("the replication engine", engine::close);
         closing.add("the leaders' sides", replicas::stop);
         try {
-            listener.now = new FailedReplicas(aside, this::canSpare, replicas::end, (group, cause) -> {
-                failed.completeExceptionally(cause);
-                process.failed(group, cause);
-            });
+            // Too much holds on to the catalog's replica for it to be made anew in a node that runs.
+            listener.now = new FailedReplicas(
+                    aside, replicas::canSpare, GroupId.CATALOG::equals, replicas::end, (group, cause) -> {
+                        failed.completeExceptionally(cause);
+                        process.failed(group, cause);
+                    });
             ClusterView view = new View();
             for (int shard = 0; shard < identity.shards(); shard++) {
                 ShardRouter router = new ShardRouter(shard, view, engine.peers());
                 closing.add("the way to shard " + shard, router::close);
                 routers.add(router);
             }
-            openReplicas(aside);
-            catalog = new CatalogClient(
-                    settings.number(), replicas.catalog(), log(GroupId.CATALOG), view::member, engine.peers());
-            closing.add("the way to the catalog", catalog::close);
-            carrying = new Carrying(catalog, replicas, this::submit);
             placement = new PlacementService(
                     replicas,
                     engine.peers(),
                     Definitions.of(this),
-                    () -> log(GroupId.CATALOG).leader(),
+                    () -> replicas.log(GroupId.CATALOG).map(ReplicatedLog::leader).orElse(OptionalInt.empty()),
                     settings.cluster()
                             .map(cluster -> new PlacementRules(cluster.replicas(), cluster.replaceAfter()))
                             .orElse(PlacementRules.DEFAULT));
             closing.add("placement", placement::close);
+            openReplicas(aside, desk);
+            catalog = new CatalogClient(
+                    settings.number(), replicas.catalog(), log(GroupId.CATALOG), view::member, engine.peers());
+            closing.add("the way to the catalog", catalog::close);
+            carrying = new Carrying(catalog, replicas, queueCalls::submitAll);
             scrub = new Scrub(
                     () -> replicas.all().stream()
                             .map(Replicas.Open::checkpointer)
@@ -250,19 +261,22 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                             replicas::appliedBytes,
                             ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN,
                             ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
-                    ClusterLimits.SCRUB_INTERVAL);
+                    settings.cluster().map(NodeSettings.Cluster::scrubEvery).orElse(ClusterLimits.SCRUB_INTERVAL));
             closing.add("the search for damage", scrub::close);
-            keeper = new Keeper(replicas, carrying, settings.cluster().isEmpty(), this::lookAfterGroups);
+            Raising raising = new Raising(
+                    settings.edition(), file, replicas, Definitions.of(this)::nodes, carrying::change, this::submit);
+            keeper = new Keeper(replicas, carrying, raising, settings.cluster().isEmpty(), this::lookAfterGroups);
             closing.add("the keeper", keeper::close);
+            replicas.keepCatalog();
             constructed = true;
             desk.open(new PeerDesk.Services(
                     new ShardService(view),
                     new CatalogService(
                             replicas.catalog(),
                             () -> log(GroupId.CATALOG).leader().orElse(0)),
-                    placement,
                     replicas.source()));
-        } catch (IOException | RuntimeException | Error e) {
+            desk.open(placement);
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
             closeAfter(e);
             throw e;
         }
@@ -278,8 +292,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     /** The first time what was agreed on at founding, later what has files here. The catalog first: the shards ask it. */
-    private void openReplicas(SetAside aside) throws IOException {
-        Set<Integer> shards = Replicas.shardsOnDisk(settings.data());
+    private void openReplicas(SetAside aside, PeerDesk desk) throws IOException, InterruptedException {
+        SortedSet<GroupId> held = replicas.held();
         // Who is alone is always the one founder; what a log says of its members goes before that.
         boolean first = settings.cluster().isEmpty() || !Replicas.wasOpen(settings.data(), Optional.of(identity));
         boolean listens = settings.cluster().isPresent() && identity.beginsWithoutVote();
@@ -287,17 +301,34 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 GroupId.CATALOG,
                 listens ? List.of(settings.self().voting(false)) : first ? foundersOf(GroupId.CATALOG) : List.of());
         if (aside.reason(GroupId.CATALOG).isPresent()) {
-            throw new IOException("the catalog's replica is damaged: "
-                    + aside.reason(GroupId.CATALOG).get()
-                    + "; remove this node from the cluster (weir cluster remove " + settings.number()
-                    + " --force) and start it with a new number and an empty data directory");
+            replicas.announce(held);
+            desk.open(placement);
+            awaitCatalogAnew(aside);
         }
         for (int shard = 0; shard < identity.shards(); shard++) {
             GroupId group = GroupId.shard(shard);
             List<Member> founders = first ? foundersOf(group) : List.of();
-            if (shards.contains(shard) || founders.stream().anyMatch(each -> each.node() == settings.number())) {
+            if (held.contains(group) || founders.stream().anyMatch(each -> each.node() == settings.number())) {
                 replicas.open(group, founders);
             }
+        }
+    }
+
+    /**
+     * Until whoever conducts has had this node's damaged replica of the catalog removed from the members, and an empty one
+     * opened here: that needs a majority of the other members. Nothing else is opened before, since all of it asks the catalog.
+     */
+    private void awaitCatalogAnew(SetAside aside) throws IOException, InterruptedException {
+        for (long looks = 0; replicas.find(GroupId.CATALOG).isEmpty(); looks++) {
+            if (failed.isDone()) {
+                throw new IOException("a replica had to stop: " + failed.exceptionNow(), failed.exceptionNow());
+            }
+            if (looks % ClusterLimits.LOOKS_BETWEEN_GREETINGS == 0) {
+                LOG.warn(
+                        "Waiting for the catalog's replica to be made anew from the other nodes'. It was damaged: {}",
+                        aside.reason(GroupId.CATALOG).orElse("it is removed by now, and about to be opened"));
+            }
+            Thread.sleep(ClusterLimits.CATALOG_AWAITED);
         }
     }
 
@@ -311,11 +342,6 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
 
     private ReplicatedLog log(GroupId group) {
         return replicas.log(group).orElseThrow(() -> new IllegalStateException("no replica of the " + group));
-    }
-
-    /** The catalog's replica is not made anew in a node that runs: too much holds on to it. */
-    private boolean canSpare(GroupId group) {
-        return !group.equals(GroupId.CATALOG) && replicas.canSpare(group);
     }
 
     private void start() throws FormingException, IOException, InterruptedException {
@@ -384,15 +410,31 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 identity.founders().isEmpty() && definitions.nodes().isEmpty()
                         ? List.of(own.self())
                         : identity.founders();
+        for (Member founder : founders) { // Who is not there yet is to be known before anybody is judged by who is.
+            if (founder.node() != settings.number()
+                    && definition(Node.KIND, Integer.toString(founder.node())).isEmpty()) {
+                change(Node.joining(founder, "", new TreeMap<>(), Edition.FIRST).define());
+            }
+        }
         boolean written = false;
         for (int tries = 0; tries < ClusterLimits.CHANGES_ANEW && !written; tries++) {
             Optional<Node> before = definitions.nodes().stream()
                     .filter(node -> node.number() == own.self().node())
                     .findFirst();
-            Node now = before.map(there -> there.restarted(own.self(), own.rack(), own.fronts()))
-                    .orElseGet(() ->
-                            Node.joining(own.self().voting(!identity.beginsWithoutVote()), own.rack(), own.fronts()));
+            Node now = before.map(
+                            there -> there.restarted(own.self(), own.rack(), own.fronts(), settings.edition()))
+                    .orElseGet(() -> Node.joining(
+                            own.self().voting(!identity.beginsWithoutVote()),
+                            own.rack(),
+                            own.fronts(),
+                            settings.edition()));
             written = now.equals(before.orElse(null)) || change(now.define()) instanceof CatalogReply.Defined;
+        }
+        int agreed = replicas.catalog().machine().edition().next();
+        Optional<String> outgrown = Edition.refusal("the cluster", agreed, Edition.OLDEST, settings.edition());
+        if (outgrown
+                .isPresent()) { // It was announced while this node came back with an older release than it ended with.
+            throw new FormingException(outgrown.get());
         }
         Identity founded = new Identity(identity.cluster(), identity.shards(), settings.number(), founders);
         if (founders.stream().noneMatch(founder -> founder.node() == settings.number())) {
@@ -423,12 +465,17 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
 
         @Override
+        public int edition() {
+            return replicas.catalog().machine().edition().next();
+        }
+
+        @Override
         public Optional<String> refusal(Member returning) {
             return Joining.refusal(Definitions.of(ClusterNode.this).nodes(), returning);
         }
 
         @Override
-        public Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts)
+        public Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts, int newest)
                 throws IOException, InterruptedException {
             try {
                 catalog.catchUp();
@@ -445,8 +492,12 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                             + " --force, and start it with a number that was never used");
                 }
                 // One that is there already stays.
-                change(Node.joining(joining.voting(!votersAreEnough()), rack, fronts)
+                change(Node.joining(joining.voting(!votersAreEnough()), rack, fronts, newest)
                         .define());
+                if (edition() > newest) { // It was announced meanwhile, by who did not see this node yet.
+                    change(new CatalogCommand.Undefine(Node.KIND, Integer.toString(joining.node())));
+                    return Edition.refusal("the cluster", edition(), Edition.OLDEST, newest);
+                }
                 return Optional.empty();
             } catch (OutcomeUnknownException e) {
                 throw new IOException("the catalog does not answer: " + e.getMessage(), e);
@@ -611,7 +662,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     /** A router goes on until it has found who leads, so this is said by a leader's side only. */
-    private static OutcomeUnknownException unknown(NotLeadingException e) {
+    static OutcomeUnknownException unknown(NotLeadingException e) {
         return new OutcomeUnknownException("nothing was done: " + e.getMessage(), e);
     }
 
@@ -621,7 +672,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         return await(Deadline.until(end, () -> shard(shard).begin(command)), end);
     }
 
-    private static Reply await(CompletableFuture<Reply> reply, long endNanos)
+    static Reply await(CompletableFuture<Reply> reply, long endNanos)
             throws OutcomeUnknownException, InterruptedException {
         try {
             return Patience.get(reply, endNanos - System.nanoTime());
@@ -638,40 +689,84 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
 
     @Override
     public Reply submit(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(command.partition());
+        OptionalInt shard = knownShardOf(command.partition());
         return shard.isEmpty() ? new Reply.Refused(Refusal.NO_SUCH_QUEUE) : submit(shard.getAsInt(), command);
     }
 
     @Override
-    public List<List<Reply>> fanOut(List<Command.Copies> messages)
-            throws OutcomeUnknownException, InterruptedException {
-        FanoutPlan plan = new FanoutPlan(messages, this::shardOf);
+    public List<Outcome> submitAll(List<? extends Command.OfPartition> commands) throws InterruptedException {
+        return queueCalls.submitAll(commands, this::knownShardOf);
+    }
+
+    @Override
+    public List<PublishOutcome> publish(Queue queue, List<Batch> batches) throws InterruptedException {
+        return queueCalls.publish(queue, batches);
+    }
+
+    @Override
+    public List<List<PublishOutcome>> fanOut(List<Command.Copies> messages) throws InterruptedException {
+        FanoutPlan plan = new FanoutPlan(messages, this::knownShardOf);
         List<CompletableFuture<Reply>> replies = new ArrayList<>(plan.parts().size());
         long end = Deadline.endNanos(ClusterLimits.ANSWER); // One patience for all, they run side by side.
         for (FanoutPlan.Part part : plan.parts()) {
-            replies.add(Deadline.until(end, () -> shard(part.shard).begin(part.command())));
+            replies.add(queueCalls.begin(part.shard, part.command(), end));
         }
         for (int i = 0; i < replies.size(); i++) {
-            Reply reply = await(replies.get(i), end);
-            if (!(reply instanceof Reply.FannedOut fannedOut)) {
-                throw new IllegalStateException("a fan-out was answered by " + reply);
+            try {
+                Reply reply = await(replies.get(i), end);
+                if (!(reply instanceof Reply.FannedOut fannedOut)) {
+                    throw new IllegalStateException("a fan-out was answered by " + reply);
+                }
+                plan.answered(plan.parts().get(i), fannedOut);
+            } catch (OutcomeUnknownException e) {
+                plan.unknown(plan.parts().get(i), e);
             }
-            plan.answered(plan.parts().get(i), fannedOut);
         }
         return plan.outcomes();
     }
 
-    private OptionalInt shardOf(PartitionId partition) {
-        Optional<Queue> queue = find(partition.queue());
+    /** Empty if there is no such partition, as far as this node knows. */
+    private OptionalInt knownShardOf(PartitionId partition) {
+        return find(partition.queue()).filter(queue -> queue.has(partition)).isPresent()
+                ? OptionalInt.of(shardOf(partition))
+                : OptionalInt.empty();
+    }
+
+    @Override
+    public int shardOf(PartitionId partition) {
+        return replicas.catalog().machine().shardOf(partition);
+    }
+
+    /** What calls to all of a queue's partitions need. */
+    private final class Ways implements QueueCalls.Ways {
+        @Override
+        public Shard shard(int shard) {
+            return routers.get(shard);
+        }
+
+        @Override
+        public boolean knowsLeader(int shard) {
+            return routers.get(shard).knowsLeader();
+        }
+
+        @Override
+        public int shardOf(PartitionId partition) {
+            return ClusterNode.this.shardOf(partition);
+        }
+    }
+
+    @Override
+    public Receipt receive(Receive receive, Duration patience) throws OutcomeUnknownException, InterruptedException {
+        Optional<Queue> queue = find(receive.queue());
         return queue.isEmpty()
-                ? OptionalInt.empty()
-                : OptionalInt.of(queue.get().shard());
+                ? new Receipt.Refused(Refusal.NO_SUCH_QUEUE)
+                : queueCalls.receive(queue.get(), receive, patience);
     }
 
     @Override
     public Receipt receive(Command.Acquire acquire, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(acquire.partition());
+        OptionalInt shard = knownShardOf(acquire.partition());
         if (shard.isEmpty()) {
             return new Receipt.Refused(Refusal.NO_SUCH_QUEUE);
         }
@@ -685,7 +780,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public List<Peeked> peek(PartitionId partition, Position from, int max)
             throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(partition);
+        OptionalInt shard = knownShardOf(partition);
         try {
             return shard.isEmpty() ? List.of() : shard(shard.getAsInt()).peek(partition, from, max);
         } catch (NotLeadingException e) {
@@ -696,7 +791,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public Optional<PartitionStatus> status(PartitionId partition)
             throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(partition);
+        OptionalInt shard = knownShardOf(partition);
         try {
             return shard.isEmpty() ? Optional.empty() : shard(shard.getAsInt()).status(partition);
         } catch (NotLeadingException e) {
@@ -744,7 +839,10 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             change(new CatalogCommand.DeleteQueue(queue.name()));
         }
         for (Definition definition : List.copyOf(replicas.catalog().machine().allDefinitions())) {
-            if (!definition.kind().equals(Node.KIND) && !definition.kind().equals(ShardPlacement.KIND)) {
+            boolean ofCluster = definition.kind().equals(Node.KIND)
+                    || definition.kind().equals(ShardPlacement.KIND)
+                    || definition.kind().equals(ClusterEdition.KIND);
+            if (!ofCluster) {
                 change(new CatalogCommand.Undefine(definition.kind(), definition.name()));
             }
         }

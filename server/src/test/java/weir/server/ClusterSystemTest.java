@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +106,69 @@ class ClusterSystemTest {
                 received.addAll(bodies);
             }
             assertThat(received).isEqualTo(sent);
+        }
+    }
+
+    /** A flipped bit in the catalog's log, and a shard's log deleted with its directory: both are made anew, by nobody. */
+    @Test
+    void nodeWhoseCatalogAndShardAreDamagedIsMendedFromTheOthers() throws Exception {
+        for (int node = 1; node <= 3; node++) {
+            start(node, 3);
+        }
+        List.of(1, 2, 3).forEach(this::awaitReady);
+        awaitStatus("All is well.");
+        List<String> queues = new ArrayList<>();
+        try (SqsClient sqs = client(2)) {
+            for (int i = 0; i < 8; i++) { // So that each shard has some.
+                String name = "kept-" + i + ".fifo";
+                Map<QueueAttributeName, String> fifo = Map.of(QueueAttributeName.FIFO_QUEUE, "true");
+                queues.add(sqs.createQueue(create -> create.queueName(name).attributes(fifo))
+                        .queueUrl());
+                send(sqs, queues.getLast(), "m" + i);
+            }
+            kill(1);
+            Path catalog = logOf(1, 0).resolve("current").resolve("log_inprogress_0");
+            byte[] bytes = Files.readAllBytes(catalog);
+            bytes[60] ^= 1;
+            Files.write(catalog, bytes);
+            deleteAll(logOf(1, 1));
+            start(1, 3);
+            awaitReady(1);
+            assertThat(data.resolve("node-1").resolve("damaged").resolve("0-1")).isNotEmptyDirectory();
+            awaitStatus("All is well.");
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STEPS_SECONDS_MAX);
+            while (!Files.exists(logOf(1, 1))) { // It said that all is well before it looked, too.
+                assertThat(System.nanoTime()).as("shard 0 is made anew").isLessThan(end);
+                awaitStatus("All is well.");
+            }
+            assertThat(node(1).said).anyMatch(line -> line.contains("the whole directory of its log is missing"));
+        }
+        kill(2); // What node 1 has now is half of what is left.
+        try (SqsClient sqs = client(1)) {
+            for (int i = 0; i < 8; i++) {
+                String queue =
+                        sqs.getQueueUrl(get -> get.queueName("kept-0.fifo")).queueUrl();
+                assertThat(receiveAll(sqs, queue.replace("kept-0", "kept-" + i)))
+                        .containsExactly("m" + i);
+            }
+        }
+    }
+
+    /** The last digits of a log's directory are the number of its group: 0 is the catalog, 1 is shard 0. */
+    private Path logOf(int node, int group) throws IOException {
+        Path raft = data.resolve("node-" + node).resolve("raft");
+        try (var logs = Files.list(raft)) {
+            return logs.filter(log -> log.toString().endsWith("000" + group))
+                    .findFirst()
+                    .orElse(raft.resolve("missing"));
+        }
+    }
+
+    private static void deleteAll(Path tree) throws IOException {
+        try (var files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 
@@ -265,6 +330,7 @@ class ClusterSystemTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1", // It starts in half the time.
                         "--sun-misc-unsafe-memory-access=allow",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",

@@ -24,6 +24,7 @@ import weir.cluster.replication.ProposalRefusedException;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
+import weir.core.Edition;
 import weir.core.LogId;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
@@ -31,6 +32,7 @@ import weir.core.catalog.CatalogEntry;
 import weir.core.catalog.CatalogMachine;
 import weir.core.catalog.CatalogReply;
 import weir.core.codec.CatalogCodec;
+import weir.core.codec.CorruptDataException;
 import weir.core.shard.MessageLog;
 import weir.storage.ShardStore;
 
@@ -55,6 +57,8 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     private final Semaphore entryRoom = new Semaphore(16 * ClusterLimits.ENTRIES_IN_FLIGHT);
 
     private final Applied applied;
+    /** The newest edition that this node reads. */
+    private int known = Edition.NEWEST;
 
     private @Nullable ReplicatedLog log;
     private @Nullable CheckpointFetch fetch;
@@ -77,6 +81,23 @@ public final class CatalogReplica implements Replica, AutoCloseable {
                 CHECKPOINT_BYTES,
                 () -> {},
                 cause -> failures.failed(GroupId.CATALOG, cause));
+    }
+
+    /**
+     * Up to which edition this node reads; before the engine starts.
+     *
+     * @throws CorruptDataException if the cluster has come further
+     */
+    public void knows(int newest) {
+        known = newest;
+        requireKnown(machine);
+    }
+
+    private void requireKnown(CatalogMachine state) {
+        Edition.refusal("the cluster", state.edition().edition(), Edition.OLDEST, known)
+                .ifPresent(refusal -> {
+                    throw new CorruptDataException(refusal);
+                });
     }
 
     public void attach(ReplicatedLog ownLog) {
@@ -102,6 +123,7 @@ public final class CatalogReplica implements Replica, AutoCloseable {
             for (CatalogCommand command : entry.commands()) {
                 reply = machine.apply(position.index(), entry.atMillis(), command);
             }
+            requireKnown(machine);
             checkpointer.applied(position, bytes.length());
             if (!entry.commands().isEmpty()) {
                 changedIndex = position.index();
@@ -157,6 +179,7 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         @Override
         public Runnable restore(Bytes state) {
             CatalogMachine restored = CatalogMachine.restore(state);
+            requireKnown(restored);
             return () -> machine = restored;
         }
     }
@@ -182,6 +205,11 @@ public final class CatalogReplica implements Replica, AutoCloseable {
      */
     public Changed submit(CatalogCommand command, Duration patience)
             throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
+        int edition = CatalogCodec.editionOf(command);
+        if (edition > machine.edition().edition()) {
+            throw new OutcomeUnknownException("nothing was done: this takes edition " + edition
+                    + ", to which the cluster comes when every node runs a release that knows it");
+        }
         Outcome outcome = propose(List.of(command), patience);
         return new Changed(java.util.Objects.requireNonNull(outcome.reply), outcome.index);
     }

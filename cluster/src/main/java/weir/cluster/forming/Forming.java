@@ -24,6 +24,7 @@ import weir.cluster.peer.PeerCalls;
 import weir.cluster.peer.PeerRequest;
 import weir.cluster.replication.Member;
 import weir.core.Bytes;
+import weir.core.Edition;
 
 /**
  * Finds this node's cluster, and helps other nodes to find it. {@link #answer} may be called as soon as it is made; {@link
@@ -41,11 +42,14 @@ public final class Forming {
         /** A node of this cluster is there, perhaps at another address than before. */
         void heard(Member member);
 
+        /** The edition that the cluster has come to, or is about to. */
+        int edition();
+
         /** Why a node that has data of this cluster cannot come back; empty if it can. */
         Optional<String> refusal(Member returning);
 
         /** Why the node cannot be taken in, to be told to its operator; empty once it is a member. */
-        Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts)
+        Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts, int edition)
                 throws IOException, InterruptedException;
 
         /** Whether a node that was taken in is to follow the catalog without a vote. */
@@ -67,6 +71,7 @@ public final class Forming {
     private final String rack;
     private final SortedMap<String, String> fronts;
     private final IdentityFile file;
+    private final int edition;
 
     private volatile @Nullable Identity identity;
     private volatile boolean formed;
@@ -78,6 +83,7 @@ public final class Forming {
      * @param shards of a cluster that is founded now
      * @param known what the data directory says; empty if it is new
      * @param formed whether this node has had its groups open before
+     * @param edition the newest that this node takes part in
      */
     public Forming(
             Member self,
@@ -87,8 +93,9 @@ public final class Forming {
             SortedMap<String, String> fronts,
             IdentityFile file,
             Optional<Identity> known,
-            boolean formed) {
-        this(self, seeds, shards, rack, fronts, file, known, formed, OwnAddress::isOfSeveralMachines);
+            boolean formed,
+            int edition) {
+        this(self, seeds, shards, rack, fronts, file, known, formed, edition, OwnAddress::isOfSeveralMachines);
     }
 
     Forming(
@@ -100,6 +107,7 @@ public final class Forming {
             IdentityFile file,
             Optional<Identity> known,
             boolean formed,
+            int edition,
             Names names) {
         this.self = self;
         this.seeds = seeds.stream().distinct().toList();
@@ -110,6 +118,7 @@ public final class Forming {
         this.file = file;
         this.identity = known.orElse(null);
         this.formed = formed;
+        this.edition = edition;
     }
 
     /** The node has opened its groups, and can take others in. */
@@ -123,7 +132,7 @@ public final class Forming {
     /** Answers {@code HELLO} and {@code JOIN}. */
     public Bytes answer(PeerRequest kind, Bytes request) throws FormingException, IOException, InterruptedException {
         Hello asking = Hello.decode(request);
-        Optional<String> refusal = refusal(asking);
+        Optional<String> refusal = refusal(asking).or(() -> outgrown(asking));
         if (refusal.isEmpty()) {
             noteMember(asking);
         }
@@ -133,10 +142,18 @@ public final class Forming {
             if (by == null) {
                 throw new IOException(self + " cannot take anybody in yet");
             }
-            refusal = by.admit(asking.self(), asking.rack(), asking.fronts());
+            refusal = by.admit(asking.self(), asking.rack(), asking.fronts(), asking.newest());
             listens = refusal.isEmpty() && by.listens(asking.self());
         }
         return hello(refusal, listens).encode();
+    }
+
+    /** In the words of the node that is refused. */
+    private Optional<String> outgrown(Hello other) {
+        Admission by = admission;
+        return by == null
+                ? Optional.empty()
+                : Edition.refusal("the cluster of " + self, by.edition(), other.oldest(), other.newest());
     }
 
     private void noteMember(Hello other) {
@@ -161,7 +178,7 @@ public final class Forming {
     }
 
     private Hello hello(Optional<String> refusal, boolean listens) {
-        return new Hello(self, Optional.ofNullable(identity), formed, refusal, rack, fronts, listens);
+        return new Hello(self, Optional.ofNullable(identity), formed, refusal, rack, fronts, Edition.OLDEST, edition, listens);
     }
 
     private Optional<String> refusal(Hello other) {

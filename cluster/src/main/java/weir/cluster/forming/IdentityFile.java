@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.Member;
+import weir.core.Edition;
 
 /**
  * {@code weir.format} in the data directory: the format of everything beside it, and the {@link Identity}. Lines of a word
@@ -29,9 +31,19 @@ public final class IdentityFile {
     private static final int LINES_MAX = 128;
 
     private final Path file;
+    private final int known;
+    private int edition = Edition.FIRST;
+    /** As last read or written. */
+    private @Nullable Identity read;
 
     public IdentityFile(Path data) {
+        this(data, Edition.NEWEST);
+    }
+
+    /** @param known the newest edition that may be read */
+    public IdentityFile(Path data, int known) {
         this.file = data.resolve("weir.format");
+        this.known = known;
     }
 
     /**
@@ -63,10 +75,18 @@ public final class IdentityFile {
                     case "node" -> node = Integer.parseInt(words[1]);
                     case "catalog" -> listens = isListener(words[1]);
                     case "founder" -> founders.add(founder(words[1]));
+                    case "edition" -> edition = Integer.parseInt(words[1]);
                     default -> throw refused(lines, "\"" + words[0] + "\" is not known to this version");
                 }
             }
-            return Optional.of(new Identity(cluster.orElseThrow(), shards, node, founders, listens));
+            Identity identity = new Identity(cluster.orElseThrow(), shards, node, founders, listens);
+            Optional<String> refusal =
+                    Edition.refusal("data directory \"" + file.getParent() + "\"", edition, Edition.OLDEST, known);
+            if (refusal.isPresent()) {
+                throw new FormingException(refusal.get());
+            }
+            read = identity;
+            return Optional.of(identity);
         } catch (RuntimeException e) {
             throw refused(lines, "that does not make sense (" + e.getMessage() + ")");
         }
@@ -93,8 +113,24 @@ public final class IdentityFile {
                 + String.join(", ", lines) + "\"; " + why);
     }
 
+    /**
+     * Notes durably that the data have come to that edition.
+     *
+     * @return whether that is news
+     */
+    public boolean note(int to) throws IOException {
+        Identity identity = read;
+        if (to <= edition || identity == null) {
+            return false;
+        }
+        edition = to;
+        write(identity);
+        return true;
+    }
+
     /** Whole or not at all, and durable when this returns. */
     public void write(Identity identity) throws IOException {
+        read = identity;
         List<String> lines = new ArrayList<>();
         lines.add("format " + FORMAT);
         lines.add("shards " + identity.shards());
@@ -102,6 +138,9 @@ public final class IdentityFile {
         lines.add("node " + identity.node());
         if (identity.listens()) {
             lines.add("catalog " + LISTENER);
+        }
+        if (edition > Edition.FIRST) {
+            lines.add("edition " + edition);
         }
         for (Member founder : identity.founders()) {
             lines.add("founder " + founder.node() + "@" + founder.host() + ":" + founder.port());

@@ -16,6 +16,7 @@ import weir.cluster.peer.PeerUnreachableException;
 import weir.cluster.replication.Member;
 import weir.cluster.shard.NotLeadingException;
 import weir.cluster.shard.Shard;
+import weir.cluster.shard.Wanted;
 import weir.core.Bytes;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
@@ -26,7 +27,6 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.codec.CorruptDataException;
-import weir.core.codec.EntryCodec;
 import weir.core.codec.IdCodec;
 import weir.core.codec.LookCodec;
 import weir.core.codec.ReceiptCodec;
@@ -118,16 +118,10 @@ public final class RemoteShard implements Shard {
      * is given all the same goes back at once.
      */
     @Override
-    public Receipt receive(Command.Acquire acquire, Duration patience)
+    public Receipt receive(Wanted wanted, Duration patience)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         long id = RECEIVES.incrementAndGet();
-        Writer out = Wire.request(128)
-                .u8(ReceiveKind.ARRIVE.code())
-                .i64(ASKER)
-                .varint(id)
-                .varint(shard);
-        EntryCodec.write(out, acquire);
-        out.varint(patience.toMillis());
+        Writer out = Wire.receive(ASKER, id, shard, wanted, patience);
         Duration whole = Deadline.left(endNanos); // Which has the patience in it.
         CompletableFuture<Bytes> answer = call.begin(PeerRequest.RECEIVE, out.bytes(), whole);
         try {
@@ -160,7 +154,7 @@ public final class RemoteShard implements Shard {
         if (Wire.answer(answer, ReceiptCodec::read)
                         instanceof Wire.Answer.Ok<Receipt>(Receipt.Received(List<Delivery> deliveries, boolean _))
                 && !deliveries.isEmpty()) {
-            late.accept(ShardService.release(deliveries));
+            Delivery.giveBack(deliveries).forEach(late);
         }
     }
 

@@ -16,6 +16,7 @@ import weir.cluster.peer.PeerCalls;
 import weir.cluster.replication.Member;
 import weir.cluster.shard.NotLeadingException;
 import weir.cluster.shard.Shard;
+import weir.cluster.shard.Wanted;
 import weir.core.Batch;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
@@ -100,6 +101,11 @@ public final class ShardRouter implements Shard, AutoCloseable {
     private Optional<RemoteShard> remote(int node, long endNanos) {
         Optional<Member> member = view.member(node);
         return member.map(at -> new RemoteShard(shard, at, peers, whereabouts, this::beginLate, endNanos));
+    }
+
+    /** Whether this node knows who leads, so that a call need not wait to find out. */
+    public boolean knowsLeader() {
+        return whereabouts.isKnown();
     }
 
     /** For the node: its own replica has come to lead the shard, or has ceased to. Those who wait look again. */
@@ -247,7 +253,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
             case Command.Publish publish -> laneOf(publishLanes, publish.partition());
             case Command.Fanout _ -> publishLanes[0];
             case Command.OfPartition other -> laneOf(otherLanes, other.partition());
-            case Command.TakeIn _, Command.SettleDepartures _, Command.Tick _ -> otherLanes[0];
+            case Command.TakeIn _, Command.SettleDepartures _, Command.Tick _, Command.Raise _ -> otherLanes[0];
         };
     }
 
@@ -279,7 +285,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
     }
 
     /**
-     * As {@link weir.core.broker.Broker#receive}. A receive that waits goes on with the next leader for the rest of its
+     * As {@link Shard#receive(Wanted, Duration)}. A receive that waits goes on with the next leader for the rest of its
      * patience.
      *
      * <p>If the outcome at a lost leader is unknown, that one may have leased messages to nobody. They are ready again when
@@ -288,16 +294,21 @@ public final class ShardRouter implements Shard, AutoCloseable {
      * from receives that clients have named.
      */
     @Override
-    public Receipt receive(Command.Acquire acquire, Duration patience)
-            throws OutcomeUnknownException, InterruptedException {
+    public Receipt receive(Wanted wanted, Duration patience) throws OutcomeUnknownException, InterruptedException {
         long patientUntil = System.nanoTime() + patience.toNanos();
         return ask(
                 leader -> {
                     long left = Math.max(0, patientUntil - System.nanoTime());
-                    return leader.receive(acquire, patience.isPositive() ? Duration.ofNanos(left) : patience);
+                    return leader.receive(wanted, patience.isPositive() ? Duration.ofNanos(left) : patience);
                 },
                 patience,
                 ForwardLimits.UNKNOWN_RECEIVES);
+    }
+
+    @Override
+    public Receipt receive(Command.Acquire acquire, Duration patience)
+            throws OutcomeUnknownException, InterruptedException {
+        return receive(Wanted.of(acquire), patience);
     }
 
     @Override

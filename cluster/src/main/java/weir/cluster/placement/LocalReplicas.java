@@ -63,7 +63,9 @@ final class LocalReplicas implements AutoCloseable {
 
     NodeReport report() {
         return new NodeReport(
-                host.node(), host.replicas().stream().map(this::report).toList());
+                host.node(),
+                host.isShortOfRoom(),
+                host.replicas().stream().map(this::report).toList());
     }
 
     List<ShardLoad> loads() {

@@ -14,8 +14,9 @@ import weir.cluster.ClusterLimits;
  * whoever looks next: nothing has to be remembered of the steps before.
  *
  * <p>In this order: damaged and lost replicas leave the group and are put away, members that have moved are given their new
- * addresses, missing ones are opened and added, one at a time; then those that are not wanted leave, the leader only after it has handed over; then their files go; then the preferred
- * member leads. So there never are fewer healthy members than before or than wanted, and never two changes at once.
+ * addresses, missing ones are opened and added, one at a time; then those that are not wanted leave, the leader only after it has
+ * handed over; then their files go; then the preferred member leads, or another while its disk is nearly full, since only
+ * leaders refuse messages. So there never are fewer healthy members than before or than wanted, and never two changes at once.
  */
 final class NextStep {
     private static final Step NOTHING = new Step.Wait("");
@@ -188,10 +189,27 @@ final class NextStep {
         int leader = group.leader().orElseThrow();
         boolean preferredIsIt =
                 group.preferred().isPresent() && group.preferred().getAsInt() == leader;
+        if (isShort(leader)) {
+            return roomier().map(Step.Transfer::new);
+        }
         if (preferredIsIt || (group.preferred().isEmpty() && survey.active(leader))) {
             return Optional.empty();
         }
         return successor().filter(node -> survey.active(node)).map(Step.Transfer::new);
+    }
+
+    private boolean isShort(int node) {
+        return survey.shortOfRoom().contains(node);
+    }
+
+    /** Who can lead at once, and has room. */
+    private Optional<Integer> roomier() {
+        int leader = group.leader().orElseThrow();
+        return voters.stream()
+                .filter(node -> node != leader && group.wanted().contains(node) && survey.active(node))
+                .filter(node -> survey.healthy(group, node) && near(node) && !isShort(node))
+                .min(Comparator.<Integer>comparingInt(node -> isPreferred(node) ? 0 : 1)
+                        .thenComparingInt(node -> node));
     }
 
     /** Who is to lead, and can at once. A leader that has to go does not wait for the preferred one. */
@@ -201,7 +219,7 @@ final class NextStep {
         return voters.stream()
                 .filter(node -> node != leader && group.wanted().contains(node))
                 .filter(node -> survey.healthy(group, node) && near(node))
-                .filter(node -> mustGo || (isPreferred(node) && survey.settled(node)))
+                .filter(node -> mustGo || (isPreferred(node) && survey.settled(node) && !isShort(node)))
                 .min(Comparator.<Integer>comparingInt(node -> isPreferred(node) ? 0 : survey.active(node) ? 1 : 2)
                         .thenComparingInt(node -> node));
     }

@@ -65,6 +65,11 @@ final class Overviews {
         if (of != null && !alive && of.known()) {
             troubles.add(silence(node, of));
         }
+        if (survey.shortOfRoom().contains(node.number())) {
+            troubles.add(
+                    "node " + node.number() + " is short of disk: others lead what it led, as far as they have room."
+                            + " Give it more, or have consumers take out what there is");
+        }
         int leaders = 0;
         int replicas = 0;
         long bytes = 0;

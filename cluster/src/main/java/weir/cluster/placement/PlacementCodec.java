@@ -28,6 +28,8 @@ import weir.core.codec.Writer;
  */
 final class PlacementCodec {
     private static final int VERSION = 1;
+    /** Of the report of a node whose disk is nearly full; of others it is the first. */
+    private static final int VERSION_SHORT_OF_ROOM = 2;
 
     private static final int REPORT = 1;
     private static final int OPEN = 2;
@@ -118,13 +120,20 @@ final class PlacementCodec {
     // ---- Reports
 
     static Bytes encode(NodeReport report) {
-        Writer out = new Writer(1_024).u8(VERSION).varint(report.node());
+        Writer out = new Writer(1_024)
+                .u8(report.shortOfRoom() ? VERSION_SHORT_OF_ROOM : VERSION)
+                .varint(report.node());
         list(out, report.replicas(), PlacementCodec::replica);
         return out.bytes();
     }
 
     static NodeReport report(Bytes bytes) {
-        return decode("report of a node", bytes, in -> new NodeReport(node(in), list(in, PlacementCodec::replica)));
+        boolean shortOfRoom = new Reader(bytes).u8() == VERSION_SHORT_OF_ROOM;
+        return decode(
+                "report of a node",
+                shortOfRoom ? VERSION_SHORT_OF_ROOM : VERSION,
+                bytes,
+                in -> new NodeReport(node(in), shortOfRoom, list(in, PlacementCodec::replica)));
     }
 
     private static void replica(Writer out, ReplicaReport report) {
@@ -227,10 +236,14 @@ final class PlacementCodec {
     }
 
     static <T> T decode(String what, Bytes bytes, Function<Reader, T> form) {
+        return decode(what, VERSION, bytes, form);
+    }
+
+    private static <T> T decode(String what, int known, Bytes bytes, Function<Reader, T> form) {
         Reader in = new Reader(bytes);
         int version = in.u8();
-        if (version != VERSION) {
-            throw new CorruptDataException("a " + what + " has version " + version + ", known here is " + VERSION
+        if (version != known) {
+            throw new CorruptDataException("a " + what + " has version " + version + ", known here is " + known
                     + "; the nodes are of releases that are too far apart");
         }
         T value;

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.Threads;
 import weir.cluster.peer.PeerCalls;
@@ -25,6 +26,7 @@ import weir.cluster.placement.PlacementRequest.Overview;
 import weir.cluster.placement.PlacementRequest.Report;
 import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.ClusterEdition;
 import weir.core.cluster.ClusterAction;
 import weir.core.cluster.ClusterAnswer;
 import weir.core.cluster.ClusterControl;
@@ -200,6 +202,25 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
         }
         Conductor looker = newConductor(() -> false);
         return Overviews.of(local.node(), looker.look(), rules, Map.of());
+    }
+
+    @Override
+    public String editions() {
+        ClusterEdition now = ClusterEdition.of(
+                definitions.of(ClusterEdition.KIND).stream().findFirst().orElse(null));
+        List<Node> nodes = definitions.nodes().stream()
+                .filter(node -> node.state() != NodeState.REMOVED)
+                .toList();
+        int newest = nodes.stream().mapToInt(Node::edition).max().orElse(now.edition());
+        if (newest <= now.edition()) {
+            return "Edition " + now.edition() + ".";
+        }
+        String behind = nodes.stream()
+                .filter(node -> node.edition() < newest)
+                .map(node -> Integer.toString(node.number()))
+                .collect(Collectors.joining(", "));
+        return "Edition " + now.edition() + ", and " + newest
+                + (behind.isEmpty() ? " in a moment." : " as soon as these nodes know it, too: " + behind + ".");
     }
 
     private Optional<Node> leader() {

@@ -11,6 +11,9 @@ public interface ReplicaHost {
     /** This node's number. */
     int node();
 
+    /** Whether the disk is so full that messages are about to be refused by whatever this node leads. */
+    boolean isShortOfRoom();
+
     /** How each replica is that is open here, or was set aside as damaged. */
     List<ReplicaState> replicas();
 

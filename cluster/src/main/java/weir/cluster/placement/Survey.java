@@ -23,6 +23,7 @@ import weir.cluster.replication.GroupId;
  * @param nodes that are not removed, by number
  * @param removed those that are
  * @param answered the nodes that did
+ * @param shortOfRoom of those, whose disks are nearly full
  * @param liveness of each of {@code nodes}
  * @param groups the catalog, then the shards
  * @param loads of the shards, as far as anybody said
@@ -31,6 +32,7 @@ record Survey(
         SortedMap<Integer, Node> nodes,
         List<Node> removed,
         Set<Integer> answered,
+        Set<Integer> shortOfRoom,
         SortedMap<Integer, Liveness> liveness,
         List<ShardPlacement> placements,
         SortedMap<GroupId, GroupPicture> groups,
@@ -70,8 +72,20 @@ record Survey(
                             placement.revision(),
                             reports));
         }
+        Set<Integer> shortOfRoom = new TreeSet<>();
+        reports.values().stream()
+                .filter(NodeReport::shortOfRoom)
+                .map(NodeReport::node)
+                .forEach(shortOfRoom::add);
         return new Survey(
-                nodes, removed, new TreeSet<>(reports.keySet()), liveness, placements, groups, loads(groups, loads));
+                nodes,
+                removed,
+                new TreeSet<>(reports.keySet()),
+                shortOfRoom,
+                liveness,
+                placements,
+                groups,
+                loads(groups, loads));
     }
 
     /** The leader's word; where there is none, the largest. */
@@ -111,9 +125,25 @@ record Survey(
         return replica == null ? 0 : replica.state().term();
     }
 
-    /** Whether every node has been looked at for long enough to tell whether it is alive. */
+    /**
+     * Whether every node has been looked at for long enough to tell whether it is alive, and everybody who holds something is
+     * known: a founder that has not said yet where it is would be taken for one that was removed.
+     */
     boolean complete() {
-        return liveness.values().stream().allMatch(Liveness::known);
+        return liveness.values().stream().allMatch(Liveness::known)
+                && strangers().isEmpty();
+    }
+
+    /** Nodes that have a replica, or are to have one, and are in no definition; a removed one still is. */
+    private Set<Integer> strangers() {
+        Set<Integer> strangers = new TreeSet<>();
+        groups.values().forEach(group -> {
+            strangers.addAll(group.wanted());
+            strangers.addAll(group.memberNumbers());
+        });
+        strangers.removeAll(nodes.keySet());
+        removed.forEach(node -> strangers.remove(node.number()));
+        return strangers;
     }
 
     boolean alive(int node) {

@@ -68,6 +68,8 @@ public final class RatisEngine implements ReplicationEngine {
     /** Groups whose start is complete; before that they must not be told to catch up. */
     private final Set<RaftGroupId> opened = ConcurrentHashMap.newKeySet();
 
+    private final Thread notes = Thread.ofVirtual().name("weir-log-notes").unstarted(this::takeNotes);
+
     private UUID cluster = NO_CLUSTER;
     private @Nullable RaftServer server;
     private boolean closed;
@@ -174,7 +176,7 @@ public final class RatisEngine implements ReplicationEngine {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        var machine = new LogStateMachine(group, replica, failures, founders, addresses, files(group)::reached);
+        var machine = new LogStateMachine(group, replica, failures, founders, addresses, files(group));
         var id = idOf(group);
         if (machines.putIfAbsent(id, machine) != null) {
             throw new IllegalStateException(group + " is open already");
@@ -209,6 +211,11 @@ public final class RatisEngine implements ReplicationEngine {
     @Override
     public synchronized void drop(GroupId group) throws IOException {
         LogFiles.delete(leave(group));
+    }
+
+    @Override
+    public synchronized boolean hasLog(GroupId group) {
+        return Files.exists(directoryOf(idOf(group)));
     }
 
     @Override
@@ -304,6 +311,23 @@ public final class RatisEngine implements ReplicationEngine {
         for (var machine : inOrder()) {
             add(starting, machine);
         }
+        notes.start();
+    }
+
+    /** What was lost of a log is found by them at the next start; see {@link LogFiles#passed}. */
+    private void takeNotes() {
+        try {
+            while (true) {
+                Thread.sleep(RatisSettings.NOTES_APART);
+                machines.forEach((id, machine) -> {
+                    if (opened.contains(id)) {
+                        machine.noteHowFar();
+                    }
+                });
+            }
+        } catch (InterruptedException _) {
+            // The engine is being closed.
+        }
     }
 
     private RaftServer build() throws IOException {
@@ -371,6 +395,7 @@ public final class RatisEngine implements ReplicationEngine {
             return;
         }
         closed = true;
+        notes.interrupt();
         machines.values().forEach(LogStateMachine::stopping);
         var running = server;
         try {
@@ -405,6 +430,11 @@ public final class RatisEngine implements ReplicationEngine {
     private static RaftGroupId idOf(UUID cluster, GroupId group) {
         return RaftGroupId.valueOf(new UUID(
                 cluster.getMostSignificantBits(), (cluster.getLeastSignificantBits() & ~0xFFFFL) | group.number()));
+    }
+
+    /** The directory name of a group of a cluster. */
+    static String directoryOf(UUID cluster, GroupId group) {
+        return idOf(cluster, group).getUuid().toString();
     }
 
     /** The directory name of a group of a node that knows of no cluster. */

@@ -23,6 +23,9 @@ public interface ReplicationEngine extends AutoCloseable {
      */
     Path leave(GroupId group) throws IOException;
 
+    /** Whether there is anything of the group's log on this node's disk. */
+    boolean hasLog(GroupId group);
+
     /**
      * Whom the newest configuration on this node's disk names, whether or not the group is open; empty if there is none that
      * can be read.

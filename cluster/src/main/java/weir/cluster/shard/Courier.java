@@ -21,6 +21,7 @@ import weir.core.DeadLetterReason;
 import weir.core.Envelope;
 import weir.core.Origin;
 import weir.core.broker.Deadline;
+import weir.core.PartitionId;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
@@ -235,22 +236,20 @@ final class Courier implements AutoCloseable {
             refused.add(departure.number()); // Nowhere to go, or part of a batch that only its front can split.
             return true;
         }
-        Route route = route(target.get().shard());
-        Load load = loads.computeIfAbsent(target.get().shard(), _ -> new Load());
+        // What is sent again must come to where it may have come before, so a message's number is its turn.
+        Envelope moved = moved(departure);
+        PartitionId partition = target.get().partitionFor(moved, departure.number());
+        int targetShard = directory.shardOf(partition);
+        Route route = route(targetShard);
+        Load load = loads.computeIfAbsent(targetShard, _ -> new Load());
         if (!route.isFree() || route.passedOver != NONE || load.isFull()) {
             route.passOver(departure.number());
             return true;
         }
-        Batch batch = new Batch(
-                departure.position().level(),
-                one.content().format(),
-                one.content().read(),
-                List.of(moved(departure)));
+        Batch batch =
+                new Batch(departure.position().level(), one.content().format(), one.content().read(), List.of(moved));
         load.bytes += batch.payload().length();
-        load.arrivals.add(new Command.Arrival(
-                departure.number(),
-                target.get().partitionOf(departure.envelope().group()),
-                batch));
+        load.arrivals.add(new Command.Arrival(departure.number(), partition, batch));
         return true;
     }
 

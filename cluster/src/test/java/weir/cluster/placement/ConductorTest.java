@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,6 +168,54 @@ final class ConductorTest {
         assertThat(conducted.overview().troubles()).isEmpty();
         assertThat(Joining.refusal(cluster.definitions().nodes(), new Member(dead, "h", 1)))
                 .hasValueSatisfying(why -> assertThat(why).contains("was removed from this cluster"));
+    }
+
+    @Test
+    void whoIsShortOfRoomLetsOthersLeadUntilThereIsMore() throws Exception {
+        Conducted conducted = new Conducted(SimulatedCluster.of(5, 3, 6, 3));
+        conducted.settle();
+        SimulatedCluster cluster = conducted.cluster;
+        cluster.node(2).shortOfRoom = true;
+        conducted.rounds(20);
+        for (int group = 0; group <= 6; group++) {
+            assertThat(cluster.group(group).leader).isNotEqualTo(2);
+            assertThat(cluster.group(group).members).containsExactly(1, 2, 3);
+        }
+        assertThat(conducted.overview().troubles()).anyMatch(line -> line.startsWith("node 2 is short of disk"));
+        cluster.node(1).shortOfRoom = true;
+        cluster.node(3).shortOfRoom = true;
+        int[] leaders = leaders(cluster);
+        conducted.rounds(20);
+        assertThat(leaders(cluster)).as("nobody has room, so nobody moves").isEqualTo(leaders);
+        for (int node = 1; node <= 3; node++) {
+            cluster.node(node).shortOfRoom = false;
+        }
+        conducted.settle();
+        assertThat(cluster.asWanted()).isTrue();
+        assertThat(conducted.overview().troubles()).isEmpty();
+    }
+
+    private static int[] leaders(SimulatedCluster cluster) {
+        return IntStream.rangeClosed(0, 6)
+                .map(group -> cluster.group(group).leader)
+                .toArray();
+    }
+
+    /** Seen on a machine where one of three founders took half a minute longer than the others to start. */
+    @Test
+    void founderThatHasNotSaidYetWhereItIsIsNotTakenForOneThatWasRemoved() throws Exception {
+        Conducted conducted = new Conducted(SimulatedCluster.of(6, 3, 4, 3));
+        SimulatedCluster cluster = conducted.cluster;
+        cluster.undefine(3);
+        conducted.rounds(60);
+        for (int group = 0; group <= 4; group++) {
+            assertThat(cluster.group(group).members).containsExactly(1, 2, 3);
+        }
+        assertThat(cluster.placements())
+                .allMatch(placement -> placement.replicas().equals(List.of(1, 2, 3)));
+        cluster.define(Node.joining(new Member(3, "h3", 3), "", new TreeMap<>()));
+        conducted.settle();
+        assertThat(conducted.overview().troubles()).isEmpty();
     }
 
     @Test

@@ -52,6 +52,7 @@ final class PlacementCodecTest {
         GroupId shard = GroupId.shard(1);
         NodeReport report = new NodeReport(
                 3,
+                false,
                 List.of(
                         new ReplicaReport(
                                 new ReplicaState(
@@ -126,6 +127,12 @@ final class PlacementCodecTest {
                         "01030202010305ac02ab02c801c0843d0102026832bc370102a20228000100808080808080800200000000000000"
                                 + "000000000104746f726e00010b6e6f2070726f6772657373014d"),
                 new Golden(
+                        "report of a node that is short of room",
+                        new NodeReport(3, true, List.of()),
+                        PlacementCodec.encode(new NodeReport(3, true, List.of())),
+                        PlacementCodec::report,
+                        "020300"),
+                new Golden(
                         "view of a cluster",
                         overview,
                         OverviewCodec.encode(overview),
@@ -183,7 +190,7 @@ final class PlacementCodecTest {
     void definitionsKeepWhatTheyAreGiven() {
         TreeMap<String, String> fronts = new TreeMap<>();
         fronts.put("sqs", "h2:9324");
-        Node node = Node.joining(MEMBER, "r1", fronts);
+        Node node = Node.joining(MEMBER, "r1", fronts, 2);
         assertThat(node.define().attributes())
                 .containsEntry("host", "h2")
                 .containsEntry("port", "7100")
@@ -209,7 +216,7 @@ final class PlacementCodecTest {
     void whoMayJoinIsSaidWithTheReason() {
         List<Node> nodes = Stream.iterate(1, n -> n + 1)
                 .limit(PlacementLimits.NODES_MAX)
-                .map(n -> Node.joining(new Member(n, "h", 1), "", new TreeMap<>()))
+                .map(n -> Node.joining(new Member(n, "h", 1), "", new TreeMap<>(), 1))
                 .toList();
         assertThat(Joining.refusal(nodes, new Member(2, "h", 1))).isEmpty();
         assertThat(Joining.refusal(nodes, new Member(40, "h", 1)))

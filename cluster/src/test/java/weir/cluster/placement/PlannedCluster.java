@@ -65,7 +65,7 @@ final class PlannedCluster {
 
     void found(int shards) {
         List<Node> there = nodes.values().stream()
-                .map(node -> new Node(node.number(), "h", 1, node.rack(), node.state(), new TreeMap<>(), 1, 0, true))
+                .map(node -> new Node(node.number(), "h", 1, node.rack(), node.state(), new TreeMap<>(), 1, 0, 1, true))
                 .toList();
         Planner.found(there, shards, rules).forEach(placement -> placements.put(placement.shard(), placement));
     }

@@ -51,6 +51,7 @@ final class SimulatedCluster implements PeerCalls {
     static final class SimulatedNode {
         final int number;
         boolean up = true;
+        boolean shortOfRoom;
         int runs = 1;
         final TreeMap<Integer, Replica> replicas = new TreeMap<>();
         PlacementService service;
@@ -142,6 +143,14 @@ final class SimulatedCluster implements PeerCalls {
         members.forEach(node -> node(node).replicas.put(id.number(), new Replica()));
     }
 
+    void define(Node node) {
+        catalog.apply(++changes, now, node.define());
+    }
+
+    void undefine(int number) {
+        catalog.apply(++changes, now, new CatalogCommand.Undefine(Node.KIND, Integer.toString(number)));
+    }
+
     /** A node that starts, and is defined as forming does it. */
     Node join(int number) {
         return join(number, true);
@@ -151,8 +160,8 @@ final class SimulatedCluster implements PeerCalls {
         SimulatedNode node = new SimulatedNode(number, service(number, 1));
         nodes.put(number, node);
         node.replicas.put(0, new Replica());
-        Node joining = Node.joining(new Member(number, "h" + number, number, votes), "", new TreeMap<>());
-        catalog.apply(++changes, now, joining.define());
+        Node joining = Node.joining(new Member(number, "h" + number, number, votes), "", new TreeMap<>(), 1);
+        define(joining);
         return joining;
     }
 
@@ -359,6 +368,11 @@ final class SimulatedCluster implements PeerCalls {
         @Override
         public int node() {
             return number;
+        }
+
+        @Override
+        public boolean isShortOfRoom() {
+            return SimulatedCluster.this.node(number).shortOfRoom;
         }
 
         @Override

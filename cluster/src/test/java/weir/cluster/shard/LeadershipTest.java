@@ -104,6 +104,11 @@ final class LeadershipTest {
         }
 
         @Override
+        public int shardOf(PartitionId partition) {
+            return 0;
+        }
+
+        @Override
         public Shard shard(int shard) {
             return shard == 0 ? leader : Objects.requireNonNull(others.get("nowhere"));
         }

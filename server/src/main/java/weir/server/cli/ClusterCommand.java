@@ -16,6 +16,7 @@ import weir.core.text.Sizes;
 /** {@code weir cluster}. Any node of the cluster may be asked. */
 @Command(
         name = "cluster",
+        subcommands = {BackupCommand.class, RestoreCommand.class},
         description = "Shows the cluster, and takes nodes in and out.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
@@ -78,6 +79,10 @@ final class ClusterCommand implements Runnable {
                     group.path("why").asString());
         }
         groups.print(remote.out());
+        if (status.has("edition")) {
+            remote.out().println();
+            line(remote, status.path("edition").asString());
+        }
         if (!status.has("catalogLeader")) {
             remote.out().println();
             line(

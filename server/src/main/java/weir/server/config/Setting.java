@@ -2,6 +2,7 @@ package weir.server.config;
 
 import java.util.Arrays;
 import java.util.Optional;
+import weir.core.Edition;
 
 /** Everything that can be configured. */
 public enum Setting {
@@ -14,6 +15,12 @@ public enum Setting {
             "WEIR_NODE_RACK",
             "",
             "up to 64 letters, digits, dots, hyphens and underscores; nodes of one rack may fail together"),
+    NODE_EDITION(
+            "node.edition",
+            "WEIR_NODE_EDITION",
+            Integer.toString(Edition.NEWEST),
+            "a whole number from " + Edition.OLDEST + " to " + Edition.NEWEST
+                    + "; a lower one keeps the way back to an older release open"),
     CLUSTER_PORT(
             "cluster.port", "WEIR_CLUSTER_PORT", "0", "a port number from 1 to 65535, or 0 for a node that is alone"),
     CLUSTER_HOST(
@@ -32,6 +39,11 @@ public enum Setting {
             "",
             "up to 64 of HOST:PORT, separated by commas, the same on each node; empty for a cluster of one"),
     CLUSTER_REPLICAS("cluster.replicas", "WEIR_CLUSTER_REPLICAS", "3", "a whole number from 1 to 5"),
+    CLUSTER_SCRUB_EVERY(
+            "cluster.scrub-every",
+            "WEIR_CLUSTER_SCRUB_EVERY",
+            "12h",
+            "a duration from 1s to 90d, such as 12h: the rest between two readings of all that is on disk"),
     CLUSTER_REPLACE_AFTER(
             "cluster.replace-after",
             "WEIR_CLUSTER_REPLACE_AFTER",

@@ -29,8 +29,9 @@ public record WeirConfig(
     /**
      * @param id the node's number in its cluster
      * @param rack empty if nothing is known
+     * @param edition the newest that it takes part in of what nodes write for each other
      */
-    public record Node(int id, String rack) {}
+    public record Node(int id, String rack, int edition) {}
 
     /**
      * @param port where other nodes are listened to; 0 for a node that is alone
@@ -38,6 +39,7 @@ public record WeirConfig(
      * @param advertise empty to find it among the seeds
      * @param replicas of a shard
      * @param replaceAfter a node that was silent for so long is given up
+     * @param scrubEvery the rest between two readings of all that is on disk
      * @param tls none: whoever reaches the port is taken for a node
      */
     public record Cluster(
@@ -47,6 +49,7 @@ public record WeirConfig(
             List<Address> seeds,
             int replicas,
             Duration replaceAfter,
+            Duration scrubEvery,
             Optional<ClusterTls> tls) {}
 
     /**
