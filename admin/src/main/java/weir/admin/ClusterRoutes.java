@@ -34,11 +34,11 @@ final class ClusterRoutes {
 
     void status(ServerRequest request, ServerResponse response) throws InterruptedException {
         new Query(request);
-        json.answer(response, 200, control == null ? alone() : view(control.overview()));
+        json.answer(response, 200, control == null ? alone() : view(control.overview(), control.editions()));
     }
 
     private static Wire.ClusterStatus alone() {
-        return new Wire.ClusterStatus(false, ALONE, null, null, null, null, List.of(), List.of(), List.of());
+        return new Wire.ClusterStatus(false, ALONE, null, null, null, null, null, List.of(), List.of(), List.of());
     }
 
     void drain(int node, ServerRequest request, ServerResponse response)
@@ -107,7 +107,7 @@ final class ClusterRoutes {
 
     // ---- Views
 
-    private static Wire.ClusterStatus view(ClusterOverview overview) {
+    private static Wire.ClusterStatus view(ClusterOverview overview, String edition) {
         return new Wire.ClusterStatus(
                 true,
                 null,
@@ -115,6 +115,7 @@ final class ClusterRoutes {
                 number(overview.catalogLeader()),
                 overview.replicasWanted(),
                 Durations.format(overview.replaceAfter()),
+                edition,
                 overview.nodes().stream().map(ClusterRoutes::view).toList(),
                 overview.groups().stream().map(ClusterRoutes::view).toList(),
                 overview.troubles());
@@ -142,6 +143,8 @@ final class ClusterRoutes {
                 number(group.leader()),
                 number(group.preferred()),
                 group.replicas().stream().map(ClusterRoutes::view).toList(),
+                known(group.bytesPerSecond()),
+                known(group.commandsPerSecond()),
                 group.why(),
                 group.trouble());
     }

@@ -31,6 +31,11 @@ class ClusterRoutesTest {
 
     /** Remembers what it was asked for, and refuses what concerns node 9 or shard 9. */
     private static final class Remembering implements ClusterControl {
+        @Override
+        public String editions() {
+            return "Edition 1.";
+        }
+
         final List<ClusterAction> actions = new ArrayList<>();
 
         @Override
@@ -46,6 +51,8 @@ class ClusterRoutesTest {
                             OptionalInt.empty(),
                             OptionalInt.of(3),
                             List.of(new ClusterOverview.ReplicaView(3, "silent", -1, -1, null)),
+                            2_048,
+                            -1,
                             "placed when the cluster was founded",
                             "shard 2 has no leader")),
                     List.of("shard 2 has no leader"));

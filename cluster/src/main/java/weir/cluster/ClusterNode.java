@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -35,6 +36,7 @@ import weir.cluster.forward.ShardService;
 import weir.cluster.placement.Definitions;
 import weir.cluster.placement.Joining;
 import weir.cluster.placement.Node;
+import weir.cluster.placement.NodeState;
 import weir.cluster.placement.PlacementRules;
 import weir.cluster.placement.PlacementService;
 import weir.cluster.placement.ShardPlacement;
@@ -49,15 +51,22 @@ import weir.cluster.shard.NotLeadingException;
 import weir.cluster.shard.Patience;
 import weir.cluster.shard.Shard;
 import weir.cluster.shard.ShardReplica;
+import weir.core.Batch;
+import weir.core.Edition;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Broker;
+import weir.core.broker.Deadline;
+import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
+import weir.core.broker.Receive;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
+import weir.core.catalog.ClusterEdition;
 import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.cluster.ClusterControl;
@@ -80,10 +89,14 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final Replicas replicas;
     private final CatalogClient catalog;
     private final List<ShardRouter> routers = new ArrayList<>();
+    private final QueueCalls queueCalls = new QueueCalls(new Ways());
     private final Carrying carrying;
     private final PlacementService placement;
     private final Scrub scrub;
     private final Keeper keeper;
+    /** All that was opened, the last first: whoever asks for something ends before what it asks. */
+    private final Closing closing = new Closing();
+
     /** Guarded by this. */
     private boolean conducting;
 
@@ -103,7 +116,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     public static ClusterNode open(NodeSettings settings, InstantSource clock, FailureListener failures)
             throws FormingException, IOException, InterruptedException {
         Files.createDirectories(settings.data());
-        IdentityFile file = new IdentityFile(settings.data());
+        IdentityFile file = new IdentityFile(settings.data(), settings.edition());
         Optional<Identity> known = file.read();
         if (known.isPresent() && known.get().node() != settings.number()) {
             throw new FormingException("node.id is " + settings.number() + ", but the data directory " + settings.data()
@@ -128,20 +141,21 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                     cluster.map(NodeSettings.Cluster::fronts).orElse(new TreeMap<>()),
                     file,
                     known,
-                    Replicas.wasOpen(settings.data(), known));
+                    Replicas.wasOpen(settings.data(), known),
+                    settings.edition());
             desk.open(forming);
             if (cluster.isPresent()) {
                 engine.start();
             }
             Identity identity = forming.form(engine.peers());
             engine.belongsTo(identity.cluster());
-            ClusterNode node = new ClusterNode(settings, identity, clock, engine, forming, desk, listener);
+            ClusterNode node = new ClusterNode(settings, identity, file, clock, engine, forming, desk, listener);
             opened = true;
             try {
                 node.start();
                 return node;
-            } catch (FormingException | IOException | InterruptedException | RuntimeException e) {
-                node.close();
+            } catch (FormingException | IOException | InterruptedException | RuntimeException | Error e) {
+                node.closeAfter(e);
                 throw e;
             }
         } finally {
@@ -184,6 +198,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private ClusterNode(
             NodeSettings settings,
             Identity identity,
+            IdentityFile file,
             InstantSource clock,
             RatisEngine engine,
             Forming forming,
@@ -208,44 +223,72 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 new CheckpointFetch(engine.peers()),
                 this,
                 this::leadershipMoved);
-        // Too much holds on to the catalog's replica for it to be made anew in a node that runs.
-        listener.now = new FailedReplicas(
-                aside, replicas::canSpare, GroupId.CATALOG::equals, replicas::end, (group, cause) -> {
-                    failed.completeExceptionally(cause);
-                    process.failed(group, cause);
-                });
-        ClusterView view = new View();
-        for (int shard = 0; shard < identity.shards(); shard++) {
-            routers.add(new ShardRouter(shard, view, engine.peers()));
+        closing.add("the replicas' files", replicas::close);
+        closing.add("the replication engine", engine::close);
+        closing.add("the leaders' sides", replicas::stop);
+        try {
+            // Too much holds on to the catalog's replica for it to be made anew in a node that runs.
+            listener.now = new FailedReplicas(
+                    aside, replicas::canSpare, GroupId.CATALOG::equals, replicas::end, (group, cause) -> {
+                        failed.completeExceptionally(cause);
+                        process.failed(group, cause);
+                    });
+            ClusterView view = new View();
+            for (int shard = 0; shard < identity.shards(); shard++) {
+                ShardRouter router = new ShardRouter(shard, view, engine.peers());
+                closing.add("the way to shard " + shard, router::close);
+                routers.add(router);
+            }
+            placement = new PlacementService(
+                    replicas,
+                    engine.peers(),
+                    Definitions.of(this),
+                    () -> replicas.log(GroupId.CATALOG).map(ReplicatedLog::leader).orElse(OptionalInt.empty()),
+                    settings.cluster()
+                            .map(cluster -> new PlacementRules(cluster.replicas(), cluster.replaceAfter()))
+                            .orElse(PlacementRules.DEFAULT));
+            closing.add("placement", placement::close);
+            openReplicas(aside, desk);
+            catalog = new CatalogClient(
+                    settings.number(), replicas.catalog(), log(GroupId.CATALOG), view::member, engine.peers());
+            closing.add("the way to the catalog", catalog::close);
+            carrying = new Carrying(catalog, replicas, queueCalls::submitAll);
+            scrub = new Scrub(
+                    () -> replicas.all().stream()
+                            .map(Replicas.Open::checkpointer)
+                            .toList(),
+                    new Throttle(
+                            replicas::appliedBytes,
+                            ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN,
+                            ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
+                    settings.cluster().map(NodeSettings.Cluster::scrubEvery).orElse(ClusterLimits.SCRUB_INTERVAL));
+            closing.add("the search for damage", scrub::close);
+            Raising raising = new Raising(
+                    settings.edition(), file, replicas, Definitions.of(this)::nodes, carrying::change, this::submit);
+            keeper = new Keeper(replicas, carrying, raising, settings.cluster().isEmpty(), this::lookAfterGroups);
+            closing.add("the keeper", keeper::close);
+            replicas.keepCatalog();
+            constructed = true;
+            desk.open(new PeerDesk.Services(
+                    new ShardService(view),
+                    new CatalogService(
+                            replicas.catalog(),
+                            () -> log(GroupId.CATALOG).leader().orElse(0)),
+                    replicas.source()));
+            desk.open(placement);
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            closeAfter(e);
+            throw e;
         }
-        placement = new PlacementService(
-                replicas,
-                engine.peers(),
-                Definitions.of(this),
-                () -> replicas.log(GroupId.CATALOG).map(ReplicatedLog::leader).orElse(OptionalInt.empty()),
-                settings.cluster()
-                        .map(cluster -> new PlacementRules(cluster.replicas(), cluster.replaceAfter()))
-                        .orElse(PlacementRules.DEFAULT));
-        openReplicas(aside, desk);
-        catalog = new CatalogClient(
-                settings.number(), replicas.catalog(), log(GroupId.CATALOG), view::member, engine.peers());
-        carrying = new Carrying(catalog, replicas, this::submit);
-        scrub = new Scrub(
-                () -> replicas.all().stream().map(Replicas.Open::checkpointer).toList(),
-                new Throttle(
-                        replicas::appliedBytes,
-                        ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN,
-                        ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
-                settings.cluster().map(NodeSettings.Cluster::scrubEvery).orElse(ClusterLimits.SCRUB_INTERVAL));
-        keeper = new Keeper(replicas, carrying, settings.cluster().isEmpty(), this::lookAfterGroups);
-        replicas.keepCatalog();
-        constructed = true;
-        desk.open(new PeerDesk.Services(
-                new ShardService(view),
-                new CatalogService(
-                        replicas.catalog(), () -> log(GroupId.CATALOG).leader().orElse(0)),
-                replicas.source()));
-        desk.open(placement);
+    }
+
+    /** What was opened before something failed; that is what is told, not what else may go wrong now. */
+    private void closeAfter(Throwable failure) {
+        try {
+            closing.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** The first time what was agreed on at founding, later what has files here. The catalog first: the shards ask it. */
@@ -253,7 +296,10 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         SortedSet<GroupId> held = replicas.held();
         // Who is alone is always the one founder; what a log says of its members goes before that.
         boolean first = settings.cluster().isEmpty() || !Replicas.wasOpen(settings.data(), Optional.of(identity));
-        replicas.open(GroupId.CATALOG, first ? foundersOf(GroupId.CATALOG) : List.of());
+        boolean listens = settings.cluster().isPresent() && identity.beginsWithoutVote();
+        replicas.open(
+                GroupId.CATALOG,
+                listens ? List.of(settings.self().voting(false)) : first ? foundersOf(GroupId.CATALOG) : List.of());
         if (aside.reason(GroupId.CATALOG).isPresent()) {
             replicas.announce(held);
             desk.open(placement);
@@ -287,7 +333,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     private List<Member> foundersOf(GroupId group) {
-        return settings.cluster().isEmpty() ? List.of(settings.self()) : identity.foundersOf(group);
+        return settings.cluster().isEmpty()
+                ? List.of(settings.self())
+                : identity.foundersOf(group).stream()
+                        .map(founder -> founder.node() == settings.number() ? settings.self() : founder)
+                        .toList();
     }
 
     private ReplicatedLog log(GroupId group) {
@@ -363,7 +413,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         for (Member founder : founders) { // Who is not there yet is to be known before anybody is judged by who is.
             if (founder.node() != settings.number()
                     && definition(Node.KIND, Integer.toString(founder.node())).isEmpty()) {
-                change(Node.joining(founder, "", new TreeMap<>()).define());
+                change(Node.joining(founder, "", new TreeMap<>(), Edition.FIRST).define());
             }
         }
         boolean written = false;
@@ -371,20 +421,20 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             Optional<Node> before = definitions.nodes().stream()
                     .filter(node -> node.number() == own.self().node())
                     .findFirst();
-            Node now = Node.joining(own.self(), own.rack(), own.fronts());
-            if (before.isPresent()) {
-                Node there = before.get();
-                now = new Node(
-                        now.number(),
-                        now.host(),
-                        now.port(),
-                        now.rack(),
-                        there.state(),
-                        now.fronts(),
-                        there.revision(),
-                        there.joinedAtMillis());
-            }
+            Node now = before.map(
+                            there -> there.restarted(own.self(), own.rack(), own.fronts(), settings.edition()))
+                    .orElseGet(() -> Node.joining(
+                            own.self().voting(!identity.beginsWithoutVote()),
+                            own.rack(),
+                            own.fronts(),
+                            settings.edition()));
             written = now.equals(before.orElse(null)) || change(now.define()) instanceof CatalogReply.Defined;
+        }
+        int agreed = replicas.catalog().machine().edition().next();
+        Optional<String> outgrown = Edition.refusal("the cluster", agreed, Edition.OLDEST, settings.edition());
+        if (outgrown
+                .isPresent()) { // It was announced while this node came back with an older release than it ended with.
+            throw new FormingException(outgrown.get());
         }
         Identity founded = new Identity(identity.cluster(), identity.shards(), settings.number(), founders);
         if (founders.stream().noneMatch(founder -> founder.node() == settings.number())) {
@@ -415,12 +465,17 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
 
         @Override
+        public int edition() {
+            return replicas.catalog().machine().edition().next();
+        }
+
+        @Override
         public Optional<String> refusal(Member returning) {
             return Joining.refusal(Definitions.of(ClusterNode.this).nodes(), returning);
         }
 
         @Override
-        public Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts)
+        public Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts, int newest)
                 throws IOException, InterruptedException {
             try {
                 catalog.catchUp();
@@ -436,15 +491,43 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                             + " cluster remove " + joining.node()
                             + " --force, and start it with a number that was never used");
                 }
-                change(Node.joining(joining, rack, fronts).define()); // One that is there already stays.
+                // One that is there already stays.
+                change(Node.joining(joining.voting(!votersAreEnough()), rack, fronts, newest)
+                        .define());
+                if (edition() > newest) { // It was announced meanwhile, by who did not see this node yet.
+                    change(new CatalogCommand.Undefine(Node.KIND, Integer.toString(joining.node())));
+                    return Edition.refusal("the cluster", edition(), Edition.OLDEST, newest);
+                }
                 return Optional.empty();
             } catch (OutcomeUnknownException e) {
                 throw new IOException("the catalog does not answer: " + e.getMessage(), e);
             }
         }
+
+        /** Two nodes that join at once through different ones may both be given a vote; one voter more does no harm. */
+        private boolean votersAreEnough() {
+            Map<Integer, Member> members = new TreeMap<>();
+            log(GroupId.CATALOG).members().forEach(member -> members.put(member.node(), member));
+            long voters = Definitions.of(ClusterNode.this).nodes().stream()
+                    .filter(node -> node.state() != NodeState.REMOVED)
+                    .filter(node -> {
+                        Member there = members.get(node.number());
+                        return there == null ? node.votes() : there.votes();
+                    })
+                    .count();
+            return voters >= ClusterLimits.CATALOG_VOTERS_MAX;
+        }
+
+        @Override
+        public boolean listens(Member admitted) {
+            return definition(Node.KIND, Integer.toString(admitted.node()))
+                    .map(Node::of)
+                    .filter(node -> !node.votes())
+                    .isPresent();
+        }
     }
 
-    /** Where a node of a group that this node leads has moved to another address, its group is told. */
+    /** Addresses in the groups' configurations are the conductor's to change; here they are only gone by. */
     private void lookAfterGroups() {
         if (settings.cluster().isEmpty()) {
             return;
@@ -456,29 +539,6 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             LOG.warn("It cannot be noted that all groups are open, and is tried again: {}", e.toString());
         }
         Definitions.of(this).nodes().forEach(node -> engine.know(node.member()));
-        for (Replicas.Open each : replicas.all()) {
-            ReplicatedLog log = each.log();
-            if (log.isLeader()) {
-                List<Member> members = log.members();
-                List<Member> correct = members.stream().map(this::corrected).toList();
-                if (!correct.equals(members)) {
-                    log.changeMembers(correct, settings.number()).exceptionally(e -> {
-                        LOG.warn(
-                                "The members of the {} keep their old addresses for now: {}",
-                                each.group(),
-                                e.toString());
-                        return null;
-                    });
-                }
-            }
-        }
-    }
-
-    private Member corrected(Member member) {
-        return definition(Node.KIND, Integer.toString(member.node()))
-                .map(Node::of)
-                .map(Node::member)
-                .orElse(member);
     }
 
     /** On a thread of the engine, so what may wait goes elsewhere. */
@@ -602,20 +662,22 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     /** A router goes on until it has found who leads, so this is said by a leader's side only. */
-    private static OutcomeUnknownException unknown(NotLeadingException e) {
+    static OutcomeUnknownException unknown(NotLeadingException e) {
         return new OutcomeUnknownException("nothing was done: " + e.getMessage(), e);
     }
 
+    /** One patience for room, for a leader, and for the log. */
     private Reply submit(int shard, Command command) throws OutcomeUnknownException, InterruptedException {
-        return await(shard(shard).begin(command), System.nanoTime() + ClusterLimits.ANSWER.toNanos());
+        long end = Deadline.endNanos(ClusterLimits.ANSWER);
+        return await(Deadline.until(end, () -> shard(shard).begin(command)), end);
     }
 
-    private static Reply await(CompletableFuture<Reply> reply, long endNanos)
+    static Reply await(CompletableFuture<Reply> reply, long endNanos)
             throws OutcomeUnknownException, InterruptedException {
         try {
             return Patience.get(reply, endNanos - System.nanoTime());
         } catch (TimeoutException _) {
-            throw new OutcomeUnknownException("no answer from the log within " + ClusterLimits.ANSWER);
+            throw new OutcomeUnknownException("no answer from the log in time");
         } catch (ExecutionException e) {
             throw switch (e.getCause()) {
                 case OutcomeUnknownException known -> known;
@@ -627,40 +689,84 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
 
     @Override
     public Reply submit(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(command.partition());
+        OptionalInt shard = knownShardOf(command.partition());
         return shard.isEmpty() ? new Reply.Refused(Refusal.NO_SUCH_QUEUE) : submit(shard.getAsInt(), command);
     }
 
     @Override
-    public List<List<Reply>> fanOut(List<Command.Copies> messages)
-            throws OutcomeUnknownException, InterruptedException {
-        FanoutPlan plan = new FanoutPlan(messages, this::shardOf);
+    public List<Outcome> submitAll(List<? extends Command.OfPartition> commands) throws InterruptedException {
+        return queueCalls.submitAll(commands, this::knownShardOf);
+    }
+
+    @Override
+    public List<PublishOutcome> publish(Queue queue, List<Batch> batches) throws InterruptedException {
+        return queueCalls.publish(queue, batches);
+    }
+
+    @Override
+    public List<List<PublishOutcome>> fanOut(List<Command.Copies> messages) throws InterruptedException {
+        FanoutPlan plan = new FanoutPlan(messages, this::knownShardOf);
         List<CompletableFuture<Reply>> replies = new ArrayList<>(plan.parts().size());
+        long end = Deadline.endNanos(ClusterLimits.ANSWER); // One patience for all, they run side by side.
         for (FanoutPlan.Part part : plan.parts()) {
-            replies.add(shard(part.shard).begin(part.command()));
+            replies.add(queueCalls.begin(part.shard, part.command(), end));
         }
-        long end = System.nanoTime() + ClusterLimits.ANSWER.toNanos(); // One patience for all, they run side by side.
         for (int i = 0; i < replies.size(); i++) {
-            Reply reply = await(replies.get(i), end);
-            if (!(reply instanceof Reply.FannedOut fannedOut)) {
-                throw new IllegalStateException("a fan-out was answered by " + reply);
+            try {
+                Reply reply = await(replies.get(i), end);
+                if (!(reply instanceof Reply.FannedOut fannedOut)) {
+                    throw new IllegalStateException("a fan-out was answered by " + reply);
+                }
+                plan.answered(plan.parts().get(i), fannedOut);
+            } catch (OutcomeUnknownException e) {
+                plan.unknown(plan.parts().get(i), e);
             }
-            plan.answered(plan.parts().get(i), fannedOut);
         }
         return plan.outcomes();
     }
 
-    private OptionalInt shardOf(PartitionId partition) {
-        Optional<Queue> queue = find(partition.queue());
+    /** Empty if there is no such partition, as far as this node knows. */
+    private OptionalInt knownShardOf(PartitionId partition) {
+        return find(partition.queue()).filter(queue -> queue.has(partition)).isPresent()
+                ? OptionalInt.of(shardOf(partition))
+                : OptionalInt.empty();
+    }
+
+    @Override
+    public int shardOf(PartitionId partition) {
+        return replicas.catalog().machine().shardOf(partition);
+    }
+
+    /** What calls to all of a queue's partitions need. */
+    private final class Ways implements QueueCalls.Ways {
+        @Override
+        public Shard shard(int shard) {
+            return routers.get(shard);
+        }
+
+        @Override
+        public boolean knowsLeader(int shard) {
+            return routers.get(shard).knowsLeader();
+        }
+
+        @Override
+        public int shardOf(PartitionId partition) {
+            return ClusterNode.this.shardOf(partition);
+        }
+    }
+
+    @Override
+    public Receipt receive(Receive receive, Duration patience) throws OutcomeUnknownException, InterruptedException {
+        Optional<Queue> queue = find(receive.queue());
         return queue.isEmpty()
-                ? OptionalInt.empty()
-                : OptionalInt.of(queue.get().shard());
+                ? new Receipt.Refused(Refusal.NO_SUCH_QUEUE)
+                : queueCalls.receive(queue.get(), receive, patience);
     }
 
     @Override
     public Receipt receive(Command.Acquire acquire, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(acquire.partition());
+        OptionalInt shard = knownShardOf(acquire.partition());
         if (shard.isEmpty()) {
             return new Receipt.Refused(Refusal.NO_SUCH_QUEUE);
         }
@@ -674,7 +780,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public List<Peeked> peek(PartitionId partition, Position from, int max)
             throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(partition);
+        OptionalInt shard = knownShardOf(partition);
         try {
             return shard.isEmpty() ? List.of() : shard(shard.getAsInt()).peek(partition, from, max);
         } catch (NotLeadingException e) {
@@ -685,7 +791,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public Optional<PartitionStatus> status(PartitionId partition)
             throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(partition);
+        OptionalInt shard = knownShardOf(partition);
         try {
             return shard.isEmpty() ? Optional.empty() : shard(shard.getAsInt()).status(partition);
         } catch (NotLeadingException e) {
@@ -733,22 +839,22 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             change(new CatalogCommand.DeleteQueue(queue.name()));
         }
         for (Definition definition : List.copyOf(replicas.catalog().machine().allDefinitions())) {
-            if (!definition.kind().equals(Node.KIND) && !definition.kind().equals(ShardPlacement.KIND)) {
+            boolean ofCluster = definition.kind().equals(Node.KIND)
+                    || definition.kind().equals(ShardPlacement.KIND)
+                    || definition.kind().equals(ClusterEdition.KIND);
+            if (!ofCluster) {
                 change(new CatalogCommand.Undefine(definition.kind(), definition.name()));
             }
         }
     }
 
-    /** Stops taking commands, makes last checkpoints, and lets go of the files. */
+    /**
+     * Stops taking commands, makes last checkpoints, and lets go of the files.
+     *
+     * @throws IllegalStateException if a part could not be closed; the others are all the same
+     */
     @Override
     public void close() {
-        keeper.close();
-        scrub.close();
-        placement.close();
-        catalog.close();
-        routers.forEach(ShardRouter::close);
-        replicas.stop();
-        engine.close();
-        replicas.close();
+        closing.close();
     }
 }

@@ -1,5 +1,6 @@
 package weir.cluster;
 
+import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +12,7 @@ final class Keeper implements AutoCloseable {
 
     private final Replicas replicas;
     private final Carrying carrying;
+    private final Raising raising;
     private final Runnable round;
     private final boolean alone;
     private final Thread thread;
@@ -20,10 +22,11 @@ final class Keeper implements AutoCloseable {
      * @param alone whether nobody else changes definitions
      * @param round done each time, too
      */
-    Keeper(Replicas replicas, Carrying carrying, boolean alone, Runnable round) {
+    Keeper(Replicas replicas, Carrying carrying, Raising raising, boolean alone, Runnable round) {
         this.alone = alone;
         this.replicas = replicas;
         this.carrying = carrying;
+        this.raising = raising;
         this.round = round;
         thread = Thread.ofPlatform().daemon().name("weir-keeper").unstarted(this::run);
     }
@@ -47,8 +50,11 @@ final class Keeper implements AutoCloseable {
             try {
                 round.run();
                 carrying.reconcileAll();
+                raising.round();
             } catch (OutcomeUnknownException e) {
                 LOG.warn("Definitions cannot be carried out, and will be tried again: {}", e.getMessage());
+            } catch (IOException e) {
+                LOG.warn("The edition cannot be noted, and will be tried again: {}", e.toString());
             } catch (InterruptedException _) {
                 return; // The node is stopping.
             } catch (RuntimeException e) {
@@ -63,5 +69,6 @@ final class Keeper implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
+        Threads.join(thread);
     }
 }

@@ -9,6 +9,8 @@ import java.util.SortedMap;
 import weir.cluster.forming.Address;
 import weir.cluster.ratis.ClusterTls;
 import weir.cluster.replication.Member;
+import weir.core.Check;
+import weir.core.Edition;
 
 /**
  * What a node is told at its start.
@@ -18,8 +20,19 @@ import weir.cluster.replication.Member;
  * @param checkpointBytes entries of a shard that cause its next checkpoint
  * @param number this node's, from 1 on
  * @param cluster how it meets others; none for a node that is alone
+ * @param edition the newest that it takes part in; below that of the release to be able to go back to an older one
  */
-public record NodeSettings(Path data, int shards, long checkpointBytes, int number, Optional<Cluster> cluster) {
+public record NodeSettings(
+        Path data, int shards, long checkpointBytes, int number, Optional<Cluster> cluster, int edition) {
+    public NodeSettings {
+        Check.inRange("edition", edition, Edition.OLDEST, Edition.NEWEST);
+    }
+
+    /** One that takes part in all that its release knows. */
+    public NodeSettings(Path data, int shards, long checkpointBytes, int number, Optional<Cluster> cluster) {
+        this(data, shards, checkpointBytes, number, cluster, Edition.NEWEST);
+    }
+
     /**
      * @param self as the others reach this node
      * @param bind where it listens for them
@@ -52,7 +65,7 @@ public record NodeSettings(Path data, int shards, long checkpointBytes, int numb
     NodeSettings sharedBy(int clusterShards) {
         long bytes = ClusterLimits.checkpointBytes(
                 clusterShards, Runtime.getRuntime().maxMemory());
-        return new NodeSettings(data, clusterShards, bytes, number, cluster);
+        return new NodeSettings(data, clusterShards, bytes, number, cluster, edition);
     }
 
     Member self() {

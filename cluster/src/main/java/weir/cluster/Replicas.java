@@ -31,8 +31,10 @@ import weir.cluster.damage.Holdings;
 import weir.cluster.damage.SetAside;
 import weir.cluster.damage.Verdict;
 import weir.cluster.forming.Identity;
+import weir.cluster.placement.LoadMeter;
 import weir.cluster.placement.ReplicaHost;
 import weir.cluster.placement.ReplicaState;
+import weir.cluster.placement.ShardLoad;
 import weir.cluster.replication.DamagedLogException;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
@@ -59,7 +61,8 @@ final class Replicas implements ReplicaHost, AutoCloseable {
             Checkpointer checkpointer,
             @Nullable ShardReplica shard,
             @Nullable ShardLeader leader,
-            @Nullable CatalogReplica catalog) {}
+            @Nullable CatalogReplica catalog,
+            LoadMeter meter) {}
 
     private final NodeSettings settings;
     private final ReplicationEngine engine;
@@ -78,6 +81,9 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     private volatile boolean catalogKept;
     /** Damaged ones whose groups cannot make them anew, as these would need them for it; with what is wrong. */
     private final Map<GroupId, String> refused = new ConcurrentHashMap<>();
+
+    /** Why a replica that was to be dropped is not gone yet: it is reported, so that it is asked for again. */
+    private final Map<GroupId, String> leftOver = new ConcurrentHashMap<>();
 
     /** @param leadershipMoved told that this node has come to lead a group, or has ceased to; must not wait */
     Replicas(
@@ -111,8 +117,12 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         SortedSet<GroupId> groups = holdings.all();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(settings.data(), SHARD + "*")) {
             for (Path path : found) {
-                groups.add(GroupId.shard(
-                        Integer.parseInt(String.valueOf(path.getFileName()).substring(SHARD.length()))));
+                String number = String.valueOf(path.getFileName()).substring(SHARD.length());
+                if (!number.matches("\\d{1,9}")) {
+                    throw new IOException(
+                            "\"" + path + "\" is not a shard's directory; move it out of the data directory");
+                }
+                groups.add(GroupId.shard(Integer.parseInt(number)));
             }
         }
         return groups;
@@ -254,13 +264,21 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     private void openCatalog(ShardStore store, List<Member> founders) throws IOException {
         CatalogReplica replica = new CatalogReplica(store, shardCount, clock, failures);
         replica.catchUpBy(fetch);
+        replica.knows(settings.edition());
         engine.open(
                 GroupId.CATALOG,
                 new Group(
                         replica,
                         log -> {
                             replica.attach(log);
-                            add(new Open(GroupId.CATALOG, log, replica.checkpointer(), null, null, replica));
+                            add(new Open(
+                                    GroupId.CATALOG,
+                                    log,
+                                    replica.checkpointer(),
+                                    null,
+                                    null,
+                                    replica,
+                                    new LoadMeter(GroupId.CATALOG)));
                         },
                         _ -> leadershipMoved.accept(GroupId.CATALOG)),
                 founders);
@@ -270,12 +288,19 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         ShardReplica replica = new ShardReplica(group.number() - 1, store, settings.checkpointBytes(), clock, failures);
         replica.catchUpBy(fetch);
         replica.refusePublishesWhile(room::isLow);
+        replica.knows(settings.edition());
         engine.open(
                 group,
                 new Group(
                         replica,
                         log -> add(new Open(
-                                group, log, replica.checkpointer(), replica, replica.attach(log, directory), null)),
+                                group,
+                                log,
+                                replica.checkpointer(),
+                                replica,
+                                replica.attach(log, directory),
+                                null,
+                                new LoadMeter(group))),
                         _ -> leadershipMoved.accept(group)),
                 founders);
     }
@@ -364,18 +389,36 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                     log.progress(),
                     null));
         }
-        aside.waiting().forEach((group, why) -> states.add(closed(group, why)));
-        refused.forEach((group, why) -> states.add(closed(group, why)));
+        aside.waiting().forEach((group, why) -> states.add(notOpen(group, why)));
+        refused.forEach((group, why) -> states.add(notOpen(group, why)));
+        leftOver.forEach((group, why) -> {
+            if (!open.containsKey(group) && aside.reason(group).isEmpty()) {
+                states.add(notOpen(group, why));
+            }
+        });
         for (GroupId group : announced) {
             if (aside.reason(group).isEmpty() && !open.containsKey(group)) {
-                states.add(closed(group, null));
+                states.add(notOpen(group, null));
             }
         }
         return states;
     }
 
-    private static ReplicaState closed(GroupId group, @Nullable String damage) {
-        return new ReplicaState(group, false, OptionalInt.empty(), 0, 0, 0, 0, 0, List.of(), List.of(), damage);
+    private static ReplicaState notOpen(GroupId group, @Nullable String why) {
+        return new ReplicaState(group, false, OptionalInt.empty(), 0, 0, 0, 0, 0, List.of(), List.of(), why);
+    }
+
+    @Override
+    public List<ShardLoad> loads() {
+        long now = System.nanoTime();
+        List<ShardLoad> loads = new ArrayList<>();
+        for (Open each : all()) {
+            if (each.shard() != null) {
+                loads.add(each.meter()
+                        .load(each.checkpointer().appliedBytes(), each.shard().appliedCommands(), now));
+            }
+        }
+        return loads;
     }
 
     @Override
@@ -385,8 +428,8 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                     "the " + group + " is opened when the catalog's replica is there, which all others ask");
         }
         Open there = open.get(group);
-        if (there != null && there.log().hasLeft()) {
-            drop(group); // The engine has closed it; nothing would ever come of it.
+        if ((there != null && there.log().hasLeft()) || leftOver.containsKey(group)) {
+            drop(group); // The engine has closed it, or half of it is gone; nothing would ever come of it.
         }
         open(group, List.of());
     }
@@ -401,6 +444,16 @@ final class Replicas implements ReplicaHost, AutoCloseable {
 
     @Override
     public void drop(GroupId group) throws IOException {
+        try {
+            dropAll(group);
+            leftOver.remove(group);
+        } catch (IOException | RuntimeException e) {
+            leftOver.put(group, "it could not be deleted: " + e.getMessage());
+            throw e;
+        }
+    }
+
+    private void dropAll(GroupId group) throws IOException {
         Open there = open.get(group);
         boolean endsProcess = there != null && there.catalog() != null && catalogKept;
         if (there != null) {
@@ -486,15 +539,21 @@ final class Replicas implements ReplicaHost, AutoCloseable {
 
     /** Ends the leader's sides; before the engine is closed. */
     void stop() {
-        shards().forEach(ShardReplica::stop);
+        try (Closing all = new Closing()) {
+            for (ShardReplica shard : shards().reversed()) {
+                all.add("the leader's side of shard " + shard.shard(), shard::stop);
+            }
+        }
     }
 
     /** After the engine was closed: nothing is applied any more. */
     @Override
     public void close() {
-        source.close();
-        for (Open each : all().reversed()) {
-            closeStore(each);
+        try (Closing all = new Closing()) {
+            for (Open each : all()) {
+                all.add("the " + each.group(), () -> closeStore(each));
+            }
+            all.add("what others copy from", source::close);
         }
     }
 }

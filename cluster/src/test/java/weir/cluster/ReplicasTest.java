@@ -38,6 +38,7 @@ import weir.cluster.replication.GroupId;
 import weir.cluster.replication.Member;
 import weir.cluster.shard.Directory;
 import weir.cluster.shard.Shard;
+import weir.core.PartitionId;
 import weir.core.catalog.Queue;
 
 /** What becomes of a replica that is damaged when it is opened: over real files and the real engine, with no other node. */
@@ -265,6 +266,11 @@ class ReplicasTest {
 
         @Override
         public void catchUp() {}
+
+        @Override
+        public int shardOf(PartitionId partition) {
+            return 0;
+        }
 
         @Override
         public Shard shard(int shard) {

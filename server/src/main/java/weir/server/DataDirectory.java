@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import weir.cluster.forming.FormingException;
 import weir.cluster.forming.Identity;
 import weir.cluster.forming.IdentityFile;
+import weir.cluster.restore.Target;
 import weir.server.config.ConfigException;
 
 /**
@@ -85,6 +86,10 @@ final class DataDirectory implements AutoCloseable {
     }
 
     private static void check(Path path, int shards) throws IOException, ConfigException {
+        if (Target.isUnfinished(path)) {
+            throw new ConfigException("data is \"" + path + "\", to which something is being restored or copied, or was"
+                    + " when it was stopped; allowed is a directory that is whole: let the command end, or repeat it");
+        }
         Optional<Identity> known;
         try {
             known = new IdentityFile(path).read();

@@ -136,7 +136,8 @@ public final class WeirServer implements AutoCloseable {
                             config.shards(),
                             checkpointBytes,
                             config.node().id(),
-                            cluster),
+                            cluster,
+                            config.node().edition()),
                     clock,
                     this::replicaFailed);
         } catch (FormingException e) {

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -48,6 +49,7 @@ class ClusterSystemTest {
 
     private final SortedMap<Integer, Node> nodes = new TreeMap<>();
     private final List<Integer> ports = new ArrayList<>();
+    private String replaceAfter = "10m";
 
     /** One that runs, or ran. {@code said} has its last line at the end. */
     private record Node(
@@ -204,6 +206,44 @@ class ClusterSystemTest {
         assertThat(String.join("\n", refused.said)).contains("node 1 was removed from this cluster");
     }
 
+    @Test
+    void whatALostNodeHadIsMadeAnewOnAFourthAfterTheGraceTime(TestReporter reporter) throws Exception {
+        replaceAfter = "8s";
+        start(1, 3);
+        start(2, 3);
+        start(3, 3);
+        List.of(1, 2, 3).forEach(this::awaitReady);
+        start(4, 3);
+        awaitReady(4);
+        try (SqsClient sqs = client(4)) {
+            String queue = sqs.createQueue(create -> create.queueName("kept")).queueUrl();
+            for (int i = 0; i < 50; i++) {
+                String body = "m" + i;
+                sqs.sendMessage(message -> message.queueUrl(queue).messageBody(body));
+            }
+            awaitStatus("All is well.");
+            awaitStatus("to share replicas evenly");
+            awaitStatus("All is well.");
+            assertThat(weir("cluster", "remove", "2")).contains("drain it first");
+            kill(2);
+            long killed = System.nanoTime();
+            awaitStatus("node 2 (", "has been silent for");
+            reporter.publishEntry("silence told of after", seconds(killed));
+            awaitStatus("which has been silent for");
+            reporter.publishEntry("first replica moved after", seconds(killed));
+            awaitStatus("its replicas were made anew on others");
+            reporter.publishEntry("all made anew after", seconds(killed));
+            assertThat(weir("cluster", "remove", "2", "--force")).contains("is removed");
+            awaitStatus("All is well.");
+            kill(3); // Of three replicas, all on nodes that are there.
+            assertThat(receiveAll(sqs, queue)).hasSize(50).doesNotHaveDuplicates();
+        }
+    }
+
+    private static String seconds(long sinceNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos) / 1000.0 + " s";
+    }
+
     /** Refused while the drained node still leads the catalog. */
     private void awaitRemoval() throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STEPS_SECONDS_MAX);
@@ -291,7 +331,7 @@ class ClusterSystemTest {
 
     /** @param seeds how many of the nodes, from the first on, are its seeds */
     private void start(int number, int seeds) throws IOException {
-        while (ports.size() < 3) {
+        while (ports.size() < 4) {
             try (ServerSocket free = new ServerSocket(0)) {
                 ports.add(free.getLocalPort());
             }
@@ -303,6 +343,7 @@ class ClusterSystemTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1", // It starts in half the time.
                         "--sun-misc-unsafe-memory-access=allow",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
@@ -312,13 +353,22 @@ class ClusterSystemTest {
                 .redirectErrorStream(true);
         builder.environment()
                 .putAll(Map.of(
-                        "WEIR_NODE_ID", Integer.toString(number),
-                        "WEIR_CLUSTER_PORT", Integer.toString(ports.get(number - 1)),
-                        "WEIR_CLUSTER_HOST", "127.0.0.1",
-                        "WEIR_CLUSTER_SEEDS", String.join(",", addresses),
-                        "WEIR_DATA", data.resolve("node-" + number).toString(),
-                        "WEIR_SQS_PORT", "0",
-                        "WEIR_ADMIN_PORT", "0"));
+                        "WEIR_NODE_ID",
+                        Integer.toString(number),
+                        "WEIR_CLUSTER_PORT",
+                        Integer.toString(ports.get(number - 1)),
+                        "WEIR_CLUSTER_HOST",
+                        "127.0.0.1",
+                        "WEIR_CLUSTER_SEEDS",
+                        String.join(",", addresses),
+                        "WEIR_DATA",
+                        data.resolve("node-" + number).toString(),
+                        "WEIR_SQS_PORT",
+                        "0",
+                        "WEIR_ADMIN_PORT",
+                        "0",
+                        "WEIR_CLUSTER_REPLACE_AFTER",
+                        replaceAfter));
         Process process = builder.start();
         BlockingQueue<String> ready = new LinkedBlockingQueue<>();
         List<String> said = java.util.Collections.synchronizedList(new ArrayList<>());

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,12 +41,19 @@ class SnsKillTest {
     private static final long SEED = Long.getLong("seed", System.nanoTime());
     private static final int GROUPS = 3;
     private static final int LIFE_MILLIS_MAX = 2_500;
+
+    /** Enough for a server that lives longest; all that is published has to be received in the end. */
+    private static final int ORDERS_PER_LIFE = 600;
+
     private static final List<String> QUEUES = List.of("left.fifo", "right.fifo");
     private static final String QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:";
     private static final String TOPIC_ARN = "arn:aws:sns:us-east-1:000000000000:";
 
     @TempDir
     private Path data;
+
+    /** What may still be published in this life. */
+    private final Semaphore published = new Semaphore(ORDERS_PER_LIFE);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Object addressChanged = new Object();
@@ -79,8 +87,10 @@ class SnsKillTest {
                 move(null);
                 server.destroyForcibly().waitFor();
                 server = start();
+                published.release(ORDERS_PER_LIFE);
             }
             publishing = false;
+            published.release(2 * GROUPS);
             for (Thread publisher : publishers) {
                 publisher.join();
             }
@@ -134,6 +144,7 @@ class SnsKillTest {
     /** Publishes 0, 1, 2, ... and repeats each until it is acknowledged. */
     private void publishOrders(String group) throws InterruptedException {
         for (int number = 0; publishing; number++) {
+            published.acquire();
             String text = group + " " + number;
             Map<String, String> parameters = Map.of(
                     "TopicArn",
@@ -154,6 +165,7 @@ class SnsKillTest {
 
     private void publishHooks() throws InterruptedException {
         for (int number = 0; publishing; number++) {
+            published.acquire();
             String text = "hook " + number;
             if (call("Publish", Map.of("TopicArn", TOPIC_ARN + "hooks", "Message", text)) != null) {
                 hooksAcknowledged.add(text);
@@ -203,6 +215,7 @@ class SnsKillTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
                         "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "--sun-misc-unsafe-memory-access=allow",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",

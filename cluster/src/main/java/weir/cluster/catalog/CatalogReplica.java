@@ -24,6 +24,7 @@ import weir.cluster.replication.ProposalRefusedException;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
+import weir.core.Edition;
 import weir.core.LogId;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
@@ -31,6 +32,7 @@ import weir.core.catalog.CatalogEntry;
 import weir.core.catalog.CatalogMachine;
 import weir.core.catalog.CatalogReply;
 import weir.core.codec.CatalogCodec;
+import weir.core.codec.CorruptDataException;
 import weir.core.shard.MessageLog;
 import weir.storage.ShardStore;
 
@@ -55,6 +57,8 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     private final Semaphore entryRoom = new Semaphore(16 * ClusterLimits.ENTRIES_IN_FLIGHT);
 
     private final Applied applied;
+    /** The newest edition that this node reads. */
+    private int known = Edition.NEWEST;
 
     private @Nullable ReplicatedLog log;
     private @Nullable CheckpointFetch fetch;
@@ -77,6 +81,23 @@ public final class CatalogReplica implements Replica, AutoCloseable {
                 CHECKPOINT_BYTES,
                 () -> {},
                 cause -> failures.failed(GroupId.CATALOG, cause));
+    }
+
+    /**
+     * Up to which edition this node reads; before the engine starts.
+     *
+     * @throws CorruptDataException if the cluster has come further
+     */
+    public void knows(int newest) {
+        known = newest;
+        requireKnown(machine);
+    }
+
+    private void requireKnown(CatalogMachine state) {
+        Edition.refusal("the cluster", state.edition().edition(), Edition.OLDEST, known)
+                .ifPresent(refusal -> {
+                    throw new CorruptDataException(refusal);
+                });
     }
 
     public void attach(ReplicatedLog ownLog) {
@@ -102,6 +123,7 @@ public final class CatalogReplica implements Replica, AutoCloseable {
             for (CatalogCommand command : entry.commands()) {
                 reply = machine.apply(position.index(), entry.atMillis(), command);
             }
+            requireKnown(machine);
             checkpointer.applied(position, bytes.length());
             if (!entry.commands().isEmpty()) {
                 changedIndex = position.index();
@@ -157,6 +179,7 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         @Override
         public Runnable restore(Bytes state) {
             CatalogMachine restored = CatalogMachine.restore(state);
+            requireKnown(restored);
             return () -> machine = restored;
         }
     }
@@ -180,9 +203,14 @@ public final class CatalogReplica implements Replica, AutoCloseable {
      *
      * @throws CatalogLedElsewhereException if this node does not lead; nothing was done
      */
-    public Changed submit(CatalogCommand command)
+    public Changed submit(CatalogCommand command, Duration patience)
             throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
-        Outcome outcome = propose(List.of(command));
+        int edition = CatalogCodec.editionOf(command);
+        if (edition > machine.edition().edition()) {
+            throw new OutcomeUnknownException("nothing was done: this takes edition " + edition
+                    + ", to which the cluster comes when every node runs a release that knows it");
+        }
+        Outcome outcome = propose(List.of(command), patience);
         return new Changed(java.util.Objects.requireNonNull(outcome.reply), outcome.index);
     }
 
@@ -192,14 +220,18 @@ public final class CatalogReplica implements Replica, AutoCloseable {
      *
      * @throws CatalogLedElsewhereException if this node does not lead
      */
-    public long barrier() throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
-        return propose(List.of()).index;
+    public long barrier(Duration patience)
+            throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
+        return propose(List.of(), patience).index;
     }
 
-    private Outcome propose(List<CatalogCommand> commands)
+    private Outcome propose(List<CatalogCommand> commands, Duration patience)
             throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        entryRoom.acquire();
+        long end = System.nanoTime() + patience.toNanos();
+        if (!entryRoom.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new OutcomeUnknownException("the catalog takes no more changes for now; nothing was done");
+        }
         try {
             Bytes entry = CatalogCodec.encode(clock.millis(), commands);
             var _ = java.util.Objects.requireNonNull(log)
@@ -209,9 +241,9 @@ public final class CatalogReplica implements Replica, AutoCloseable {
                             outcome.completeExceptionally(failure);
                         }
                     });
-            return outcome.get(ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+            return outcome.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
-            throw new OutcomeUnknownException("no answer from the catalog within " + ClusterLimits.ANSWER);
+            throw new OutcomeUnknownException("no answer from the catalog in time");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ProposalRefusedException refused) {
                 switch (refused.reason()) {

@@ -24,6 +24,7 @@ import weir.cluster.peer.PeerCalls;
 import weir.cluster.peer.PeerRequest;
 import weir.cluster.replication.Member;
 import weir.core.Bytes;
+import weir.core.Edition;
 
 /**
  * Finds this node's cluster, and helps other nodes to find it. {@link #answer} may be called as soon as it is made; {@link
@@ -41,12 +42,18 @@ public final class Forming {
         /** A node of this cluster is there, perhaps at another address than before. */
         void heard(Member member);
 
+        /** The edition that the cluster has come to, or is about to. */
+        int edition();
+
         /** Why a node that has data of this cluster cannot come back; empty if it can. */
         Optional<String> refusal(Member returning);
 
         /** Why the node cannot be taken in, to be told to its operator; empty once it is a member. */
-        Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts)
+        Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts, int edition)
                 throws IOException, InterruptedException;
+
+        /** Whether a node that was taken in is to follow the catalog without a vote. */
+        boolean listens(Member admitted);
     }
 
     /** How names become addresses. */
@@ -64,6 +71,7 @@ public final class Forming {
     private final String rack;
     private final SortedMap<String, String> fronts;
     private final IdentityFile file;
+    private final int edition;
 
     private volatile @Nullable Identity identity;
     private volatile boolean formed;
@@ -75,6 +83,7 @@ public final class Forming {
      * @param shards of a cluster that is founded now
      * @param known what the data directory says; empty if it is new
      * @param formed whether this node has had its groups open before
+     * @param edition the newest that this node takes part in
      */
     public Forming(
             Member self,
@@ -84,8 +93,9 @@ public final class Forming {
             SortedMap<String, String> fronts,
             IdentityFile file,
             Optional<Identity> known,
-            boolean formed) {
-        this(self, seeds, shards, rack, fronts, file, known, formed, OwnAddress::isOfSeveralMachines);
+            boolean formed,
+            int edition) {
+        this(self, seeds, shards, rack, fronts, file, known, formed, edition, OwnAddress::isOfSeveralMachines);
     }
 
     Forming(
@@ -97,6 +107,7 @@ public final class Forming {
             IdentityFile file,
             Optional<Identity> known,
             boolean formed,
+            int edition,
             Names names) {
         this.self = self;
         this.seeds = seeds.stream().distinct().toList();
@@ -107,6 +118,7 @@ public final class Forming {
         this.file = file;
         this.identity = known.orElse(null);
         this.formed = formed;
+        this.edition = edition;
     }
 
     /** The node has opened its groups, and can take others in. */
@@ -120,18 +132,28 @@ public final class Forming {
     /** Answers {@code HELLO} and {@code JOIN}. */
     public Bytes answer(PeerRequest kind, Bytes request) throws FormingException, IOException, InterruptedException {
         Hello asking = Hello.decode(request);
-        Optional<String> refusal = refusal(asking);
+        Optional<String> refusal = refusal(asking).or(() -> outgrown(asking));
         if (refusal.isEmpty()) {
             noteMember(asking);
         }
+        boolean listens = false;
         if (refusal.isEmpty() && kind == PeerRequest.JOIN) {
             Admission by = admission;
             if (by == null) {
                 throw new IOException(self + " cannot take anybody in yet");
             }
-            refusal = by.admit(asking.self(), asking.rack(), asking.fronts());
+            refusal = by.admit(asking.self(), asking.rack(), asking.fronts(), asking.newest());
+            listens = refusal.isEmpty() && by.listens(asking.self());
         }
-        return hello(refusal).encode();
+        return hello(refusal, listens).encode();
+    }
+
+    /** In the words of the node that is refused. */
+    private Optional<String> outgrown(Hello other) {
+        Admission by = admission;
+        return by == null
+                ? Optional.empty()
+                : Edition.refusal("the cluster of " + self, by.edition(), other.oldest(), other.newest());
     }
 
     private void noteMember(Hello other) {
@@ -151,8 +173,12 @@ public final class Forming {
         hear(calls, new ArrayList<>(seeds)).values().forEach(this::noteMember);
     }
 
-    private Hello hello(Optional<String> refusal) {
-        return new Hello(self, Optional.ofNullable(identity), formed, refusal, rack, fronts);
+    private Hello hello() {
+        return hello(Optional.empty(), false);
+    }
+
+    private Hello hello(Optional<String> refusal, boolean listens) {
+        return new Hello(self, Optional.ofNullable(identity), formed, refusal, rack, fronts, Edition.OLDEST, edition, listens);
     }
 
     private Optional<String> refusal(Hello other) {
@@ -189,6 +215,9 @@ public final class Forming {
             }
         }
         for (long round = 0; ; round++) {
+            if (round == 0) {
+                noteOwnAddress();
+            }
             Map<Address, Hello> heard = hear(calls, others);
             Optional<Identity> done = decide(calls, others, heard);
             if (done.isPresent()) {
@@ -205,11 +234,25 @@ public final class Forming {
         }
     }
 
+    /**
+     * A node that was alone until now founded its cluster without an address, and others may be about to learn from it who its
+     * founders are.
+     */
+    private void noteOwnAddress() throws IOException {
+        Identity own = identity;
+        if (own != null
+                && own.founders().size() == 1
+                && own.founders().getFirst().node() == self.node()
+                && !own.founders().getFirst().equals(self)) {
+            take(new Identity(own.cluster(), own.shards(), own.node(), List.of(self)));
+        }
+    }
+
     /** Who answered, by the address that was asked. An address that leads back here is left out of {@code others}. */
     private Map<Address, Hello> hear(PeerCalls calls, List<Address> others)
             throws FormingException, InterruptedException {
         Map<Address, CompletableFuture<Bytes>> asked = new LinkedHashMap<>();
-        Bytes question = hello(Optional.empty()).encode();
+        Bytes question = hello().encode();
         for (Address other : others) {
             asked.put(other, calls.call(other.host(), other.port(), PeerRequest.HELLO, question, PATIENCE));
         }
@@ -331,12 +374,7 @@ public final class Forming {
             }
             Address at = each.getKey();
             Optional<Hello> answer = await(
-                    calls.call(
-                            at.host(),
-                            at.port(),
-                            PeerRequest.JOIN,
-                            hello(Optional.empty()).encode(),
-                            PATIENCE.multipliedBy(5)),
+                    calls.call(at.host(), at.port(), PeerRequest.JOIN, hello().encode(), PATIENCE.multipliedBy(5)),
                     PATIENCE.multipliedBy(6));
             if (answer.isEmpty()) {
                 continue;
@@ -347,8 +385,12 @@ public final class Forming {
             Optional<Identity> of = answer.get().identity();
             if (of.isPresent()) {
                 LOG.info("{} joins cluster {}", self, of.get().cluster());
-                return Optional.of(
-                        take(new Identity(of.get().cluster(), of.get().shards(), self.node(), List.of())));
+                return Optional.of(take(new Identity(
+                        of.get().cluster(),
+                        of.get().shards(),
+                        self.node(),
+                        List.of(),
+                        answer.get().listens())));
             }
         }
         return Optional.empty();

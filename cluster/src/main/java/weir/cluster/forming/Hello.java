@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.Member;
 import weir.core.Bytes;
+import weir.core.Edition;
 import weir.core.codec.CorruptDataException;
 import weir.core.codec.Reader;
 import weir.core.codec.Writer;
@@ -22,6 +23,8 @@ import weir.core.codec.Writer;
  * @param refusal in an answer: why the asking node cannot be in a cluster with it
  * @param rack in a question to be taken in: where the node is
  * @param fronts in a question to be taken in: the advertised address of each front
+ * @param oldest and {@code newest}: the editions that the node reads; older releases do not say, and read the first
+ * @param listens in an answer to that: whether the node is to follow the catalog without a vote
  */
 record Hello(
         Member self,
@@ -29,7 +32,10 @@ record Hello(
         boolean formed,
         Optional<String> refusal,
         String rack,
-        SortedMap<String, String> fronts) {
+        SortedMap<String, String> fronts,
+        int oldest,
+        int newest,
+        boolean listens) {
     static final int VERSION = 1;
     private static final int FOUNDERS_MAX = 64;
     private static final int FRONTS_MAX = 64;
@@ -48,6 +54,7 @@ record Hello(
         });
         out.bool(formed).optionalText(refusal.orElse(null)).text(rack).varint(fronts.size());
         fronts.forEach((front, address) -> out.text(front).text(address));
+        out.varint(oldest).varint(newest).bool(listens); // Older releases read no further than they know.
         return out.bytes();
     }
 
@@ -71,7 +78,11 @@ record Hello(
             for (int i = in.count(FRONTS_MAX); i > 0; i--) {
                 fronts.put(in.text(), in.text());
             }
-            return new Hello(self, identity, formed, Optional.ofNullable(refusal), rack, fronts);
+            int oldest = in.hasMore() ? in.count(Edition.MAX) : Edition.FIRST;
+            int newest = in.hasMore() ? in.count(Edition.MAX) : Edition.FIRST;
+            boolean listens = in.hasMore() && in.bool();
+            return new Hello(
+                    self, identity, formed, Optional.ofNullable(refusal), rack, fronts, oldest, newest, listens);
         } catch (CorruptDataException | IllegalArgumentException e) {
             throw new FormingException("the other node says what is no hello: " + e.getMessage());
         }

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.Member;
+import weir.core.Edition;
 
 /**
  * {@code weir.format} in the data directory: the format of everything beside it, and the {@link Identity}. Lines of a word
@@ -23,12 +25,25 @@ public final class IdentityFile {
     /** Of everything in the data directory. */
     public static final String FORMAT = "1";
 
-    private static final int LINES_MAX = 64;
+    private static final String LISTENER = "listener";
+
+    /** Founders, and a few lines beside. */
+    private static final int LINES_MAX = 128;
 
     private final Path file;
+    private final int known;
+    private int edition = Edition.FIRST;
+    /** As last read or written. */
+    private @Nullable Identity read;
 
     public IdentityFile(Path data) {
+        this(data, Edition.NEWEST);
+    }
+
+    /** @param known the newest edition that may be read */
+    public IdentityFile(Path data, int known) {
         this.file = data.resolve("weir.format");
+        this.known = known;
     }
 
     /**
@@ -49,6 +64,7 @@ public final class IdentityFile {
         Optional<UUID> cluster = Optional.empty();
         int shards = 0;
         int node = 1;
+        boolean listens = false;
         List<Member> founders = new ArrayList<>();
         try {
             for (String line : lines.subList(1, Math.min(lines.size(), LINES_MAX))) {
@@ -57,14 +73,30 @@ public final class IdentityFile {
                     case "cluster" -> cluster = Optional.of(UUID.fromString(words[1]));
                     case "shards" -> shards = Integer.parseInt(words[1]);
                     case "node" -> node = Integer.parseInt(words[1]);
+                    case "catalog" -> listens = isListener(words[1]);
                     case "founder" -> founders.add(founder(words[1]));
+                    case "edition" -> edition = Integer.parseInt(words[1]);
                     default -> throw refused(lines, "\"" + words[0] + "\" is not known to this version");
                 }
             }
-            return Optional.of(new Identity(cluster.orElseThrow(), shards, node, founders));
+            Identity identity = new Identity(cluster.orElseThrow(), shards, node, founders, listens);
+            Optional<String> refusal =
+                    Edition.refusal("data directory \"" + file.getParent() + "\"", edition, Edition.OLDEST, known);
+            if (refusal.isPresent()) {
+                throw new FormingException(refusal.get());
+            }
+            read = identity;
+            return Optional.of(identity);
         } catch (RuntimeException e) {
             throw refused(lines, "that does not make sense (" + e.getMessage() + ")");
         }
+    }
+
+    private static boolean isListener(String text) {
+        if (!text.equals(LISTENER)) {
+            throw new IllegalArgumentException("a node's part in the catalog is " + text);
+        }
+        return true;
     }
 
     private static Member founder(String text) {
@@ -81,13 +113,35 @@ public final class IdentityFile {
                 + String.join(", ", lines) + "\"; " + why);
     }
 
+    /**
+     * Notes durably that the data have come to that edition.
+     *
+     * @return whether that is news
+     */
+    public boolean note(int to) throws IOException {
+        Identity identity = read;
+        if (to <= edition || identity == null) {
+            return false;
+        }
+        edition = to;
+        write(identity);
+        return true;
+    }
+
     /** Whole or not at all, and durable when this returns. */
     public void write(Identity identity) throws IOException {
+        read = identity;
         List<String> lines = new ArrayList<>();
         lines.add("format " + FORMAT);
         lines.add("shards " + identity.shards());
         lines.add("cluster " + identity.cluster());
         lines.add("node " + identity.node());
+        if (identity.listens()) {
+            lines.add("catalog " + LISTENER);
+        }
+        if (edition > Edition.FIRST) {
+            lines.add("edition " + edition);
+        }
         for (Member founder : identity.founders()) {
             lines.add("founder " + founder.node() + "@" + founder.host() + ":" + founder.port());
         }

@@ -34,6 +34,7 @@ import weir.core.shard.Command;
  * <tr><td>Drop</td><td>yes</td><td>a queue's id is never used again</td></tr>
  * <tr><td>TakeIn, SettleDepartures</td><td>yes</td><td>departures are numbered, and the numbers remembered</td></tr>
  * <tr><td>Tick</td><td>yes</td><td>it brings the time</td></tr>
+ * <tr><td>Raise</td><td>yes</td><td>an edition that the log has come to changes nothing</td></tr>
  * </table>
  *
  * <p>The first can be applied after the second only within one leadership; where leadership has moved, all that earlier
@@ -60,8 +61,12 @@ final class Repeatable {
             case Command.Reject reject -> namesDeliveries(reject.leases());
             case Command.Move move -> namesDeliveries(move.leases());
             case Command.Acquire _, Command.Purge _ -> false;
-            case Command.Configure _, Command.Drop _, Command.TakeIn _, Command.SettleDepartures _, Command.Tick _ ->
-                true;
+            case Command.Configure _,
+                    Command.Drop _,
+                    Command.TakeIn _,
+                    Command.SettleDepartures _,
+                    Command.Tick _,
+                    Command.Raise _ -> true;
         };
     }
 

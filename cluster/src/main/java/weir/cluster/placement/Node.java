@@ -3,8 +3,10 @@ package weir.cluster.placement;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.Member;
 import weir.core.Check;
+import weir.core.Edition;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.Definition;
 
@@ -16,6 +18,8 @@ import weir.core.catalog.Definition;
  * @param fronts the advertised address of each front, {@code host:port} by the front's name, such as {@code sqs}
  * @param revision of the definition; {@link Definition#NEW} if it is not there yet
  * @param joinedAtMillis when it was defined first
+ * @param edition the newest that it knows of what nodes write for each other
+ * @param votes whether it becomes a member of the catalog's group with a vote. One without may be given one later
  */
 public record Node(
         int number,
@@ -25,7 +29,9 @@ public record Node(
         NodeState state,
         SortedMap<String, String> fronts,
         long revision,
-        long joinedAtMillis) {
+        long joinedAtMillis,
+        int edition,
+        boolean votes) {
     /** The kind of its definition. */
     public static final String KIND = "node";
 
@@ -33,6 +39,10 @@ public record Node(
     private static final String PORT = "port";
     private static final String RACK = "rack";
     private static final String STATE = "state";
+    /** Only there for one without a vote. */
+    private static final String VOTES = "votes";
+    /** Older releases know no editions, and do not say which they know. */
+    private static final String EDITION = "edition";
 
     public Node {
         Check.inRange("node", number, 1, Member.NODE_MAX);
@@ -41,12 +51,30 @@ public record Node(
     }
 
     /** One that is to be defined. */
-    public static Node joining(Member member, String rack, SortedMap<String, String> fronts) {
-        return new Node(member.node(), member.host(), member.port(), rack, NodeState.ACTIVE, fronts, Definition.NEW, 0);
+    public static Node joining(Member member, String rack, SortedMap<String, String> fronts, int edition) {
+        return new Node(
+                member.node(),
+                member.host(),
+                member.port(),
+                rack,
+                NodeState.ACTIVE,
+                fronts,
+                Definition.NEW,
+                0,
+                edition,
+                member.votes());
+    }
+
+    /** This one as it is started now: where it is, what it knows and offers; the rest stays as it was defined. */
+    public Node restarted(Member member, String nowIn, SortedMap<String, String> offers, int knows) {
+        return new Node(
+                number, member.host(), member.port(), nowIn, state, offers, revision, joinedAtMillis, knows, votes);
     }
 
     public static Node of(Definition definition) {
         SortedMap<String, String> rest = new TreeMap<>(definition.attributes());
+        boolean votes = !"false".equals(rest.remove(VOTES));
+        @Nullable String edition = rest.remove(EDITION);
         return new Node(
                 Integer.parseInt(definition.name()),
                 Objects.requireNonNull(rest.remove(HOST)),
@@ -55,7 +83,9 @@ public record Node(
                 NodeState.of(Objects.requireNonNull(rest.remove(STATE))),
                 rest,
                 definition.revision(),
-                definition.createdAtMillis());
+                definition.createdAtMillis(),
+                edition == null ? Edition.FIRST : Integer.parseInt(edition),
+                votes);
     }
 
     public Member member() {
@@ -63,7 +93,7 @@ public record Node(
     }
 
     public Node in(NodeState next) {
-        return new Node(number, host, port, rack, next, fronts, revision, joinedAtMillis);
+        return new Node(number, host, port, rack, next, fronts, revision, joinedAtMillis, edition, votes);
     }
 
     /** Makes the catalog's definition this, if it is as it was when this was read. */
@@ -73,6 +103,12 @@ public record Node(
         attributes.put(PORT, Integer.toString(port));
         attributes.put(RACK, rack);
         attributes.put(STATE, state.text());
+        if (!votes) {
+            attributes.put(VOTES, "false");
+        }
+        if (edition > Edition.FIRST) {
+            attributes.put(EDITION, Integer.toString(edition));
+        }
         return new CatalogCommand.Define(KIND, Integer.toString(number), revision, attributes);
     }
 }

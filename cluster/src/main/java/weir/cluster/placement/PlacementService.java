@@ -7,21 +7,26 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import weir.cluster.Threads;
 import weir.cluster.peer.PeerCalls;
 import weir.cluster.peer.PeerFailedException;
 import weir.cluster.peer.PeerUnreachableException;
+import weir.cluster.placement.PlacementRequest.Loads;
 import weir.cluster.placement.PlacementRequest.Manage;
 import weir.cluster.placement.PlacementRequest.Order;
 import weir.cluster.placement.PlacementRequest.Overview;
 import weir.cluster.placement.PlacementRequest.Report;
 import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.ClusterEdition;
 import weir.core.cluster.ClusterAction;
 import weir.core.cluster.ClusterAnswer;
 import weir.core.cluster.ClusterControl;
@@ -47,6 +52,9 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
     /** There while this node leads the catalog. Written under the lock of this. */
     private volatile @Nullable Office office;
 
+    /** Guarded by this. */
+    private boolean closed;
+
     /** @param catalogLeader the node that leads the catalog, as far as this one knows */
     public PlacementService(
             ReplicaHost host,
@@ -62,12 +70,13 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
                 rules,
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
                 // A million orders for each millisecond that the last run lasted: its stamps stay below.
-                System.currentTimeMillis() << 20);
+                System.currentTimeMillis() << 20,
+                work -> Thread.ofPlatform().daemon().name("weir-replica-order").start(work));
     }
 
     /**
      * @param millis since anything, by a clock that nobody moves
-     * @param firstStamp as of {@link LocalReplicas}
+     * @param firstStamp and {@code executor} as of {@link LocalReplicas}
      */
     PlacementService(
             ReplicaHost host,
@@ -76,8 +85,9 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
             Supplier<OptionalInt> catalogLeader,
             PlacementRules rules,
             LongSupplier millis,
-            long firstStamp) {
-        local = new LocalReplicas(host, firstStamp);
+            long firstStamp,
+            Executor executor) {
+        local = new LocalReplicas(host, firstStamp, executor);
         calls = new NodeCalls(local, peers);
         this.definitions = definitions;
         this.catalogLeader = catalogLeader;
@@ -93,7 +103,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
      * harm: what is done goes by who leads.
      */
     public synchronized void leading() {
-        if (office != null) {
+        if (office != null || closed) {
             return;
         }
         Conductor conductor = newConductor(this::leadsCatalog);
@@ -110,9 +120,19 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
         }
     }
 
+    /** Nothing is ordered and no order is carried out any more when this returns, or their time is over. */
     @Override
     public void close() {
-        notLeading();
+        Office last;
+        synchronized (this) {
+            closed = true;
+            last = office;
+            notLeading();
+        }
+        if (last != null) {
+            Threads.join(last.thread());
+        }
+        local.close();
     }
 
     private boolean leadsCatalog() {
@@ -138,6 +158,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
     public Bytes answer(Bytes request) throws IOException, OutcomeUnknownException, InterruptedException {
         return switch (PlacementCodec.request(request)) {
             case Report() -> PlacementCodec.encode(local.report());
+            case Loads() -> PlacementCodec.encodeLoads(local.loads());
             case Order order -> {
                 local.carryOut(order);
                 yield Bytes.of(new byte[0]);
@@ -181,6 +202,25 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
         }
         Conductor looker = newConductor(() -> false);
         return Overviews.of(local.node(), looker.look(), rules, Map.of());
+    }
+
+    @Override
+    public String editions() {
+        ClusterEdition now = ClusterEdition.of(
+                definitions.of(ClusterEdition.KIND).stream().findFirst().orElse(null));
+        List<Node> nodes = definitions.nodes().stream()
+                .filter(node -> node.state() != NodeState.REMOVED)
+                .toList();
+        int newest = nodes.stream().mapToInt(Node::edition).max().orElse(now.edition());
+        if (newest <= now.edition()) {
+            return "Edition " + now.edition() + ".";
+        }
+        String behind = nodes.stream()
+                .filter(node -> node.edition() < newest)
+                .map(node -> Integer.toString(node.number()))
+                .collect(Collectors.joining(", "));
+        return "Edition " + now.edition() + ", and " + newest
+                + (behind.isEmpty() ? " in a moment." : " as soon as these nodes know it, too: " + behind + ".");
     }
 
     private Optional<Node> leader() {

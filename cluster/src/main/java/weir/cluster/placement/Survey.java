@@ -3,6 +3,7 @@ package weir.cluster.placement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -25,6 +26,7 @@ import weir.cluster.replication.GroupId;
  * @param shortOfRoom of those, whose disks are nearly full
  * @param liveness of each of {@code nodes}
  * @param groups the catalog, then the shards
+ * @param loads of the shards, as far as anybody said
  */
 record Survey(
         SortedMap<Integer, Node> nodes,
@@ -33,11 +35,13 @@ record Survey(
         Set<Integer> shortOfRoom,
         SortedMap<Integer, Liveness> liveness,
         List<ShardPlacement> placements,
-        SortedMap<GroupId, GroupPicture> groups) {
+        SortedMap<GroupId, GroupPicture> groups,
+        SortedMap<GroupId, ShardLoad> loads) {
     static Survey of(
             List<Node> defined,
             List<ShardPlacement> placements,
             SortedMap<Integer, NodeReport> reports,
+            Map<Integer, List<ShardLoad>> loads,
             Watch watch,
             long nowMillis) {
         SortedMap<Integer, Node> nodes = new TreeMap<>();
@@ -73,7 +77,28 @@ record Survey(
                 .filter(NodeReport::shortOfRoom)
                 .map(NodeReport::node)
                 .forEach(shortOfRoom::add);
-        return new Survey(nodes, removed, new TreeSet<>(reports.keySet()), shortOfRoom, liveness, placements, groups);
+        return new Survey(
+                nodes,
+                removed,
+                new TreeSet<>(reports.keySet()),
+                shortOfRoom,
+                liveness,
+                placements,
+                groups,
+                loads(groups, loads));
+    }
+
+    /** The leader's word; where there is none, the largest. */
+    private static SortedMap<GroupId, ShardLoad> loads(
+            SortedMap<GroupId, GroupPicture> groups, Map<Integer, List<ShardLoad>> said) {
+        SortedMap<GroupId, ShardLoad> loads = new TreeMap<>(Comparator.comparingInt(GroupId::number));
+        said.values()
+                .forEach(of -> of.forEach(load ->
+                        loads.merge(load.group(), load, (one, other) -> one.weight() >= other.weight() ? one : other)));
+        groups.values().forEach(group -> said.getOrDefault(group.leader().orElse(0), List.of()).stream()
+                .filter(load -> load.group().equals(group.group()))
+                .forEach(load -> loads.put(group.group(), load)));
+        return loads;
     }
 
     private static GroupPicture picture(
@@ -131,6 +156,23 @@ record Survey(
         return of != null && of.state() == NodeState.ACTIVE;
     }
 
+    /** Whether a node becomes a member with a vote. Of a shard each does. */
+    boolean votes(GroupPicture group, int node) {
+        Node of = nodes.get(node);
+        return !group.group().equals(GroupId.CATALOG) || of == null || of.votes();
+    }
+
+    /** How many of them are in the same rack as that node. */
+    long sameRack(int node, Set<Integer> others) {
+        Node of = nodes.get(node);
+        if (of == null || of.rack().isEmpty()) {
+            return 0;
+        }
+        return nodes.values().stream()
+                .filter(other -> others.contains(other.number()) && other.rack().equals(of.rack()))
+                .count();
+    }
+
     boolean settled(int node) {
         Liveness of = liveness.get(node);
         return of != null && of.alive() && of.forMillis() >= PlacementLimits.SETTLED_AFTER.toMillis();
@@ -158,7 +200,14 @@ record Survey(
         for (ShardPlacement placement : placements) {
             GroupPicture group = groups.get(GroupId.shard(placement.shard()));
             if (group != null) {
-                shards.add(new ShardSeen(placement, List.copyOf(group.memberNumbers()), group.busy(), bytes(group)));
+                ShardLoad load = loads.get(group.group());
+                shards.add(new ShardSeen(
+                        placement,
+                        List.copyOf(group.memberNumbers()),
+                        group.busy(),
+                        bytes(group),
+                        load == null ? 0 : load.weight(),
+                        load == null ? 0 : load.steady()));
             }
         }
         return new Situation(seen, shards);

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
@@ -100,6 +101,14 @@ final class LogFiles {
         if (!anyEntry && checkpoint < 0) {
             deleteUnused();
         }
+    }
+
+    /** After {@link #prepare}: what each file holds, in order. One file's entries are in memory at a time. */
+    Iterable<List<LogEntryProto>> wholeSegments() throws IOException {
+        var segments = Files.exists(current) ? segments() : List.<Segment>of();
+        return () -> segments.stream()
+                .map(segment -> new SegmentScan(group, segment.file(), segment.first()).entries())
+                .iterator();
     }
 
     private void requireReached(long known, long last) throws DamagedLogException {
@@ -209,7 +218,8 @@ final class LogFiles {
     /** The names in a configuration; none if it is not one. */
     private static List<String> members(byte[] bytes) {
         try {
-            return LogEntryProto.parseFrom(bytes).getConfigurationEntry().getPeersList().stream()
+            var configuration = LogEntryProto.parseFrom(bytes).getConfigurationEntry();
+            return Stream.concat(configuration.getPeersList().stream(), configuration.getListenersList().stream())
                     .map(peer -> peer.getId().toStringUtf8())
                     .toList();
         } catch (InvalidProtocolBufferException _) {

@@ -11,8 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -284,7 +286,7 @@ final class LogStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto members) {
-        addresses.seen(members.getPeersList().stream()
+        addresses.seen(Stream.concat(members.getPeersList().stream(), members.getListenersList().stream())
                 .map(peer -> Peers.memberOf(RaftPeerId.valueOf(peer.getId()), peer.getAddress()))
                 .toList());
         if (isInOwnLog(index)) {
@@ -497,7 +499,7 @@ final class LogStateMachine extends BaseStateMachine {
     private boolean isRemoved() {
         try {
             var members = division().getRaftConf();
-            return members.getPeer(getId()) == null
+            return members.getPeer(getId(), RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) == null
                     && members.getPreviousPeers().isEmpty();
         } catch (IOException _) {
             return false;

@@ -398,15 +398,16 @@ public final class RatisEngine implements ReplicationEngine {
         notes.interrupt();
         machines.values().forEach(LogStateMachine::stopping);
         var running = server;
-        if (running != null) {
-            try {
+        try {
+            if (running != null) {
                 running.close();
-            } catch (IOException | CompletionException e) {
-                throw new IllegalStateException("the logs in " + directory + " were not closed", e);
             }
+        } catch (IOException | CompletionException e) {
+            throw new IllegalStateException("the logs in " + directory + " were not closed", e);
+        } finally { // Whoever waits is answered in any case.
+            machines.values().forEach(machine -> machine.stopped(null));
+            calls.close();
         }
-        machines.values().forEach(machine -> machine.stopped(null));
-        calls.close();
     }
 
     private LogFiles files(GroupId group) {
@@ -429,6 +430,11 @@ public final class RatisEngine implements ReplicationEngine {
     private static RaftGroupId idOf(UUID cluster, GroupId group) {
         return RaftGroupId.valueOf(new UUID(
                 cluster.getMostSignificantBits(), (cluster.getLeastSignificantBits() & ~0xFFFFL) | group.number()));
+    }
+
+    /** The directory name of a group of a cluster. */
+    static String directoryOf(UUID cluster, GroupId group) {
+        return idOf(cluster, group).getUuid().toString();
     }
 
     /** The directory name of a group of a node that knows of no cluster. */

@@ -1,14 +1,19 @@
 package weir.cluster.ratis;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.cluster.replication.DamagedLogException;
@@ -112,6 +117,29 @@ final class SegmentScan {
                 + ", does not match its checksum, and a crash does not explain it. Entries that"
                 + " were acknowledged may be lost from there on. Restore the directory " + file.getParent()
                 + " from another replica or a backup, and check the disk");
+    }
+
+    /** Every entry that is whole, up to the first that is not. */
+    List<LogEntryProto> entries() {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            var bytes = ByteBuffer.allocate((int) channel.size()); // Ratis closes a file at a few megabytes.
+            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {}
+            bytes.flip();
+            var entries = new ArrayList<LogEntryProto>();
+            for (int at = HEADER.length; at < bytes.limit(); ) {
+                var frame = frameAt(bytes, at);
+                if (frame.isEmpty() || frame.get().index() != first + entries.size()) {
+                    break;
+                }
+                int begin = varintAt(bytes, at, bytes.limit()).orElseThrow().end();
+                entries.add(LogEntryProto.parseFrom(
+                        ByteString.copyFrom(bytes.slice(begin, frame.get().end() - CHECKSUM_BYTES - begin))));
+                at = frame.get().end();
+            }
+            return entries;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Stop scan() throws IOException {

@@ -22,13 +22,16 @@ import weir.cluster.replication.Member;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
+import weir.core.Edition;
 import weir.core.LogId;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.codec.CorruptDataException;
 import weir.core.codec.EntryCodec;
+import weir.core.shard.Command;
 import weir.core.shard.Entry;
 import weir.core.shard.MessageLog;
 import weir.core.shard.Readiness;
@@ -64,6 +67,14 @@ public final class ShardReplica implements Replica, AutoCloseable {
     private @Nullable ShardLeader leader;
     private @Nullable CheckpointFetch fetch;
     private BooleanSupplier diskLow = () -> false;
+    /** Guarded by the lock. */
+    private long appliedCommands;
+    /** The newest edition that this node reads. */
+    private int known = Edition.NEWEST;
+
+    /** That the log has come to. Written with the lock held. */
+    private volatile int edition;
+
     private volatile boolean tailFull;
     private volatile boolean stopping;
     private volatile boolean closed;
@@ -83,6 +94,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
         this.machine = store.checkpoint()
                 .map(found -> ShardMachine.restore(found.state(), store))
                 .orElseGet(() -> new ShardMachine(store));
+        this.edition = machine.edition();
         store.attach(machine);
         this.checkpointer = new Checkpointer(
                 "shard-" + shard,
@@ -131,6 +143,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
     public void apply(LogPosition position, Bytes bytes, @Nullable Object context) {
         @Nullable ProposedEntry proposed = (ProposedEntry) context;
         Entry entry = EntryCodec.decode(position.index(), bytes);
+        requireKnown(entry);
         List<Reply> replies;
         List<List<Payload>> contents = new ArrayList<>();
         List<Readiness> readiness;
@@ -141,6 +154,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
         try {
             keepPace(side);
             replies = machine.apply(entry);
+            edition = machine.edition();
             readiness = machine.takeTouched(); // On a follower too, else they would add up; nobody needs them there.
             dueMillis = machine.nextDueMillis().orElse(Long.MAX_VALUE);
             departing = machine.departuresSettledBelow() <= machine.lastDeparture();
@@ -150,6 +164,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
                 }
             }
             checkpointer.applied(position, bytes.length());
+            appliedCommands += entry.commands().size();
             noteTail();
         } finally {
             lock.unlock();
@@ -167,7 +182,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
         if (!(reply instanceof Reply.Acquired acquired) || acquired.leased().isEmpty()) {
             return List.of();
         }
-        PartitionId partition = ((weir.core.shard.Command.Acquire) pending.command).partition();
+        PartitionId partition = ((weir.core.shard.Command.Acquire) pending.command()).partition();
         List<Payload> contents = new ArrayList<>(acquired.leased().size());
         for (Reply.Leased leased : acquired.leased()) {
             int level = leased.lease().position().level();
@@ -195,6 +210,34 @@ public final class ShardReplica implements Replica, AutoCloseable {
         diskLow = diskIsLow;
     }
 
+    /**
+     * Up to which edition this node reads; before the engine starts.
+     *
+     * @throws CorruptDataException if the log has come further
+     */
+    public void knows(int newest) {
+        known = newest;
+        Edition.refusal("the log of shard " + shard, edition, Edition.OLDEST, known)
+                .ifPresent(refusal -> {
+                    throw new CorruptDataException(refusal);
+                });
+    }
+
+    /** Stops here rather than to take for something else what it does not know. */
+    private void requireKnown(Entry entry) {
+        for (Command command : entry.commands()) {
+            Edition.refusal("the log of shard " + shard, EntryCodec.editionOf(command), Edition.OLDEST, known)
+                    .ifPresent(refusal -> {
+                        throw new CorruptDataException(refusal);
+                    });
+        }
+    }
+
+    /** The edition that the log has come to. */
+    public int edition() {
+        return edition;
+    }
+
     boolean isDiskLow() {
         return diskLow.getAsBoolean();
     }
@@ -214,7 +257,10 @@ public final class ShardReplica implements Replica, AutoCloseable {
         @Override
         public Runnable restore(Bytes state) {
             ShardMachine restored = ShardMachine.restore(state, store);
-            return () -> machine = restored;
+            return () -> {
+                machine = restored;
+                edition = restored.edition();
+            };
         }
     }
 
@@ -264,6 +310,16 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
     }
 
+    /** As {@link ShardMachine#remembers}. */
+    boolean remembers(PartitionId partition, String attempt) {
+        lock.lock();
+        try {
+            return machine.remembers(partition, attempt);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether something is to be done at that time or before it. */
     public boolean isDueBy(long millis) {
         lock.lock();
@@ -284,7 +340,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
     }
 
-    /** As {@link weir.core.broker.Broker#peek}. */
+    /** As {@link weir.core.broker.Broker#peek(PartitionId, Position, int)}. */
     public List<Peeked> peek(PartitionId partition, Position from, int max) throws OutcomeUnknownException {
         List<Seen> seen;
         List<Payload> contents = new ArrayList<>();
@@ -338,6 +394,16 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
     }
 
+    /** Commands of all entries applied since the start. */
+    public long appliedCommands() {
+        lock.lock();
+        try {
+            return appliedCommands;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     long departuresSettledBelow() {
         lock.lock();
         try {
@@ -365,15 +431,14 @@ public final class ShardReplica implements Replica, AutoCloseable {
      * Waits while the disk has not kept up and the tail takes too much memory, or until the leadership is over. Called by
      * publishers.
      */
-    void awaitRoom(Leadership leadership) throws InterruptedException, OutcomeUnknownException {
+    void awaitRoom(Leadership leadership, long endNanos) throws InterruptedException, OutcomeUnknownException {
         if (!tailFull) {
             return;
         }
-        long deadline = System.nanoTime() + ClusterLimits.ANSWER.toNanos();
         lock.lockInterruptibly();
         try {
             while (tailFull && !closed && !leadership.isOver()) {
-                long nanos = deadline - System.nanoTime();
+                long nanos = endNanos - System.nanoTime();
                 if (nanos <= 0) {
                     throw new OutcomeUnknownException("the disk takes no more messages for now; nothing was done");
                 }

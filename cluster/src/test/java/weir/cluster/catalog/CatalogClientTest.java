@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import weir.cluster.forward.TestPeers;
@@ -30,6 +32,7 @@ import weir.storage.ShardStore;
 import weir.storage.SimulatedFileSystem;
 
 /** The catalog from every node, over a log whose leader moves and calls that fail. */
+@Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
 final class CatalogClientTest {
     private record Node(SharedLog.Node log, CatalogReplica replica, CatalogClient client) {}
 

@@ -28,8 +28,12 @@ import weir.cluster.peer.PeerUnreachableException;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.Member;
 import weir.core.Bytes;
+import weir.core.Edition;
 
 class FormingTest {
+    /** The number of a node that is to follow the catalog without a vote. */
+    private static final int LISTENER = 8;
+
     private static final List<Address> SEEDS =
             List.of(new Address("h1", 7100), new Address("h2", 7100), new Address("h3", 7100));
 
@@ -62,8 +66,16 @@ class FormingTest {
 
     private Forming node(int number, String host, boolean formed) throws Exception {
         IdentityFile file = file(number);
-        Forming forming =
-                new Forming(new Member(number, host, 7100), SEEDS, 4, "", new TreeMap<>(), file, file.read(), formed);
+        Forming forming = new Forming(
+                new Member(number, host, 7100),
+                SEEDS,
+                4,
+                "",
+                new TreeMap<>(),
+                file,
+                file.read(),
+                formed,
+                Edition.NEWEST);
         up.put(host, forming);
         return forming;
     }
@@ -85,6 +97,10 @@ class FormingTest {
     }
 
     private static void opened(Forming forming, List<Member> members) {
+        opened(forming, members, Edition.FIRST);
+    }
+
+    private static void opened(Forming forming, List<Member> members, int clusterEdition) {
         forming.formed(new Forming.Admission() {
             @Override
             public void heard(Member member) {}
@@ -95,12 +111,22 @@ class FormingTest {
             }
 
             @Override
-            public Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts) {
+            public int edition() {
+                return clusterEdition;
+            }
+
+            @Override
+            public Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts, int newest) {
                 if (members.contains(joining)) {
                     return Optional.of("a member with an empty directory");
                 }
                 members.add(joining);
                 return Optional.empty();
+            }
+
+            @Override
+            public boolean listens(Member admitted) {
+                return admitted.node() == LISTENER;
             }
         });
     }
@@ -124,8 +150,8 @@ class FormingTest {
         Forming second = node(2, "h2", false);
         CompletableFuture<Identity> two = form(second);
         // Both have asked each other once this has been answered several times; without the third nothing follows.
-        Hello asking =
-                new Hello(new Member(9, "h9", 7100), Optional.empty(), false, Optional.empty(), "", new TreeMap<>());
+        Hello asking = new Hello(
+                new Member(9, "h9", 7100), Optional.empty(), false, Optional.empty(), "", new TreeMap<>(), 1, 1, false);
         for (int i = 0; i < 100; i++) {
             assertThat(Hello.decode(second.answer(PeerRequest.HELLO, asking.encode()))
                             .identity())
@@ -157,7 +183,7 @@ class FormingTest {
         Address all = new Address("everybody", 7100);
         for (Member self : List.of(new Member(1, "everybody", 7100), new Member(1, "h1", 7100))) {
             Forming forming = new Forming(
-                    self, List.of(all, all), 4, "", new TreeMap<>(), file(1), Optional.empty(), false, _ -> true);
+                    self, List.of(all, all), 4, "", new TreeMap<>(), file(1), Optional.empty(), false, 1, _ -> true);
             up.put("everybody", forming);
             assertRefused(form(forming), "its name has addresses of other machines too");
         }
@@ -205,6 +231,42 @@ class FormingTest {
     }
 
     @Test
+    void nodeThatIsToldToFollowWithoutAVoteRemembersIt() throws Exception {
+        file(1).write(new Identity(UUID.randomUUID(), 2, 1, List.of(new Member(1, "h1", 7100))));
+        Forming first = node(1, "h1", true);
+        get(form(first));
+        opened(first, new ArrayList<>());
+        assertThat(get(form(node(LISTENER, "h2", false))).beginsWithoutVote()).isTrue();
+        assertThat(file(LISTENER).read()).hasValueSatisfying(known -> {
+            assertThat(known.listens()).isTrue();
+            assertThat(known.node()).isEqualTo(LISTENER);
+        });
+    }
+
+    @Test
+    void nodeThatWasAloneGetsItsAddressAsItMeetsOthers() throws Exception {
+        UUID cluster = UUID.randomUUID();
+        file(1).write(new Identity(cluster, 2, 1, List.of(new Member(1, "", 0))));
+        assertThat(get(form(node(1, "h1", false))).founders()).containsExactly(new Member(1, "h1", 7100));
+        assertThat(file(1).read()).contains(new Identity(cluster, 2, 1, List.of(new Member(1, "h1", 7100))));
+    }
+
+    @Test
+    void ofManyFoundersSevenVoteOnTheCatalog() {
+        List<Member> nine = new ArrayList<>();
+        for (int node = 1; node <= 9; node++) {
+            nine.add(new Member(node, "h" + node, 7100));
+        }
+        UUID cluster = UUID.randomUUID();
+        assertThat(new Identity(cluster, 2, 7, nine).foundersOf(GroupId.CATALOG))
+                .extracting(Member::node)
+                .containsExactly(1, 2, 3, 4, 5, 6, 7);
+        assertThat(new Identity(cluster, 2, 7, nine).beginsWithoutVote()).isFalse();
+        assertThat(new Identity(cluster, 2, 8, nine).beginsWithoutVote()).isTrue();
+        assertThat(new Identity(cluster, 2, 10, List.of()).beginsWithoutVote()).isFalse();
+    }
+
+    @Test
     void memberWithAnEmptiedDirectoryIsRefused() throws Exception {
         file(1).write(new Identity(UUID.randomUUID(), 2, 1, List.of(new Member(1, "h1", 7100))));
         Forming first = node(1, "h1", true);
@@ -223,8 +285,16 @@ class FormingTest {
     @Test
     void numberThatIsTakenIsRefused() throws Exception {
         node(1, "h1", false);
-        Forming second =
-                new Forming(new Member(1, "h2", 7100), SEEDS, 4, "", new TreeMap<>(), file(9), Optional.empty(), false);
+        Forming second = new Forming(
+                new Member(1, "h2", 7100),
+                SEEDS,
+                4,
+                "",
+                new TreeMap<>(),
+                file(9),
+                Optional.empty(),
+                false,
+                Edition.NEWEST);
         up.put("h2", second);
         assertRefused(form(second), "node number 1 is taken by node 1 (h1:7100)");
     }
@@ -259,6 +329,52 @@ class FormingTest {
         IdentityFile file = file(1);
         Files.writeString(data.resolve("node-1/weir.format"), "format 1\nshards 4\ncluster " + cluster + "\n");
         assertThat(file.read()).contains(new Identity(cluster, 4, 1, List.of()));
+    }
+
+    @Test
+    void nodeThatDoesNotReadTheClustersEditionIsRefused() throws Exception {
+        Forming first = node(1, "h1", false);
+        node(2, "h2", false);
+        node(3, "h3", false);
+        var _ = form(Objects.requireNonNull(up.get("h2")));
+        var _ = form(Objects.requireNonNull(up.get("h3")));
+        get(form(first));
+        List<Member> members = new ArrayList<>();
+        opened(first, members, 2);
+        Member late = new Member(4, "h4", 7100);
+        Forming older =
+                new Forming(late, SEEDS, 4, "", new TreeMap<>(), file(4), Optional.empty(), false, 1, _ -> false);
+        assertRefused(form(older), "has come to edition 2, but this node reads none above 1");
+        Forming newer =
+                new Forming(late, SEEDS, 4, "", new TreeMap<>(), file(4), Optional.empty(), false, 2, _ -> false);
+        get(form(newer));
+        assertThat(members).containsExactly(late);
+    }
+
+    @Test
+    void helloOfAReleaseThatKnowsNoEditionsIsRead() throws Exception {
+        Hello hello = new Hello(
+                new Member(9, "h9", 7100), Optional.empty(), false, Optional.empty(), "r", new TreeMap<>(), 1, 2);
+        Bytes whole = hello.encode();
+        assertThat(Hello.decode(whole)).isEqualTo(hello);
+        assertThat(Hello.decode(whole.slice(0, whole.length() - 2)).newest()).isEqualTo(1);
+    }
+
+    @Test
+    void editionIsNotedAndOneThatIsNotKnownIsRefused() throws Exception {
+        IdentityFile file = file(1);
+        Identity identity = new Identity(UUID.randomUUID(), 4, 1, List.of());
+        file.write(identity);
+        assertThat(file.note(1)).isFalse();
+        assertThat(data.resolve("node-1/weir.format")).content().doesNotContain("edition");
+        assertThat(file.note(2)).isTrue();
+        assertThat(file.note(2)).isFalse();
+        assertThat(data.resolve("node-1/weir.format")).content().contains("\nedition 2\n");
+        assertThat(file(1).read()).contains(identity);
+        IdentityFile older = new IdentityFile(data.resolve("node-1"), 1);
+        assertThatThrownBy(older::read)
+                .isInstanceOf(FormingException.class)
+                .hasMessageContaining("has come to edition 2, but this node reads none above 1");
     }
 
     @Test

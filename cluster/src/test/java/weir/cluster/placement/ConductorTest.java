@@ -13,6 +13,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import weir.cluster.ClusterLimits;
 import weir.cluster.placement.SimulatedCluster.Group;
 import weir.cluster.replication.Member;
 import weir.core.cluster.ClusterAction;
@@ -331,6 +332,43 @@ final class ConductorTest {
         assertThat(String.join("\n", conducted.overview().troubles()))
                 .contains("shard 0 has no leader and cannot have one: it has only 1 of 3 replicas")
                 .contains("the replica on node " + damaged + " is damaged (torn)");
+    }
+
+    @Test
+    void memberThatMovedIsGivenItsNewAddressInEveryGroup() throws Exception {
+        SimulatedCluster cluster = SimulatedCluster.of(3, 3, 2, 3);
+        Conducted conducted = new Conducted(cluster);
+        conducted.settle();
+        cluster.move(2, "elsewhere");
+        conducted.rounds(30);
+        cluster.groups.values().forEach(group -> assertThat(group.member(2).host())
+                .isEqualTo("elsewhere"));
+        conducted.settle();
+    }
+
+    @Test
+    void laterNodesFollowTheCatalogWithoutAVoteUntilAVoterLeaves() throws Exception {
+        SimulatedCluster cluster = SimulatedCluster.of(5, 3, 2, 3);
+        Conducted conducted = new Conducted(cluster);
+        conducted.settle();
+        for (int node = 4; node <= 9; node++) {
+            cluster.join(node, node <= ClusterLimits.CATALOG_VOTERS_MAX);
+        }
+        conducted.settle();
+        conducted.rounds(60);
+        SimulatedCluster.Group catalog = cluster.group(0);
+        assertThat(catalog.members).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(catalog.listeners).containsExactly(8, 9);
+        assertThat(conducted.overview().groups().getFirst().replicas())
+                .filteredOn(replica -> replica.role().equals("listener"))
+                .extracting(ClusterOverview.ReplicaView::node)
+                .containsExactly(8, 9);
+        cluster.kill(5);
+        conducted.rounds(10);
+        conducted.done(new ClusterAction.Remove(5, true));
+        conducted.rounds(60);
+        assertThat(catalog.members).containsExactly(1, 2, 3, 4, 6, 7, 8, 9);
+        assertThat(catalog.listeners).containsExactly(9);
     }
 
     @Test

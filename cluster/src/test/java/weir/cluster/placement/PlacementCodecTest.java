@@ -99,6 +99,8 @@ final class PlacementCodecTest {
                         OptionalInt.of(2),
                         OptionalInt.empty(),
                         List.of(new ClusterOverview.ReplicaView(2, "leader", 0, ClusterOverview.UNKNOWN, "bad")),
+                        1_000,
+                        ClusterOverview.UNKNOWN,
                         "why",
                         "trouble")),
                 List.of("trouble"));
@@ -136,7 +138,8 @@ final class PlacementCodecTest {
                         OverviewCodec.encode(overview),
                         OverviewCodec::overview,
                         "01010203c0cf2401020768323a3731303001720661637469766501e8070901020301013002000102066c65616465"
-                                + "7200ffffffffffffffffff01010362616403776879010774726f75626c65010774726f75626c65"),
+                                + "7200ffffffffffffffffff01010362616403776879010774726f75626c65010774726f75626c65"
+                                + "0100000000000003e8ffffffffffffffff"),
                 answer("done", new ClusterAnswer.Done(List.of("a", "b")), "01010201610162"),
                 answer("refused", new ClusterAnswer.Refused(ClusterRefusal.NOT_NOW, "x"), "0102020178"));
     }
@@ -187,7 +190,7 @@ final class PlacementCodecTest {
     void definitionsKeepWhatTheyAreGiven() {
         TreeMap<String, String> fronts = new TreeMap<>();
         fronts.put("sqs", "h2:9324");
-        Node node = Node.joining(MEMBER, "r1", fronts);
+        Node node = Node.joining(MEMBER, "r1", fronts, 2);
         assertThat(node.define().attributes())
                 .containsEntry("host", "h2")
                 .containsEntry("port", "7100")
@@ -213,11 +216,11 @@ final class PlacementCodecTest {
     void whoMayJoinIsSaidWithTheReason() {
         List<Node> nodes = Stream.iterate(1, n -> n + 1)
                 .limit(PlacementLimits.NODES_MAX)
-                .map(n -> Node.joining(new Member(n, "h", 1), "", new TreeMap<>()))
+                .map(n -> Node.joining(new Member(n, "h", 1), "", new TreeMap<>(), 1))
                 .toList();
         assertThat(Joining.refusal(nodes, new Member(2, "h", 1))).isEmpty();
-        assertThat(Joining.refusal(nodes, new Member(8, "h", 1)))
-                .hasValueSatisfying(why -> assertThat(why).contains("has 7 nodes, allowed is 7"));
+        assertThat(Joining.refusal(nodes, new Member(40, "h", 1)))
+                .hasValueSatisfying(why -> assertThat(why).contains("has 32 nodes, allowed is 32"));
         List<Node> less = List.of(nodes.get(0), nodes.get(1).in(NodeState.REMOVED));
         assertThat(Joining.refusal(less, new Member(8, "h", 1))).isEmpty();
         assertThat(Joining.refusal(less, new Member(2, "h", 1)))

@@ -15,6 +15,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import weir.cluster.peer.PeerRequest;
 import weir.cluster.peer.PeerUnreachableException;
 import weir.cluster.replication.GroupId;
@@ -23,6 +25,7 @@ import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
 
 /** Only a node with a certificate of the cluster's authority gets in, in either direction. */
+@Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
 final class ClusterTlsTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -13,9 +13,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import weir.cluster.replication.DamagedLogException;
 
 /** What a crash leaves is repaired; what no crash explains stops the start. */
+@Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
 final class DamagedLogTest {
     /** Small enough that all lie in one file, large enough to span sectors. */
     private static final int ENTRY_BYTES = 700;

@@ -24,6 +24,8 @@ import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import weir.cluster.peer.PeerCalls;
 import weir.cluster.peer.PeerFailedException;
 import weir.cluster.peer.PeerRequest;
@@ -34,6 +36,7 @@ import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
 
 /** Calls between nodes that have no group yet, as when a cluster is being formed. */
+@Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
 final class PeerCallsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

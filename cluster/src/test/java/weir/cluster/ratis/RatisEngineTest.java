@@ -17,6 +17,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
 import weir.cluster.replication.ProposalRefusedException;
@@ -24,6 +26,7 @@ import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
 
+@Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
 final class RatisEngineTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")

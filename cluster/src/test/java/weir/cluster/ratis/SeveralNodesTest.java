@@ -16,12 +16,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import weir.cluster.replication.DamagedLogException;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import weir.cluster.replication.Member;
 import weir.cluster.replication.Progress;
 import weir.cluster.replication.ProposalRefusedException;
 import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
 
+@Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
 final class SeveralNodesTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -2,12 +2,14 @@ package weir.cluster.shard;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import weir.core.Batch;
 import weir.core.Bytes;
@@ -68,7 +70,7 @@ final class Clients {
     private final List<Queue> queues = new ArrayList<>();
     private final List<TreeMap<Long, ArrivalOutcome>> answers = new ArrayList<>();
     private final List<Command.TakeIn> sent = new ArrayList<>();
-    private final List<String> trace = new ArrayList<>();
+    private final ArrayDeque<Supplier<String>> trace = new ArrayDeque<>();
     private boolean answersGetLost = true;
     long now = 1;
     private long lastQueueId;
@@ -118,10 +120,15 @@ final class Clients {
 
     /** The last of what was done. */
     List<String> trace() {
-        return trace;
+        return trace.stream().map(Supplier::get).toList();
     }
 
     void say(String what) {
+        note(() -> what);
+    }
+
+    /** Put into words only if somebody reads it. */
+    void note(Supplier<String> what) {
         if (trace.size() > TRACED) {
             trace.removeFirst();
         }
@@ -407,13 +414,14 @@ final class Clients {
     // ---- What comes of it
 
     private void propose(int shard, Command... commands) {
-        say("at " + now + " shard " + shard + " is told " + List.of(commands));
+        long at = now;
+        note(() -> "at " + at + " shard " + shard + " is told " + List.of(commands));
         shards.get(shard).propose(now, List.of(commands));
     }
 
     /** Clients and courier hear an answer, or do not. */
     void learn(Entry entry, List<Reply> replies) {
-        say("    " + entry.index() + ": " + replies);
+        note(() -> "    " + entry.index() + ": " + replies);
         for (int i = 0; i < replies.size(); i++) {
             if (answersGetLost && random.nextInt(8) == 0) {
                 continue;

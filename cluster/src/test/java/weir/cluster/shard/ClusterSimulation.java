@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import weir.core.shard.Entry;
 import weir.core.shard.Reply;
 import weir.storage.CorruptStoreException;
@@ -18,22 +19,27 @@ final class ClusterSimulation {
     private static final int CATCH_UP_ROUNDS = 400;
     private static final int DRAIN_ROUNDS = 300;
     private static final long NANOS = 1_000_000;
+    /** Nodes that hold nothing at first. */
+    private static final int SPARE = 2;
 
     final Tally tally = new Tally();
     private final SplittableRandom random;
-    private final int size;
+    /** All nodes, those among them that hold nothing at first. */
+    private final int nodes;
+
     private final List<SimulatedGroup> groups = new ArrayList<>();
     private final Clients clients;
     private final boolean[][] cut;
     private final long[] skew;
+    private long checked;
 
     ClusterSimulation(long seed, int size, Flaw flaw) throws IOException {
         random = new SplittableRandom(seed);
-        this.size = size;
-        cut = new boolean[size][size];
-        skew = new long[size];
+        nodes = size + SPARE;
+        cut = new boolean[nodes][nodes];
+        skew = new long[nodes];
         for (int shard = 0; shard < Clients.SHARDS; shard++) {
-            groups.add(new SimulatedGroup(shard, size, flaw, tally, this, random.split()));
+            groups.add(new SimulatedGroup(shard, nodes, size, flaw, tally, this, random.split()));
         }
         clients = new Clients(random.split(), groups, flaw);
         settle();
@@ -47,6 +53,11 @@ final class ClusterSimulation {
 
     void say(String what) {
         clients.say(what);
+    }
+
+    /** What is put into words only if somebody reads it. */
+    void note(Supplier<String> what) {
+        clients.note(what);
     }
 
     // ---- What groups ask
@@ -82,7 +93,7 @@ final class ClusterSimulation {
             clients.timePasses();
         }
         SimulatedGroup group = groups.get(random.nextInt(groups.size()));
-        SimulatedReplica replica = group.act(random.nextInt(size));
+        SimulatedReplica replica = group.act(random.nextInt(nodes));
         try {
             act(group, replica);
         } catch (SimulatedCrash _) {
@@ -92,11 +103,14 @@ final class ClusterSimulation {
         } catch (SimulatedGroup.GoneException _) {
             say("and it was gone");
         }
-        clients.checkPlaces();
+        if (tally.committed != checked) { // Else nothing has changed its place.
+            checked = tally.committed;
+            clients.checkPlaces();
+        }
     }
 
     private void act(SimulatedGroup group, SimulatedReplica replica) throws IOException {
-        int kind = random.nextInt(1000);
+        int kind = random.nextInt(1040);
         if (kind < 400) {
             for (int messages = random.nextInt(1, 5); messages > 0; messages--) {
                 group.deliverSome();
@@ -135,8 +149,14 @@ final class ClusterSimulation {
         } else if (kind < 990) {
             skew[replica.node] = Clients.oneOf(random, 0, 0, 3, 40, -40, -3000, random.nextInt(4) == 0 ? 2000 : 1);
             say("the clock of node " + replica.node + " is off by " + skew[replica.node]);
-        } else if (random.nextInt(3) == 0) {
-            damage(group, replica);
+        } else if (kind < 1000) {
+            if (random.nextInt(3) == 0) {
+                damage(group, replica);
+            }
+        } else if (kind < 1030) {
+            group.changeMembers();
+        } else {
+            group.handOver();
         }
     }
 
@@ -175,8 +195,8 @@ final class ClusterSimulation {
     /** The network splits, in one direction or both, or loses a link, or heals. */
     private void links() {
         int kind = random.nextInt(6);
-        int one = random.nextInt(size);
-        for (int other = 0; other < size; other++) {
+        int one = random.nextInt(nodes);
+        for (int other = 0; other < nodes; other++) {
             if (other != one) {
                 switch (kind) {
                     case 0 -> cut[one][other] = true;
@@ -199,11 +219,16 @@ final class ClusterSimulation {
 
     /** So few that the rest is a majority. */
     private void damage(SimulatedGroup group, SimulatedReplica replica) {
+        SimulatedReplica leader = group.leader();
+        if (leader == null || !leader.knowsItsMembers() || !leader.isMember(replica.node)) {
+            return;
+        }
         int flipped = 0;
-        for (int node = 0; node < size; node++) {
+        for (int node = 0; node < nodes; node++) {
             flipped += group.replica(node).flipped ? 1 : 0;
         }
-        if (replica.up && !replica.flipped && group.isMajority(size - flipped - 1)) {
+        int whole = leader.members().size() - flipped - 1;
+        if (replica.up && !replica.flipped && whole > leader.members().size() / 2) {
             replica.flipABit();
         }
     }
@@ -218,7 +243,7 @@ final class ClusterSimulation {
         for (SimulatedGroup group : groups) {
             group.calm = true;
             group.loseAll();
-            for (int node = 0; node < size; node++) {
+            for (int node = 0; node < nodes; node++) {
                 SimulatedReplica replica = group.act(node);
                 if (!replica.damaged) {
                     replica.stop(random.nextBoolean());
@@ -244,8 +269,9 @@ final class ClusterSimulation {
     }
 
     private void round(SimulatedGroup group, int round) throws IOException {
+        group.settleMembers();
         SimulatedReplica leader = group.leader();
-        for (int node = 0; node < size; node++) {
+        for (int node = 0; node < nodes; node++) {
             SimulatedReplica replica = group.act(node);
             start(replica);
             if (replica.damaged && leader != null) {
@@ -253,13 +279,13 @@ final class ClusterSimulation {
             }
         }
         if (leader == null || round % 20 == 19) {
-            group.act(random.nextInt(size)).standForElection();
+            group.act(random.nextInt(nodes)).standForElection();
         }
-        for (int node = 0; node < size; node++) {
+        for (int node = 0; node < nodes; node++) {
             group.act(node).replicate();
         }
         group.deliverAll();
-        for (int node = 0; node < size; node++) {
+        for (int node = 0; node < nodes; node++) {
             SimulatedReplica replica = group.act(node);
             replica.sync();
             if (replica.up) {
@@ -286,11 +312,10 @@ final class ClusterSimulation {
         clients.checkEmpty();
         for (SimulatedGroup group : groups) {
             group.observeAll();
-            for (int node = 0; node < size; node++) {
-                SimulatedReplica replica = group.act(node);
+            for (SimulatedReplica replica : group.membersNow()) {
+                group.act(replica.node).checkpointWhole();
                 replica.checkpointWhole();
-                replica.checkpointWhole();
-                ShardAccounts.same("space still taken on node", node, replica.holdsMessages(), false);
+                ShardAccounts.same("space still taken on node", replica.node, replica.holdsMessages(), false);
             }
         }
     }

@@ -35,6 +35,9 @@ final class ClusterSimulationTest {
             assertThat(all.cut).as(all.toString()).isGreaterThan(count);
             assertThat(all.takenOver).isGreaterThan(count / 4);
             assertThat(all.rebuilt).isGreaterThan(count / 10);
+            assertThat(all.membersChanged).isGreaterThan(2 * count);
+            assertThat(all.dropped).isGreaterThan(count / 4);
+            assertThat(all.handedOver).isGreaterThan(count / 2);
             assertThat(all.elections).isGreaterThan(5 * count);
             assertThat(all.answered).isGreaterThan(20 * count);
         }

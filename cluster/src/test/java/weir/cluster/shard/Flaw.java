@@ -19,6 +19,12 @@ enum Flaw {
     APPLIES_TWICE,
     /** What a replica hands out depends on which node it is on. */
     DIVERGES,
+    /** A change of members takes effect from one majority to another that has nobody in common with it. */
+    SWAPS_MEMBERS_AT_ONCE,
+    /** What a new member has before it is one counts towards a majority. */
+    COUNTS_LEARNERS,
+    /** Whoever takes over a checkpoint thinks that the members are those of the beginning. */
+    FORGETS_MEMBERS_IN_CHECKPOINTS,
     /** The courier of a new leader gives what departs numbers of its own. */
     RENUMBERS_DEPARTURES,
     /** The courier takes what it has sent for arrived. */

@@ -18,6 +18,9 @@ sealed interface RaftMessage {
     /** @param index if taken: all up to it is on disk, as the leader has it; else where the follower's log may agree */
     record Appended(long term, boolean taken, long index) implements RaftMessage {}
 
+    /** The leader hands over: whoever gets it stands for election at once. */
+    record Stand(long term) implements RaftMessage {}
+
     /** The log before {@code firstKept} is gone; a checkpoint of the leader's is to be had. */
     record TakeOver(long term, long firstKept) implements RaftMessage {}
 }

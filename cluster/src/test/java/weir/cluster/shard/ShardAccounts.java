@@ -119,7 +119,7 @@ final class ShardAccounts {
                 settle.arrived().forEach(number -> settleDeparture(number, true));
                 settle.refused().forEach(number -> settleDeparture(number, false));
             }
-            case Command.Tick _ -> {}
+            case Command.Tick _, Command.Raise _ -> {}
         }
     }
 

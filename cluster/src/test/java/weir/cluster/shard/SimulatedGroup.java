@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.shard.SimulatedLog.Item;
 import weir.core.Bytes;
@@ -33,6 +35,7 @@ import weir.storage.SimulatedFileSystem;
  */
 final class SimulatedGroup implements Clients.Target {
     private static final int FLYING_MAX = 300;
+    private static final int MEMBERS_MIN = 2;
 
     /** The shard's leader went away while somebody asked it something. */
     static final class GoneException extends RuntimeException {
@@ -47,6 +50,7 @@ final class SimulatedGroup implements Clients.Target {
     final Tally tally;
     private final ClusterSimulation cluster;
     private final SplittableRandom random;
+    private final SortedSet<Integer> founders = new TreeSet<>();
     private final List<SimulatedReplica> replicas = new ArrayList<>();
     private final List<Flying> network = new ArrayList<>();
     private final TreeMap<Long, Integer> leaders = new TreeMap<>();
@@ -62,7 +66,12 @@ final class SimulatedGroup implements Clients.Target {
     private final List<List<Reply>> answers = new ArrayList<>();
     private final List<Bytes> snapshots = new ArrayList<>();
 
-    SimulatedGroup(int shard, int size, Flaw flaw, Tally tally, ClusterSimulation cluster, SplittableRandom random)
+    /**
+     * @param nodes all that there are
+     * @param size how many of them found it
+     */
+    SimulatedGroup(
+            int shard, int nodes, int size, Flaw flaw, Tally tally, ClusterSimulation cluster, SplittableRandom random)
             throws IOException {
         this.shard = shard;
         this.flaw = flaw;
@@ -71,7 +80,10 @@ final class SimulatedGroup implements Clients.Target {
         this.random = random;
         accounts = new ShardAccounts(shard);
         for (int node = 0; node < size; node++) {
-            replicas.add(new SimulatedReplica(node, this, random.split()));
+            founders.add(node);
+        }
+        for (int node = 0; node < nodes; node++) {
+            replicas.add(new SimulatedReplica(node, this, founders, random.split()));
         }
         never = ShardStore.open(new SimulatedFileSystem(0), Path.of("twin"));
         twin = new ShardMachine(never);
@@ -83,8 +95,8 @@ final class SimulatedGroup implements Clients.Target {
         return replicas.size();
     }
 
-    boolean isMajority(int count) {
-        return count > replicas.size() / 2;
+    SortedSet<Integer> founders() {
+        return founders;
     }
 
     SimulatedReplica replica(int node) {
@@ -118,10 +130,11 @@ final class SimulatedGroup implements Clients.Target {
         network.add(new Flying(from, to, message));
     }
 
-    void broadcast(int from, RaftMessage message) {
-        for (int to = 0; to < replicas.size(); to++) {
-            if (to != from) {
-                send(from, to, message);
+    /** To all members, as that replica knows them. */
+    void broadcast(SimulatedReplica from, RaftMessage message) {
+        for (int to : from.members()) {
+            if (to != from.node) {
+                send(from.node, to, message);
             }
         }
     }
@@ -203,7 +216,7 @@ final class SimulatedGroup implements Clients.Target {
         tally.committed++;
         Entry entry = EntryCodec.decode(index, item.entry());
         List<Reply> replies = twin.apply(entry);
-        cluster.say("    shard " + shard + " " + index + ": " + entry + " " + replies);
+        cluster.note(() -> "    shard " + shard + " " + index + ": " + entry + " " + replies);
         answers.add(replies);
         snapshots.add(twin.snapshot());
         accounts.note(entry, replies);
@@ -331,6 +344,98 @@ final class SimulatedGroup implements Clients.Target {
         return accounts;
     }
 
+    // ---- Members
+
+    /**
+     * A step of whoever places replicas: opens one on another node, makes it a member once it has caught up, takes one off the
+     * members, and drops what is none any more. One change at a time, by the leader of the newest term.
+     */
+    void changeMembers() throws IOException {
+        SimulatedReplica leader = leader();
+        if (leader == null || !leader.serves() || !leader.knowsItsMembers()) {
+            return;
+        }
+        dropWhoLeft(leader);
+        SortedSet<Integer> members = new TreeSet<>(leader.members());
+        if (flaw == Flaw.SWAPS_MEMBERS_AT_ONCE) {
+            swap(leader, members);
+        } else if (leader.learner() != SimulatedReplica.NOBODY) {
+            if (leader.hasTaught(leader.learner())) {
+                members.add(leader.learner());
+                leader.changeMembers(members);
+            }
+        } else if (members.size() > founders.size() || (members.size() > MEMBERS_MIN && random.nextBoolean())) {
+            takeOff(leader, members);
+        } else {
+            teachAnother(leader);
+        }
+    }
+
+    private void teachAnother(SimulatedReplica leader) throws IOException {
+        int node = random.nextInt(replicas.size());
+        if (!leader.isMember(node)) {
+            SimulatedReplica other = act(node);
+            if (!other.opened) {
+                other.open(leader.committed());
+            }
+            leader.teach(node);
+        }
+    }
+
+    /** Of replicas that are damaged so many are left out that a majority of the others has everything. */
+    private void takeOff(SimulatedReplica leader, SortedSet<Integer> members) {
+        int node = List.copyOf(members).get(random.nextInt(members.size()));
+        long flipped =
+                members.stream().filter(member -> replica(member).flipped).count();
+        if (flipped == 0 || replica(node).flipped) {
+            members.remove(node);
+            leader.changeMembers(members);
+        }
+    }
+
+    private void swap(SimulatedReplica leader, SortedSet<Integer> members) throws IOException {
+        for (int node = 0; node < replicas.size(); node++) {
+            if (!leader.isMember(node)) {
+                if (!replica(node).opened) {
+                    act(node).open(0);
+                }
+                members.add(node);
+                members.removeIf(member -> members.size() > founders.size() && member != leader.node);
+            }
+        }
+        leader.changeMembers(members);
+    }
+
+    /** What is not a member, and is not about to be one, by what is committed. */
+    private void dropWhoLeft(SimulatedReplica leader) throws IOException {
+        for (SimulatedReplica replica : replicas) {
+            if (replica.opened && !leader.isMember(replica.node) && leader.learner() != replica.node) {
+                act(replica.node).drop();
+            }
+        }
+    }
+
+    /** As the leader has them, when one leads whom all follow. */
+    List<SimulatedReplica> membersNow() {
+        SimulatedReplica leader = Objects.requireNonNull(leader());
+        return leader.members().stream().map(this::replica).toList();
+    }
+
+    /** In the end nobody is left who was removed and does not know it. */
+    void settleMembers() throws IOException {
+        SimulatedReplica leader = leader();
+        if (leader != null && leader.serves() && leader.knowsItsMembers()) {
+            dropWhoLeft(leader);
+        }
+    }
+
+    void handOver() {
+        SimulatedReplica leader = leader();
+        if (leader != null) {
+            act(leader.node).handOver(random.nextInt(replicas.size()));
+        }
+    }
+
     // ---- The end
 
     /** Whether one leads whom all follow, with nothing that is not applied everywhere. */
@@ -338,12 +443,14 @@ final class SimulatedGroup implements Clients.Target {
         SimulatedReplica leader = leader();
         return leader != null
                 && leader.serves()
-                && replicas.stream().allMatch(replica -> replica.isLevelWith(Objects.requireNonNull(leader)));
+                && leader.knowsItsMembers()
+                && leader.members().stream()
+                        .allMatch(node -> replica(node).isLevelWith(Objects.requireNonNull(leader)));
     }
 
     /** All replicas hold the same, and what was promised. */
     void observeAll() throws IOException {
-        for (SimulatedReplica replica : replicas) {
+        for (SimulatedReplica replica : membersNow()) {
             same("what is applied on node", replica.node, replica.applied(), (long) committed.size());
             same("the state on node", replica.node, replica.machine().snapshot(), snapshots.getLast());
             accounts.observeAll(replica.machine(), replica.store());

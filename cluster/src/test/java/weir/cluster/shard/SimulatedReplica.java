@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -50,14 +53,28 @@ final class SimulatedReplica {
     private static final int ITEMS_AT_A_TIME = 5;
     private static final int PAGE = 100;
     private static final int PIECE = 1000;
+    /** A new member may lack so many items when it gets its vote. */
+    private static final int LAG_MAX = 3;
 
     final int node;
     final SimulatedFileSystem files;
-    final SimulatedLog log = new SimulatedLog();
+    final SimulatedLog log;
     private final SimulatedGroup group;
     private final SplittableRandom random;
     private long term;
     private int votedFor = NOBODY;
+    /** Whether this node has a replica of the shard; what follows are files as long as it has. */
+    boolean opened;
+
+    /**
+     * One that was opened anew has forgotten how it may have voted when it was here before: it votes once a leader has made it a
+     * member, by an item above this one.
+     */
+    private long voteless = -1;
+
+    /** Of checkpoints that were taken over: who the members were, noted before it took effect. */
+    private final TreeMap<Long, SortedSet<Integer>> membersOfCheckpoints = new TreeMap<>();
+
     /** Which directory holds the store: a checkpoint that is taken over gets a new one. */
     private int directory;
 
@@ -73,6 +90,9 @@ final class SimulatedReplica {
     private long applied;
     private long lastEntry;
     private long lastEntryTerm;
+    /** Is being brought up to where the others are, and has no vote yet. */
+    private int learner = NOBODY;
+
     private final TreeMap<Integer, Long> next = new TreeMap<>();
     private final TreeMap<Integer, Long> match = new TreeMap<>();
     private final TreeMap<Long, Item> waiting = new TreeMap<>();
@@ -87,8 +107,13 @@ final class SimulatedReplica {
     private boolean written;
     private long installed;
 
-    SimulatedReplica(int node, SimulatedGroup group, SplittableRandom random) throws IOException {
+    /** @param founders this node may be one of them; else it has nothing until it is opened */
+    SimulatedReplica(int node, SimulatedGroup group, SortedSet<Integer> founders, SplittableRandom random)
+            throws IOException {
         this.node = node;
+        opened = founders.contains(node);
+        up = opened;
+        log = new SimulatedLog(opened ? founders : new TreeSet<>());
         this.group = group;
         this.random = random;
         files = new SimulatedFileSystem(random.nextLong());
@@ -117,6 +142,32 @@ final class SimulatedReplica {
         return applied;
     }
 
+    SortedSet<Integer> members() {
+        return log.members();
+    }
+
+    boolean isMember(int other) {
+        return log.members().contains(other);
+    }
+
+    /** Members that are committed, as far as this replica knows. */
+    boolean knowsItsMembers() {
+        return log.membersIndex() <= commit;
+    }
+
+    long committed() {
+        return commit;
+    }
+
+    int learner() {
+        return learner;
+    }
+
+    private boolean isMajority(Collection<Integer> those) {
+        SortedSet<Integer> members = log.members();
+        return members.stream().filter(those::contains).count() > members.size() / 2;
+    }
+
     boolean leads() {
         return up && role == Role.LEADER;
     }
@@ -134,7 +185,7 @@ final class SimulatedReplica {
     // ---- Elections
 
     void standForElection() {
-        if (!up || role == Role.LEADER) {
+        if (!up || role == Role.LEADER || !isMember(node) || !mayVote()) {
             return;
         }
         term++;
@@ -143,7 +194,11 @@ final class SimulatedReplica {
         votes.clear();
         votes.add(node);
         group.say(this, "stands for election in term " + term);
-        group.broadcast(node, new RaftMessage.Ask(term, log.last(), log.lastTerm()));
+        group.broadcast(this, new RaftMessage.Ask(term, log.last(), log.lastTerm()));
+    }
+
+    private boolean mayVote() {
+        return log.membersIndex() > voteless;
     }
 
     /** A leader that has not heard of a majority for long. */
@@ -165,6 +220,7 @@ final class SimulatedReplica {
             }
         }
         role = Role.FOLLOWER;
+        learner = NOBODY;
         clock = null;
         unsaid = 0;
     }
@@ -190,13 +246,18 @@ final class SimulatedReplica {
             case RaftMessage.Vote vote -> {
                 if (role == Role.CANDIDATE && vote.term() == term && vote.granted()) {
                     votes.add(from);
-                    if (group.isMajority(votes.size())) {
+                    if (isMajority(votes)) {
                         lead();
                     }
                 }
             }
             case RaftMessage.Append append -> appended(from, append);
             case RaftMessage.Appended appended -> answered(from, appended);
+            case RaftMessage.Stand stand -> {
+                if (stand.term() == term) {
+                    standForElection();
+                }
+            }
             case RaftMessage.TakeOver takeOver -> {
                 if (takeOver.term() == term && role != Role.LEADER && commit < takeOver.firstKept() - 1) {
                     takeOver(group.replica(from), takeOver.firstKept());
@@ -210,7 +271,8 @@ final class SimulatedReplica {
                 || (ask.lastTerm() == log.lastTerm() && ask.lastIndex() >= log.last())
                 || group.flaw == Flaw.VOTES_FOR_ANYBODY;
         boolean free = votedFor == NOBODY || votedFor == from;
-        boolean granted = ask.term() == term && role == Role.FOLLOWER && free && newer;
+        // Also for one who is no member by this log: the change that took it off may come to nothing.
+        boolean granted = ask.term() == term && role == Role.FOLLOWER && free && newer && mayVote();
         if (granted) {
             votedFor = from;
         }
@@ -278,13 +340,19 @@ final class SimulatedReplica {
     /** What a majority has on disk is committed, from this term's first item on. */
     private void advance() {
         for (long index = log.last(); index > commit && log.termAt(index) == term; index--) {
-            int have = 0;
+            Set<Integer> have = new TreeSet<>();
             for (int other = 0; other < group.size(); other++) {
                 long of = other == node ? log.synced() : match.getOrDefault(other, 0L);
-                have += of >= index ? 1 : 0;
+                if (of >= index) {
+                    have.add(other);
+                }
             }
-            boolean alone = group.flaw == Flaw.ACKNOWLEDGES_ALONE && have > 0;
-            if (group.isMajority(have) || alone) {
+            boolean alone = group.flaw == Flaw.ACKNOWLEDGES_ALONE && !have.isEmpty();
+            boolean learned = group.flaw == Flaw.COUNTS_LEARNERS
+                    && learner != NOBODY
+                    && have.contains(learner)
+                    && have.size() > log.members().size() / 2;
+            if (isMajority(have) || alone || learned) {
                 commit = index;
                 return;
             }
@@ -297,7 +365,7 @@ final class SimulatedReplica {
             return;
         }
         for (int to = 0; to < group.size(); to++) {
-            if (to == node) {
+            if (to == node || (to != learner && !isMember(to))) {
                 continue;
             }
             long first = next.getOrDefault(to, log.last());
@@ -327,6 +395,74 @@ final class SimulatedReplica {
             }
             unsaid = 0;
         }
+    }
+
+    // ---- Members
+
+    /** Begins to bring a node up that has just got a replica of its own. */
+    void teach(int other) {
+        learner = other;
+        next.put(other, 1L);
+        match.remove(other);
+    }
+
+    boolean hasTaught(int other) {
+        return match.getOrDefault(other, 0L) >= commit - LAG_MAX;
+    }
+
+    /** As a leader with nothing of the kind under way. */
+    void changeMembers(SortedSet<Integer> members) {
+        group.say(this, "proposes the members " + members);
+        learner = NOBODY;
+        log.append(new Item(term, null, members));
+        group.tally.membersChanged++;
+        sync();
+        replicate();
+    }
+
+    /** Gives the lead to another that has everything. */
+    void handOver(int to) {
+        if (serves() && isMember(to) && to != node && match.getOrDefault(to, 0L) == log.last()) {
+            group.say(this, "hands over to node " + to);
+            group.tally.handedOver++;
+            group.send(node, to, new RaftMessage.Stand(term));
+        }
+    }
+
+    /** Has a replica of the shard from now on, with an empty disk, and waits for a leader. */
+    void open(long committed) throws IOException {
+        opened = true;
+        voteless = committed;
+        beEmpty();
+        up = true;
+        group.say(this, "is opened");
+    }
+
+    /** The shard has gone elsewhere. */
+    void drop() throws IOException {
+        stop(false);
+        opened = false;
+        damaged = false;
+        flipped = false;
+        beEmpty();
+        group.tally.dropped++;
+        group.say(this, "is dropped");
+    }
+
+    private void beEmpty() throws IOException {
+        deleteAll(path(directory));
+        store = ShardStore.open(files, path(++directory));
+        machine = new ShardMachine(store);
+        store.attach(machine);
+        log.clear();
+        membersOfCheckpoints.clear();
+        term = 0;
+        votedFor = NOBODY;
+        commit = 0;
+        applied = 0;
+        lastEntry = 0;
+        lastEntryTerm = 0;
+        installed = 0;
     }
 
     // ---- Entries
@@ -376,6 +512,9 @@ final class SimulatedReplica {
         if (entry != null && item.equals(waiting.remove(index))) {
             group.answer(entry, replies);
         }
+        if (item.members() != null && leads() && item.term() == term && !isMember(node)) {
+            follow(term); // Its own removal is committed.
+        }
     }
 
     // ---- Checkpoints
@@ -388,6 +527,7 @@ final class SimulatedReplica {
         CheckpointJob under = job;
         if (under == null) {
             if (lastEntry > installed) {
+                membersOfCheckpoints.put(lastEntry, log.membersAt(lastEntry));
                 job = store.freeze(lastEntryTerm, lastEntry, machine.snapshot(), machine);
                 written = false;
                 if (group.flaw == Flaw.CUTS_THE_LOG_EARLY) {
@@ -463,6 +603,11 @@ final class SimulatedReplica {
                 if (offered.index() < atLeast || !fetch(pinned, intake)) {
                     return false;
                 }
+                membersOfCheckpoints.put(
+                        offered.index(),
+                        group.flaw == Flaw.FORGETS_MEMBERS_IN_CHECKPOINTS
+                                ? group.founders()
+                                : from.log.membersAt(offered.index()));
                 intake.publish(offered);
                 store.adopt(intake);
                 stand(offered);
@@ -564,6 +709,7 @@ final class SimulatedReplica {
         }
         up = false;
         role = Role.FOLLOWER;
+        learner = NOBODY;
         clock = null;
         unsaid = 0;
         votes.clear();
@@ -572,7 +718,7 @@ final class SimulatedReplica {
     }
 
     void start() throws IOException {
-        if (up || damaged) {
+        if (up || damaged || !opened) {
             return;
         }
         log.sync();
@@ -613,7 +759,10 @@ final class SimulatedReplica {
         commit = Math.max(commit, applied);
         same("a log that goes on after the checkpoint of node", node, log.purged() <= installed, true);
         if (installed > log.last() || log.termAt(installed) != lastEntryTerm) {
-            log.startFrom(installed, lastEntryTerm);
+            log.startFrom(
+                    installed,
+                    lastEntryTerm,
+                    Objects.requireNonNull(membersOfCheckpoints.get(installed), "who was a member then"));
         }
     }
 

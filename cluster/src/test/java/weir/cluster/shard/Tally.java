@@ -12,6 +12,9 @@ final class Tally {
     long powerLost;
     long killed;
     long partitions;
+    long membersChanged;
+    long dropped;
+    long handedOver;
     long damaged;
     long rebuilt;
 
@@ -24,6 +27,9 @@ final class Tally {
         powerLost += other.powerLost;
         killed += other.killed;
         partitions += other.partitions;
+        membersChanged += other.membersChanged;
+        dropped += other.dropped;
+        handedOver += other.handedOver;
         damaged += other.damaged;
         rebuilt += other.rebuilt;
     }
@@ -32,6 +38,8 @@ final class Tally {
     public String toString() {
         return committed + " entries committed, " + answered + " answered, " + elections + " leaders elected, " + cut
                 + " items cut, " + takenOver + " checkpoints taken over, " + powerLost + " losses of power, " + killed
-                + " kills, " + partitions + " partitions, " + damaged + " replicas damaged, " + rebuilt + " rebuilt";
+                + " kills, " + partitions + " partitions, " + membersChanged + " changes of members, " + dropped
+                + " replicas dropped, " + handedOver
+                + " times handed over, " + damaged + " replicas damaged, " + rebuilt + " rebuilt";
     }
 }

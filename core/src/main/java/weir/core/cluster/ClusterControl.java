@@ -7,6 +7,9 @@ public interface ClusterControl {
     /** As the node that leads the catalog sees it; if none leads, as this one does. Takes some seconds at most. */
     ClusterOverview overview() throws InterruptedException;
 
+    /** A sentence on the {@link weir.core.Edition} of the cluster, and on who keeps it from the next. */
+    String editions();
+
     /**
      * Does what the operator wants, or says why not. What takes long goes on after the answer.
      *

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 import weir.core.Batch;
 import weir.core.Bytes;
+import weir.core.Edition;
 import weir.core.LeaseId;
 import weir.core.Limits;
 import weir.core.PartitionId;
@@ -45,6 +46,7 @@ public final class EntryCodec {
     private static final int ACQUIRE_NAMED = 15;
     private static final int PURGE_RESTED = 16;
     private static final int FANOUT_RELAYED = 17;
+    private static final int RAISE = 18;
 
     private static final int COMMAND_BYTES_MIN = 1;
     private static final int ENVELOPE_BYTES_MIN = 1;
@@ -148,6 +150,7 @@ public final class EntryCodec {
                 Lists.write(out, refused, Writer::varint);
             }
             case Command.Tick() -> out.u8(TICK);
+            case Command.Raise(int edition) -> out.u8(RAISE).varint(edition);
         }
     }
 
@@ -194,7 +197,10 @@ public final class EntryCodec {
                         Lists.read(in, ARRIVAL_BYTES_MIN, EntryCodec::arrival));
             case SETTLE_DEPARTURES -> new Command.SettleDepartures(numbers(in), numbers(in));
             case TICK -> new Command.Tick();
-            default -> throw new CorruptDataException("no command has the tag " + tag);
+            case RAISE -> new Command.Raise(in.count(Edition.MAX));
+            default ->
+                throw new CorruptDataException(
+                        "the tag " + tag + " of a command is not known here; a newer release may have written it");
         };
     }
 
@@ -265,6 +271,27 @@ public final class EntryCodec {
         return Lists.read(in, NUMBER_BYTES_MIN, Reader::varint);
     }
 
+    /** The first edition whose logs may hold it: whoever adds a command or a form is asked here. */
+    public static int editionOf(Command command) {
+        return switch (command) {
+            case Command.Publish _,
+                    Command.Fanout _,
+                    Command.Acquire _,
+                    Command.Acknowledge _,
+                    Command.Extend _,
+                    Command.Release _,
+                    Command.Reject _,
+                    Command.Move _,
+                    Command.Purge _,
+                    Command.Configure _,
+                    Command.Drop _,
+                    Command.TakeIn _,
+                    Command.SettleDepartures _,
+                    Command.Tick _ -> Edition.FIRST;
+            case Command.Raise raise -> raise.edition();
+        };
+    }
+
     /** At least the bytes that {@link #write} appends, found without encoding; for a publish little more than those. */
     public static int sizeEstimate(Command command) {
         long parts =
@@ -284,7 +311,7 @@ public final class EntryCodec {
                     case Command.SettleDepartures settle ->
                         (long) Writer.VARINT_BYTES_MAX
                                 * (settle.arrived().size() + settle.refused().size());
-                    case Command.Tick _ -> 0;
+                    case Command.Tick _, Command.Raise _ -> 0;
                 };
         return (int) Math.min(FIXED_PART_BYTES + parts, Integer.MAX_VALUE);
     }

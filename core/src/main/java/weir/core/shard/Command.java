@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.Check;
+import weir.core.Edition;
 import weir.core.Envelope;
 import weir.core.LeaseId;
 import weir.core.Limits;
@@ -255,4 +256,14 @@ public sealed interface Command {
 
     /** Nothing but the time that its entry brings. Answered by {@link Reply.Done}. */
     record Tick() implements Command {}
+
+    /**
+     * From here on the log may hold what that {@link weir.core.Edition} has brought: every member can read it. One that it has
+     * come to already changes nothing. Answered by {@link Reply.Done}.
+     */
+    record Raise(int edition) implements Command {
+        public Raise {
+            Check.inRange("edition", edition, Edition.FIRST, Edition.MAX);
+        }
+    }
 }

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import weir.core.Batch;
 import weir.core.Bytes;
+import weir.core.Edition;
 import weir.core.Limits;
 import weir.core.LogId;
 import weir.core.MessageState;
@@ -38,6 +39,7 @@ public final class ShardMachine implements MessageLog.Liveness {
     final TreeMap<Long, Slot> departures = new TreeMap<>();
     long now;
     long lastDeparture;
+    int edition = Edition.FIRST;
     private final List<Partition> touched = new ArrayList<>();
 
     public ShardMachine(MessageLog log) {
@@ -82,6 +84,7 @@ public final class ShardMachine implements MessageLog.Liveness {
             case Command.TakeIn takeIn -> takeIn(takeIn);
             case Command.SettleDepartures settled -> settleDepartures(settled);
             case Command.Tick _ -> DONE;
+            case Command.Raise raise -> raise(raise.edition());
             case Command.OfPartition ofPartition -> {
                 Partition partition = partitions.get(ofPartition.partition());
                 yield partition == null ? NO_SUCH_QUEUE : touch(partition, ofPartition);
@@ -198,6 +201,11 @@ public final class ShardMachine implements MessageLog.Liveness {
         return DONE;
     }
 
+    private Reply raise(int to) {
+        edition = Math.max(edition, to);
+        return DONE;
+    }
+
     // ---- Between shards
 
     private Reply takeIn(Command.TakeIn command) {
@@ -306,6 +314,11 @@ public final class ShardMachine implements MessageLog.Liveness {
 
     // ---- What is asked
 
+    /** The edition that the log has come to: nothing of a later one is in it. */
+    public int edition() {
+        return edition;
+    }
+
     void touch(Partition partition) {
         if (!partition.touched) {
             partition.touched = true;
@@ -326,6 +339,12 @@ public final class ShardMachine implements MessageLog.Liveness {
 
     public Optional<PartitionStatus> status(PartitionId id) {
         return Optional.ofNullable(partitions.get(id)).map(Partition::status);
+    }
+
+    /** Whether an acquire of that name would be given what it was given before, rather than anything new. */
+    public boolean remembers(PartitionId id, String attempt) {
+        Partition partition = partitions.get(id);
+        return partition != null && partition.attempts.find(attempt, nowMillis()) != null;
     }
 
     /** Every partition here, with the revision of its settings. */

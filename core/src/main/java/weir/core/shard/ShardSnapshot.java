@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
 import weir.core.DeadLetterReason;
+import weir.core.Edition;
 import weir.core.Limits;
 import weir.core.LogId;
 import weir.core.MessageState;
@@ -26,7 +27,10 @@ final class ShardSnapshot {
     private static final int VERSION_2 = 2;
 
     /** Added the forwarded messages that were taken. While there are none, version 2 is written, as older releases read it. */
-    private static final int VERSION = 3;
+    private static final int VERSION_3 = 3;
+
+    /** Added the edition. Written from {@link Edition#SAID} on, which older releases do not get to see. */
+    private static final int VERSION = 4;
 
     private static final int OLDEST_VERSION = 1;
     private static final MessageState[] STATES = MessageState.values();
@@ -37,8 +41,11 @@ final class ShardSnapshot {
     static Bytes write(ShardMachine machine) {
         Writer out = new Writer(4096);
         boolean relayed = machine.partitions.values().stream().anyMatch(partition -> !partition.relays.isEmpty());
-        int version = relayed ? VERSION : VERSION_2;
+        int version = machine.edition >= Edition.SAID ? VERSION : relayed ? VERSION_3 : VERSION_2;
         out.u8(version).varint(machine.now).varint(machine.lastDeparture);
+        if (version >= VERSION) {
+            out.varint(machine.edition);
+        }
         out.varint(machine.partitions.size());
         for (Partition partition : machine.partitions.values()) {
             write(out, partition, version);
@@ -56,6 +63,7 @@ final class ShardSnapshot {
         }
         machine.now = in.varint();
         machine.lastDeparture = in.varint();
+        machine.edition = version < VERSION ? Edition.FIRST : in.count(Edition.MAX);
         int count = in.count(in.remaining());
         for (int i = 0; i < count; i++) {
             Partition partition = readPartition(in, machine, version);
@@ -89,7 +97,7 @@ final class ShardSnapshot {
             }
         }
         partition.attempts.write(out);
-        if (version >= VERSION) {
+        if (version >= VERSION_3) {
             partition.relays.write(out);
         }
     }
@@ -117,7 +125,7 @@ final class ShardSnapshot {
         if (version >= VERSION_2) {
             partition.attempts.read(in, partition);
         }
-        if (version >= VERSION) {
+        if (version >= VERSION_3) {
             partition.relays = Relays.read(in);
         }
         return partition;

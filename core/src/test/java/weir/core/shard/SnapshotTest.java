@@ -65,6 +65,20 @@ final class SnapshotTest extends ShardFacts {
         sameAsRestoredFrom("snapshot-2.hex");
     }
 
+    @Test
+    void editionIsKeptAndOlderReleasesDoNotGetToSeeIt() throws IOException {
+        andMore();
+        Bytes before = machine.snapshot();
+        assertThat(before.toArray()[0]).isEqualTo((byte) 2);
+        at(20, new Command.Raise(2));
+        assertThat(HexFormat.of().formatHex(machine.snapshot().toArray())).isEqualTo(golden("snapshot-4.hex"));
+        ShardMachine restored = ShardMachine.restore(machine.snapshot(), log);
+        assertThat(restored.edition()).isEqualTo(2);
+        assertThat(restored.snapshot()).isEqualTo(machine.snapshot());
+        at(21, new Command.Raise(1));
+        assertThat(machine.edition()).isEqualTo(2);
+    }
+
     private void sameAsRestoredFrom(String name) throws IOException {
         ShardMachine restored = ShardMachine.restore(Bytes.of(HexFormat.of().parseHex(golden(name))), log);
         assertThat(restored.snapshot()).isEqualTo(machine.snapshot());

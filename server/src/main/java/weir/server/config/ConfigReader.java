@@ -31,6 +31,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import weir.cluster.forming.Address;
 import weir.cluster.ratis.ClusterTls;
 import weir.cluster.replication.Member;
+import weir.core.Edition;
 import weir.core.Limits;
 import weir.core.text.Durations;
 import weir.sqs.auth.AuthMode;
@@ -174,7 +175,8 @@ public final class ConfigReader {
                 number(Setting.SHARDS, 1, 64),
                 new WeirConfig.Node(
                         number(Setting.NODE_ID, 1, Member.NODE_MAX),
-                        matching(Setting.NODE_RACK, "[A-Za-z0-9._-]{0,64}")),
+                        matching(Setting.NODE_RACK, "[A-Za-z0-9._-]{0,64}"),
+                        number(Setting.NODE_EDITION, Edition.OLDEST, Edition.NEWEST)),
                 cluster(),
                 new WeirConfig.Sqs(
                         number(Setting.SQS_PORT, 0, 65_535),

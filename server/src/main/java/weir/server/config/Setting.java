@@ -2,6 +2,7 @@ package weir.server.config;
 
 import java.util.Arrays;
 import java.util.Optional;
+import weir.core.Edition;
 
 /** Everything that can be configured. */
 public enum Setting {
@@ -14,6 +15,12 @@ public enum Setting {
             "WEIR_NODE_RACK",
             "",
             "up to 64 letters, digits, dots, hyphens and underscores; nodes of one rack may fail together"),
+    NODE_EDITION(
+            "node.edition",
+            "WEIR_NODE_EDITION",
+            Integer.toString(Edition.NEWEST),
+            "a whole number from " + Edition.OLDEST + " to " + Edition.NEWEST
+                    + "; a lower one keeps the way back to an older release open"),
     CLUSTER_PORT(
             "cluster.port", "WEIR_CLUSTER_PORT", "0", "a port number from 1 to 65535, or 0 for a node that is alone"),
     CLUSTER_HOST(

@@ -29,8 +29,9 @@ public record WeirConfig(
     /**
      * @param id the node's number in its cluster
      * @param rack empty if nothing is known
+     * @param edition the newest that it takes part in of what nodes write for each other
      */
-    public record Node(int id, String rack) {}
+    public record Node(int id, String rack, int edition) {}
 
     /**
      * @param port where other nodes are listened to; 0 for a node that is alone

@@ -31,7 +31,7 @@ class ConfigReaderTest {
                         Path.of("data").toAbsolutePath(),
                         "127.0.0.1",
                         4,
-                        new WeirConfig.Node(1, ""),
+                        new WeirConfig.Node(1, "", 2),
                         new WeirConfig.Cluster(
                                 0,
                                 "",
@@ -67,7 +67,7 @@ class ConfigReaderTest {
         WeirConfig config = ConfigReader.read(
                 file("cluster: {seeds: \"a:7100, 10.0.0.2:7100,[::1]:7100\", port: 7100}\n"),
                 Map.of("WEIR_NODE_ID", "2", "WEIR_NODE_RACK", "r1"));
-        assertThat(config.node()).isEqualTo(new WeirConfig.Node(2, "r1"));
+        assertThat(config.node()).isEqualTo(new WeirConfig.Node(2, "r1", 2));
         assertThat(config.cluster().seeds())
                 .containsExactly(new Address("a", 7100), new Address("10.0.0.2", 7100), new Address("::1", 7100));
     }

@@ -1,0 +1,167 @@
+package weir.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import weir.server.cli.WeirCommand;
+
+/** A server as a process of its own, on free ports of this machine. */
+final class NodeProcess implements AutoCloseable {
+    private static final Pattern READY =
+            Pattern.compile(".* is ready after .* SQS (http://[^ ,]*).* admin (http://[^ ,]*),.*");
+    private static final int SECONDS_MAX = 120;
+
+    private final Process process;
+    private final List<String> said = Collections.synchronizedList(new ArrayList<>());
+    private final CompletableFuture<Matcher> ready = new CompletableFuture<>();
+
+    private NodeProcess(Process process) {
+        this.process = process;
+        Thread.ofVirtual().start(() -> listen(process.inputReader(StandardCharsets.UTF_8)));
+    }
+
+    /** @param variables names and values, beside its data and its ports for clients */
+    static NodeProcess start(Path data, Map<String, String> variables) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "weir.server.Main",
+                        "server")
+                .redirectErrorStream(true);
+        builder.environment()
+                .putAll(Map.of("WEIR_DATA", data.toString(), "WEIR_SQS_PORT", "0", "WEIR_ADMIN_PORT", "0"));
+        builder.environment().putAll(variables);
+        return new NodeProcess(builder.start());
+    }
+
+    /** What makes it a node of a cluster whose seeds are all those ports. */
+    static Map<String, String> clustered(int number, List<Integer> ports) {
+        Map<String, String> variables = new TreeMap<>();
+        variables.put("WEIR_NODE_ID", Integer.toString(number));
+        variables.put("WEIR_CLUSTER_PORT", Integer.toString(ports.get(number - 1)));
+        variables.put("WEIR_CLUSTER_HOST", "127.0.0.1");
+        variables.put(
+                "WEIR_CLUSTER_SEEDS",
+                String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList()));
+        variables.put("WEIR_SHARDS", "2");
+        return variables;
+    }
+
+    static List<Integer> freePorts(int count) throws IOException {
+        List<Integer> ports = new ArrayList<>();
+        while (ports.size() < count) {
+            try (ServerSocket free = new ServerSocket(0)) {
+                ports.add(free.getLocalPort());
+            }
+        }
+        return ports;
+    }
+
+    private void listen(BufferedReader lines) {
+        try {
+            lines.lines().forEach(line -> {
+                said.add(line);
+                Matcher matcher = READY.matcher(line);
+                if (matcher.matches()) {
+                    ready.complete(matcher);
+                }
+            });
+        } catch (UncheckedIOException _) { // It was killed.
+        }
+        ready.completeExceptionally(new IOException("it ended: " + said));
+    }
+
+    private Matcher ready() throws Exception {
+        return ready.get(SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    NodeProcess awaitReady() throws Exception {
+        var _ = ready();
+        return this;
+    }
+
+    /** Waits for its end, and returns what it said. */
+    String awaitEnd() throws InterruptedException {
+        assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS))
+                .as("%s", said)
+                .isTrue();
+        ready.handle((_, _) -> true).join(); // Either it was ready before, or everything was read by then.
+        return String.join("\n", said);
+    }
+
+    SqsClient client() throws Exception {
+        return SqsClient.builder()
+                .endpointOverride(URI.create(ready().group(1)))
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "thing")))
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .build();
+    }
+
+    /** Runs a command against it, and returns what it printed. */
+    String weir(String... arguments) throws Exception {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = "--server";
+        all[arguments.length + 1] = ready().group(2);
+        return run(all);
+    }
+
+    /** Runs a command here, and returns what it printed. */
+    static String run(String... arguments) {
+        StringWriter out = new StringWriter();
+        PrintWriter writer = new PrintWriter(out);
+        WeirCommand.run(writer, writer, arguments);
+        return out.toString();
+    }
+
+    /** Asks again until the answer holds that. */
+    void await(String part, String... arguments) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        for (String answer = weir(arguments); !answer.contains(part); answer = weir(arguments)) {
+            assertThat(System.nanoTime()).as(answer).isLessThan(end);
+        }
+    }
+
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    void stop() throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
