@@ -77,6 +77,7 @@ final class ManyNodesTest {
                 "",
                 3,
                 Duration.ofMinutes(10),
+                Duration.ofHours(12),
                 new TreeMap<>());
         return new NodeSettings(directory.resolve("node-" + number), 1, 4 * 1024 * 1024, number, Optional.of(cluster));
     }

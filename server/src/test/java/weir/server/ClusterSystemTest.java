@@ -258,9 +258,22 @@ class ClusterSystemTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STEPS_SECONDS_MAX);
         String status = "";
         while (!List.of(parts).stream().allMatch(status::contains)) {
-            assertThat(System.nanoTime()).as(status).isLessThan(end);
+            assertThat(System.nanoTime()).as("%s", status + said()).isLessThan(end);
             status = weir("cluster", "status");
         }
+    }
+
+    /** The last lines of each node. */
+    private String said() {
+        StringBuilder all = new StringBuilder();
+        nodes.forEach((number, node) -> {
+            List<String> lines = List.copyOf(node.said);
+            all.append("\n---- node ").append(number).append('\n');
+            lines.subList(Math.max(0, lines.size() - 100), lines.size()).stream()
+                    .filter(line -> !line.startsWith("\tat "))
+                    .forEach(line -> all.append(line).append('\n'));
+        });
+        return all.toString();
     }
 
     /** Runs a command against the node with the highest number, and returns what it printed. */

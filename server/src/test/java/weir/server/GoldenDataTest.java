@@ -91,8 +91,9 @@ class GoldenDataTest {
                     .containsEntry("order-2", "2")
                     .containsEntry("order-7", "2")
                     .containsEntry("order-8", "1");
-            assertThat(orders.getFirst().messageAttributes().get("number").stringValue())
-                    .isEqualTo("2");
+            assertThat(orders.getFirst().messageAttributes())
+                    .hasEntrySatisfying(
+                            "number", number -> assertThat(number.stringValue()).isEqualTo("2"));
 
             assertThat(bodies(all(sqs, "failed"))).containsExactly("dead-0", "dead-1");
             assertThat(bodies(all(sqs, "fragile"))).containsExactly("dead-2", "whole");

@@ -88,6 +88,7 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
             environment.put("WEIR_NODE_ID", Integer.toString(number));
             environment.put("WEIR_CLUSTER_SCRUB_EVERY", "5s"); // What is damaged is to be found while we look.
             environment.put("WEIR_CLUSTER_HOST", address(number, apart));
+            environment.put("WEIR_CLUSTER_ADVERTISE", address(number, apart)); // On loopback all seeds are its own.
             environment.put("WEIR_CLUSTER_PORT", Integer.toString(CLUSTER_PORT));
             environment.put(
                     "WEIR_CLUSTER_SEEDS",

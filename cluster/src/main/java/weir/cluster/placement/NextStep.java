@@ -229,8 +229,9 @@ final class NextStep {
     }
 
     private boolean near(int node) {
-        OptionalLong lag = Objects.requireNonNull(group.leading()).lagOf(node);
-        return lag.isPresent() && lag.getAsLong() <= PlacementLimits.TRANSFER_LAG_MAX;
+        ReplicaReport leading = Objects.requireNonNull(group.leading());
+        OptionalLong lag = leading.lagOf(node);
+        return leading.hears(node) && lag.isPresent() && lag.getAsLong() <= PlacementLimits.TRANSFER_LAG_MAX;
     }
 
     private Set<Integer> without(int less) {

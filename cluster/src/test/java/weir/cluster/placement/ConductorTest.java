@@ -213,7 +213,7 @@ final class ConductorTest {
         }
         assertThat(cluster.placements())
                 .allMatch(placement -> placement.replicas().equals(List.of(1, 2, 3)));
-        cluster.define(Node.joining(new Member(3, "h3", 3), "", new TreeMap<>()));
+        cluster.define(Node.joining(new Member(3, "h3", 3), "", new TreeMap<>(), 1));
         conducted.settle();
         assertThat(conducted.overview().troubles()).isEmpty();
     }

@@ -46,6 +46,11 @@ final class LocalReplicasTest {
         }
 
         @Override
+        public boolean isShortOfRoom() {
+            return false;
+        }
+
+        @Override
         public void open(GroupId group) throws IOException {
             throw new IOException("no room");
         }

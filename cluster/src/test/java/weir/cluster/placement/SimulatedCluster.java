@@ -215,7 +215,7 @@ final class SimulatedCluster implements PeerCalls {
         catalog.apply(
                 ++changes,
                 now,
-                node.restarted(new Member(number, host, number), "", new TreeMap<>())
+                node.restarted(new Member(number, host, number), "", new TreeMap<>(), 1)
                         .define());
     }
 

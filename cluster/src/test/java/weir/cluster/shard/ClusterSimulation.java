@@ -110,7 +110,7 @@ final class ClusterSimulation {
     }
 
     private void act(SimulatedGroup group, SimulatedReplica replica) throws IOException {
-        int kind = random.nextInt(1040);
+        int kind = random.nextInt(1085);
         if (kind < 400) {
             for (int messages = random.nextInt(1, 5); messages > 0; messages--) {
                 group.deliverSome();
@@ -153,7 +153,7 @@ final class ClusterSimulation {
             if (random.nextInt(3) == 0) {
                 damage(group, replica);
             }
-        } else if (kind < 1030) {
+        } else if (kind < 1070) {
             group.changeMembers();
         } else {
             group.handOver();
@@ -261,7 +261,7 @@ final class ClusterSimulation {
         for (SimulatedGroup group : groups) {
             for (int round = 0; !group.isLevel(); round++) {
                 if (round == CATCH_UP_ROUNDS) {
-                    throw new AssertionError("shard " + group.shard + " makes no progress");
+                    throw new AssertionError("shard " + group.shard + " makes no progress: " + group.replicas());
                 }
                 round(group, round);
             }

@@ -3,6 +3,7 @@ package weir.cluster.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -13,24 +14,24 @@ import org.junit.jupiter.params.provider.EnumSource;
  * -DclusterSeed=X} only that one.
  */
 final class ClusterSimulationTest {
-    private static final int SEEDS = 300;
+    private static final int SEEDS = 2_000;
     private static final int STEPS = 700;
     /** A few long lives, in which segments become many and are merged, and nodes fall far behind. */
     private static final int LONG_EVERY = 25;
 
     private static final int STEPS_LONG = 5_000;
     /** Of these a mistake must show itself in one. */
-    private static final int SEEDS_FOR_A_FLAW = 400;
+    private static final int SEEDS_FOR_A_FLAW = 3_000;
 
     @Test
     void nothingAcknowledgedIsLostAndReplicasAgree() {
         Long only = Long.getLong("clusterSeed");
         long first = only == null ? 0 : only;
         long count = only == null ? Long.getLong("clusterSeeds", SEEDS) : 1;
-        Tally all = new Tally();
-        for (long seed = first; seed < first + count; seed++) {
-            all.add(run(seed, Flaw.NONE));
-        }
+        Tally all = LongStream.range(first, first + count)
+                .parallel() // Each seed is a world of its own.
+                .mapToObj(seed -> run(seed, Flaw.NONE))
+                .reduce(new Tally(), Tally::plus);
         if (only == null) { // Else nothing was shown.
             assertThat(all.cut).as(all.toString()).isGreaterThan(count);
             assertThat(all.takenOver).isGreaterThan(count / 4);
@@ -46,14 +47,19 @@ final class ClusterSimulationTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aMistakeIsNoticed(Flaw flaw) {
-        for (long seed = 0; seed < SEEDS_FOR_A_FLAW; seed++) {
-            try {
-                run(seed, flaw);
-            } catch (AssertionError e) {
-                return;
-            }
+        boolean noticed = LongStream.range(0, SEEDS_FOR_A_FLAW).parallel().anyMatch(seed -> isNoticed(seed, flaw));
+        assertThat(noticed)
+                .as("a cluster that " + flaw + " passed " + SEEDS_FOR_A_FLAW + " times")
+                .isTrue();
+    }
+
+    private static boolean isNoticed(long seed, Flaw flaw) {
+        try {
+            run(seed, flaw);
+            return false;
+        } catch (AssertionError e) {
+            return true;
         }
-        throw new AssertionError("a cluster that " + flaw + " passed " + SEEDS_FOR_A_FLAW + " times");
     }
 
     private static Tally run(long seed, Flaw flaw) {

@@ -354,7 +354,7 @@ final class LeadershipTest {
         }
 
         @Override
-        public Receipt receive(Command.Acquire acquire, Duration patience) {
+        public Receipt receive(Wanted wanted, Duration patience) {
             throw new IllegalStateException("nobody asks it for anything");
         }
 

@@ -7,8 +7,12 @@ import weir.cluster.shard.SimulatedLog.Item;
 sealed interface RaftMessage {
     long term();
 
-    /** A candidate asks for a vote. */
-    record Ask(long term, long lastIndex, long lastTerm) implements RaftMessage {}
+    /**
+     * A candidate asks for a vote.
+     *
+     * @param membersIndex where its log says who the members are
+     */
+    record Ask(long term, long lastIndex, long lastTerm, long membersIndex) implements RaftMessage {}
 
     record Vote(long term, boolean granted) implements RaftMessage {}
 

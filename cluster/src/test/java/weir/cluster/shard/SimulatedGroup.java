@@ -91,6 +91,10 @@ final class SimulatedGroup implements Clients.Target {
         snapshots.add(twin.snapshot());
     }
 
+    List<SimulatedReplica> replicas() {
+        return replicas;
+    }
+
     int size() {
         return replicas.size();
     }
@@ -352,7 +356,7 @@ final class SimulatedGroup implements Clients.Target {
      */
     void changeMembers() throws IOException {
         SimulatedReplica leader = leader();
-        if (leader == null || !leader.serves() || !leader.knowsItsMembers()) {
+        if (leader == null || !leader.serves() || !leader.isSettledMember()) {
             return;
         }
         dropWhoLeft(leader);
@@ -424,7 +428,7 @@ final class SimulatedGroup implements Clients.Target {
     /** In the end nobody is left who was removed and does not know it. */
     void settleMembers() throws IOException {
         SimulatedReplica leader = leader();
-        if (leader != null && leader.serves() && leader.knowsItsMembers()) {
+        if (leader != null && leader.serves() && leader.isSettledMember()) {
             dropWhoLeft(leader);
         }
     }

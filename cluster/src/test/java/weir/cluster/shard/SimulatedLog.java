@@ -120,6 +120,7 @@ final class SimulatedLog {
             items.subList(0, (int) (upTo - purged)).clear();
             purged = upTo;
             purgedTerm = term;
+            synced = Math.max(synced, upTo); // The checkpoint is.
         }
     }
 

@@ -68,7 +68,7 @@ final class SimulatedReplica {
 
     /**
      * One that was opened anew has forgotten how it may have voted when it was here before: it votes once a leader has made it a
-     * member, by an item above this one.
+     * member, by an item above this one, in its own log or in that of who asks it.
      */
     private long voteless = -1;
 
@@ -126,6 +126,14 @@ final class SimulatedReplica {
         return Path.of("shard-" + directory);
     }
 
+    @Override
+    public String toString() {
+        return "node " + node + (opened ? "" : " not opened") + (up ? "" : " down") + (damaged ? " damaged" : "") + " "
+                + role + " in term " + term + ", log " + log.purged() + " to " + log.last() + " of term "
+                + log.lastTerm() + ", committed " + commit + ", applied " + applied + ", members " + log.members()
+                + " from " + log.membersIndex() + (mayVote() ? "" : ", has no vote") + ", teaches " + learner;
+    }
+
     ShardMachine machine() {
         return machine;
     }
@@ -148,6 +156,11 @@ final class SimulatedReplica {
 
     boolean isMember(int other) {
         return log.members().contains(other);
+    }
+
+    /** A leader that has taken itself off leads until that is applied, and decides nothing more. */
+    boolean isSettledMember() {
+        return knowsItsMembers() && isMember(node);
     }
 
     /** Members that are committed, as far as this replica knows. */
@@ -194,7 +207,7 @@ final class SimulatedReplica {
         votes.clear();
         votes.add(node);
         group.say(this, "stands for election in term " + term);
-        group.broadcast(this, new RaftMessage.Ask(term, log.last(), log.lastTerm()));
+        group.broadcast(this, new RaftMessage.Ask(term, log.last(), log.lastTerm(), log.membersIndex()));
     }
 
     private boolean mayVote() {
@@ -272,7 +285,7 @@ final class SimulatedReplica {
                 || group.flaw == Flaw.VOTES_FOR_ANYBODY;
         boolean free = votedFor == NOBODY || votedFor == from;
         // Also for one who is no member by this log: the change that took it off may come to nothing.
-        boolean granted = ask.term() == term && role == Role.FOLLOWER && free && newer && mayVote();
+        boolean granted = ask.term() == term && role == Role.FOLLOWER && free && newer && (mayVote() || ask.membersIndex() > voteless);
         if (granted) {
             votedFor = from;
         }

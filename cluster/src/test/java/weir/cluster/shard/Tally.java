@@ -18,7 +18,7 @@ final class Tally {
     long damaged;
     long rebuilt;
 
-    void add(Tally other) {
+    private void add(Tally other) {
         committed += other.committed;
         answered += other.answered;
         elections += other.elections;
@@ -32,6 +32,13 @@ final class Tally {
         handedOver += other.handedOver;
         damaged += other.damaged;
         rebuilt += other.rebuilt;
+    }
+
+    Tally plus(Tally other) {
+        Tally sum = new Tally();
+        sum.add(this);
+        sum.add(other);
+        return sum;
     }
 
     @Override
