@@ -208,7 +208,7 @@ class ClusterSystemTest {
 
     @Test
     void whatALostNodeHadIsMadeAnewOnAFourthAfterTheGraceTime(TestReporter reporter) throws Exception {
-        replaceAfter = "8s";
+        replaceAfter = "10s";
         start(1, 3);
         start(2, 3);
         start(3, 3);
