@@ -143,6 +143,8 @@ final class ClusterRoutes {
                 number(group.leader()),
                 number(group.preferred()),
                 group.replicas().stream().map(ClusterRoutes::view).toList(),
+                known(group.bytesPerSecond()),
+                known(group.commandsPerSecond()),
                 group.why(),
                 group.trouble());
     }

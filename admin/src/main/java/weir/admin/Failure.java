@@ -90,6 +90,13 @@ public record Failure(int status, String code, String message) {
                 new Failure(409, "TOO_MANY_QUEUES", "there are as many queues as allowed; delete some first");
             case DELETED_RECENTLY ->
                 new Failure(409, "DELETED_RECENTLY", name + "was deleted a moment ago; wait, or use another name");
+            case DEDUPLICATION_SCOPE_TOO_WIDE ->
+                new Failure(
+                        409,
+                        "DEDUPLICATION_SCOPE_TOO_WIDE",
+                        name
+                                + "has several partitions and is ordered by group, so its deduplicationScope must be group:"
+                                + " an id of the whole queue would have to be known in all partitions");
             case NO_SUCH_DEFINITION, TOO_MANY_DEFINITIONS ->
                 throw new IllegalStateException("a queue is no definition of a front's own");
         };

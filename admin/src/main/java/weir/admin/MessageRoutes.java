@@ -5,7 +5,12 @@ import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import weir.admin.Wire.MessageView;
 import weir.admin.Wire.PeekPage;
@@ -15,12 +20,15 @@ import weir.core.Batch;
 import weir.core.LeaseId;
 import weir.core.Limits;
 import weir.core.PartitionId;
-import weir.core.Position;
+import weir.core.QueuePosition;
 import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
+import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.broker.Peeked;
+import weir.core.broker.PeekedIn;
+import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
+import weir.core.broker.Receive;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
@@ -39,7 +47,7 @@ final class MessageRoutes {
         this.clock = clock;
     }
 
-    /** All of the request's messages by one command, so all or none. */
+    /** All or none of those that go to one partition, of which most queues have one. */
     void send(String name, ServerRequest request, ServerResponse response)
             throws OutcomeUnknownException, InterruptedException {
         Queue queue = QueueRoutes.find(broker, name);
@@ -50,15 +58,38 @@ final class MessageRoutes {
         for (Wire.Outgoing message : messages) {
             batches.add(Outgoing.batch(message, queue.settings(), now));
         }
-        Reply reply = broker.submit(new Command.Publish(queue.partitionOf(null), batches));
-        Reply.Published published = expect(reply, Reply.Published.class, queue);
-        List<SentMessage> sent = new ArrayList<>();
-        for (Reply.Appended appended : published.appended()) {
-            String publishedAt =
-                    java.time.Instant.ofEpochMilli(appended.publishedAtMillis()).toString();
-            sent.add(new SentMessage(Names.of(appended.position()), publishedAt, appended.duplicate()));
+        List<PublishOutcome> outcomes = broker.publish(queue, batches);
+        if (outcomes.stream().allMatch(outcomes.getFirst()::equals)) { // As always in a queue of one partition.
+            switch (outcomes.getFirst()) {
+                case PublishOutcome.Refused(Refusal reason) ->
+                    throw Failure.of(reason, queue.name()).thrown();
+                case PublishOutcome.Unknown(OutcomeUnknownException cause) -> throw cause;
+                case PublishOutcome.Appended _, PublishOutcome.TakenBefore _ -> {}
+            }
         }
+        List<SentMessage> sent =
+                outcomes.stream().map(outcome -> sent(queue, outcome)).toList();
         json.answer(response, 201, new Wire.Sent(sent));
+    }
+
+    private static SentMessage sent(Queue queue, PublishOutcome outcome) {
+        return switch (outcome) {
+            case PublishOutcome.Appended(PartitionId partition, Reply.Appended appended) ->
+                new SentMessage(
+                        Names.of(partition, appended.position()),
+                        MessageViews.instant(appended.publishedAtMillis()),
+                        appended.duplicate(),
+                        null,
+                        null);
+            case PublishOutcome.Refused(Refusal reason) -> failed(Failure.of(reason, queue.name()));
+            case PublishOutcome.Unknown(OutcomeUnknownException cause) ->
+                failed(Failure.unknownOutcome(String.valueOf(cause.getMessage())));
+            case PublishOutcome.TakenBefore _ -> throw new IllegalStateException("it was not forwarded from anywhere");
+        };
+    }
+
+    private static SentMessage failed(Failure failure) {
+        return new SentMessage(null, null, null, failure.code(), failure.message());
     }
 
     void receive(String name, ServerRequest request, ServerResponse response)
@@ -77,25 +108,26 @@ final class MessageRoutes {
                 ? Command.Acquire.QUEUE_DEFAULT
                 : Outgoing.duration("lease", body.lease(), Duration.ZERO, Limits.LEASE_MAX)
                         .toMillis();
-        PartitionId partition = queue.partitionOf(null);
         HttpCaller caller = request.context().get(HttpCaller.class).orElseThrow();
-        var acquire = new Command.Acquire(partition, max, leaseMillis);
+        Receive wanted = new Receive(queue.id(), max, leaseMillis);
         Receipt receipt =
-                wait.isZero() ? broker.receive(acquire, wait) : caller.awaiting(() -> broker.receive(acquire, wait));
+                wait.isZero() ? broker.receive(wanted, wait) : caller.awaiting(() -> broker.receive(wanted, wait));
         switch (receipt) {
             case Receipt.Refused(Refusal reason) ->
                 throw Failure.of(reason, queue.name()).thrown();
             case Receipt.Received(List<Delivery> deliveries, boolean tooManyInFlight) -> {
                 List<MessageView> views =
                         deliveries.stream().map(MessageViews::of).toList();
-                List<LeaseId> leases =
-                        deliveries.stream().map(d -> d.leased().lease()).toList();
-                if (!leases.isEmpty()) {
-                    caller.ifNotAnswered(() -> broker.submit(new Command.Release(partition, leases, 0, false)));
+                if (!deliveries.isEmpty()) {
+                    caller.ifNotAnswered(() -> broker.submitAll(Delivery.giveBack(deliveries)));
                 }
-                if (Boolean.TRUE.equals(body.autoAcknowledge()) && !leases.isEmpty() && !caller.isGone()) {
-                    Reply reply = broker.submit(new Command.Acknowledge(partition, leases, true));
-                    expect(reply, Reply.Settled.class, queue);
+                if (Boolean.TRUE.equals(body.autoAcknowledge()) && !deliveries.isEmpty() && !caller.isGone()) {
+                    List<Command.Acknowledge> done = new ArrayList<>();
+                    Delivery.leases(deliveries)
+                            .forEach((partition, leases) -> done.add(new Command.Acknowledge(partition, leases, true)));
+                    for (Outcome outcome : broker.submitAll(done)) {
+                        expect(outcome.known(), Reply.Settled.class, queue);
+                    }
                 }
                 caller.answer(() -> json.answer(response, 200, new Wire.Received(views, tooManyInFlight)));
             }
@@ -153,25 +185,36 @@ final class MessageRoutes {
             throw Failure.invalid("only release takes a delay, and only extend a lease")
                     .thrown();
         }
-        PartitionId partition = queue.partitionOf(null);
-        List<LeaseId> leases = new ArrayList<>();
+        List<Names.Token> tokens = new ArrayList<>();
+        Map<PartitionId, List<LeaseId>> leases = new LinkedHashMap<>();
         for (String text : atMostAPage("tokens", body.tokens())) {
             Names.Token token = (text == null ? java.util.Optional.<Names.Token>empty() : Names.token(text))
                     .orElseThrow(() -> Failure.invalid(
                                     "token \"" + text + "\" is none: allowed is what a receive answered as token")
                             .thrown());
-            if (!token.partition().equals(partition)) {
+            if (!queue.has(token.partition())) {
                 throw Failure.invalid("token \"" + text + "\" is not of queue \"" + queue.name() + "\", or of an"
                                 + " earlier queue of that name")
                         .thrown();
             }
-            leases.add(token.lease());
+            tokens.add(token);
+            leases.computeIfAbsent(token.partition(), _ -> new ArrayList<>()).add(token.lease());
         }
-        Reply reply = broker.submit(settling.command(partition, leases, body));
-        List<String> outcomes = expect(reply, Reply.Settled.class, queue).outcomes().stream()
-                .map(SettingsJson::name)
-                .toList();
-        json.answer(response, 200, new Wire.Settled(outcomes));
+        List<Command.OfPartition> commands = new ArrayList<>();
+        leases.forEach((partition, some) -> commands.add(settling.command(partition, some, body)));
+        Map<PartitionId, Iterator<String>> outcomes = new HashMap<>();
+        List<Outcome> answers = broker.submitAll(commands);
+        for (int i = 0; i < commands.size(); i++) {
+            Reply.Settled settled = expect(answers.get(i).known(), Reply.Settled.class, queue);
+            outcomes.put(
+                    commands.get(i).partition(),
+                    settled.outcomes().stream().map(SettingsJson::name).iterator());
+        }
+        List<String> inOrder = new ArrayList<>();
+        for (Names.Token token : tokens) {
+            inOrder.add(Objects.requireNonNull(outcomes.get(token.partition())).next());
+        }
+        json.answer(response, 200, new Wire.Settled(inOrder));
     }
 
     void peek(String name, ServerRequest request, ServerResponse response)
@@ -179,22 +222,21 @@ final class MessageRoutes {
         Queue queue = QueueRoutes.find(broker, name);
         Query query = new Query(request, "from", "limit", "bodyBytes");
         String fromText = query.text("from", "0:0");
-        Position from = Names.position(fromText)
-                .orElseThrow(() -> Failure.invalid("from is \"" + fromText + "\", allowed is level:offset, such as 0:0")
-                        .thrown());
+        QueuePosition from = Names.position(fromText).orElseThrow(() -> Failure.invalid(
+                        "from is \"" + fromText + "\", allowed is level:offset, such as 0:0, or partition:level:offset")
+                .thrown());
         int limit = query.number("limit", 1, AdminLimits.MESSAGES_PER_REQUEST_MAX, 10);
         int bodyBytes = query.number("bodyBytes", 0, Limits.MESSAGE_BYTES_MAX, AdminLimits.PEEK_BODY_BYTES);
-        List<Peeked> peeked = broker.peek(queue.partitionOf(null), from, limit);
+        List<PeekedIn> peeked = broker.peek(queue, from, limit);
         List<MessageView> views = new ArrayList<>();
         @Nullable String next = null;
         long shown = 0;
-        for (Peeked one : peeked) {
+        for (PeekedIn one : peeked) {
             MessageView view = MessageViews.of(one, bodyBytes);
             views.add(view);
             shown += Math.min(view.bodyBytes(), bodyBytes);
             if (views.size() == limit || shown >= AdminLimits.PEEK_PAGE_BYTES) {
-                Position last = one.position();
-                next = Names.of(new Position(last.level(), last.offset() + 1));
+                next = Names.of(one.place().next());
                 break;
             }
         }

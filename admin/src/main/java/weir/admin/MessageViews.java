@@ -13,9 +13,9 @@ import weir.core.Bytes;
 import weir.core.Envelope;
 import weir.core.Message;
 import weir.core.Origin;
-import weir.core.Position;
 import weir.core.broker.Delivery;
 import weir.core.broker.Peeked;
+import weir.core.broker.PeekedIn;
 import weir.core.codec.CorruptDataException;
 import weir.core.codec.MessageCodec;
 
@@ -26,7 +26,8 @@ final class MessageViews {
     static MessageView of(Delivery delivery) {
         var leased = delivery.leased();
         return view(
-                leased.lease().position(),
+                Names.of(delivery.partition(), leased.lease().position()),
+                leased.lease().position().level(),
                 null,
                 Names.token(delivery.partition(), leased.lease()),
                 instant(leased.leasedUntilMillis()),
@@ -37,9 +38,11 @@ final class MessageViews {
                 Integer.MAX_VALUE);
     }
 
-    static MessageView of(Peeked peeked, int bodyBytesMax) {
+    static MessageView of(PeekedIn seen, int bodyBytesMax) {
+        Peeked peeked = seen.message();
         return view(
-                peeked.position(),
+                Names.of(seen.place()),
+                peeked.position().level(),
                 SettingsJson.name(peeked.state()),
                 null,
                 null,
@@ -57,7 +60,8 @@ final class MessageViews {
     }
 
     private static MessageView view(
-            Position position,
+            String position,
+            int level,
             @Nullable String state,
             @Nullable String token,
             @Nullable String leasedUntil,
@@ -70,7 +74,7 @@ final class MessageViews {
         Bytes shown = cut(message.body(), bodyBytesMax);
         @Nullable String text = text(shown);
         return new MessageView(
-                Names.of(position),
+                position,
                 state,
                 token,
                 leasedUntil,
@@ -78,7 +82,7 @@ final class MessageViews {
                 Instant.ofEpochMilli(publishedAtMillis).toString(),
                 instant(envelope.deliverAtMillis()),
                 instant(envelope.expiresAtMillis()),
-                position.level(),
+                level,
                 envelope.group(),
                 envelope.deduplicationId(),
                 origin(envelope.origin()),
@@ -111,7 +115,7 @@ final class MessageViews {
                 ? null
                 : new OriginView(
                         origin.partition().queue(),
-                        Names.of(origin.position()),
+                        Names.of(origin.partition(), origin.position()),
                         origin.from().queue(),
                         SettingsJson.name(origin.reason()));
     }

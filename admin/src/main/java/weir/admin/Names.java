@@ -7,10 +7,11 @@ import weir.core.LeaseId;
 import weir.core.Limits;
 import weir.core.PartitionId;
 import weir.core.Position;
+import weir.core.QueuePosition;
 
 /** How positions and leases are named in JSON and in addresses. */
 final class Names {
-    private static final Pattern POSITION = Pattern.compile("(\\d{1,2}):(\\d{1,18})");
+    private static final Pattern POSITION = Pattern.compile("(?:(\\d{1,2}):)?(\\d{1,2}):(\\d{1,18})");
     private static final Pattern TOKEN = Pattern.compile("(\\d{1,18})-(\\d{1,9})-(\\d{1,2})-(\\d{1,18})-(\\d{1,9})");
 
     /** A lease, and where it is. */
@@ -18,16 +19,26 @@ final class Names {
 
     private Names() {}
 
-    static String of(Position position) {
-        return position.level() + ":" + position.offset();
+    /** Level and offset; and before them the partition's number, unless it is the first. */
+    static String of(QueuePosition place) {
+        Position position = place.position();
+        return (place.partition() == 0 ? "" : place.partition() + ":") + position.level() + ":" + position.offset();
     }
 
-    static Optional<Position> position(String text) {
+    static String of(PartitionId partition, Position position) {
+        return of(new QueuePosition(partition.partition(), position));
+    }
+
+    static Optional<QueuePosition> position(String text) {
         Matcher match = POSITION.matcher(text);
-        if (!match.matches() || Integer.parseInt(match.group(1)) >= Limits.PRIORITY_LEVELS_MAX) {
+        if (!match.matches()) {
             return Optional.empty();
         }
-        return Optional.of(new Position(Integer.parseInt(match.group(1)), Long.parseLong(match.group(2))));
+        int partition = match.group(1) == null ? 0 : Integer.parseInt(match.group(1));
+        int level = Integer.parseInt(match.group(2));
+        return partition >= Limits.PARTITIONS_MAX || level >= Limits.PRIORITY_LEVELS_MAX
+                ? Optional.empty()
+                : Optional.of(new QueuePosition(partition, new Position(level, Long.parseLong(match.group(3)))));
     }
 
     static String token(PartitionId partition, LeaseId lease) {

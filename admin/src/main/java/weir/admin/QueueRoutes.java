@@ -25,7 +25,6 @@ import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogRefusal;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Queue;
-import weir.core.shard.Command;
 import weir.core.shard.Reply;
 
 /** Definitions of queues, their counters, purge, pause. */
@@ -55,9 +54,17 @@ final class QueueRoutes {
         Wire.CreateQueue body = json.read(request, Wire.CreateQueue.class);
         String name = checkedName(body.name());
         QueueSettings settings = settings(body.settings(), QueueSettings.DEFAULT, name);
-        switch (broker.change(new CatalogCommand.CreateQueue(name, settings, new TreeMap<>()))) {
+        int partitions = body.partitions() == null ? 1 : body.partitions();
+        if (partitions < 1 || partitions > Limits.PARTITIONS_MAX) {
+            throw Failure.invalid("partitions is " + partitions + ", allowed is 1 to " + Limits.PARTITIONS_MAX)
+                    .thrown();
+        }
+        switch (broker.change(new CatalogCommand.CreateQueue(name, settings, new TreeMap<>(), 0, partitions))) {
             case CatalogReply.Created(Queue queue, boolean existed) -> {
-                List<String> differences = SettingsJson.differences(settings, queue.settings());
+                List<String> differences = new ArrayList<>(SettingsJson.differences(settings, queue.settings()));
+                if (partitions != queue.partitions()) {
+                    differences.add("number of partitions");
+                }
                 if (existed && !differences.isEmpty()) {
                     throw new Failure(
                                     409,
@@ -116,7 +123,7 @@ final class QueueRoutes {
 
     void purge(String name, ServerResponse response) throws OutcomeUnknownException, InterruptedException {
         Queue queue = find(broker, name);
-        if (broker.submit(new Command.Purge(queue.partitionOf(null))) instanceof Reply.Refused(var reason)) {
+        if (broker.purge(queue, 0) instanceof Reply.Refused(var reason)) {
             throw Failure.of(reason, queue.name()).thrown();
         }
         response.status(204).send();
@@ -176,6 +183,7 @@ final class QueueRoutes {
                 queue.name(),
                 queue.id(),
                 queue.shard(),
+                queue.partitions(),
                 queue.revision(),
                 Instant.ofEpochMilli(queue.createdAtMillis()).toString(),
                 Instant.ofEpochMilli(queue.modifiedAtMillis()).toString(),
@@ -185,7 +193,7 @@ final class QueueRoutes {
     }
 
     private @Nullable Counters counters(Queue queue) throws OutcomeUnknownException, InterruptedException {
-        return broker.status(queue.partitionOf(null))
+        return broker.status(queue)
                 .map(status -> new Counters(
                         status.ready(),
                         status.delayed(),

@@ -241,7 +241,7 @@ final class UserRoutes {
                         .thrown();
             case NO_SUCH_DEFINITION, CHANGED ->
                 new Failure(409, "CHANGED", "it was changed in the meantime; look, and repeat").thrown();
-            case NO_SUCH_QUEUE, FIXED_AT_CREATION, TOO_MANY_QUEUES, DELETED_RECENTLY ->
+            case NO_SUCH_QUEUE, FIXED_AT_CREATION, TOO_MANY_QUEUES, DELETED_RECENTLY, DEDUPLICATION_SCOPE_TOO_WIDE ->
                 throw new IllegalStateException("a user is no queue");
         };
     }

@@ -10,8 +10,14 @@ import tools.jackson.databind.JsonNode;
 final class Wire {
     private Wire() {}
 
-    /** @param settings those that differ from the defaults; null for none */
-    record CreateQueue(@Nullable String name, @Nullable JsonNode settings) {}
+    /**
+     * @param partitions one if not given
+     * @param settings those that differ from the defaults; null for none
+     */
+    record CreateQueue(
+            @Nullable String name,
+            @Nullable Integer partitions,
+            @Nullable JsonNode settings) {}
 
     /** @param revision if given, the change is only made to the queue as it was at that revision */
     record UpdateQueue(@Nullable Long revision, @Nullable JsonNode settings) {}
@@ -19,10 +25,12 @@ final class Wire {
     /** Which sides to pause or resume; neither given means both. */
     record Sides(@Nullable Boolean publish, @Nullable Boolean delivery) {}
 
+    /** @param shard that of the first partition; the others are in the next ones */
     record QueueView(
             String name,
             long id,
             int shard,
+            int partitions,
             long revision,
             String createdAt,
             String modifiedAt,
@@ -63,7 +71,13 @@ final class Wire {
 
     record Sent(List<SentMessage> messages) {}
 
-    record SentMessage(String position, String publishedAt, boolean duplicate) {}
+    /** The first three of a message that is in the queue; the last two of one that is not, or of which it is not known. */
+    record SentMessage(
+            @Nullable String position,
+            @Nullable String publishedAt,
+            @Nullable Boolean duplicate,
+            @Nullable String code,
+            @Nullable String message) {}
 
     /** @param autoAcknowledge whether the messages are done once they are on their way here: at most once */
     record Receive(
@@ -198,12 +212,17 @@ final class Wire {
             int replicas,
             long bytes) {}
 
-    /** @param name {@code catalog}, or a shard's number */
+    /**
+     * @param name {@code catalog}, or a shard's number
+     * @param bytesPerSecond of entries, over the last minute or so; left out if not known
+     */
     record ClusterGroupView(
             String name,
             @Nullable Integer leader,
             @Nullable Integer preferred,
             List<ClusterReplicaView> replicas,
+            @Nullable Long bytesPerSecond,
+            @Nullable Long commandsPerSecond,
             String why,
             @Nullable String trouble) {}
 

@@ -11,8 +11,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +93,47 @@ class AdminServerTest {
         assertThat(queue.at("/settings/bytesMax").asString()).isEqualTo("unlimited");
         assertThat(queue.at("/settings/deadLetter/onExpiry").booleanValue()).isFalse();
         assertThat(queue.at("/counters/ready").asLong()).isZero();
+    }
+
+    @Test
+    void queueOfSeveralPartitionsIsOneQueue() throws Exception {
+        Answer created = post("/api/v1/queues", "{'name':'many','partitions':3}");
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(created.body().path("partitions").asInt()).isEqualTo(3);
+        assertThat(post("/api/v1/queues", "{'name':'many','partitions':3}").status())
+                .isEqualTo(200);
+        assertThat(post("/api/v1/queues", "{'name':'many'}").message()).contains("another number of partitions");
+        assertThat(post("/api/v1/queues", "{'name':'too-many','partitions':65}").message())
+                .contains("allowed is 1 to 64");
+        Answer ordered = post("/api/v1/queues", "{'name':'ordered','partitions':2,'settings':{'ordering':'group'}}");
+        assertThat(ordered.code()).isEqualTo("DEDUPLICATION_SCOPE_TOO_WIDE");
+        for (int i = 0; i < 6; i++) {
+            post("/api/v1/queues/many/messages", "{'messages':[{'body':'m" + i + "'}]}");
+        }
+        assertThat(get("/api/v1/queues/many").body().at("/counters/ready").asInt())
+                .isEqualTo(6);
+        List<String> seen = new ArrayList<>();
+        @Nullable String from = "0:0";
+        while (from != null) {
+            JsonNode page =
+                    get("/api/v1/queues/many/messages?limit=2&from=" + from).body();
+            page.path("messages")
+                    .forEach(message -> seen.add(message.path("position").asString() + " "
+                            + message.path("body").asString()));
+            from = page.has("next") ? page.path("next").asString() : null;
+        }
+        assertThat(seen).containsExactly("0:0 m0", "0:1 m3", "1:0:0 m1", "1:0:1 m4", "2:0:0 m2", "2:0:1 m5");
+        List<String> tokens = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            post("/api/v1/queues/many/receive", "{'max':10}")
+                    .body()
+                    .path("messages")
+                    .forEach(message -> tokens.add("'" + message.path("token").asString() + "'"));
+        }
+        Answer done = post("/api/v1/queues/many/acknowledge", "{'tokens':[" + String.join(",", tokens) + "]}");
+        assertThat(done.body().path("outcomes").valueStream().map(JsonNode::asString))
+                .hasSize(6)
+                .containsOnly("done");
     }
 
     @Test

@@ -51,6 +51,8 @@ class ClusterRoutesTest {
                             OptionalInt.empty(),
                             OptionalInt.of(3),
                             List.of(new ClusterOverview.ReplicaView(3, "silent", -1, -1, null)),
+                            2_048,
+                            -1,
                             "placed when the cluster was founded",
                             "shard 2 has no leader")),
                     List.of("shard 2 has no leader"));

@@ -16,7 +16,10 @@ import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.broker.PublishOutcome;
+import weir.core.broker.PublishPlan;
 import weir.core.broker.Receipt;
+import weir.core.broker.Receive;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogMachine;
 import weir.core.catalog.CatalogRefusal;
@@ -57,6 +60,7 @@ final class MemoryBroker implements Broker {
     private final CatalogMachine catalog = new CatalogMachine(1);
     private final TreeMap<PartitionId, List<Stored>> messages = new TreeMap<>();
     private long changes;
+    private long turn;
     private int conflicts;
     private boolean silent;
     private int waiting;
@@ -109,11 +113,11 @@ final class MemoryBroker implements Broker {
         switch (reply) {
             case CatalogReply.Created(Queue queue, boolean existed) -> {
                 if (!existed) {
-                    messages.put(queue.partitionOf(null), new ArrayList<>());
+                    queue.partitionIds().forEach(partition -> messages.put(partition, new ArrayList<>()));
                 }
             }
             case CatalogReply.Deleted(Queue queue) -> {
-                messages.remove(queue.partitionOf(null));
+                queue.partitionIds().forEach(messages::remove);
                 notifyAll();
             }
             case CatalogReply.Updated _, CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
@@ -144,7 +148,20 @@ final class MemoryBroker implements Broker {
     }
 
     @Override
-    public List<List<Reply>> fanOut(List<Command.Copies> copies) {
+    public synchronized List<PublishOutcome> publish(Queue queue, List<Batch> batches) {
+        PublishPlan plan = new PublishPlan(queue, batches, turn++);
+        for (PublishPlan.Part part : plan.parts()) {
+            try {
+                plan.answered(part, submit(part.command()));
+            } catch (OutcomeUnknownException e) {
+                plan.unknown(part, e);
+            }
+        }
+        return plan.outcomes();
+    }
+
+    @Override
+    public List<List<PublishOutcome>> fanOut(List<Command.Copies> copies) {
         throw new IllegalArgumentException("not used by this API: " + copies);
     }
 
@@ -157,20 +174,34 @@ final class MemoryBroker implements Broker {
 
     /** Waits without an end if it may wait at all: tests see to it that something comes, or that somebody goes. */
     @Override
+    public synchronized Receipt receive(Receive receive, Duration patience)
+            throws OutcomeUnknownException, InterruptedException {
+        Optional<Queue> queue = find(receive.queue());
+        return queue.isEmpty()
+                ? new Receipt.Refused(Refusal.NO_SUCH_QUEUE)
+                : receive(queue.get().partitionIds().stream().map(receive::from).toList(), patience);
+    }
+
+    @Override
     public synchronized Receipt receive(Command.Acquire acquire, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
+        return receive(List.of(acquire), patience);
+    }
+
+    private synchronized Receipt receive(List<Command.Acquire> acquires, Duration patience)
+            throws OutcomeUnknownException, InterruptedException {
         answerOrNot();
-        List<Delivery> deliveries = ready(acquire);
+        List<Delivery> deliveries = ready(acquires);
         if (deliveries.isEmpty() && patience.isPositive()) {
             waiting++;
             notifyAll();
             try {
                 while (deliveries.isEmpty()) {
                     wait();
-                    if (!messages.containsKey(acquire.partition())) {
+                    if (!messages.containsKey(acquires.getFirst().partition())) {
                         return new Receipt.Refused(Refusal.NO_SUCH_QUEUE);
                     }
-                    deliveries = ready(acquire);
+                    deliveries = ready(acquires);
                 }
             } finally {
                 waiting--;
@@ -178,6 +209,14 @@ final class MemoryBroker implements Broker {
             }
         }
         return new Receipt.Received(deliveries, false);
+    }
+
+    private List<Delivery> ready(List<Command.Acquire> acquires) {
+        return acquires.stream()
+                .map(this::ready)
+                .filter(some -> !some.isEmpty())
+                .findFirst()
+                .orElse(List.of());
     }
 
     private List<Delivery> ready(Command.Acquire acquire) {

@@ -279,7 +279,7 @@ public final class EngineBench {
 
     private PartitionId create(String name) throws Exception {
         var reply = node.change(new CatalogCommand.CreateQueue(name, QueueSettings.DEFAULT, new TreeMap<>()));
-        return ((CatalogReply.Created) reply).queue().partitionOf(null);
+        return ((CatalogReply.Created) reply).queue().partition(0);
     }
 
     private void publish(PartitionId queue, int bytes, int messages) throws Exception {

@@ -5,17 +5,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import weir.cluster.catalog.CatalogClient;
 import weir.cluster.shard.ShardReplica;
 import weir.core.PartitionId;
+import weir.core.broker.Deadline;
+import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogMachine;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
-import weir.core.shard.Reply;
 
 /**
  * Carries definitions out in the shards before their change is answered, and makes good for what a stop left undone: on the
@@ -27,7 +29,8 @@ final class Carrying {
 
     /** The way to a shard. */
     interface Shards {
-        Reply submit(int shard, Command command) throws OutcomeUnknownException, InterruptedException;
+        /** Carries all of them out side by side, where they belong. */
+        List<Outcome> submit(List<? extends Command.OfPartition> commands) throws InterruptedException;
     }
 
     private final CatalogClient catalog;
@@ -53,9 +56,18 @@ final class Carrying {
         return undone;
     }
 
+    /** Waits for its turn, for the catalog and for the shard, no longer than one call may in all. */
     CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
+        return Deadline.ofACall(() -> changeInTurn(command));
+    }
+
+    private CatalogReply changeInTurn(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
         ReentrantLock lock = changes[Math.floorMod(command.name().hashCode(), CHANGE_LOCKS)];
-        lock.lockInterruptibly();
+        long end = Deadline.endNanos(ClusterLimits.ANSWER);
+        if (!lock.tryLock(Deadline.nanosLeft(end), TimeUnit.NANOSECONDS)) {
+            throw new OutcomeUnknownException("other changes of \"" + command.name()
+                    + "\" or of what shares its lock took all the time that there was; nothing was done");
+        }
         try {
             CatalogReply reply = catalog.change(command);
             switch (reply) {
@@ -63,7 +75,9 @@ final class Carrying {
                 case CatalogReply.Created created -> carryOut(configure(created.queue()));
                 case CatalogReply.Updated updated -> carryOut(configure(updated.queue()));
                 case CatalogReply.Deleted deleted ->
-                    carryOut(new Command.Drop(deleted.queue().partitionOf(null)));
+                    carryOut(deleted.queue().partitionIds().stream()
+                            .map(Command.Drop::new)
+                            .toList());
                 case CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
             }
             return reply;
@@ -72,10 +86,13 @@ final class Carrying {
         }
     }
 
-    private void carryOut(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
+    private void carryOut(List<? extends Command.OfPartition> commands)
+            throws OutcomeUnknownException, InterruptedException {
         boolean done = false;
         try {
-            shards.submit(machine().shardOf(command.partition().queue()), command);
+            for (Outcome outcome : shards.submit(commands)) {
+                outcome.known();
+            }
             done = true;
         } finally {
             if (!done) {
@@ -88,8 +105,14 @@ final class Carrying {
         return replicas.catalog().machine();
     }
 
-    private static Command.Configure configure(Queue queue) {
-        return new Command.Configure(queue.partitionOf(null), queue.revision(), queue.settings());
+    private static List<Command.Configure> configure(Queue queue) {
+        return queue.partitionIds().stream()
+                .map(partition -> configure(partition, queue))
+                .toList();
+    }
+
+    private static Command.Configure configure(PartitionId partition, Queue queue) {
+        return new Command.Configure(partition, queue.revision(), queue.settings());
     }
 
     /**
@@ -137,15 +160,18 @@ final class Carrying {
         catalog.catchUp();
         for (Map.Entry<PartitionId, Long> partition : there.entrySet()) {
             Optional<Queue> queue = machine().find(partition.getKey().queue());
-            if (queue.isEmpty()) {
-                carryOut(new Command.Drop(partition.getKey()));
+            if (queue.isEmpty() || !queue.get().has(partition.getKey())) {
+                carryOut(List.of(new Command.Drop(partition.getKey())));
             } else if (queue.get().revision() > partition.getValue()) {
-                carryOut(configure(queue.get()));
+                carryOut(List.of(configure(partition.getKey(), queue.get())));
             }
         }
         for (Queue queue : List.copyOf(machine().all())) {
-            if (queue.shard() == shard.shard() && !there.containsKey(queue.partitionOf(null))) {
-                carryOut(configure(queue));
+            for (int number = 0; number < queue.partitions(); number++) {
+                PartitionId partition = queue.partition(number);
+                if (machine().shardOf(partition) == shard.shard() && !there.containsKey(partition)) {
+                    carryOut(List.of(configure(partition, queue)));
+                }
             }
         }
     }

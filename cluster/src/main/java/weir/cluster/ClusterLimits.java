@@ -1,6 +1,7 @@
 package weir.cluster;
 
 import java.time.Duration;
+import weir.core.broker.Deadline;
 
 /** The bounds of queues, waits and batches between the fronts and the log, each with its reason. */
 public final class ClusterLimits {
@@ -13,8 +14,14 @@ public final class ClusterLimits {
      */
     public static final int PUBLISH_BYTES_QUEUED = 64 * 1024 * 1024;
 
-    /** How long a caller waits for the log. Far beyond any hiccup of a disk or an election; then the outcome is unknown. */
-    public static final Duration ANSWER = Duration.ofSeconds(30);
+    /**
+     * How long a caller waits for the log, if it is not a part of a call that has been waiting already. Far beyond any hiccup of a
+     * disk or an election; then the outcome is unknown.
+     */
+    public static final Duration ANSWER = Deadline.OF_A_CALL;
+
+    /** Of a receive that waits in several shards: how much later than the first one's "nothing" another's may come. */
+    public static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
     /** Before an entry is proposed again that the engine was too busy for: it wrote several in that time. */
     public static final Duration OVERLOAD_PAUSE = Duration.ofMillis(10);
@@ -31,11 +38,11 @@ public final class ClusterLimits {
     /** Entries that moving the clock on waits for: enough for some twenty million messages that run out at once. */
     public static final int TICKS_AWAITED = 1_000;
 
-    /** Departing messages sent to other shards at a time, and their bytes: two usual entries. */
-    public static final int DEPARTURES_AT_A_TIME = 256;
+    /** Departing messages looked at, and sent to one other shard, at a time: so many that the commits are not what counts. */
+    public static final int DEPARTURES_AT_A_TIME = 1_024;
 
-    /** Payload of departing messages held in memory at a time. */
-    public static final int DEPARTURE_BYTES_AT_A_TIME = 256 * 1024;
+    /** Payload of departing messages sent to one other shard at a time, and held in memory for that: eight usual entries. */
+    public static final int DEPARTURE_BYTES_AT_A_TIME = 1024 * 1024;
 
     /**
      * Between two questions of a node how far the catalog's leader is, each of which costs the leader an entry of the log.
@@ -110,6 +117,15 @@ public final class ClusterLimits {
     public static long diskReserveBytes(long totalBytes, int shards, long checkpointBytes) {
         return Math.min(totalBytes / 10, 256L * 1024 * 1024 + 4 * checkpointBytes * shards);
     }
+
+    /**
+     * Nodes with a vote on the catalog; later ones follow without one. Seven survive the loss of three; more would have each
+     * change of a definition wait for more disks, and add no safety that anybody needs.
+     */
+    public static final int CATALOG_VOTERS_MAX = 7;
+
+    /** How long the end of a thread is waited for that has been told to end. Far more than any of its steps takes. */
+    public static final Duration THREAD_ENDS = Duration.ofSeconds(10);
 
     /** Between looks whether the catalog has a leader, while a node starts. */
     public static final Duration CATALOG_AWAITED = Duration.ofMillis(50);

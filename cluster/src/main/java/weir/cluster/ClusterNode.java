@@ -7,10 +7,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +36,7 @@ import weir.cluster.forward.ShardService;
 import weir.cluster.placement.Definitions;
 import weir.cluster.placement.Joining;
 import weir.cluster.placement.Node;
+import weir.cluster.placement.NodeState;
 import weir.cluster.placement.PlacementRules;
 import weir.cluster.placement.PlacementService;
 import weir.cluster.placement.ShardPlacement;
@@ -49,14 +51,19 @@ import weir.cluster.shard.NotLeadingException;
 import weir.cluster.shard.Patience;
 import weir.cluster.shard.Shard;
 import weir.cluster.shard.ShardReplica;
+import weir.core.Batch;
 import weir.core.Edition;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Broker;
+import weir.core.broker.Deadline;
+import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
+import weir.core.broker.Receive;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.ClusterEdition;
@@ -82,10 +89,14 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final Replicas replicas;
     private final CatalogClient catalog;
     private final List<ShardRouter> routers = new ArrayList<>();
+    private final QueueCalls queueCalls = new QueueCalls(new Ways());
     private final Carrying carrying;
     private final PlacementService placement;
     private final Scrub scrub;
     private final Keeper keeper;
+    /** All that was opened, the last first: whoever asks for something ends before what it asks. */
+    private final Closing closing = new Closing();
+
     /** Guarded by this. */
     private boolean conducting;
 
@@ -143,8 +154,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             try {
                 node.start();
                 return node;
-            } catch (FormingException | IOException | InterruptedException | RuntimeException e) {
-                node.close();
+            } catch (FormingException | IOException | InterruptedException | RuntimeException | Error e) {
+                node.closeAfter(e);
                 throw e;
             }
         } finally {
@@ -193,7 +204,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             Forming forming,
             PeerDesk desk,
             LaterListener listener)
-            throws IOException {
+            throws IOException, InterruptedException {
         // A cluster that is joined has its own number of shards, which share the memory.
         this.settings = settings.cluster().isEmpty() ? settings : settings.sharedBy(identity.shards());
         this.identity = identity;
@@ -212,77 +223,127 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 new CheckpointFetch(engine.peers()),
                 this,
                 this::leadershipMoved);
-        listener.now = new FailedReplicas(aside, this::canSpare, replicas::end, (group, cause) -> {
-            failed.completeExceptionally(cause);
-            process.failed(group, cause);
-        });
-        ClusterView view = new View();
-        for (int shard = 0; shard < identity.shards(); shard++) {
-            routers.add(new ShardRouter(shard, view, engine.peers()));
+        closing.add("the replicas' files", replicas::close);
+        closing.add("the replication engine", engine::close);
+        closing.add("the leaders' sides", replicas::stop);
+        try {
+            // Too much holds on to the catalog's replica for it to be made anew in a node that runs.
+            listener.now = new FailedReplicas(
+                    aside, replicas::canSpare, GroupId.CATALOG::equals, replicas::end, (group, cause) -> {
+                        failed.completeExceptionally(cause);
+                        process.failed(group, cause);
+                    });
+            ClusterView view = new View();
+            for (int shard = 0; shard < identity.shards(); shard++) {
+                ShardRouter router = new ShardRouter(shard, view, engine.peers());
+                closing.add("the way to shard " + shard, router::close);
+                routers.add(router);
+            }
+            placement = new PlacementService(
+                    replicas,
+                    engine.peers(),
+                    Definitions.of(this),
+                    () -> replicas.log(GroupId.CATALOG)
+                            .map(ReplicatedLog::leader)
+                            .orElse(OptionalInt.empty()),
+                    settings.cluster()
+                            .map(cluster -> new PlacementRules(cluster.replicas(), cluster.replaceAfter()))
+                            .orElse(PlacementRules.DEFAULT));
+            closing.add("placement", placement::close);
+            openReplicas(aside, desk);
+            catalog = new CatalogClient(
+                    settings.number(), replicas.catalog(), log(GroupId.CATALOG), view::member, engine.peers());
+            closing.add("the way to the catalog", catalog::close);
+            carrying = new Carrying(catalog, replicas, queueCalls::submitAll);
+            scrub = new Scrub(
+                    () -> replicas.all().stream()
+                            .map(Replicas.Open::checkpointer)
+                            .toList(),
+                    new Throttle(
+                            replicas::appliedBytes,
+                            ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN,
+                            ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
+                    settings.cluster().map(NodeSettings.Cluster::scrubEvery).orElse(ClusterLimits.SCRUB_INTERVAL));
+            closing.add("the search for damage", scrub::close);
+            Raising raising = new Raising(
+                    settings.edition(), file, replicas, Definitions.of(this)::nodes, carrying::change, this::submit);
+            keeper = new Keeper(replicas, carrying, raising, settings.cluster().isEmpty(), this::lookAfterGroups);
+            closing.add("the keeper", keeper::close);
+            replicas.keepCatalog();
+            constructed = true;
+            desk.open(new PeerDesk.Services(
+                    new ShardService(view),
+                    new CatalogService(
+                            replicas.catalog(),
+                            () -> log(GroupId.CATALOG).leader().orElse(0)),
+                    replicas.source()));
+            desk.open(placement);
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            closeAfter(e);
+            throw e;
         }
-        openReplicas(aside);
-        catalog = new CatalogClient(
-                settings.number(), replicas.catalog(), log(GroupId.CATALOG), view::member, engine.peers());
-        carrying = new Carrying(catalog, replicas, this::submit);
-        placement = new PlacementService(
-                replicas,
-                engine.peers(),
-                Definitions.of(this),
-                () -> log(GroupId.CATALOG).leader(),
-                settings.cluster()
-                        .map(cluster -> new PlacementRules(cluster.replicas(), cluster.replaceAfter()))
-                        .orElse(PlacementRules.DEFAULT));
-        scrub = new Scrub(
-                () -> replicas.all().stream().map(Replicas.Open::checkpointer).toList(),
-                new Throttle(
-                        replicas::appliedBytes,
-                        ClusterLimits.SCRUB_BYTES_PER_SECOND_MIN,
-                        ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
-                ClusterLimits.SCRUB_INTERVAL);
-        Raising raising = new Raising(
-                settings.edition(), file, replicas, Definitions.of(this)::nodes, carrying::change, this::submit);
-        keeper = new Keeper(replicas, carrying, raising, settings.cluster().isEmpty(), this::lookAfterGroups);
-        constructed = true;
-        desk.open(new PeerDesk.Services(
-                new ShardService(view),
-                new CatalogService(
-                        replicas.catalog(), () -> log(GroupId.CATALOG).leader().orElse(0)),
-                placement,
-                replicas.source()));
+    }
+
+    /** What was opened before something failed; that is what is told, not what else may go wrong now. */
+    private void closeAfter(Throwable failure) {
+        try {
+            closing.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** The first time what was agreed on at founding, later what has files here. The catalog first: the shards ask it. */
-    private void openReplicas(SetAside aside) throws IOException {
-        Set<Integer> shards = Replicas.shardsOnDisk(settings.data());
+    private void openReplicas(SetAside aside, PeerDesk desk) throws IOException, InterruptedException {
+        SortedSet<GroupId> held = replicas.held();
         // Who is alone is always the one founder; what a log says of its members goes before that.
         boolean first = settings.cluster().isEmpty() || !Replicas.wasOpen(settings.data(), Optional.of(identity));
-        replicas.open(GroupId.CATALOG, first ? foundersOf(GroupId.CATALOG) : List.of());
+        boolean listens = settings.cluster().isPresent() && identity.beginsWithoutVote();
+        replicas.open(
+                GroupId.CATALOG,
+                listens ? List.of(settings.self().voting(false)) : first ? foundersOf(GroupId.CATALOG) : List.of());
         if (aside.reason(GroupId.CATALOG).isPresent()) {
-            throw new IOException("the catalog's replica is damaged: "
-                    + aside.reason(GroupId.CATALOG).get()
-                    + "; remove this node from the cluster (weir cluster remove " + settings.number()
-                    + " --force) and start it with a new number and an empty data directory");
+            replicas.announce(held);
+            desk.open(placement);
+            awaitCatalogAnew(aside);
         }
         for (int shard = 0; shard < identity.shards(); shard++) {
             GroupId group = GroupId.shard(shard);
             List<Member> founders = first ? foundersOf(group) : List.of();
-            if (shards.contains(shard) || founders.stream().anyMatch(each -> each.node() == settings.number())) {
+            if (held.contains(group) || founders.stream().anyMatch(each -> each.node() == settings.number())) {
                 replicas.open(group, founders);
             }
         }
     }
 
+    /**
+     * Until whoever conducts has had this node's damaged replica of the catalog removed from the members, and an empty one
+     * opened here: that needs a majority of the other members. Nothing else is opened before, since all of it asks the catalog.
+     */
+    private void awaitCatalogAnew(SetAside aside) throws IOException, InterruptedException {
+        for (long looks = 0; replicas.find(GroupId.CATALOG).isEmpty(); looks++) {
+            if (failed.isDone()) {
+                throw new IOException("a replica had to stop: " + failed.exceptionNow(), failed.exceptionNow());
+            }
+            if (looks % ClusterLimits.LOOKS_BETWEEN_GREETINGS == 0) {
+                LOG.warn(
+                        "Waiting for the catalog's replica to be made anew from the other nodes'. It was damaged: {}",
+                        aside.reason(GroupId.CATALOG).orElse("it is removed by now, and about to be opened"));
+            }
+            Thread.sleep(ClusterLimits.CATALOG_AWAITED);
+        }
+    }
+
     private List<Member> foundersOf(GroupId group) {
-        return settings.cluster().isEmpty() ? List.of(settings.self()) : identity.foundersOf(group);
+        return settings.cluster().isEmpty()
+                ? List.of(settings.self())
+                : identity.foundersOf(group).stream()
+                        .map(founder -> founder.node() == settings.number() ? settings.self() : founder)
+                        .toList();
     }
 
     private ReplicatedLog log(GroupId group) {
         return replicas.log(group).orElseThrow(() -> new IllegalStateException("no replica of the " + group));
-    }
-
-    /** The catalog's replica is not made anew in a node that runs: too much holds on to it. */
-    private boolean canSpare(GroupId group) {
-        return !group.equals(GroupId.CATALOG) && replicas.canSpare(group);
     }
 
     private void start() throws FormingException, IOException, InterruptedException {
@@ -351,25 +412,23 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 identity.founders().isEmpty() && definitions.nodes().isEmpty()
                         ? List.of(own.self())
                         : identity.founders();
+        for (Member founder : founders) { // Who is not there yet is to be known before anybody is judged by who is.
+            if (founder.node() != settings.number()
+                    && definition(Node.KIND, Integer.toString(founder.node())).isEmpty()) {
+                change(Node.joining(founder, "", new TreeMap<>(), Edition.FIRST).define());
+            }
+        }
         boolean written = false;
         for (int tries = 0; tries < ClusterLimits.CHANGES_ANEW && !written; tries++) {
             Optional<Node> before = definitions.nodes().stream()
                     .filter(node -> node.number() == own.self().node())
                     .findFirst();
-            Node now = Node.joining(own.self(), own.rack(), own.fronts(), settings.edition());
-            if (before.isPresent()) {
-                Node there = before.get();
-                now = new Node(
-                        now.number(),
-                        now.host(),
-                        now.port(),
-                        now.rack(),
-                        there.state(),
-                        now.fronts(),
-                        there.revision(),
-                        there.joinedAtMillis(),
-                        settings.edition());
-            }
+            Node now = before.map(there -> there.restarted(own.self(), own.rack(), own.fronts(), settings.edition()))
+                    .orElseGet(() -> Node.joining(
+                            own.self().voting(!identity.beginsWithoutVote()),
+                            own.rack(),
+                            own.fronts(),
+                            settings.edition()));
             written = now.equals(before.orElse(null)) || change(now.define()) instanceof CatalogReply.Defined;
         }
         int agreed = replicas.catalog().machine().edition().next();
@@ -433,7 +492,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                             + " cluster remove " + joining.node()
                             + " --force, and start it with a number that was never used");
                 }
-                change(Node.joining(joining, rack, fronts, newest).define()); // One that is there already stays.
+                // One that is there already stays.
+                change(Node.joining(joining.voting(!votersAreEnough()), rack, fronts, newest)
+                        .define());
                 if (edition() > newest) { // It was announced meanwhile, by who did not see this node yet.
                     change(new CatalogCommand.Undefine(Node.KIND, Integer.toString(joining.node())));
                     return Edition.refusal("the cluster", edition(), Edition.OLDEST, newest);
@@ -443,9 +504,31 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 throw new IOException("the catalog does not answer: " + e.getMessage(), e);
             }
         }
+
+        /** Two nodes that join at once through different ones may both be given a vote; one voter more does no harm. */
+        private boolean votersAreEnough() {
+            Map<Integer, Member> members = new TreeMap<>();
+            log(GroupId.CATALOG).members().forEach(member -> members.put(member.node(), member));
+            long voters = Definitions.of(ClusterNode.this).nodes().stream()
+                    .filter(node -> node.state() != NodeState.REMOVED)
+                    .filter(node -> {
+                        Member there = members.get(node.number());
+                        return there == null ? node.votes() : there.votes();
+                    })
+                    .count();
+            return voters >= ClusterLimits.CATALOG_VOTERS_MAX;
+        }
+
+        @Override
+        public boolean listens(Member admitted) {
+            return definition(Node.KIND, Integer.toString(admitted.node()))
+                    .map(Node::of)
+                    .filter(node -> !node.votes())
+                    .isPresent();
+        }
     }
 
-    /** Where a node of a group that this node leads has moved to another address, its group is told. */
+    /** Addresses in the groups' configurations are the conductor's to change; here they are only gone by. */
     private void lookAfterGroups() {
         if (settings.cluster().isEmpty()) {
             return;
@@ -457,29 +540,6 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             LOG.warn("It cannot be noted that all groups are open, and is tried again: {}", e.toString());
         }
         Definitions.of(this).nodes().forEach(node -> engine.know(node.member()));
-        for (Replicas.Open each : replicas.all()) {
-            ReplicatedLog log = each.log();
-            if (log.isLeader()) {
-                List<Member> members = log.members();
-                List<Member> correct = members.stream().map(this::corrected).toList();
-                if (!correct.equals(members)) {
-                    log.changeMembers(correct, settings.number()).exceptionally(e -> {
-                        LOG.warn(
-                                "The members of the {} keep their old addresses for now: {}",
-                                each.group(),
-                                e.toString());
-                        return null;
-                    });
-                }
-            }
-        }
-    }
-
-    private Member corrected(Member member) {
-        return definition(Node.KIND, Integer.toString(member.node()))
-                .map(Node::of)
-                .map(Node::member)
-                .orElse(member);
     }
 
     /** On a thread of the engine, so what may wait goes elsewhere. */
@@ -603,20 +663,22 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     /** A router goes on until it has found who leads, so this is said by a leader's side only. */
-    private static OutcomeUnknownException unknown(NotLeadingException e) {
+    static OutcomeUnknownException unknown(NotLeadingException e) {
         return new OutcomeUnknownException("nothing was done: " + e.getMessage(), e);
     }
 
+    /** One patience for room, for a leader, and for the log. */
     private Reply submit(int shard, Command command) throws OutcomeUnknownException, InterruptedException {
-        return await(shard(shard).begin(command), System.nanoTime() + ClusterLimits.ANSWER.toNanos());
+        long end = Deadline.endNanos(ClusterLimits.ANSWER);
+        return await(Deadline.until(end, () -> shard(shard).begin(command)), end);
     }
 
-    private static Reply await(CompletableFuture<Reply> reply, long endNanos)
+    static Reply await(CompletableFuture<Reply> reply, long endNanos)
             throws OutcomeUnknownException, InterruptedException {
         try {
             return Patience.get(reply, endNanos - System.nanoTime());
         } catch (TimeoutException _) {
-            throw new OutcomeUnknownException("no answer from the log within " + ClusterLimits.ANSWER);
+            throw new OutcomeUnknownException("no answer from the log in time");
         } catch (ExecutionException e) {
             throw switch (e.getCause()) {
                 case OutcomeUnknownException known -> known;
@@ -628,40 +690,84 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
 
     @Override
     public Reply submit(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(command.partition());
+        OptionalInt shard = knownShardOf(command.partition());
         return shard.isEmpty() ? new Reply.Refused(Refusal.NO_SUCH_QUEUE) : submit(shard.getAsInt(), command);
     }
 
     @Override
-    public List<List<Reply>> fanOut(List<Command.Copies> messages)
-            throws OutcomeUnknownException, InterruptedException {
-        FanoutPlan plan = new FanoutPlan(messages, this::shardOf);
+    public List<Outcome> submitAll(List<? extends Command.OfPartition> commands) throws InterruptedException {
+        return queueCalls.submitAll(commands, this::knownShardOf);
+    }
+
+    @Override
+    public List<PublishOutcome> publish(Queue queue, List<Batch> batches) throws InterruptedException {
+        return queueCalls.publish(queue, batches);
+    }
+
+    @Override
+    public List<List<PublishOutcome>> fanOut(List<Command.Copies> messages) throws InterruptedException {
+        FanoutPlan plan = new FanoutPlan(messages, this::knownShardOf);
         List<CompletableFuture<Reply>> replies = new ArrayList<>(plan.parts().size());
+        long end = Deadline.endNanos(ClusterLimits.ANSWER); // One patience for all, they run side by side.
         for (FanoutPlan.Part part : plan.parts()) {
-            replies.add(shard(part.shard).begin(part.command()));
+            replies.add(queueCalls.begin(part.shard, part.command(), end));
         }
-        long end = System.nanoTime() + ClusterLimits.ANSWER.toNanos(); // One patience for all, they run side by side.
         for (int i = 0; i < replies.size(); i++) {
-            Reply reply = await(replies.get(i), end);
-            if (!(reply instanceof Reply.FannedOut fannedOut)) {
-                throw new IllegalStateException("a fan-out was answered by " + reply);
+            try {
+                Reply reply = await(replies.get(i), end);
+                if (!(reply instanceof Reply.FannedOut fannedOut)) {
+                    throw new IllegalStateException("a fan-out was answered by " + reply);
+                }
+                plan.answered(plan.parts().get(i), fannedOut);
+            } catch (OutcomeUnknownException e) {
+                plan.unknown(plan.parts().get(i), e);
             }
-            plan.answered(plan.parts().get(i), fannedOut);
         }
         return plan.outcomes();
     }
 
-    private OptionalInt shardOf(PartitionId partition) {
-        Optional<Queue> queue = find(partition.queue());
+    /** Empty if there is no such partition, as far as this node knows. */
+    private OptionalInt knownShardOf(PartitionId partition) {
+        return find(partition.queue()).filter(queue -> queue.has(partition)).isPresent()
+                ? OptionalInt.of(shardOf(partition))
+                : OptionalInt.empty();
+    }
+
+    @Override
+    public int shardOf(PartitionId partition) {
+        return replicas.catalog().machine().shardOf(partition);
+    }
+
+    /** What calls to all of a queue's partitions need. */
+    private final class Ways implements QueueCalls.Ways {
+        @Override
+        public Shard shard(int shard) {
+            return routers.get(shard);
+        }
+
+        @Override
+        public boolean knowsLeader(int shard) {
+            return routers.get(shard).knowsLeader();
+        }
+
+        @Override
+        public int shardOf(PartitionId partition) {
+            return ClusterNode.this.shardOf(partition);
+        }
+    }
+
+    @Override
+    public Receipt receive(Receive receive, Duration patience) throws OutcomeUnknownException, InterruptedException {
+        Optional<Queue> queue = find(receive.queue());
         return queue.isEmpty()
-                ? OptionalInt.empty()
-                : OptionalInt.of(queue.get().shard());
+                ? new Receipt.Refused(Refusal.NO_SUCH_QUEUE)
+                : queueCalls.receive(queue.get(), receive, patience);
     }
 
     @Override
     public Receipt receive(Command.Acquire acquire, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(acquire.partition());
+        OptionalInt shard = knownShardOf(acquire.partition());
         if (shard.isEmpty()) {
             return new Receipt.Refused(Refusal.NO_SUCH_QUEUE);
         }
@@ -675,7 +781,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public List<Peeked> peek(PartitionId partition, Position from, int max)
             throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(partition);
+        OptionalInt shard = knownShardOf(partition);
         try {
             return shard.isEmpty() ? List.of() : shard(shard.getAsInt()).peek(partition, from, max);
         } catch (NotLeadingException e) {
@@ -686,7 +792,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public Optional<PartitionStatus> status(PartitionId partition)
             throws OutcomeUnknownException, InterruptedException {
-        OptionalInt shard = shardOf(partition);
+        OptionalInt shard = knownShardOf(partition);
         try {
             return shard.isEmpty() ? Optional.empty() : shard(shard.getAsInt()).status(partition);
         } catch (NotLeadingException e) {
@@ -743,16 +849,13 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
         }
     }
 
-    /** Stops taking commands, makes last checkpoints, and lets go of the files. */
+    /**
+     * Stops taking commands, makes last checkpoints, and lets go of the files.
+     *
+     * @throws IllegalStateException if a part could not be closed; the others are all the same
+     */
     @Override
     public void close() {
-        keeper.close();
-        scrub.close();
-        placement.close();
-        catalog.close();
-        routers.forEach(ShardRouter::close);
-        replicas.stop();
-        engine.close();
-        replicas.close();
+        closing.close();
     }
 }

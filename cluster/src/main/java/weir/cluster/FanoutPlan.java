@@ -6,6 +6,8 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import weir.core.Limits;
 import weir.core.PartitionId;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.PublishOutcome;
 import weir.core.shard.Command;
 import weir.core.shard.Command.Copies;
 import weir.core.shard.Command.Target;
@@ -60,17 +62,19 @@ final class FanoutPlan {
         OptionalInt of(PartitionId partition);
     }
 
+    private final List<Copies> messages;
     private final List<Part> parts = new ArrayList<>();
-    private final List<List<Reply>> outcomes = new ArrayList<>();
+    private final List<List<PublishOutcome>> outcomes = new ArrayList<>();
 
     FanoutPlan(List<Copies> messages, Shards shards) {
+        this.messages = List.copyOf(messages);
         TreeMap<Integer, Part> last = new TreeMap<>();
         for (int message = 0; message < messages.size(); message++) {
             Copies copies = messages.get(message);
-            List<Reply> replies = new ArrayList<>(copies.targets().size());
+            List<PublishOutcome> replies = new ArrayList<>(copies.targets().size());
             TreeMap<Integer, List<Integer>> byShard = new TreeMap<>();
             for (int target = 0; target < copies.targets().size(); target++) {
-                replies.add(new Reply.Refused(Refusal.NO_SUCH_QUEUE)); // Unless a shard says otherwise.
+                replies.add(new PublishOutcome.Refused(Refusal.NO_SUCH_QUEUE)); // Unless a shard says otherwise.
                 OptionalInt shard = shards.of(copies.targets().get(target).partition());
                 if (shard.isPresent()) {
                     byShard.computeIfAbsent(shard.getAsInt(), _ -> new ArrayList<>())
@@ -105,13 +109,34 @@ final class FanoutPlan {
         for (List<Reply> each : reply.outcomes()) {
             for (Reply outcome : each) {
                 Place place = part.places.get(next++);
-                outcomes.get(place.message).set(place.target, outcome);
+                set(place, outcome(messages.get(place.message).targets().get(place.target), outcome));
             }
         }
     }
 
+    /** The shard gave no answer in time, or could not be asked. */
+    void unknown(Part part, OutcomeUnknownException cause) {
+        part.places.forEach(place -> set(place, new PublishOutcome.Unknown(cause)));
+    }
+
+    private void set(Place place, PublishOutcome outcome) {
+        outcomes.get(place.message).set(place.target, outcome);
+    }
+
+    private static PublishOutcome outcome(Target target, Reply reply) {
+        return switch (reply) {
+            case Reply.Published(var appended) ->
+                appended.isEmpty()
+                        ? new PublishOutcome.TakenBefore(target.partition())
+                        : new PublishOutcome.Appended(target.partition(), appended.getFirst());
+            case Reply.Refused(Refusal reason) -> new PublishOutcome.Refused(reason);
+            case Reply.Done _, Reply.FannedOut _, Reply.Acquired _, Reply.Settled _, Reply.TakenIn _ ->
+                throw new IllegalStateException("a target of a fan-out was answered with " + reply);
+        };
+    }
+
     /** For each message, for each of its targets. */
-    List<List<Reply>> outcomes() {
+    List<List<PublishOutcome>> outcomes() {
         return outcomes;
     }
 }

@@ -69,5 +69,6 @@ final class Keeper implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
+        Threads.join(thread);
     }
 }

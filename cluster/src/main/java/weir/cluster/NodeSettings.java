@@ -41,6 +41,7 @@ public record NodeSettings(
      * @param rack empty if nothing is known
      * @param replicas of a shard
      * @param replaceAfter a node that was silent for so long is given up
+     * @param scrubEvery the rest between two rounds of looking for damage
      * @param fronts the address of each front for clients, by the front's name
      */
     public record Cluster(
@@ -51,6 +52,7 @@ public record NodeSettings(
             String rack,
             int replicas,
             Duration replaceAfter,
+            Duration scrubEvery,
             SortedMap<String, String> fronts) {}
 
     /** A node that is alone. */

@@ -14,14 +14,19 @@ import weir.core.Bytes;
 /** Takes what other nodes ask to whom it concerns. Until this node knows its cluster it can only say who it is. */
 final class PeerDesk implements PeerService {
     /** Whoever answers once the node has its groups. */
-    record Services(
-            ShardService shards, CatalogService catalog, PlacementService placement, CheckpointSource checkpoints) {}
+    record Services(ShardService shards, CatalogService catalog, CheckpointSource checkpoints) {}
 
     private volatile @Nullable Forming forming;
+    private volatile @Nullable PlacementService placement;
     private volatile @Nullable Services services;
 
     void open(Forming by) {
         forming = by;
+    }
+
+    /** Before its catalog is open a node can only say what it has of each group, and do as its conductor says. */
+    void open(PlacementService by) {
+        placement = by;
     }
 
     void open(Services by) {
@@ -37,7 +42,10 @@ final class PeerDesk implements PeerService {
             }
             case SUBMIT, RECEIVE, PEEK, STATUS -> services().shards().answer(kind, request);
             case CHANGE, CATALOG_INDEX -> services().catalog().answer(kind, request);
-            case REPLICAS -> services().placement().answer(request);
+            case REPLICAS -> {
+                PlacementService by = placement;
+                yield by == null ? notYet() : by.answer(request);
+            }
             case CHECKPOINT -> services().checkpoints().answer(request);
         };
     }

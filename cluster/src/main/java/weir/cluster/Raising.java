@@ -31,12 +31,17 @@ final class Raising {
         CatalogReply apply(CatalogCommand.Define command) throws OutcomeUnknownException, InterruptedException;
     }
 
+    /** The way to a shard. */
+    interface Shards {
+        void submit(int shard, Command command) throws OutcomeUnknownException, InterruptedException;
+    }
+
     private final int known;
     private final IdentityFile file;
     private final Replicas replicas;
     private final Supplier<List<Node>> nodes;
     private final Change catalog;
-    private final Carrying.Shards shards;
+    private final Shards shards;
 
     /**
      * @param known the newest that this node takes part in
@@ -48,7 +53,7 @@ final class Raising {
             Replicas replicas,
             Supplier<List<Node>> nodes,
             Change catalog,
-            Carrying.Shards shards) {
+            Shards shards) {
         this.known = known;
         this.file = file;
         this.replicas = replicas;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -27,11 +27,15 @@ import weir.cluster.checkpoint.CheckpointSource;
 import weir.cluster.checkpoint.Checkpointer;
 import weir.cluster.checkpoint.Throttle;
 import weir.cluster.damage.DiskRoom;
+import weir.cluster.damage.Holdings;
 import weir.cluster.damage.SetAside;
 import weir.cluster.damage.Verdict;
 import weir.cluster.forming.Identity;
+import weir.cluster.placement.LoadMeter;
 import weir.cluster.placement.ReplicaHost;
 import weir.cluster.placement.ReplicaState;
+import weir.cluster.placement.ShardLoad;
+import weir.cluster.replication.DamagedLogException;
 import weir.cluster.replication.FailureListener;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.LogPosition;
@@ -57,7 +61,8 @@ final class Replicas implements ReplicaHost, AutoCloseable {
             Checkpointer checkpointer,
             @Nullable ShardReplica shard,
             @Nullable ShardLeader leader,
-            @Nullable CatalogReplica catalog) {}
+            @Nullable CatalogReplica catalog,
+            LoadMeter meter) {}
 
     private final NodeSettings settings;
     private final ReplicationEngine engine;
@@ -70,7 +75,15 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     private final int shardCount;
     private final DiskRoom room;
     private final Consumer<GroupId> leadershipMoved;
+    private final Holdings holdings;
     private final Map<GroupId, Open> open = new ConcurrentHashMap<>();
+    private final Set<GroupId> announced = ConcurrentHashMap.newKeySet();
+    private volatile boolean catalogKept;
+    /** Damaged ones whose groups cannot make them anew, as these would need them for it; with what is wrong. */
+    private final Map<GroupId, String> refused = new ConcurrentHashMap<>();
+
+    /** Why a replica that was to be dropped is not gone yet: it is reported, so that it is asked for again. */
+    private final Map<GroupId, String> leftOver = new ConcurrentHashMap<>();
 
     /** @param leadershipMoved told that this node has come to lead a group, or has ceased to; must not wait */
     Replicas(
@@ -96,17 +109,28 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         this.directory = directory;
         this.leadershipMoved = leadershipMoved;
         this.room = DiskRoom.of(settings.data(), shardCount, settings.checkpointBytes());
+        this.holdings = Holdings.open(settings.data());
     }
 
-    /** The groups that have files here. */
-    static Set<Integer> shardsOnDisk(Path data) throws IOException {
-        Set<Integer> shards = new TreeSet<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(data, SHARD + "*")) {
+    /** The groups that have files here, or had some and lost them. */
+    SortedSet<GroupId> held() throws IOException {
+        SortedSet<GroupId> groups = holdings.all();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(settings.data(), SHARD + "*")) {
             for (Path path : found) {
-                shards.add(Integer.parseInt(String.valueOf(path.getFileName()).substring(SHARD.length())));
+                String number = String.valueOf(path.getFileName()).substring(SHARD.length());
+                if (!number.matches("\\d{1,9}")) {
+                    throw new IOException(
+                            "\"" + path + "\" is not a shard's directory; move it out of the data directory");
+                }
+                groups.add(GroupId.shard(Integer.parseInt(number)));
             }
         }
-        return shards;
+        return groups;
+    }
+
+    /** These are about to be opened: until then they are told of as there, for nobody is to take them for lost. */
+    void announce(Set<GroupId> groups) {
+        announced.addAll(groups);
     }
 
     /**
@@ -139,7 +163,8 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     }
 
     /**
-     * Opens a group, unless it is set aside as damaged, or is found to be.
+     * Opens a group, unless it is set aside as damaged, or is found to be. The node goes on without it in either case, unless it
+     * is alone, or the group is the catalog and cannot be made anew from others.
      *
      * @param founders as {@link ReplicationEngine#open} has them
      */
@@ -149,21 +174,50 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         }
         ShardStore store = null;
         try {
+            requireLog(group);
             store = ShardStore.open(new DiskFileSystem(), storeOf(group));
             if (group.equals(GroupId.CATALOG)) {
                 openCatalog(store, founders);
             } else {
                 openShard(group, store, founders);
             }
+            if (settings.cluster().isPresent()) {
+                holdings.add(group);
+            }
+            refused.remove(group);
         } catch (IOException | RuntimeException e) {
             boolean spared = canSpare(group);
             endHalfOpen(group, store, e);
-            if (Verdict.of(e, spared) != Verdict.SET_ASIDE) {
+            if (Verdict.of(e, spared) == Verdict.SET_ASIDE) {
+                aside.mark(group, e);
+                aside.move(group, List.of(storeOf(group), engine.leave(group)));
+            } else if (Verdict.isDamage(e) && settings.cluster().isPresent() && !group.equals(GroupId.CATALOG)) {
+                refuse(group, e);
+            } else {
                 throw e;
             }
-            aside.mark(group, e);
-            aside.move(group, List.of(storeOf(group), engine.leave(group)));
+        } finally {
+            announced.remove(group);
         }
+    }
+
+    /** Whoever is alone founds its groups anew if it has an empty directory, and nobody relies on a vote of it. */
+    private void requireLog(GroupId group) throws DamagedLogException {
+        if (settings.cluster().isPresent() && holdings.has(group) && !engine.hasLog(group)) {
+            throw new DamagedLogException("this node has a replica of the " + group
+                    + ", but the whole directory of its log is missing in "
+                    + settings.data().resolve("raft"));
+        }
+    }
+
+    /** Its files stay where they are: they may be the only ones, or one half of a majority. The other groups go on. */
+    private void refuse(GroupId group, Exception why) {
+        String reason = why.getMessage() == null ? why.toString() : why.getMessage();
+        refused.put(
+                group,
+                reason + "; it cannot be made anew from the other members, as there is no majority of the group without"
+                        + " this node. Restore its files from a backup, and start this node again");
+        LOG.error("The {} is not opened on this node, others are: {}", group, refused.get(group));
     }
 
     /** It may have been told of its log, and so be listed, before that turned out to be damaged. */
@@ -217,7 +271,14 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                         replica,
                         log -> {
                             replica.attach(log);
-                            add(new Open(GroupId.CATALOG, log, replica.checkpointer(), null, null, replica));
+                            add(new Open(
+                                    GroupId.CATALOG,
+                                    log,
+                                    replica.checkpointer(),
+                                    null,
+                                    null,
+                                    replica,
+                                    new LoadMeter(GroupId.CATALOG)));
                         },
                         _ -> leadershipMoved.accept(GroupId.CATALOG)),
                 founders);
@@ -233,7 +294,13 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                 new Group(
                         replica,
                         log -> add(new Open(
-                                group, log, replica.checkpointer(), replica, replica.attach(log, directory), null)),
+                                group,
+                                log,
+                                replica.checkpointer(),
+                                replica,
+                                replica.attach(log, directory),
+                                null,
+                                new LoadMeter(group))),
                         _ -> leadershipMoved.accept(group)),
                 founders);
     }
@@ -299,6 +366,11 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     }
 
     @Override
+    public boolean isShortOfRoom() {
+        return room.isShort();
+    }
+
+    @Override
     public List<ReplicaState> replicas() {
         List<ReplicaState> states = new ArrayList<>();
         for (Open each : all()) {
@@ -317,35 +389,98 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                     log.progress(),
                     null));
         }
-        aside.waiting()
-                .forEach((group, why) -> states.add(
-                        new ReplicaState(group, false, OptionalInt.empty(), 0, 0, 0, 0, 0, List.of(), List.of(), why)));
+        aside.waiting().forEach((group, why) -> states.add(notOpen(group, why)));
+        refused.forEach((group, why) -> states.add(notOpen(group, why)));
+        leftOver.forEach((group, why) -> {
+            if (!open.containsKey(group) && aside.reason(group).isEmpty()) {
+                states.add(notOpen(group, why));
+            }
+        });
+        for (GroupId group : announced) {
+            if (aside.reason(group).isEmpty() && !open.containsKey(group)) {
+                states.add(notOpen(group, null));
+            }
+        }
         return states;
+    }
+
+    private static ReplicaState notOpen(GroupId group, @Nullable String why) {
+        return new ReplicaState(group, false, OptionalInt.empty(), 0, 0, 0, 0, 0, List.of(), List.of(), why);
+    }
+
+    @Override
+    public List<ShardLoad> loads() {
+        long now = System.nanoTime();
+        List<ShardLoad> loads = new ArrayList<>();
+        for (Open each : all()) {
+            if (each.shard() != null) {
+                loads.add(each.meter()
+                        .load(each.checkpointer().appliedBytes(), each.shard().appliedCommands(), now));
+            }
+        }
+        return loads;
     }
 
     @Override
     public void open(GroupId group) throws IOException {
+        if (announced.contains(group)) {
+            throw new IOException(
+                    "the " + group + " is opened when the catalog's replica is there, which all others ask");
+        }
         Open there = open.get(group);
-        if (there != null && there.log().hasLeft()) {
-            drop(group); // The engine has closed it; nothing would ever come of it.
+        if ((there != null && there.log().hasLeft()) || leftOver.containsKey(group)) {
+            drop(group); // The engine has closed it, or half of it is gone; nothing would ever come of it.
         }
         open(group, List.of());
     }
 
+    /**
+     * From now on this node holds on to the catalog's replica that it has: if that is dropped, because the others have taken this
+     * node out of the members, the process ends, and has another one when it starts again.
+     */
+    void keepCatalog() {
+        catalogKept = true;
+    }
+
     @Override
     public void drop(GroupId group) throws IOException {
+        try {
+            dropAll(group);
+            leftOver.remove(group);
+        } catch (IOException | RuntimeException e) {
+            leftOver.put(group, "it could not be deleted: " + e.getMessage());
+            throw e;
+        }
+    }
+
+    private void dropAll(GroupId group) throws IOException {
         Open there = open.get(group);
+        boolean endsProcess = there != null && there.catalog() != null && catalogKept;
         if (there != null) {
             close(there);
             open.remove(group); // Not before: what fails is found again, and repeated.
             LOG.info("The replica of the {} is dropped", group);
+        }
+        String why = refused.get(group);
+        if (why != null) {
+            aside.mark(group, new DamagedLogException(why));
         }
         if (aside.reason(group).isPresent()) { // The node may have ended after it was marked, before it was moved.
             aside.move(group, List.of(storeOf(group), engine.leave(group)));
         }
         engine.drop(group);
         SetAside.delete(storeOf(group));
+        refused.remove(group);
+        announced.remove(group);
+        holdings.remove(group);
         aside.readmit(group);
+        if (endsProcess) {
+            IOException left =
+                    new IOException("the others have taken this node's replica of the catalog out of the members."
+                            + " It begins another one when the node starts again");
+            failures.failed(group, left);
+            throw left;
+        }
     }
 
     /** Ends a replica that is damaged, for {@link weir.cluster.damage.FailedReplicas}. Returns what is left of it. */
@@ -404,15 +539,21 @@ final class Replicas implements ReplicaHost, AutoCloseable {
 
     /** Ends the leader's sides; before the engine is closed. */
     void stop() {
-        shards().forEach(ShardReplica::stop);
+        try (Closing all = new Closing()) {
+            for (ShardReplica shard : shards().reversed()) {
+                all.add("the leader's side of shard " + shard.shard(), shard::stop);
+            }
+        }
     }
 
     /** After the engine was closed: nothing is applied any more. */
     @Override
     public void close() {
-        source.close();
-        for (Open each : all().reversed()) {
-            closeStore(each);
+        try (Closing all = new Closing()) {
+            for (Open each : all()) {
+                all.add("the " + each.group(), () -> closeStore(each));
+            }
+            all.add("what others copy from", source::close);
         }
     }
 }

@@ -1,6 +1,7 @@
 package weir.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +23,11 @@ import weir.core.Message;
 import weir.core.PartitionId;
 import weir.core.Position;
 import weir.core.QueueSettings;
+import weir.core.broker.Deadline;
 import weir.core.broker.Delivery;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
@@ -51,6 +55,22 @@ class ClusterNodeTest {
             acknowledge(node, deliveries);
             assertThat(node.status(orders).orElseThrow().leased()).isZero();
             assertThat(node.peek(orders, new Position(0, 0), 10)).isEmpty();
+        }
+    }
+
+    @Test
+    void aCallWhosePatienceIsOverWaitsForNothingMore() throws Exception {
+        try (ClusterNode node = open()) {
+            PartitionId orders = create(node, "orders", QueueSettings.DEFAULT);
+            long over = System.nanoTime() - 1;
+            Command.Publish publish = new Command.Publish(orders, List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("a"))));
+            assertThatThrownBy(() -> Deadline.until(over, () -> node.submit(publish)))
+                    .isInstanceOf(OutcomeUnknownException.class);
+            assertThatThrownBy(() -> Deadline.until(
+                            over,
+                            () -> node.change(
+                                    new CatalogCommand.CreateQueue("more", QueueSettings.DEFAULT, new TreeMap<>()))))
+                    .isInstanceOf(OutcomeUnknownException.class);
         }
     }
 
@@ -229,13 +249,14 @@ class ClusterNodeTest {
             var waiting = CompletableFuture.supplyAsync(
                     () -> unchecked(() -> receive(node, queues.getFirst(), 2, LONG)), threads);
             PartitionId[] all = queues.toArray(PartitionId[]::new);
-            List<List<Reply>> outcomes = node.fanOut(List.of(copies("a", all), copies("b", all)));
-            for (List<Reply> each : outcomes) {
+            List<List<PublishOutcome>> outcomes = node.fanOut(List.of(copies("a", all), copies("b", all)));
+            for (List<PublishOutcome> each : outcomes) {
                 assertThat(each.subList(0, 8))
-                        .allSatisfy(reply -> assertThat(reply).isInstanceOf(Reply.Published.class));
+                        .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(PublishOutcome.Appended.class));
                 assertThat(each.subList(8, 10))
                         .containsExactly(
-                                new Reply.Refused(Refusal.PUBLISH_PAUSED), new Reply.Refused(Refusal.NO_SUCH_QUEUE));
+                                new PublishOutcome.Refused(Refusal.PUBLISH_PAUSED),
+                                new PublishOutcome.Refused(Refusal.NO_SUCH_QUEUE));
             }
             assertThat(outcomes).hasSize(2);
             assertThat(bodies(waiting.join())).contains("a");
@@ -287,7 +308,7 @@ class ClusterNodeTest {
     private static PartitionId create(ClusterNode node, String name, QueueSettings settings) throws Exception {
         CatalogReply reply = node.change(new CatalogCommand.CreateQueue(name, settings, new TreeMap<>()));
         Queue queue = ((CatalogReply.Created) reply).queue();
-        return queue.partitionOf(null);
+        return queue.partition(0);
     }
 
     private static void publish(ClusterNode node, PartitionId partition, String... bodies) throws Exception {

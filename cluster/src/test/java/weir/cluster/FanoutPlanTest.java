@@ -12,6 +12,8 @@ import weir.core.Envelope;
 import weir.core.Limits;
 import weir.core.PartitionId;
 import weir.core.Position;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.PublishOutcome;
 import weir.core.shard.Command;
 import weir.core.shard.Command.Copies;
 import weir.core.shard.Command.Target;
@@ -55,6 +57,28 @@ final class FanoutPlanTest {
         return new Reply.Published(List.of(new Reply.Appended(new Position(0, number), 0, false)));
     }
 
+    private static PublishOutcome appended(int queue) {
+        return new PublishOutcome.Appended(
+                new PartitionId(queue, 0), new Reply.Appended(new Position(0, queue), 0, false));
+    }
+
+    @Test
+    void shardThatDoesNotAnswerLeavesTheOutcomesOfTheOthers() {
+        FanoutPlan plan = plan(copies(A, 12, 11, 99), copies(B, 21, 22));
+        OutcomeUnknownException lost = new OutcomeUnknownException("no answer");
+        plan.unknown(plan.parts().getFirst(), lost);
+        List<List<Reply>> answers =
+                List.of(List.of(new Reply.Published(List.of())), List.of(new Reply.Refused(Refusal.QUEUE_FULL)));
+        plan.answered(plan.parts().getLast(), new Reply.FannedOut(answers));
+        assertThat(plan.outcomes())
+                .containsExactly(
+                        List.of(
+                                new PublishOutcome.TakenBefore(new PartitionId(12, 0)),
+                                new PublishOutcome.Unknown(lost),
+                                new PublishOutcome.Refused(Refusal.NO_SUCH_QUEUE)),
+                        List.of(new PublishOutcome.Unknown(lost), new PublishOutcome.Refused(Refusal.QUEUE_FULL)));
+    }
+
     @Test
     void eachShardGetsOneCommandWithItsTargetsInOrder() {
         FanoutPlan plan = plan(copies(A, 12, 11, 22, 21), copies(B, 31, 32));
@@ -71,16 +95,20 @@ final class FanoutPlanTest {
         answer(plan);
         assertThat(plan.outcomes())
                 .containsExactly(
-                        List.of(published(12), published(11), published(22), new Reply.Refused(Refusal.NO_SUCH_QUEUE)),
+                        List.of(
+                                appended(12),
+                                appended(11),
+                                appended(22),
+                                new PublishOutcome.Refused(Refusal.NO_SUCH_QUEUE)),
                         List.of(),
-                        List.of(published(32), published(31)));
+                        List.of(appended(32), appended(31)));
     }
 
     @Test
     void nothingIsSentForTargetsThatAreNowhere() {
         FanoutPlan plan = plan(copies(A, 90, 99));
         assertThat(plan.parts()).isEmpty();
-        assertThat(plan.outcomes().getFirst()).containsOnly(new Reply.Refused(Refusal.NO_SUCH_QUEUE));
+        assertThat(plan.outcomes().getFirst()).containsOnly(new PublishOutcome.Refused(Refusal.NO_SUCH_QUEUE));
     }
 
     @Test
@@ -94,8 +122,8 @@ final class FanoutPlanTest {
         assertThat(first).extracting(copies -> copies.targets().size()).containsExactly(1, most - 1);
         assertThat(second).extracting(copies -> copies.targets().size()).containsExactly(6, 1);
         answer(plan);
-        assertThat(plan.outcomes().get(1)).hasSize(most + 5).containsOnly(published(11));
-        assertThat(plan.outcomes().get(2)).containsExactly(published(31));
+        assertThat(plan.outcomes().get(1)).hasSize(most + 5).containsOnly(appended(11));
+        assertThat(plan.outcomes().get(2)).containsExactly(appended(31));
     }
 
     @Test

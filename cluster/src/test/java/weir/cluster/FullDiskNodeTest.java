@@ -20,6 +20,7 @@ import weir.core.Envelope;
 import weir.core.LeaseId;
 import weir.core.PartitionId;
 import weir.core.QueueSettings;
+import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
@@ -78,7 +79,7 @@ class FullDiskNodeTest {
             fill(filler, 10);
             assertThat(awaitPublish(node, queue, false)).isEqualTo(new Reply.Refused(Refusal.DISK_FULL));
             assertThat(node.fanOut(List.of(copies(queue))))
-                    .containsExactly(List.of(new Reply.Refused(Refusal.DISK_FULL)));
+                    .containsExactly(List.of(new PublishOutcome.Refused(Refusal.DISK_FULL)));
             Receipt receipt =
                     node.receive(new Command.Acquire(queue, 10, Command.Acquire.QUEUE_DEFAULT), Duration.ZERO);
             List<LeaseId> leases = ((Receipt.Received) receipt)
@@ -117,7 +118,7 @@ class FullDiskNodeTest {
     private static PartitionId create(ClusterNode node) throws Exception {
         CatalogReply reply =
                 node.change(new CatalogCommand.CreateQueue("q", QueueSettings.DEFAULT, new TreeMap<>(), 0));
-        return ((CatalogReply.Created) reply).queue().partitionOf(null);
+        return ((CatalogReply.Created) reply).queue().partition(0);
     }
 
     private static Reply publish(ClusterNode node, PartitionId queue) throws Exception {

@@ -120,7 +120,7 @@ final class KilledNode {
 
     private void create(String name, QueueSettings settings) throws Exception {
         CatalogReply reply = node.change(new CatalogCommand.CreateQueue(name, settings, new TreeMap<>()));
-        partitions.put(name, ((CatalogReply.Created) reply).queue().partitionOf(null));
+        partitions.put(name, ((CatalogReply.Created) reply).queue().partition(0));
     }
 
     private interface Work {

@@ -122,7 +122,7 @@ class MovedClockTest {
 
     private static PartitionId create(ClusterNode node, QueueSettings settings) throws Exception {
         CatalogReply reply = node.change(new CatalogCommand.CreateQueue("q", settings, new TreeMap<>()));
-        return ((CatalogReply.Created) reply).queue().partitionOf(null);
+        return ((CatalogReply.Created) reply).queue().partition(0);
     }
 
     private static Reply.Appended publish(ClusterNode node, PartitionId queue, Envelope envelope) throws Exception {

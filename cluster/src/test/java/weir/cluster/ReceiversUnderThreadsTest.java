@@ -49,7 +49,7 @@ final class ReceiversUnderThreadsTest {
 
     private static PartitionId create(ClusterNode node) throws Exception {
         var create = new CatalogCommand.CreateQueue("orders", QueueSettings.DEFAULT, new TreeMap<>());
-        return ((CatalogReply.Created) node.change(create)).queue().partitionOf(null);
+        return ((CatalogReply.Created) node.change(create)).queue().partition(0);
     }
 
     private static Reply publish(ClusterNode node, PartitionId queue, String... bodies) throws Exception {

@@ -13,7 +13,7 @@ public final class Edition {
     /** Everything up to and with the first clusters. */
     public static final int FIRST = 1;
 
-    /** Logs, snapshots and directories say which edition they have come to. */
+    /** Logs, snapshots and directories say which edition they have come to; queues may have several partitions. */
     public static final int SAID = 2;
 
     /** The oldest that this release goes on from. */

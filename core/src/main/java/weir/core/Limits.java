@@ -61,6 +61,13 @@ public final class Limits {
     /** Bytes of all labels of one queue together; an SQS policy may take 64 KiB of it. */
     public static final int LABEL_BYTES_MAX = 256 * 1024;
 
+    /**
+     * Partitions of one queue. A shard takes all that its leader's disk and one core give, so more than a few partitions for
+     * each shard bring no throughput, and a cluster has few shards; each partition costs its shard a place in its state, and
+     * each receive a look.
+     */
+    public static final int PARTITIONS_MAX = 64;
+
     /** Queues in one catalog, which lies in memory on every node. */
     public static final int QUEUES_MAX = 1_000_000;
 

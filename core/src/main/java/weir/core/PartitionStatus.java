@@ -1,7 +1,7 @@
 package weir.core;
 
 /**
- * Counters of one partition. Every message is in one of the four.
+ * Counters of one partition, or of all of a queue's. Every message is in one of the four.
  *
  * @param ready can be handed out, or waits behind others of its group
  * @param delayed waits for its time
@@ -16,5 +16,17 @@ public record PartitionStatus(long ready, long delayed, long leased, long depart
         Check.atLeast("delayed", delayed, 0);
         Check.atLeast("leased", leased, 0);
         Check.atLeast("departing", departing, 0);
+    }
+
+    /** Of both together: a queue's counters are those of its partitions. */
+    public PartitionStatus plus(PartitionStatus other) {
+        boolean none = oldestAtMillis == 0 || other.oldestAtMillis == 0;
+        return new PartitionStatus(
+                ready + other.ready,
+                delayed + other.delayed,
+                leased + other.leased,
+                departing + other.departing,
+                bytes + other.bytes,
+                none ? oldestAtMillis + other.oldestAtMillis : Math.min(oldestAtMillis, other.oldestAtMillis));
     }
 }

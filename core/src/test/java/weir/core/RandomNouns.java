@@ -219,6 +219,7 @@ public final class RandomNouns {
                 new CatalogCommand.UpdateQueue(text(), random.nextLong(), settings(), labels()),
                 new CatalogCommand.DeleteQueue(text()),
                 new CatalogCommand.CreateQueue(text(), settings(), labels(), 1 + number(60_000)),
+                new CatalogCommand.CreateQueue(text(), settings(), labels(), number(60_000), 2 + number(62)),
                 new CatalogCommand.Define("kind", text(), natural(), labels()),
                 new CatalogCommand.Undefine("kind", text()));
     }
@@ -235,15 +236,21 @@ public final class RandomNouns {
     }
 
     private Queue queue() {
+        QueueSettings settings = settings();
         return new Queue(
                 positive(),
                 text(),
                 number(Limits.SHARDS_MAX - 1),
-                settings(),
+                partitions(settings),
+                settings,
                 labels(),
                 natural(),
                 natural(),
                 positive());
+    }
+
+    private int partitions(QueueSettings settings) {
+        return Queue.mayBePartitioned(settings) ? 1 + number(Limits.PARTITIONS_MAX - 1) : 1;
     }
 
     private Definition definition() {
@@ -263,11 +270,13 @@ public final class RandomNouns {
         for (int i = 0; i < number(5); i++) {
             long id = 10L + i;
             int shard = (int) ((id - 1) % shards);
+            QueueSettings settings = settings();
             queues.add(new Queue(
                     id,
                     "q" + i + text(),
                     shard,
-                    settings(),
+                    flag() ? partitions(settings) : 1,
+                    settings,
                     labels(),
                     random.nextLong(),
                     random.nextLong(),

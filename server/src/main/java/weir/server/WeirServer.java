@@ -166,6 +166,7 @@ public final class WeirServer implements AutoCloseable {
                 config.node().rack(),
                 cluster.replicas(),
                 cluster.replaceAfter(),
+                cluster.scrubEvery(),
                 fronts);
     }
 

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -46,6 +49,7 @@ class ClusterSystemTest {
 
     private final SortedMap<Integer, Node> nodes = new TreeMap<>();
     private final List<Integer> ports = new ArrayList<>();
+    private String replaceAfter = "10m";
 
     /** One that runs, or ran. {@code said} has its last line at the end. */
     private record Node(
@@ -105,6 +109,69 @@ class ClusterSystemTest {
         }
     }
 
+    /** A flipped bit in the catalog's log, and a shard's log deleted with its directory: both are made anew, by nobody. */
+    @Test
+    void nodeWhoseCatalogAndShardAreDamagedIsMendedFromTheOthers() throws Exception {
+        for (int node = 1; node <= 3; node++) {
+            start(node, 3);
+        }
+        List.of(1, 2, 3).forEach(this::awaitReady);
+        awaitStatus("All is well.");
+        List<String> queues = new ArrayList<>();
+        try (SqsClient sqs = client(2)) {
+            for (int i = 0; i < 8; i++) { // So that each shard has some.
+                String name = "kept-" + i + ".fifo";
+                Map<QueueAttributeName, String> fifo = Map.of(QueueAttributeName.FIFO_QUEUE, "true");
+                queues.add(sqs.createQueue(create -> create.queueName(name).attributes(fifo))
+                        .queueUrl());
+                send(sqs, queues.getLast(), "m" + i);
+            }
+            kill(1);
+            Path catalog = logOf(1, 0).resolve("current").resolve("log_inprogress_0");
+            byte[] bytes = Files.readAllBytes(catalog);
+            bytes[60] ^= 1;
+            Files.write(catalog, bytes);
+            deleteAll(logOf(1, 1));
+            start(1, 3);
+            awaitReady(1);
+            assertThat(data.resolve("node-1").resolve("damaged").resolve("0-1")).isNotEmptyDirectory();
+            awaitStatus("All is well.");
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STEPS_SECONDS_MAX);
+            while (!Files.exists(logOf(1, 1))) { // It said that all is well before it looked, too.
+                assertThat(System.nanoTime()).as("shard 0 is made anew").isLessThan(end);
+                awaitStatus("All is well.");
+            }
+            assertThat(node(1).said).anyMatch(line -> line.contains("the whole directory of its log is missing"));
+        }
+        kill(2); // What node 1 has now is half of what is left.
+        try (SqsClient sqs = client(1)) {
+            for (int i = 0; i < 8; i++) {
+                String queue =
+                        sqs.getQueueUrl(get -> get.queueName("kept-0.fifo")).queueUrl();
+                assertThat(receiveAll(sqs, queue.replace("kept-0", "kept-" + i)))
+                        .containsExactly("m" + i);
+            }
+        }
+    }
+
+    /** The last digits of a log's directory are the number of its group: 0 is the catalog, 1 is shard 0. */
+    private Path logOf(int node, int group) throws IOException {
+        Path raft = data.resolve("node-" + node).resolve("raft");
+        try (var logs = Files.list(raft)) {
+            return logs.filter(log -> log.toString().endsWith("000" + group))
+                    .findFirst()
+                    .orElse(raft.resolve("missing"));
+        }
+    }
+
+    private static void deleteAll(Path tree) throws IOException {
+        try (var files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     private static int number(String body) {
         return Integer.parseInt(body.substring(1));
     }
@@ -139,6 +206,44 @@ class ClusterSystemTest {
         assertThat(String.join("\n", refused.said)).contains("node 1 was removed from this cluster");
     }
 
+    @Test
+    void whatALostNodeHadIsMadeAnewOnAFourthAfterTheGraceTime(TestReporter reporter) throws Exception {
+        replaceAfter = "10s";
+        start(1, 3);
+        start(2, 3);
+        start(3, 3);
+        List.of(1, 2, 3).forEach(this::awaitReady);
+        start(4, 3);
+        awaitReady(4);
+        try (SqsClient sqs = client(4)) {
+            String queue = sqs.createQueue(create -> create.queueName("kept")).queueUrl();
+            for (int i = 0; i < 50; i++) {
+                String body = "m" + i;
+                sqs.sendMessage(message -> message.queueUrl(queue).messageBody(body));
+            }
+            awaitStatus("All is well.");
+            awaitStatus("to share replicas evenly");
+            awaitStatus("All is well.");
+            assertThat(weir("cluster", "remove", "2")).contains("drain it first");
+            kill(2);
+            long killed = System.nanoTime();
+            awaitStatus("node 2 (", "has been silent for");
+            reporter.publishEntry("silence told of after", seconds(killed));
+            awaitStatus("which has been silent for");
+            reporter.publishEntry("first replica moved after", seconds(killed));
+            awaitStatus("its replicas were made anew on others");
+            reporter.publishEntry("all made anew after", seconds(killed));
+            assertThat(weir("cluster", "remove", "2", "--force")).contains("is removed");
+            awaitStatus("All is well.");
+            kill(3); // Of three replicas, all on nodes that are there.
+            assertThat(receiveAll(sqs, queue)).hasSize(50).doesNotHaveDuplicates();
+        }
+    }
+
+    private static String seconds(long sinceNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos) / 1000.0 + " s";
+    }
+
     /** Refused while the drained node still leads the catalog. */
     private void awaitRemoval() throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STEPS_SECONDS_MAX);
@@ -153,9 +258,22 @@ class ClusterSystemTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STEPS_SECONDS_MAX);
         String status = "";
         while (!List.of(parts).stream().allMatch(status::contains)) {
-            assertThat(System.nanoTime()).as(status).isLessThan(end);
+            assertThat(System.nanoTime()).as("%s", status + said()).isLessThan(end);
             status = weir("cluster", "status");
         }
+    }
+
+    /** The last lines of each node. */
+    private String said() {
+        StringBuilder all = new StringBuilder();
+        nodes.forEach((number, node) -> {
+            List<String> lines = List.copyOf(node.said);
+            all.append("\n---- node ").append(number).append('\n');
+            lines.subList(Math.max(0, lines.size() - 100), lines.size()).stream()
+                    .filter(line -> !line.startsWith("\tat "))
+                    .forEach(line -> all.append(line).append('\n'));
+        });
+        return all.toString();
     }
 
     /** Runs a command against the node with the highest number, and returns what it printed. */
@@ -213,7 +331,7 @@ class ClusterSystemTest {
 
     /** @param seeds how many of the nodes, from the first on, are its seeds */
     private void start(int number, int seeds) throws IOException {
-        while (ports.size() < 3) {
+        while (ports.size() < 4) {
             try (ServerSocket free = new ServerSocket(0)) {
                 ports.add(free.getLocalPort());
             }
@@ -235,13 +353,22 @@ class ClusterSystemTest {
                 .redirectErrorStream(true);
         builder.environment()
                 .putAll(Map.of(
-                        "WEIR_NODE_ID", Integer.toString(number),
-                        "WEIR_CLUSTER_PORT", Integer.toString(ports.get(number - 1)),
-                        "WEIR_CLUSTER_HOST", "127.0.0.1",
-                        "WEIR_CLUSTER_SEEDS", String.join(",", addresses),
-                        "WEIR_DATA", data.resolve("node-" + number).toString(),
-                        "WEIR_SQS_PORT", "0",
-                        "WEIR_ADMIN_PORT", "0"));
+                        "WEIR_NODE_ID",
+                        Integer.toString(number),
+                        "WEIR_CLUSTER_PORT",
+                        Integer.toString(ports.get(number - 1)),
+                        "WEIR_CLUSTER_HOST",
+                        "127.0.0.1",
+                        "WEIR_CLUSTER_SEEDS",
+                        String.join(",", addresses),
+                        "WEIR_DATA",
+                        data.resolve("node-" + number).toString(),
+                        "WEIR_SQS_PORT",
+                        "0",
+                        "WEIR_ADMIN_PORT",
+                        "0",
+                        "WEIR_CLUSTER_REPLACE_AFTER",
+                        replaceAfter));
         Process process = builder.start();
         BlockingQueue<String> ready = new LinkedBlockingQueue<>();
         List<String> said = java.util.Collections.synchronizedList(new ArrayList<>());

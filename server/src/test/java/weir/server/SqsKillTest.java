@@ -79,6 +79,10 @@ class SqsKillTest {
             this.queue = queue;
         }
 
+        boolean isPartitioned() {
+            return queue.startsWith("partitioned");
+        }
+
         boolean isFifo() {
             return queue.endsWith(".fifo");
         }
@@ -88,7 +92,11 @@ class SqsKillTest {
     void whatWasAcknowledgedSurvivesEveryKill() throws Exception {
         System.out.println("SqsKillTest: -Dkills=" + KILLS + " -Dseed=" + SEED);
         var random = new SplittableRandom(SEED);
-        List<Ledger> ledgers = List.of(new Ledger("standard"), new Ledger("ordered.fifo"));
+        List<Ledger> ledgers = List.of(
+                new Ledger("standard"),
+                new Ledger("ordered.fifo"),
+                new Ledger("partitioned"),
+                new Ledger("partitioned.fifo"));
         Process server = start();
         List<Thread> clients = new ArrayList<>();
         try {
@@ -226,7 +234,8 @@ class SqsKillTest {
 
     private static String create(Ledger ledger) {
         return "{'QueueName':'" + ledger.queue + "','Attributes':{'VisibilityTimeout':'5'"
-                + (ledger.isFifo() ? ",'FifoQueue':'true'" : "") + "}}";
+                + (ledger.isFifo() ? ",'FifoQueue':'true','DeduplicationScope':'messageGroup'" : "") + "}"
+                + (ledger.isPartitioned() ? ",'tags':{'weir:partitions':'4'}" : "") + "}";
     }
 
     /** Sends 0, 1, 2, ... to its group. To a FIFO queue it repeats what was not answered, and after that what was. */

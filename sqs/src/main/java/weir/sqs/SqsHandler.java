@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.core.Bytes;
+import weir.core.broker.Deadline;
 import weir.core.broker.OutcomeUnknownException;
 import weir.net.http.HttpCaller;
 import weir.net.http.RequestDeadlines;
@@ -110,7 +111,7 @@ final class SqsHandler implements Handler {
                 request = query == null ? json(http, body.bytes()) : query(service, query, http);
             }
             Call call = new Call(request.input, endpoint(http), requester, trace(http), caller);
-            return Answer.result(form, request.operation, run(request, call));
+            return Answer.result(form, request.operation, Deadline.ofACall(() -> run(request, call)));
         } catch (SqsException | SnsException e) {
             return Answer.error(form, service, e);
         } catch (NoActionException _) {

@@ -31,7 +31,10 @@ import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.broker.PublishOutcome;
+import weir.core.broker.PublishPlan;
 import weir.core.broker.Receipt;
+import weir.core.broker.Receive;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogMachine;
 import weir.core.catalog.CatalogReply;
@@ -52,14 +55,19 @@ final class MemoryBroker implements Broker {
 
     private final InstantSource clock;
     private final CatalogMachine catalog = new CatalogMachine(1);
-    private final Map<Long, Log> logs = new HashMap<>();
+    private final Map<PartitionId, Log> logs = new HashMap<>();
     private long changes;
+    private long turn;
 
     /** The next command fails so, as if the shard had lost its leader. */
     @Nullable
     OutcomeUnknownException nextFailure;
 
     private int answersToLose;
+
+    /** A kind of definitions of which this node has not heard yet: single names are not found before it catches up. */
+    @Nullable
+    volatile String unheardOf;
 
     MemoryBroker(InstantSource clock) {
         this.clock = clock;
@@ -116,7 +124,7 @@ final class MemoryBroker implements Broker {
 
     @Override
     public Optional<Definition> definition(String kind, String name) {
-        return catalog.definition(kind, name);
+        return kind.equals(unheardOf) ? Optional.empty() : catalog.definition(kind, name);
     }
 
     @Override
@@ -125,7 +133,9 @@ final class MemoryBroker implements Broker {
     }
 
     @Override
-    public void catchUp() {} // There is no other node.
+    public void catchUp() {
+        unheardOf = null;
+    }
 
     @Override
     public synchronized CatalogReply change(CatalogCommand command) throws OutcomeUnknownException {
@@ -133,10 +143,10 @@ final class MemoryBroker implements Broker {
         switch (reply) {
             case CatalogReply.Created(Queue queue, boolean existed) -> {
                 if (!existed) {
-                    logs.put(queue.id(), new Log());
+                    queue.partitionIds().forEach(partition -> logs.put(partition, new Log()));
                 }
             }
-            case CatalogReply.Deleted(Queue queue) -> logs.remove(queue.id());
+            case CatalogReply.Deleted(Queue queue) -> queue.partitionIds().forEach(logs::remove);
             case CatalogReply.Updated _, CatalogReply.Defined _, CatalogReply.Undefined _, CatalogReply.Refused _ -> {}
         }
         notifyAll();
@@ -160,7 +170,7 @@ final class MemoryBroker implements Broker {
             throw failure;
         }
         Queue queue = find(command.partition().queue()).orElse(null);
-        Log log = logs.get(command.partition().queue());
+        Log log = logs.get(command.partition());
         if (queue == null || log == null) {
             return new Reply.Refused(Refusal.NO_SUCH_QUEUE);
         }
@@ -239,22 +249,50 @@ final class MemoryBroker implements Broker {
     List<Command.Copies> copiesLastFannedOut = List.of();
 
     @Override
-    public synchronized List<List<Reply>> fanOut(List<Command.Copies> messages) throws OutcomeUnknownException {
+    public synchronized List<PublishOutcome> publish(Queue queue, List<Batch> batches) {
+        PublishPlan plan = new PublishPlan(queue, batches, turn++);
+        for (PublishPlan.Part part : plan.parts()) {
+            try {
+                plan.answered(part, submit(part.command()));
+            } catch (OutcomeUnknownException e) {
+                plan.unknown(part, e);
+            }
+        }
+        return plan.outcomes();
+    }
+
+    @Override
+    public synchronized List<List<PublishOutcome>> fanOut(List<Command.Copies> messages) {
         copiesLastFannedOut = messages;
-        List<List<Reply>> outcomes = new ArrayList<>();
+        List<List<PublishOutcome>> outcomes = new ArrayList<>();
         for (Command.Copies copies : messages) {
-            List<Reply> each = new ArrayList<>();
+            List<PublishOutcome> each = new ArrayList<>();
             for (Command.Target target : copies.targets()) {
-                each.add(copied(copies, target));
+                each.add(outcome(copies, target));
             }
             outcomes.add(each);
         }
         return outcomes;
     }
 
+    private PublishOutcome outcome(Command.Copies copies, Command.Target target) {
+        try {
+            return switch (copied(copies, target)) {
+                case Reply.Published(var appended) ->
+                    appended.isEmpty()
+                            ? new PublishOutcome.TakenBefore(target.partition())
+                            : new PublishOutcome.Appended(target.partition(), appended.getFirst());
+                case Reply.Refused(var reason) -> new PublishOutcome.Refused(reason);
+                case Reply other -> throw new IllegalStateException("a publish was answered with " + other);
+            };
+        } catch (OutcomeUnknownException e) {
+            return new PublishOutcome.Unknown(e);
+        }
+    }
+
     private Reply copied(Command.Copies copies, Command.Target target) throws OutcomeUnknownException {
         Command.Relayed relayed = copies.relayed();
-        Log log = logs.get(target.partition().queue());
+        Log log = logs.get(target.partition());
         String name = relayed == null ? "" : relayed.source() + "/" + relayed.number();
         if (log != null && log.relayed.contains(name)) {
             return new Reply.Published(List.of());
@@ -268,7 +306,9 @@ final class MemoryBroker implements Broker {
 
     /** To the end of the other queue, as a new message; or it is ready again if there is no such queue. */
     private void move(Log log, Stored stored, @Nullable Queue target) {
-        Log to = target == null || target.settings().publishPaused() ? null : logs.get(target.id());
+        Log to = target == null || target.settings().publishPaused()
+                ? null
+                : logs.get(target.partitionFor(stored.envelope, 0));
         if (to == null) {
             stored.visibleAt = clock.millis();
             stored.leased = false;
@@ -313,35 +353,54 @@ final class MemoryBroker implements Broker {
     /** Waits by the real clock for something to be published or the time to be set on. */
     @Override
     public synchronized Receipt receive(Command.Acquire acquire, Duration patience) throws InterruptedException {
+        return receive(List.of(acquire), patience);
+    }
+
+    @Override
+    public synchronized Receipt receive(Receive receive, Duration patience) throws InterruptedException {
+        Queue queue = find(receive.queue()).orElse(null);
+        return queue == null
+                ? new Receipt.Refused(Refusal.NO_SUCH_QUEUE)
+                : receive(queue.partitionIds().stream().map(receive::from).toList(), patience);
+    }
+
+    private synchronized Receipt receive(List<Command.Acquire> acquires, Duration patience)
+            throws InterruptedException {
         if (!patience.isPositive()) {
-            return take(acquire, patience);
+            return take(acquires, patience);
         }
         try {
             waiting++;
             notifyAll();
-            return take(acquire, patience);
+            return take(acquires, patience);
         } finally {
             waiting--;
             notifyAll();
         }
     }
 
-    private synchronized Receipt take(Command.Acquire acquire, Duration patience) throws InterruptedException {
+    private synchronized Receipt take(List<Command.Acquire> acquires, Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
-            Queue queue = find(acquire.partition().queue()).orElse(null);
-            Log log = logs.get(acquire.partition().queue());
-            if (queue == null || log == null) {
-                return new Receipt.Refused(Refusal.NO_SUCH_QUEUE);
-            }
-            List<Delivery> deliveries = again(queue, log, acquire);
-            if (deliveries.isEmpty()) {
-                deliveries = acquire(queue, log, acquire);
+            boolean full = false;
+            for (Command.Acquire acquire : acquires) {
+                Queue queue = find(acquire.partition().queue()).orElse(null);
+                Log log = logs.get(acquire.partition());
+                if (queue == null || log == null) {
+                    return new Receipt.Refused(Refusal.NO_SUCH_QUEUE);
+                }
+                List<Delivery> deliveries = again(queue, log, acquire);
+                if (deliveries.isEmpty()) {
+                    deliveries = acquire(queue, log, acquire);
+                }
+                full |= inFlight(log) >= queue.settings().inFlightMax();
+                if (!deliveries.isEmpty()) {
+                    return new Receipt.Received(deliveries, full);
+                }
             }
             long left = deadline - System.nanoTime();
-            if (!deliveries.isEmpty() || left <= 0) {
-                boolean full = inFlight(log) >= queue.settings().inFlightMax();
-                return new Receipt.Received(deliveries, full);
+            if (left <= 0) {
+                return new Receipt.Received(List.of(), full);
             }
             wait(Math.max(1, left / 1_000_000));
         }
@@ -457,11 +516,11 @@ final class MemoryBroker implements Broker {
             return false;
         }
         log.messages.remove(stored.position.offset());
-        Log to = logs.get(target.id());
+        Log to = logs.get(target.partitionFor(stored.envelope, 0));
         if (to == null) {
             throw new IllegalStateException("a queue without a log");
         }
-        PartitionId from = queue.partitionOf(null);
+        PartitionId from = queue.partition(0);
         var origin = new Origin(
                 from, stored.position, from, DeadLetterReason.TOO_MANY_ATTEMPTS, stored.attempts, stored.publishedAt);
         Envelope envelope =
@@ -473,7 +532,7 @@ final class MemoryBroker implements Broker {
 
     @Override
     public synchronized List<Peeked> peek(PartitionId partition, Position from, int max) {
-        Log log = logs.get(partition.queue());
+        Log log = logs.get(partition);
         if (log == null) {
             return List.of();
         }
@@ -493,7 +552,7 @@ final class MemoryBroker implements Broker {
 
     @Override
     public synchronized Optional<PartitionStatus> status(PartitionId partition) {
-        Log log = logs.get(partition.queue());
+        Log log = logs.get(partition);
         if (log == null) {
             return Optional.empty();
         }

@@ -110,6 +110,47 @@ class SnsAccessTest {
     }
 
     @Test
+    void whatWasMadeThroughAnotherNodeAMomentAgoIsFound() {
+        for (String action : List.of("GetTopicAttributes", "Subscribe")) {
+            String label = "l" + action;
+            assertThat(as(
+                            ANNE,
+                            "AddPermission",
+                            "TopicArn",
+                            TOPIC,
+                            "Label",
+                            label,
+                            "AWSAccountId.member.1",
+                            "222222222222",
+                            "ActionName.member.1",
+                            action))
+                    .isEqualTo("ok");
+        }
+        broker.unheardOf = "sns.topic";
+        assertThat(as(BERT, "GetTopicAttributes", "TopicArn", TOPIC)).isEqualTo("ok");
+        broker.unheardOf = "sns.topic";
+        assertThat(as(ANNE, "ListTagsForResource", "ResourceArn", TOPIC)).isEqualTo("ok");
+        SqsClient.Answer made = send(
+                BERT,
+                "Subscribe",
+                "TopicArn",
+                TOPIC,
+                "Protocol",
+                "sqs",
+                "Endpoint",
+                "arn:aws:sqs:us-east-1:222222222222:q",
+                "ReturnSubscriptionArn",
+                "true");
+        assertThat(made.status()).isEqualTo(200);
+        broker.unheardOf = "sns.subscription";
+        assertThat(as(BERT, "GetSubscriptionAttributes", "SubscriptionArn", made.element("SubscriptionArn")))
+                .isEqualTo("ok");
+        broker.unheardOf = "sns.subscription";
+        assertThat(as(BERT, "Unsubscribe", "SubscriptionArn", made.element("SubscriptionArn")))
+                .isEqualTo("ok");
+    }
+
+    @Test
     void denialHoldsForTheOwnerToo() {
         String policy = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\","
                 + "\"Action\":\"sns:DeleteTopic\",\"Resource\":\"" + TOPIC + "\"}]}";
@@ -165,6 +206,7 @@ class SnsAccessTest {
         Definition definition =
                 broker.definitions("sns.subscription", "t/", "", 1).getFirst();
         String token = definition.attributes().getOrDefault("token", "");
+        broker.unheardOf = "sns.subscription";
         SqsClient.Answer confirmed = client.get("/?Action=ConfirmSubscription&TopicArn=" + TOPIC + "&Token=" + token);
         String subscription = confirmed.element("SubscriptionArn");
         assertThat(as(null, "GetSubscriptionAttributes", "SubscriptionArn", subscription))

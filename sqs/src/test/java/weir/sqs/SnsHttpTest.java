@@ -214,7 +214,7 @@ class SnsHttpTest extends TopicTest {
         Envelope shown = new Envelope(null, null, Envelope.AT_ONCE, Envelope.NEVER, null, 2);
         Batch garbage = Batch.of(shown, Bytes.utf8("garbage"));
         Batch good = Batch.of(shown, broker.copiesLastFannedOut.getFirst().payload());
-        broker.submit(new Command.Publish(waiting.partitionOf(null), List.of(garbage, good)));
+        broker.submit(new Command.Publish(waiting.partition(0), List.of(garbage, good)));
         assertThat(receiver.next().json().get("Message").asString()).isEqualTo("good");
         pass(Duration.ofSeconds(20)); // Both are seen again, if they are still there.
         publish(topic, Map.of("Message", "later"));

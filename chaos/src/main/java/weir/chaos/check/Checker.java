@@ -17,7 +17,8 @@ public final class Checker {
             new DeadLettersOnce(),
             new NeverEarly(),
             new CountersAgree(),
-            new ProgressAfterHealing());
+            new ProgressAfterHealing(),
+            new MendedByItself());
 
     private Checker() {}
 

@@ -29,6 +29,14 @@ public sealed interface Entry {
     record FaultEnded(long atMicros, int number, String text) implements Entry {}
 
     /**
+     * What has become of the cluster after a harm was undone, by its own account.
+     *
+     * @param whole whether every replica is there and sound, without an operator having done anything
+     * @param text what is wrong, or which replicas were set aside as damaged meanwhile
+     */
+    record Mended(long atMicros, int number, boolean whole, String text) implements Entry {}
+
+    /**
      * What one client did.
      *
      * @param node the number of the node that was asked

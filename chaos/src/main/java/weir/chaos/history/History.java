@@ -22,6 +22,7 @@ public record History(
         Entry.Run run,
         Map<String, Entry.Queue> queues,
         List<Fault> faults,
+        List<Entry.Mended> mended,
         List<Entry.Operation> operations,
         Optional<Entry.Drained> drained,
         List<Entry.Counted> counts) {
@@ -58,6 +59,7 @@ public record History(
         Map<String, Entry.Queue> queues = new LinkedHashMap<>();
         Map<Integer, Entry.FaultBegan> began = new LinkedHashMap<>();
         Map<Integer, Entry.FaultEnded> ended = new LinkedHashMap<>();
+        List<Entry.Mended> mended = new ArrayList<>();
         List<Entry.Operation> operations = new ArrayList<>();
         List<Entry.Counted> counts = new ArrayList<>();
         Entry.@Nullable Drained drained = null;
@@ -67,6 +69,7 @@ public record History(
                 case Entry.Queue queue -> queues.put(queue.name(), queue);
                 case Entry.FaultBegan fault -> began.put(fault.number(), fault);
                 case Entry.FaultEnded fault -> ended.put(fault.number(), fault);
+                case Entry.Mended whole -> mended.add(whole);
                 case Entry.Operation operation -> operations.add(operation);
                 case Entry.Drained end -> drained = end;
                 case Entry.Counted count -> counts.add(count);
@@ -76,7 +79,7 @@ public record History(
         List<Fault> faults = began.values().stream()
                 .map(fault -> new Fault(fault, Optional.ofNullable(ended.get(fault.number()))))
                 .toList();
-        return new History(run, queues, faults, operations, Optional.ofNullable(drained), counts);
+        return new History(run, queues, faults, mended, operations, Optional.ofNullable(drained), counts);
     }
 
     /** The moment of the last entry. */

@@ -27,6 +27,9 @@ public final class HistoryCodec {
                         + " text=" + escaped(fault.text());
             case Entry.FaultEnded fault ->
                 "healed " + seconds(fault.atMicros()) + " number=" + fault.number() + " text=" + escaped(fault.text());
+            case Entry.Mended mended ->
+                "mended " + seconds(mended.atMicros()) + " number=" + mended.number() + " whole=" + mended.whole()
+                        + " text=" + escaped(Line.shortened(mended.text()));
             case Entry.Operation operation ->
                 "op " + seconds(operation.beginMicros()) + " " + seconds(operation.endMicros()) + " client="
                         + escaped(operation.client()) + " node=" + operation.node() + " queue="
@@ -87,6 +90,12 @@ public final class HistoryCodec {
             case "fault" ->
                 new Entry.FaultBegan(micros(line.word(1)), line.number("number"), line.text("kind"), line.text("text"));
             case "healed" -> new Entry.FaultEnded(micros(line.word(1)), line.number("number"), line.text("text"));
+            case "mended" ->
+                new Entry.Mended(
+                        micros(line.word(1)),
+                        line.number("number"),
+                        Boolean.parseBoolean(line.raw("whole")),
+                        line.text("text"));
             case "op" ->
                 new Entry.Operation(
                         micros(line.word(1)),

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * noticing.
  */
 public final class Disk {
-    private static final String MEGABYTES = "384";
+    private static final String MEGABYTES = "512";
 
     private final Path image;
     private final Path mount;

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param disks whether each has its own
  */
 public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) implements AutoCloseable {
+    /** As each node is told; and the catalog. */
+    private static final int SHARDS = 4;
+
     private static final int SQS_PORT = 9324;
     private static final int ADMIN_PORT = 15672;
     private static final int CLUSTER_PORT = 7100;
@@ -75,6 +78,7 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
     /** A port that others reach has to ask for a signature; the admin API stays on the loopback of its node. */
     private static Map<String, String> environment(int number, int nodes, boolean apart) {
         Map<String, String> environment = new HashMap<>();
+        environment.put("WEIR_SHARDS", Integer.toString(SHARDS));
         environment.put("WEIR_HOST", apart ? "127.0.0.1" : address(number, false));
         environment.put("WEIR_SQS_HOST", address(number, apart));
         environment.put("WEIR_SQS_PORT", Integer.toString(SQS_PORT));
@@ -82,7 +86,9 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
         environment.put("WEIR_ADMIN_PORT", Integer.toString(ADMIN_PORT));
         if (nodes > 1) {
             environment.put("WEIR_NODE_ID", Integer.toString(number));
+            environment.put("WEIR_CLUSTER_SCRUB_EVERY", "5s"); // What is damaged is to be found while we look.
             environment.put("WEIR_CLUSTER_HOST", address(number, apart));
+            environment.put("WEIR_CLUSTER_ADVERTISE", address(number, apart)); // On loopback all seeds are its own.
             environment.put("WEIR_CLUSTER_PORT", Integer.toString(CLUSTER_PORT));
             environment.put(
                     "WEIR_CLUSTER_SEEDS",
@@ -96,10 +102,55 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
     /** Makes a key that clients may use, on the first node: the lines of its id and its secret. */
     public List<String> createKey() throws IOException, InterruptedException {
         Node first = nodes.getFirst();
-        String admin = "http://" + (disks ? "127.0.0.1" : first.port().getHostString()) + ":" + ADMIN_PORT;
+        String admin = admin(first);
         first.tool("user", "add", "chaos", "--server", admin);
         String made = first.tool("key", "create", "chaos", "--server", admin);
         return List.of(value(made, "AWS_ACCESS_KEY_ID="), value(made, "AWS_SECRET_ACCESS_KEY="));
+    }
+
+    private String admin(Node node) {
+        return "http://" + (disks ? "127.0.0.1" : node.port().getHostString()) + ":" + ADMIN_PORT;
+    }
+
+    /** How many groups of replicas there are: 0 is the catalog, 1 is shard 0. */
+    public int groups() {
+        return 1 + SHARDS;
+    }
+
+    /** The node that leads a group; 0 if none is known. */
+    public int leader(int group) throws InterruptedException {
+        String name = group == 0 ? "catalog" : Integer.toString(group - 1);
+        return status().lines()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(words -> words.length > 2 && words[0].equals(name) && words[1].matches("\\d+"))
+                .filter(words -> !words[2].contains(":")) // That is a line about a node: its address follows.
+                .mapToInt(words -> Integer.parseInt(words[1]))
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** What the cluster says is wrong with it; empty if all is well. */
+    public String troubles() throws InterruptedException {
+        String status = status();
+        return status.contains("All is well.")
+                ? ""
+                : status.lines().filter(line -> line.startsWith("!")).collect(Collectors.joining(" "))
+                        + (status.contains("!") ? "" : status);
+    }
+
+    /** By the first node that answers. */
+    private String status() throws InterruptedException {
+        String last = "no node runs";
+        for (Node node : nodes) {
+            if (node.runs()) {
+                try {
+                    return node.tool("cluster", "status", "--server", admin(node));
+                } catch (IOException e) {
+                    last = String.valueOf(e.getMessage());
+                }
+            }
+        }
+        return last;
     }
 
     private static String value(String lines, String name) throws LabException {

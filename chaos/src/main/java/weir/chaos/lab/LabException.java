@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class LabException extends IOException {
     private static final long serialVersionUID = 1;
 
-    LabException(String message) {
+    public LabException(String message) {
         super(message);
     }
 }

@@ -20,6 +20,9 @@ public final class Node {
     /** From the start of a process until its port answers; with other nodes' JVMs on the same few cores. */
     private static final Duration READY_MAX = Duration.ofSeconds(90);
 
+    /** Of a command that a person would give: a JVM's start, and an answer that may have to wait for a leader. */
+    private static final Duration TOOL_MAX = Duration.ofSeconds(90);
+
     private static final Duration STOP_MAX = Duration.ofSeconds(60);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
@@ -66,6 +69,10 @@ public final class Node {
             throw new IllegalStateException("node " + number + " has no disk of its own");
         }
         return disk;
+    }
+
+    public DataFiles files() {
+        return new DataFiles(data);
     }
 
     public Clock clock() {
@@ -182,6 +189,6 @@ public final class Node {
     public String tool(String... arguments) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(command.subList(0, command.size() - 1)); // The last word is "server".
         all.addAll(List.of(arguments));
-        return Shell.run(all);
+        return Shell.run(all, TOOL_MAX);
     }
 }

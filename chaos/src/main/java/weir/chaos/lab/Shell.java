@@ -21,15 +21,19 @@ final class Shell {
     }
 
     static String run(List<String> command) throws IOException, InterruptedException {
+        return run(command, PATIENCE);
+    }
+
+    static String run(List<String> command, Duration patience) throws IOException, InterruptedException {
         Path output = Files.createTempFile("weir-chaos", ".out");
         try {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();
-            if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw new LabException(String.join(" ", command) + " took longer than " + PATIENCE.toSeconds() + " s");
+                throw new LabException(String.join(" ", command) + " took longer than " + patience.toSeconds() + " s");
             }
             String text = Files.readString(output, StandardCharsets.UTF_8).strip();
             if (process.exitValue() != 0) {

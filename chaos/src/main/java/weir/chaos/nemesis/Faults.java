@@ -22,7 +22,8 @@ final class Faults {
         this.random = random;
     }
 
-    Fault of(Harm harm) {
+    Fault of(Harm harm) throws IOException, InterruptedException {
+        Damages damages = new Damages(lab, random);
         Node node = lab.nodes().get(random.nextInt(lab.nodes().size()));
         String name = "node " + node.number();
         return switch (harm) {
@@ -49,6 +50,10 @@ final class Faults {
                     node.kill();
                     powered(List.of(node));
                 });
+            case FLIP -> damages.flip();
+            case TORN -> damages.tear();
+            case LOSE -> damages.lose();
+            case ROT -> damages.rot();
             case CLOCK -> skewed(harm, node);
             case WIPE ->
                 new Fault(

@@ -20,6 +20,10 @@ public enum Harm {
     POWER_ALL(Needs.DISKS, "power cut of every node at once"),
     FULL(Needs.DISKS, "a node's disk is full"),
     READ_ONLY(Needs.DISKS, "a node's disk fails and cannot be written any more"),
+    FLIP(Needs.REPLICAS, "kill -9 of a node, and a bit is flipped in a file of a replica before it is started again"),
+    TORN(Needs.REPLICAS, "kill -9 of a node, and the end of a log is cut off"),
+    LOSE(Needs.REPLICAS, "kill -9 of a node, and a file, a log or a store is deleted"),
+    ROT(Needs.REPLICAS, "a bit is flipped in a file of a replica under the running node"),
     CLOCK(Needs.PROCESSES, "a node's clock is set up to two seconds ahead or back"),
     WIPE(
             Needs.PROCESSES,
@@ -28,7 +32,9 @@ public enum Harm {
     private enum Needs {
         PROCESSES,
         NETWORK,
-        DISKS
+        DISKS,
+        /** Of which two are left when one is damaged. */
+        REPLICAS
     }
 
     private final Needs needs;
@@ -69,6 +75,7 @@ public enum Harm {
             case PROCESSES -> this != ROLLING || lab.nodes().size() > 1;
             case NETWORK -> lab.network() != null && lab.nodes().size() >= 3;
             case DISKS -> lab.disks();
+            case REPLICAS -> lab.nodes().size() >= 3;
         };
     }
 }

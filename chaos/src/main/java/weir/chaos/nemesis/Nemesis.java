@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import weir.chaos.history.Entry;
 import weir.chaos.history.Recorder;
 import weir.chaos.lab.Lab;
@@ -24,6 +26,12 @@ public final class Nemesis {
     private static final Duration REST_MIN = Duration.ofSeconds(4);
     /** Long enough, now and then, to see that every client recovers. */
     private static final Duration REST_MAX = Duration.ofSeconds(20);
+
+    /** Until every replica is there again: it is removed, put away, opened, added and copied, a step a second. */
+    private static final Duration MENDED_MAX = Duration.ofSeconds(90);
+
+    /** Each question is a process of its own. */
+    private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(2);
 
     private static final Duration LOOK = Duration.ofMillis(200);
 
@@ -67,6 +75,7 @@ public final class Nemesis {
 
     private void strike(Fault fault, BooleanSupplier ended) throws IOException, InterruptedException {
         number++;
+        List<String> setAside = Damages.setAside(lab);
         Duration lasting = between(HARM_MIN, HARM_MAX);
         progress.accept(fault.harm().text() + ": " + fault.text());
         recorder.record(
@@ -75,8 +84,31 @@ public final class Nemesis {
         rest(lasting, ended);
         fault.healing().run();
         String revived = revive();
-        recorder.record(new Entry.FaultEnded(recorder.now(), number, revived));
-        progress.accept("  healed" + (revived.isEmpty() ? "" : "; " + revived));
+        String text = Stream.of(fault.note().get(), revived)
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("; "));
+        recorder.record(new Entry.FaultEnded(recorder.now(), number, text));
+        progress.accept("  healed" + (text.isEmpty() ? "" : "; " + text));
+        mend(setAside, ended);
+    }
+
+    /** Whole again is a cluster that says so itself: every replica is there, none is damaged, all have a leader. */
+    private void mend(List<String> setAside, BooleanSupplier ended) throws IOException, InterruptedException {
+        if (lab.nodes().size() < 2) {
+            return;
+        }
+        long end = System.nanoTime() + MENDED_MAX.toNanos();
+        String troubles;
+        do {
+            rest(BETWEEN_QUESTIONS, ended);
+            revive(); // Damage to what the whole node rests on ends it, and is mended by its next start.
+            troubles = lab.troubles();
+        } while (!troubles.isEmpty() && System.nanoTime() < end && !ended.getAsBoolean());
+        List<String> fresh = new ArrayList<>(Damages.setAside(lab));
+        fresh.removeAll(setAside);
+        String text = troubles.isEmpty() ? String.join(", ", fresh) : troubles;
+        recorder.record(new Entry.Mended(recorder.now(), number, troubles.isEmpty(), text));
+        progress.accept("  " + (troubles.isEmpty() ? "whole" : "NOT WHOLE") + (text.isEmpty() ? "" : ": " + text));
     }
 
     /** As a service manager does, starts again what has ended by itself. */

@@ -121,8 +121,9 @@ public final class Workload implements AutoCloseable {
     }
 
     private static void join(List<Thread> threads) throws InterruptedException {
+        long end = System.nanoTime() + JOIN_MAX.toNanos(); // For all: where one is refused, the others are, too.
         for (Thread thread : threads) {
-            if (!thread.join(JOIN_MAX)) {
+            if (!thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
                 thread.interrupt();
                 thread.join();
             }

@@ -398,6 +398,13 @@ class CheckerTest {
     }
 
     @Test
+    void aClusterThatStaysInPiecesIsNamed() {
+        assertThat(broken("mended 5 number=1 whole=true text=", DRAINED)).isEmpty();
+        assertThat(broken("mended 5 number=1 whole=false text=shard%201", DRAINED))
+                .containsExactly("mended by itself");
+    }
+
+    @Test
     void aClientThatNeverRecoversIsNamed() {
         String fault = "fault 1 number=1 kind=kill text=\nhealed 5 number=1 text=";
         assertThat(broken(fault, sent(6, 7, "unknown", "m"), sent(25, 26, "unknown", "n"), DRAINED))

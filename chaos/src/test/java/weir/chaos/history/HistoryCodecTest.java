@@ -36,6 +36,7 @@ class HistoryCodecTest {
                         new Entry.Queue("work-1.fifo", "sqs", true, 6_000_000, 4, "work-dead.fifo"),
                         new Entry.FaultBegan(5, 1, "one-way", "from node 1"),
                         new Entry.FaultEnded(6_000_000, 1, ""),
+                        new Entry.Mended(6_500_000, 1, true, "node 1 damaged/1-1"),
                         new Entry.Drained(7, true, "all"),
                         new Entry.Counted(8, "q", 1, 2, 3)));
     }

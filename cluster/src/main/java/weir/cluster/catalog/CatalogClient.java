@@ -20,6 +20,7 @@ import weir.cluster.peer.PeerUnreachableException;
 import weir.cluster.replication.Member;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
+import weir.core.broker.Deadline;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
@@ -104,7 +105,7 @@ public final class CatalogClient implements AutoCloseable {
 
     private Changed submit(CatalogCommand command, Search search) throws OutcomeUnknownException, InterruptedException {
         return search.ask(
-                () -> replica.submit(command),
+                () -> replica.submit(command, search.left()),
                 PeerRequest.CHANGE,
                 () -> Wire.request(256)
                         .raw(CatalogCodec.encode(0, List.of(command)))
@@ -122,7 +123,7 @@ public final class CatalogClient implements AutoCloseable {
         while (true) {
             try {
                 return search.ask(
-                        replica::barrier,
+                        () -> replica.barrier(search.left()),
                         PeerRequest.CATALOG_INDEX,
                         () -> Wire.request(2).bytes(),
                         Reader::varint);
@@ -145,7 +146,7 @@ public final class CatalogClient implements AutoCloseable {
 
     /** The search for the leader, on behalf of one caller. */
     private final class Search {
-        private final long endNanos = System.nanoTime() + ClusterLimits.ANSWER.toNanos();
+        private final long endNanos = Deadline.endNanos(ClusterLimits.ANSWER);
         private int pauses;
 
         boolean isOver() {
@@ -188,8 +189,7 @@ public final class CatalogClient implements AutoCloseable {
                 }
                 rest();
             }
-            throw new OutcomeUnknownException(
-                    "no node was found that leads the catalog within " + ClusterLimits.ANSWER);
+            throw new OutcomeUnknownException("no node was found that leads the catalog in time");
         }
 
         private <T> Optional<Wire.Answer<T>> askNode(int node, PeerRequest kind, Bytes request, Wire.Read<T> read)
@@ -223,6 +223,7 @@ public final class CatalogClient implements AutoCloseable {
         if (log.members().size() <= 1 && log.isLeader()) {
             return; // Whatever was answered was answered by this node.
         }
+        long end = Deadline.endNanos(ClusterLimits.ANSWER);
         CompletableFuture<Void> question;
         synchronized (this) {
             if (nextQuestion == null) {
@@ -235,7 +236,7 @@ public final class CatalogClient implements AutoCloseable {
             }
         }
         try {
-            question.get(2 * ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+            question.get(Deadline.nanosLeft(end), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
             throw new OutcomeUnknownException("the catalog's leader has not said how far it is");
         } catch (ExecutionException e) {

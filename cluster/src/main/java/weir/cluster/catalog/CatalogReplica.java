@@ -203,14 +203,14 @@ public final class CatalogReplica implements Replica, AutoCloseable {
      *
      * @throws CatalogLedElsewhereException if this node does not lead; nothing was done
      */
-    public Changed submit(CatalogCommand command)
+    public Changed submit(CatalogCommand command, Duration patience)
             throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
         int edition = CatalogCodec.editionOf(command);
         if (edition > machine.edition().edition()) {
             throw new OutcomeUnknownException("nothing was done: this takes edition " + edition
                     + ", to which the cluster comes when every node runs a release that knows it");
         }
-        Outcome outcome = propose(List.of(command));
+        Outcome outcome = propose(List.of(command), patience);
         return new Changed(java.util.Objects.requireNonNull(outcome.reply), outcome.index);
     }
 
@@ -220,14 +220,18 @@ public final class CatalogReplica implements Replica, AutoCloseable {
      *
      * @throws CatalogLedElsewhereException if this node does not lead
      */
-    public long barrier() throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
-        return propose(List.of()).index;
+    public long barrier(Duration patience)
+            throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
+        return propose(List.of(), patience).index;
     }
 
-    private Outcome propose(List<CatalogCommand> commands)
+    private Outcome propose(List<CatalogCommand> commands, Duration patience)
             throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        entryRoom.acquire();
+        long end = System.nanoTime() + patience.toNanos();
+        if (!entryRoom.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new OutcomeUnknownException("the catalog takes no more changes for now; nothing was done");
+        }
         try {
             Bytes entry = CatalogCodec.encode(clock.millis(), commands);
             var _ = java.util.Objects.requireNonNull(log)
@@ -237,9 +241,9 @@ public final class CatalogReplica implements Replica, AutoCloseable {
                             outcome.completeExceptionally(failure);
                         }
                     });
-            return outcome.get(ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+            return outcome.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
-            throw new OutcomeUnknownException("no answer from the catalog within " + ClusterLimits.ANSWER);
+            throw new OutcomeUnknownException("no answer from the catalog in time");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ProposalRefusedException refused) {
                 switch (refused.reason()) {

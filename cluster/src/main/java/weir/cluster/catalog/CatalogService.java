@@ -1,6 +1,7 @@
 package weir.cluster.catalog;
 
 import java.util.function.IntSupplier;
+import weir.cluster.ClusterLimits;
 import weir.cluster.forward.Wire;
 import weir.cluster.peer.PeerRequest;
 import weir.cluster.peer.PeerService;
@@ -32,7 +33,7 @@ public final class CatalogService implements PeerService {
             return switch (kind) {
                 case CHANGE -> change(in);
                 case CATALOG_INDEX -> {
-                    long index = replica.barrier();
+                    long index = replica.barrier(ClusterLimits.ANSWER);
                     yield Wire.ok(16, out -> out.varint(index));
                 }
                 case HELLO, JOIN, SUBMIT, RECEIVE, PEEK, STATUS, REPLICAS, CHECKPOINT ->
@@ -50,7 +51,7 @@ public final class CatalogService implements PeerService {
     private Bytes change(Reader in) throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
         Bytes entry = in.raw(in.remaining());
         Changed changed =
-                replica.submit(CatalogCodec.decode(0, entry).commands().getFirst());
+                replica.submit(CatalogCodec.decode(0, entry).commands().getFirst(), ClusterLimits.ANSWER);
         return Wire.ok(256, out -> CatalogReplyCodec.write(out.varint(changed.index()), changed.reply()));
     }
 }

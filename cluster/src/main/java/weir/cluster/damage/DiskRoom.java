@@ -31,6 +31,8 @@ public final class DiskRoom {
     private final LongSupplier nanos;
     private final AtomicLong nextLookNanos;
     private volatile boolean low;
+    /** Sooner than {@link #low}, so that there is time to let others lead. */
+    private volatile boolean scarce;
 
     /** @param data on the disk that matters; it exists */
     public static DiskRoom of(Path data, int shards, long checkpointBytes) throws IOException {
@@ -62,6 +64,15 @@ public final class DiskRoom {
         return low;
     }
 
+    /**
+     * Whether less than twice the reserve is free: others had better lead, if they have room. It is over when a quarter more
+     * is.
+     */
+    public boolean isShort() {
+        isLow();
+        return scarce;
+    }
+
     private void look() {
         long usable;
         try {
@@ -70,6 +81,7 @@ public final class DiskRoom {
             LOG.warn("Free space cannot be told, so publishes are taken or refused as before: {}", e.toString());
             return;
         }
+        scarce = usable < (scarce ? reserveBytes * 5 / 2 : reserveBytes * 2);
         if (low) {
             if (usable >= reserveBytes + reserveBytes / 4) {
                 low = false;

@@ -13,7 +13,8 @@ import weir.cluster.replication.GroupId;
 
 /**
  * Decides about replicas that fail while the node runs. One whose files are damaged stops alone, and the other shards of the
- * node go on; anything else ends the process, as on a node that is alone.
+ * node go on. Where the replica is one that the whole node rests on, it is marked and the process ends, too: it is made anew when the
+ * node starts again. Anything else ends the process, as on a node that is alone.
  */
 public final class FailedReplicas implements FailureListener {
     private static final Logger LOG = LoggerFactory.getLogger(FailedReplicas.class);
@@ -31,6 +32,7 @@ public final class FailedReplicas implements FailureListener {
 
     private final SetAside aside;
     private final Predicate<GroupId> others;
+    private final Predicate<GroupId> atStart;
     private final Closer closer;
     private final FailureListener process;
     /** Whose end is under way: the same damage is met by many readers. */
@@ -38,11 +40,18 @@ public final class FailedReplicas implements FailureListener {
 
     /**
      * @param others whether a group can go on without this node's replica ({@link Verdict#canSpare})
+     * @param atStart whether a group's replica cannot be closed while the node runs, and is made anew when it starts
      * @param process told what ends the process
      */
-    public FailedReplicas(SetAside aside, Predicate<GroupId> others, Closer closer, FailureListener process) {
+    public FailedReplicas(
+            SetAside aside,
+            Predicate<GroupId> others,
+            Predicate<GroupId> atStart,
+            Closer closer,
+            FailureListener process) {
         this.aside = aside;
         this.others = others;
+        this.atStart = atStart;
         this.closer = closer;
         this.process = process;
     }
@@ -69,6 +78,10 @@ public final class FailedReplicas implements FailureListener {
     private void end(GroupId group, Throwable cause) {
         try {
             aside.mark(group, cause);
+            if (atStart.test(group)) {
+                process.failed(group, cause);
+                return;
+            }
             aside.move(group, closer.close(group));
             ending.remove(group);
         } catch (IOException | RuntimeException e) {

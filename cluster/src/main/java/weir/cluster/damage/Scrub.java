@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.cluster.ClusterLimits;
+import weir.cluster.Threads;
 import weir.cluster.checkpoint.Checkpointer;
 import weir.storage.Pace;
 
@@ -63,5 +64,6 @@ public final class Scrub implements AutoCloseable {
     @Override
     public void close() {
         thread.interrupt();
+        Threads.join(thread); // It reads the files that are about to be closed.
     }
 }

@@ -5,6 +5,9 @@
  * <p>And of a disk that is nearly full: publishes are refused ({@link weir.cluster.damage.DiskRoom}) before a log cannot be
  * written.
  *
+ * <p>Which replicas there are is noted apart from them ({@link weir.cluster.damage.Holdings}), so that one of which nothing is
+ * left is missed.
+ *
  * <p>An empty log in the place of a lost one must not vote: it could elect a leader that lacks acknowledged entries. So a
  * replica that was set aside is not opened again, also after a restart, until whoever places replicas has removed this node
  * from the group's members and is about to add it as a new one.

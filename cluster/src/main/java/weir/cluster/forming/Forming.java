@@ -51,6 +51,9 @@ public final class Forming {
         /** Why the node cannot be taken in, to be told to its operator; empty once it is a member. */
         Optional<String> admit(Member joining, String rack, SortedMap<String, String> fronts, int edition)
                 throws IOException, InterruptedException;
+
+        /** Whether a node that was taken in is to follow the catalog without a vote. */
+        boolean listens(Member admitted);
     }
 
     /** How names become addresses. */
@@ -133,14 +136,16 @@ public final class Forming {
         if (refusal.isEmpty()) {
             noteMember(asking);
         }
+        boolean listens = false;
         if (refusal.isEmpty() && kind == PeerRequest.JOIN) {
             Admission by = admission;
             if (by == null) {
                 throw new IOException(self + " cannot take anybody in yet");
             }
             refusal = by.admit(asking.self(), asking.rack(), asking.fronts(), asking.newest());
+            listens = refusal.isEmpty() && by.listens(asking.self());
         }
-        return hello(refusal).encode();
+        return hello(refusal, listens).encode();
     }
 
     /** In the words of the node that is refused. */
@@ -168,8 +173,13 @@ public final class Forming {
         hear(calls, new ArrayList<>(seeds)).values().forEach(this::noteMember);
     }
 
-    private Hello hello(Optional<String> refusal) {
-        return new Hello(self, Optional.ofNullable(identity), formed, refusal, rack, fronts, Edition.OLDEST, edition);
+    private Hello hello() {
+        return hello(Optional.empty(), false);
+    }
+
+    private Hello hello(Optional<String> refusal, boolean listens) {
+        return new Hello(
+                self, Optional.ofNullable(identity), formed, refusal, rack, fronts, Edition.OLDEST, edition, listens);
     }
 
     private Optional<String> refusal(Hello other) {
@@ -206,6 +216,9 @@ public final class Forming {
             }
         }
         for (long round = 0; ; round++) {
+            if (round == 0) {
+                noteOwnAddress();
+            }
             Map<Address, Hello> heard = hear(calls, others);
             Optional<Identity> done = decide(calls, others, heard);
             if (done.isPresent()) {
@@ -222,11 +235,25 @@ public final class Forming {
         }
     }
 
+    /**
+     * A node that was alone until now founded its cluster without an address, and others may be about to learn from it who its
+     * founders are.
+     */
+    private void noteOwnAddress() throws IOException {
+        Identity own = identity;
+        if (own != null
+                && own.founders().size() == 1
+                && own.founders().getFirst().node() == self.node()
+                && !own.founders().getFirst().equals(self)) {
+            take(new Identity(own.cluster(), own.shards(), own.node(), List.of(self)));
+        }
+    }
+
     /** Who answered, by the address that was asked. An address that leads back here is left out of {@code others}. */
     private Map<Address, Hello> hear(PeerCalls calls, List<Address> others)
             throws FormingException, InterruptedException {
         Map<Address, CompletableFuture<Bytes>> asked = new LinkedHashMap<>();
-        Bytes question = hello(Optional.empty()).encode();
+        Bytes question = hello().encode();
         for (Address other : others) {
             asked.put(other, calls.call(other.host(), other.port(), PeerRequest.HELLO, question, PATIENCE));
         }
@@ -348,12 +375,7 @@ public final class Forming {
             }
             Address at = each.getKey();
             Optional<Hello> answer = await(
-                    calls.call(
-                            at.host(),
-                            at.port(),
-                            PeerRequest.JOIN,
-                            hello(Optional.empty()).encode(),
-                            PATIENCE.multipliedBy(5)),
+                    calls.call(at.host(), at.port(), PeerRequest.JOIN, hello().encode(), PATIENCE.multipliedBy(5)),
                     PATIENCE.multipliedBy(6));
             if (answer.isEmpty()) {
                 continue;
@@ -364,8 +386,12 @@ public final class Forming {
             Optional<Identity> of = answer.get().identity();
             if (of.isPresent()) {
                 LOG.info("{} joins cluster {}", self, of.get().cluster());
-                return Optional.of(
-                        take(new Identity(of.get().cluster(), of.get().shards(), self.node(), List.of())));
+                return Optional.of(take(new Identity(
+                        of.get().cluster(),
+                        of.get().shards(),
+                        self.node(),
+                        List.of(),
+                        answer.get().listens())));
             }
         }
         return Optional.empty();

@@ -24,6 +24,7 @@ import weir.core.codec.Writer;
  * @param rack in a question to be taken in: where the node is
  * @param fronts in a question to be taken in: the advertised address of each front
  * @param oldest and {@code newest}: the editions that the node reads; older releases do not say, and read the first
+ * @param listens in an answer to that: whether the node is to follow the catalog without a vote
  */
 record Hello(
         Member self,
@@ -33,7 +34,8 @@ record Hello(
         String rack,
         SortedMap<String, String> fronts,
         int oldest,
-        int newest) {
+        int newest,
+        boolean listens) {
     static final int VERSION = 1;
     private static final int FOUNDERS_MAX = 64;
     private static final int FRONTS_MAX = 64;
@@ -52,7 +54,7 @@ record Hello(
         });
         out.bool(formed).optionalText(refusal.orElse(null)).text(rack).varint(fronts.size());
         fronts.forEach((front, address) -> out.text(front).text(address));
-        out.varint(oldest).varint(newest); // Older releases read no further than they know.
+        out.varint(oldest).varint(newest).bool(listens); // Older releases read no further than they know.
         return out.bytes();
     }
 
@@ -78,7 +80,9 @@ record Hello(
             }
             int oldest = in.hasMore() ? in.count(Edition.MAX) : Edition.FIRST;
             int newest = in.hasMore() ? in.count(Edition.MAX) : Edition.FIRST;
-            return new Hello(self, identity, formed, Optional.ofNullable(refusal), rack, fronts, oldest, newest);
+            boolean listens = in.hasMore() && in.bool();
+            return new Hello(
+                    self, identity, formed, Optional.ofNullable(refusal), rack, fronts, oldest, newest, listens);
         } catch (CorruptDataException | IllegalArgumentException e) {
             throw new FormingException("the other node says what is no hello: " + e.getMessage());
         }

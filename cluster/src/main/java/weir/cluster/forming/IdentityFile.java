@@ -25,7 +25,10 @@ public final class IdentityFile {
     /** Of everything in the data directory. */
     public static final String FORMAT = "1";
 
-    private static final int LINES_MAX = 64;
+    private static final String LISTENER = "listener";
+
+    /** Founders, and a few lines beside. */
+    private static final int LINES_MAX = 128;
 
     private final Path file;
     private final int known;
@@ -61,6 +64,7 @@ public final class IdentityFile {
         Optional<UUID> cluster = Optional.empty();
         int shards = 0;
         int node = 1;
+        boolean listens = false;
         List<Member> founders = new ArrayList<>();
         try {
             for (String line : lines.subList(1, Math.min(lines.size(), LINES_MAX))) {
@@ -69,12 +73,13 @@ public final class IdentityFile {
                     case "cluster" -> cluster = Optional.of(UUID.fromString(words[1]));
                     case "shards" -> shards = Integer.parseInt(words[1]);
                     case "node" -> node = Integer.parseInt(words[1]);
+                    case "catalog" -> listens = isListener(words[1]);
                     case "founder" -> founders.add(founder(words[1]));
                     case "edition" -> edition = Integer.parseInt(words[1]);
                     default -> throw refused(lines, "\"" + words[0] + "\" is not known to this version");
                 }
             }
-            Identity identity = new Identity(cluster.orElseThrow(), shards, node, founders);
+            Identity identity = new Identity(cluster.orElseThrow(), shards, node, founders, listens);
             Optional<String> refusal =
                     Edition.refusal("data directory \"" + file.getParent() + "\"", edition, Edition.OLDEST, known);
             if (refusal.isPresent()) {
@@ -85,6 +90,13 @@ public final class IdentityFile {
         } catch (RuntimeException e) {
             throw refused(lines, "that does not make sense (" + e.getMessage() + ")");
         }
+    }
+
+    private static boolean isListener(String text) {
+        if (!text.equals(LISTENER)) {
+            throw new IllegalArgumentException("a node's part in the catalog is " + text);
+        }
+        return true;
     }
 
     private static Member founder(String text) {
@@ -124,6 +136,9 @@ public final class IdentityFile {
         lines.add("shards " + identity.shards());
         lines.add("cluster " + identity.cluster());
         lines.add("node " + identity.node());
+        if (identity.listens()) {
+            lines.add("catalog " + LISTENER);
+        }
         if (edition > Edition.FIRST) {
             lines.add("edition " + edition);
         }

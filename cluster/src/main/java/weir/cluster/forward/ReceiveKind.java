@@ -5,7 +5,9 @@ enum ReceiveKind {
     /** Lease messages, or wait for them. */
     ARRIVE(1),
     /** The caller of an earlier one has gone. */
-    LEAVE(2);
+    LEAVE(2),
+    /** As ARRIVE, from whichever of several partitions. */
+    ARRIVE_AT_ANY(3);
 
     private final int code;
 

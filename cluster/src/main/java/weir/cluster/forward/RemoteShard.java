@@ -16,16 +16,17 @@ import weir.cluster.peer.PeerUnreachableException;
 import weir.cluster.replication.Member;
 import weir.cluster.shard.NotLeadingException;
 import weir.cluster.shard.Shard;
+import weir.cluster.shard.Wanted;
 import weir.core.Bytes;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
+import weir.core.broker.Deadline;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.codec.CorruptDataException;
-import weir.core.codec.EntryCodec;
 import weir.core.codec.IdCodec;
 import weir.core.codec.LookCodec;
 import weir.core.codec.ReceiptCodec;
@@ -48,11 +49,15 @@ public final class RemoteShard implements Shard {
     private final Whereabouts whereabouts;
     private final PeerCall call;
     private final Consumer<Command> late;
+    private final long endNanos;
 
     /**
      * @param late takes the release of messages that came for a caller who had gone
+     * @param endNanos until when its callers wait for answers, by {@link System#nanoTime}
      */
-    RemoteShard(int shard, Member member, PeerCalls peers, Whereabouts whereabouts, Consumer<Command> late) {
+    RemoteShard(
+            int shard, Member member, PeerCalls peers, Whereabouts whereabouts, Consumer<Command> late, long endNanos) {
+        this.endNanos = endNanos;
         this.shard = shard;
         this.member = member;
         this.whereabouts = whereabouts;
@@ -100,7 +105,7 @@ public final class RemoteShard implements Shard {
         Thread.ofVirtual().start(() -> {
             try {
                 reply.complete(
-                        value(submit(List.of(command), ClusterLimits.ANSWER).getFirst()));
+                        value(submit(List.of(command), Deadline.left(endNanos)).getFirst()));
             } catch (NotLeadingException | OutcomeUnknownException | InterruptedException | RuntimeException e) {
                 reply.completeExceptionally(e);
             }
@@ -113,17 +118,11 @@ public final class RemoteShard implements Shard {
      * is given all the same goes back at once.
      */
     @Override
-    public Receipt receive(Command.Acquire acquire, Duration patience)
+    public Receipt receive(Wanted wanted, Duration patience)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         long id = RECEIVES.incrementAndGet();
-        Writer out = Wire.request(128)
-                .u8(ReceiveKind.ARRIVE.code())
-                .i64(ASKER)
-                .varint(id)
-                .varint(shard);
-        EntryCodec.write(out, acquire);
-        out.varint(patience.toMillis());
-        Duration whole = patience.plus(ClusterLimits.ANSWER);
+        Writer out = Wire.receive(ASKER, id, shard, wanted, patience);
+        Duration whole = Deadline.left(endNanos); // Which has the patience in it.
         CompletableFuture<Bytes> answer = call.begin(PeerRequest.RECEIVE, out.bytes(), whole);
         try {
             return value(read(call.await(answer, whole)));
@@ -155,7 +154,7 @@ public final class RemoteShard implements Shard {
         if (Wire.answer(answer, ReceiptCodec::read)
                         instanceof Wire.Answer.Ok<Receipt>(Receipt.Received(List<Delivery> deliveries, boolean _))
                 && !deliveries.isEmpty()) {
-            late.accept(ShardService.release(deliveries));
+            Delivery.giveBack(deliveries).forEach(late);
         }
     }
 
@@ -173,7 +172,7 @@ public final class RemoteShard implements Shard {
             Page page = ask(
                     PeerRequest.PEEK,
                     out.bytes(),
-                    ClusterLimits.ANSWER,
+                    Deadline.left(endNanos),
                     in -> new Page(LookCodec.readPeeked(in), in.bool()));
             all.addAll(page.messages());
             more = page.more() && !page.messages().isEmpty();
@@ -193,7 +192,7 @@ public final class RemoteShard implements Shard {
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         Writer out = Wire.request(32).varint(shard);
         IdCodec.write(out, partition);
-        return ask(PeerRequest.STATUS, out.bytes(), ClusterLimits.ANSWER, LookCodec::readStatus);
+        return ask(PeerRequest.STATUS, out.bytes(), Deadline.left(endNanos), LookCodec::readStatus);
     }
 
     private <T> T ask(PeerRequest kind, Bytes request, Duration patience, Wire.Read<T> read)

@@ -5,6 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.ClusterLimits;
+import weir.core.broker.Deadline;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
@@ -16,7 +17,7 @@ final class Sent implements Comparable<Sent> {
     /** Its place among the shard's commands; one that comes back goes before those that came later. */
     private final long number;
 
-    private final long endNanos = System.nanoTime() + ClusterLimits.ANSWER.toNanos();
+    final long endNanos = Deadline.endNanos(ClusterLimits.ANSWER);
     private final Semaphore room;
     private final AtomicInteger held = new AtomicInteger();
     /** Why an earlier try may have been carried out; null if none was. Owned by whoever has the command in hand. */
@@ -55,10 +56,9 @@ final class Sent implements Comparable<Sent> {
     void expired(String why) {
         failed(
                 before == null
-                        ? new OutcomeUnknownException(why + " within " + ClusterLimits.ANSWER + "; nothing was done")
+                        ? new OutcomeUnknownException(why + " in time; nothing was done")
                         : new OutcomeUnknownException(
-                                why + " within " + ClusterLimits.ANSWER + ", and it may have been done before that: "
-                                        + before.getMessage(),
+                                why + " in time, and it may have been done before that: " + before.getMessage(),
                                 before));
     }
 

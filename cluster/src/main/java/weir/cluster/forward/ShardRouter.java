@@ -16,10 +16,12 @@ import weir.cluster.peer.PeerCalls;
 import weir.cluster.replication.Member;
 import weir.cluster.shard.NotLeadingException;
 import weir.cluster.shard.Shard;
+import weir.cluster.shard.Wanted;
 import weir.core.Batch;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
+import weir.core.broker.Deadline;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
@@ -93,8 +95,17 @@ public final class ShardRouter implements Shard, AutoCloseable {
     }
 
     private Optional<RemoteShard> remote(int node) {
+        return remote(node, System.nanoTime() + ClusterLimits.ANSWER.toNanos());
+    }
+
+    private Optional<RemoteShard> remote(int node, long endNanos) {
         Optional<Member> member = view.member(node);
-        return member.map(at -> new RemoteShard(shard, at, peers, whereabouts, this::beginLate));
+        return member.map(at -> new RemoteShard(shard, at, peers, whereabouts, this::beginLate, endNanos));
+    }
+
+    /** Whether this node knows who leads, so that a call need not wait to find out. */
+    public boolean knowsLeader() {
+        return whereabouts.isKnown();
     }
 
     /** For the node: its own replica has come to lead the shard, or has ceased to. Those who wait look again. */
@@ -117,7 +128,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
         }
         int room = kibOf(command);
         if (room > 0) {
-            if (!publishRoom.tryAcquire(room, ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!publishRoom.tryAcquire(room, Math.max(0, sent.nanosLeft()), TimeUnit.NANOSECONDS)) {
                 throw new OutcomeUnknownException("the shard takes no more publishes for now; nothing was done");
             }
             sent.holds(room);
@@ -137,7 +148,8 @@ public final class ShardRouter implements Shard, AutoCloseable {
     }
 
     private void beginHere(Shard local, Sent sent, Lane lane) throws OutcomeUnknownException, InterruptedException {
-        var _ = local.begin(sent.command).whenComplete((reply, failure) -> {
+        var begun = Deadline.until(sent.endNanos, () -> local.begin(sent.command));
+        var _ = begun.whenComplete((reply, failure) -> {
             if (reply != null) {
                 sent.answered(reply);
             } else {
@@ -165,7 +177,9 @@ public final class ShardRouter implements Shard, AutoCloseable {
             return;
         }
         try {
-            Duration patience = Duration.ofNanos(Math.max(1, batch.getLast().nanosLeft()));
+            // Who has less left gives up sooner by himself.
+            long nanos = batch.stream().mapToLong(Sent::nanosLeft).max().orElseThrow();
+            Duration patience = Duration.ofNanos(Math.max(1, nanos));
             List<Wire.Answer<Reply>> answers =
                     remote.get().submit(batch.stream().map(sent -> sent.command).toList(), patience);
             for (int i = 0; i < answers.size(); i++) {
@@ -271,7 +285,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
     }
 
     /**
-     * As {@link weir.core.broker.Broker#receive}. A receive that waits goes on with the next leader for the rest of its
+     * As {@link Shard#receive(Wanted, Duration)}. A receive that waits goes on with the next leader for the rest of its
      * patience.
      *
      * <p>If the outcome at a lost leader is unknown, that one may have leased messages to nobody. They are ready again when
@@ -280,16 +294,21 @@ public final class ShardRouter implements Shard, AutoCloseable {
      * from receives that clients have named.
      */
     @Override
-    public Receipt receive(Command.Acquire acquire, Duration patience)
-            throws OutcomeUnknownException, InterruptedException {
+    public Receipt receive(Wanted wanted, Duration patience) throws OutcomeUnknownException, InterruptedException {
         long patientUntil = System.nanoTime() + patience.toNanos();
         return ask(
                 leader -> {
                     long left = Math.max(0, patientUntil - System.nanoTime());
-                    return leader.receive(acquire, patience.isPositive() ? Duration.ofNanos(left) : patience);
+                    return leader.receive(wanted, patience.isPositive() ? Duration.ofNanos(left) : patience);
                 },
                 patience,
                 ForwardLimits.UNKNOWN_RECEIVES);
+    }
+
+    @Override
+    public Receipt receive(Command.Acquire acquire, Duration patience)
+            throws OutcomeUnknownException, InterruptedException {
+        return receive(Wanted.of(acquire), patience);
     }
 
     @Override
@@ -310,13 +329,14 @@ public final class ShardRouter implements Shard, AutoCloseable {
      */
     private <T> T ask(Question<T> question, Duration patience, int unknownMax)
             throws OutcomeUnknownException, InterruptedException {
-        long endNanos = System.nanoTime() + patience.plus(ClusterLimits.ANSWER).toNanos();
+        // What a receive waits for messages is beside what it may wait for answers.
+        long endNanos = Deadline.endNanos(ClusterLimits.ANSWER) + patience.toNanos();
         int unknown = 0;
         int pauses = 0;
         while (!closed) {
             OptionalInt node = whereabouts.next();
             try {
-                Optional<? extends Shard> leader = at(node);
+                Optional<? extends Shard> leader = at(node, endNanos);
                 if (leader.isPresent()) {
                     return question.ask(leader.get());
                 }
@@ -333,20 +353,19 @@ public final class ShardRouter implements Shard, AutoCloseable {
                 whereabouts.notAt(node.getAsInt(), 0);
             }
             if (endNanos - System.nanoTime() <= 0) {
-                throw new OutcomeUnknownException(
-                        "no node was found that leads the shard within " + ClusterLimits.ANSWER + "; nothing was done");
+                throw new OutcomeUnknownException("no node was found that leads the shard in time; nothing was done");
             }
             pauses++;
-            whereabouts.pause(pauses, Long.MAX_VALUE);
+            whereabouts.pause(pauses, Deadline.nanosLeft(endNanos));
         }
         throw stopping();
     }
 
-    private Optional<? extends Shard> at(OptionalInt node) {
+    private Optional<? extends Shard> at(OptionalInt node, long endNanos) {
         if (node.isEmpty()) {
             return Optional.empty();
         }
-        return node.getAsInt() == view.self() ? view.local(shard) : remote(node.getAsInt());
+        return node.getAsInt() == view.self() ? view.local(shard) : remote(node.getAsInt(), endNanos);
     }
 
     /** Fails whoever waits for a leader; to be called when the node stops. */

@@ -17,6 +17,7 @@ import weir.cluster.peer.PeerService;
 import weir.cluster.shard.NotLeadingException;
 import weir.cluster.shard.Patience;
 import weir.cluster.shard.Shard;
+import weir.cluster.shard.Wanted;
 import weir.core.Bytes;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
@@ -162,13 +163,11 @@ public final class ShardService implements PeerService {
             }
             return Wire.ok(16, _ -> {});
         }
-        if (kind != ReceiveKind.ARRIVE.code()) {
+        if (kind != ReceiveKind.ARRIVE.code() && kind != ReceiveKind.ARRIVE_AT_ANY.code()) {
             throw new CorruptDataException("no receive has the kind " + kind);
         }
         int shard = in.count(Integer.MAX_VALUE);
-        if (!(EntryCodec.read(in) instanceof Command.Acquire acquire)) {
-            throw new CorruptDataException("a receive is to lease, and asks for something else");
-        }
+        Wanted wanted = Wire.wanted(in, kind == ReceiveKind.ARRIVE.code());
         Duration patience = Duration.ofMillis(in.count(Integer.MAX_VALUE));
         Optional<Shard> local = view.local(shard);
         if (local.isEmpty()) {
@@ -181,7 +180,7 @@ public final class ShardService implements PeerService {
         receives.put(id, waiting);
         Receipt receipt;
         try {
-            receipt = local.get().receive(acquire, patience);
+            receipt = local.get().receive(wanted, patience);
         } catch (NotLeadingException _) {
             return Wire.notLeading(leaderElsewhere(shard));
         } catch (OutcomeUnknownException e) {
@@ -194,14 +193,16 @@ public final class ShardService implements PeerService {
             giveBack(local.get(), deliveries); // The caller left when it had just been given something.
             receipt = new Receipt.Received(List.of(), tooMany);
         }
-        return receipt(local.get(), acquire.partition(), receipt);
+        return receipt(local.get(), wanted.partitions().getFirst(), receipt);
     }
 
     /** As much of it as one answer may hold; the rest is ready again at its old place. */
     private static Bytes receipt(Shard local, PartitionId partition, Receipt receipt) throws InterruptedException {
         Receipt fitting = receipt;
+        PartitionId from = partition;
         long bytes = 0;
         if (receipt instanceof Receipt.Received(List<Delivery> deliveries, boolean tooMany)) {
+            from = deliveries.isEmpty() ? partition : deliveries.getFirst().partition(); // All are from one.
             int count = 0;
             for (; count < deliveries.size(); count++) {
                 boolean shared =
@@ -218,27 +219,18 @@ public final class ShardService implements PeerService {
             }
         }
         Receipt answered = fitting;
-        return Wire.ok((int) bytes + 256, out -> ReceiptCodec.write(out, partition, answered));
+        PartitionId of = from;
+        return Wire.ok((int) bytes + 256, out -> ReceiptCodec.write(out, of, answered));
     }
 
     private static void giveBack(Shard local, List<Delivery> deliveries) throws InterruptedException {
-        if (deliveries.isEmpty()) {
-            return;
-        }
         try {
-            var _ = local.begin(release(deliveries));
+            for (Command.Release release : Delivery.giveBack(deliveries)) {
+                var _ = local.begin(release);
+            }
         } catch (OutcomeUnknownException e) {
             LOG.warn("Messages that nobody was given stay leased until their time is over: {}", e.getMessage());
         }
-    }
-
-    /** Gives back what nobody looked at. */
-    static Command.Release release(List<Delivery> deliveries) {
-        return new Command.Release(
-                deliveries.getFirst().partition(),
-                deliveries.stream().map(delivery -> delivery.leased().lease()).toList(),
-                0,
-                false);
     }
 
     private Bytes peek(Reader in) throws InterruptedException {

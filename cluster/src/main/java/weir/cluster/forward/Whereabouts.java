@@ -96,6 +96,17 @@ public final class Whereabouts {
         }
     }
 
+    /** Whether there is somebody to ask of whom it is not known that he does not lead. */
+    boolean isKnown() {
+        OptionalInt own = ownKnowledge.get();
+        lock.lock();
+        try {
+            return (own.isPresent() && own.getAsInt() != askedInVain) || (hint != 0 && hint != askedInVain);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The node to ask next; empty if there is none to ask. */
     public OptionalInt next() {
         OptionalInt own = ownKnowledge.get();

@@ -1,9 +1,13 @@
 package weir.cluster.forward;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import weir.cluster.shard.Wanted;
 import weir.core.Bytes;
+import weir.core.Limits;
+import weir.core.PartitionId;
 import weir.core.codec.CorruptDataException;
 import weir.core.codec.EntryCodec;
 import weir.core.codec.Reader;
@@ -52,6 +56,43 @@ public final class Wire {
 
     public static Writer request(int capacity) {
         return new Writer(capacity).u8(VERSION);
+    }
+
+    /** From one partition it is asked in the form that every release knows. */
+    static Writer receive(long asker, long id, int shard, Wanted wanted, Duration patience) {
+        boolean one = wanted.partitions().size() == 1 && !wanted.onlyAgain();
+        Writer out = request(128)
+                .u8((one ? ReceiveKind.ARRIVE : ReceiveKind.ARRIVE_AT_ANY).code())
+                .i64(asker)
+                .varint(id)
+                .varint(shard);
+        PartitionId first = wanted.partitions().getFirst();
+        EntryCodec.write(out, wanted.from(first));
+        if (!one) {
+            out.bool(wanted.onlyAgain()).varint(wanted.partitions().size());
+            wanted.partitions().forEach(partition -> out.varint(partition.partition()));
+        }
+        return out.varint(patience.toMillis());
+    }
+
+    /** What follows the shard. */
+    static Wanted wanted(Reader in, boolean one) {
+        if (!(EntryCodec.read(in) instanceof Command.Acquire acquire)) {
+            throw new CorruptDataException("a receive is to lease, and asks for something else");
+        }
+        if (one) {
+            return Wanted.of(acquire);
+        }
+        boolean onlyAgain = in.bool();
+        int count = in.count(Limits.PARTITIONS_MAX);
+        List<PartitionId> partitions = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            partitions.add(new PartitionId(acquire.partition().queue(), in.count(Limits.PARTITIONS_MAX)));
+        }
+        if (partitions.isEmpty()) {
+            throw new CorruptDataException("a receive is from no partition");
+        }
+        return new Wanted(partitions, acquire.maxMessages(), acquire.leaseMillis(), acquire.attempt(), onlyAgain, null);
     }
 
     /** @return false if the request is in a form that is not known here: answer with {@link #otherVersion} */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -112,9 +113,22 @@ final class Board {
     }
 
     long bytesOn(int number) {
+        return sumOn(number, draft -> draft.seen.bytes());
+    }
+
+    /** Of what each replica on that node counts for. */
+    long sumOn(int number, ToLongFunction<Draft> load) {
         return drafts.stream()
                 .filter(draft -> draft.replicas.contains(number))
-                .mapToLong(draft -> draft.seen.bytes())
+                .mapToLong(load)
+                .sum();
+    }
+
+    /** What the shards that it leads have to do. */
+    long leadLoadOn(int number) {
+        return drafts.stream()
+                .filter(draft -> draft.leader == number)
+                .mapToLong(draft -> draft.seen.load())
                 .sum();
     }
 
@@ -146,6 +160,7 @@ final class Board {
                 .filter(number -> !draft.replicas.contains(number))
                 .min(Comparator.<Integer>comparingInt(number -> -spread(with(others, number)))
                         .thenComparingLong(this::replicasOn)
+                        .thenComparingLong(number -> sumOn(number, each -> each.seen.steadyLoad()))
                         .thenComparingLong(this::bytesOn)
                         .thenComparingInt(number -> number));
     }
@@ -155,6 +170,7 @@ final class Board {
         return replicas.stream()
                 .min(Comparator.<Integer>comparingInt(number -> takesReplicas(number) ? 0 : alive(number) ? 1 : 2)
                         .thenComparingLong(this::leadersOn)
+                        .thenComparingLong(this::leadLoadOn)
                         .thenComparingInt(number -> number))
                 .orElseThrow();
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -147,9 +148,11 @@ final class Conductor {
     Survey look() throws InterruptedException {
         List<Node> nodes = definitions.nodes();
         SortedMap<Integer, CompletableFuture<NodeReport>> asked = new TreeMap<>();
+        SortedMap<Integer, CompletableFuture<List<ShardLoad>>> askedLoads = new TreeMap<>();
         for (Node node : nodes) {
             if (node.state() != NodeState.REMOVED) {
                 asked.put(node.number(), calls.report(node));
+                askedLoads.put(node.number(), calls.loads(node));
             }
         }
         SortedMap<Integer, NodeReport> reports = new TreeMap<>();
@@ -176,7 +179,24 @@ final class Conductor {
                 }
             }
         });
-        return Survey.of(nodes, definitions.placements(), reports, watched, now);
+        return Survey.of(nodes, definitions.placements(), reports, loads(askedLoads, reports), watched, now);
+    }
+
+    /** Who says nothing of it has no load; a node of an earlier release cannot. */
+    private static SortedMap<Integer, List<ShardLoad>> loads(
+            SortedMap<Integer, CompletableFuture<List<ShardLoad>>> asked, SortedMap<Integer, NodeReport> reports)
+            throws InterruptedException {
+        SortedMap<Integer, List<ShardLoad>> loads = new TreeMap<>();
+        for (Map.Entry<Integer, CompletableFuture<List<ShardLoad>>> one : asked.entrySet()) {
+            if (reports.containsKey(one.getKey())) {
+                try {
+                    loads.put(one.getKey(), NodeCalls.await(one.getValue(), PlacementLimits.ASK));
+                } catch (IOException e) {
+                    LOG.debug("node {} does not say what it has to do: {}", one.getKey(), e.getMessage());
+                }
+            }
+        }
+        return loads;
     }
 
     // ---- Carrying out
@@ -194,8 +214,7 @@ final class Conductor {
             return;
         }
         taken.put(group.group(), new Taken(step, now));
-        ReplicaReport leading = group.leading();
-        note(group, leading == null ? null : leading.trouble());
+        note(group, troubleOf(group));
         int asked =
                 switch (step) {
                     case Step.Open(int node) -> node;
@@ -215,6 +234,15 @@ final class Conductor {
         }
     }
 
+    /** Why what was asked for last failed, where it was answered before that. */
+    private static @Nullable String troubleOf(GroupPicture group) {
+        return group.replicas().entrySet().stream()
+                .filter(each -> each.getValue().trouble() != null)
+                .map(each -> "node " + each.getKey() + ": " + each.getValue().trouble())
+                .findFirst()
+                .orElse(null);
+    }
+
     private static Order order(Step step, Survey survey, GroupPicture group, int asked) {
         ReplicaReport replica = group.replicas().get(asked);
         long stamp = replica == null ? 0 : replica.stamp();
@@ -226,16 +254,17 @@ final class Conductor {
                 }
                 yield new Drop(group.group(), stamp);
             }
-            case Step.Members(var numbers) -> {
+            case Step.Members(var numbers, var listeners) -> {
                 List<Member> members = new ArrayList<>();
-                group.members().stream()
-                        .filter(member -> numbers.contains(member.node()))
-                        .forEach(members::add);
-                for (int number : numbers) {
+                for (int number : numbers) { // Where the catalog says that they are; what the group says may be older.
                     Node node = survey.nodes().get(number);
-                    if (node != null && !group.memberNumbers().contains(number)) {
-                        members.add(node.member());
-                    }
+                    Optional<Member> member = node != null
+                            ? Optional.of(node.member())
+                            : group.members().stream()
+                                    .filter(there -> there.node() == number)
+                                    .findFirst();
+                    member.map(there -> there.voting(!listeners.contains(number)))
+                            .ifPresent(members::add);
                 }
                 int leader = group.leader().orElseThrow();
                 int preferred = group.preferred().orElse(leader);

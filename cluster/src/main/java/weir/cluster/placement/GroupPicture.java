@@ -48,6 +48,13 @@ record GroupPicture(
         return numbers;
     }
 
+    /** Those of the members that have a vote. */
+    SortedSet<Integer> voters() {
+        SortedSet<Integer> numbers = new TreeSet<>();
+        members().stream().filter(Member::votes).forEach(member -> numbers.add(member.node()));
+        return numbers;
+    }
+
     boolean damaged(int node) {
         ReplicaReport replica = replicas.get(node);
         return replica != null && replica.state().damage() != null;

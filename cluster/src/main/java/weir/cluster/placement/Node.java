@@ -19,6 +19,7 @@ import weir.core.catalog.Definition;
  * @param revision of the definition; {@link Definition#NEW} if it is not there yet
  * @param joinedAtMillis when it was defined first
  * @param edition the newest that it knows of what nodes write for each other
+ * @param votes whether it becomes a member of the catalog's group with a vote. One without may be given one later
  */
 public record Node(
         int number,
@@ -29,7 +30,8 @@ public record Node(
         SortedMap<String, String> fronts,
         long revision,
         long joinedAtMillis,
-        int edition) {
+        int edition,
+        boolean votes) {
     /** The kind of its definition. */
     public static final String KIND = "node";
 
@@ -37,6 +39,8 @@ public record Node(
     private static final String PORT = "port";
     private static final String RACK = "rack";
     private static final String STATE = "state";
+    /** Only there for one without a vote. */
+    private static final String VOTES = "votes";
     /** Older releases know no editions, and do not say which they know. */
     private static final String EDITION = "edition";
 
@@ -57,11 +61,19 @@ public record Node(
                 fronts,
                 Definition.NEW,
                 0,
-                edition);
+                edition,
+                member.votes());
+    }
+
+    /** This one as it is started now: where it is, what it knows and offers; the rest stays as it was defined. */
+    public Node restarted(Member member, String nowIn, SortedMap<String, String> offers, int knows) {
+        return new Node(
+                number, member.host(), member.port(), nowIn, state, offers, revision, joinedAtMillis, knows, votes);
     }
 
     public static Node of(Definition definition) {
         SortedMap<String, String> rest = new TreeMap<>(definition.attributes());
+        boolean votes = !"false".equals(rest.remove(VOTES));
         @Nullable String edition = rest.remove(EDITION);
         return new Node(
                 Integer.parseInt(definition.name()),
@@ -72,7 +84,8 @@ public record Node(
                 rest,
                 definition.revision(),
                 definition.createdAtMillis(),
-                edition == null ? Edition.FIRST : Integer.parseInt(edition));
+                edition == null ? Edition.FIRST : Integer.parseInt(edition),
+                votes);
     }
 
     public Member member() {
@@ -80,7 +93,7 @@ public record Node(
     }
 
     public Node in(NodeState next) {
-        return new Node(number, host, port, rack, next, fronts, revision, joinedAtMillis, edition);
+        return new Node(number, host, port, rack, next, fronts, revision, joinedAtMillis, edition, votes);
     }
 
     /** Makes the catalog's definition this, if it is as it was when this was read. */
@@ -90,6 +103,9 @@ public record Node(
         attributes.put(PORT, Integer.toString(port));
         attributes.put(RACK, rack);
         attributes.put(STATE, state.text());
+        if (!votes) {
+            attributes.put(VOTES, "false");
+        }
         if (edition > Edition.FIRST) {
             attributes.put(EDITION, Integer.toString(edition));
         }

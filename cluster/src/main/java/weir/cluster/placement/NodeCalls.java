@@ -2,12 +2,14 @@ package weir.cluster.placement;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import weir.cluster.peer.PeerCalls;
 import weir.cluster.peer.PeerRequest;
+import weir.cluster.placement.PlacementRequest.Loads;
 import weir.cluster.placement.PlacementRequest.Order;
 import weir.cluster.placement.PlacementRequest.Report;
 import weir.core.Bytes;
@@ -31,6 +33,13 @@ final class NodeCalls {
             return CompletableFuture.completedFuture(local.report());
         }
         return call(node, new Report(), PlacementLimits.ASK).thenApply(PlacementCodec::report);
+    }
+
+    CompletableFuture<List<ShardLoad>> loads(Node node) {
+        if (node.number() == self()) {
+            return CompletableFuture.completedFuture(local.loads());
+        }
+        return call(node, new Loads(), PlacementLimits.ASK).thenApply(PlacementCodec::loads);
     }
 
     void order(Node node, Order order) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package weir.cluster.placement;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import weir.core.Bytes;
 import weir.core.cluster.ClusterAnswer;
@@ -26,21 +27,54 @@ final class OverviewCodec {
         PlacementCodec.list(out, overview.nodes(), OverviewCodec::node);
         PlacementCodec.list(out, overview.groups(), OverviewCodec::group);
         PlacementCodec.list(out, overview.troubles(), Writer::text);
+        PlacementCodec.list(out, overview.groups(), (to, group) -> to.i64(group.bytesPerSecond())
+                .i64(group.commandsPerSecond()));
         return out.bytes();
     }
 
     static ClusterOverview overview(Bytes bytes) {
-        return PlacementCodec.decode(
-                "view of a cluster",
-                bytes,
-                in -> new ClusterOverview(
-                        number(in),
-                        PlacementCodec.optional(in),
-                        number(in),
-                        Duration.ofMillis(in.varint()),
-                        PlacementCodec.list(in, OverviewCodec::node),
-                        PlacementCodec.list(in, OverviewCodec::group),
-                        PlacementCodec.list(in, Reader::text)));
+        return PlacementCodec.decode("view of a cluster", bytes, in -> {
+            ClusterOverview overview = new ClusterOverview(
+                    number(in),
+                    PlacementCodec.optional(in),
+                    number(in),
+                    Duration.ofMillis(in.varint()),
+                    PlacementCodec.list(in, OverviewCodec::node),
+                    PlacementCodec.list(in, OverviewCodec::group),
+                    PlacementCodec.list(in, Reader::text));
+            return in.hasMore() ? withRates(overview, PlacementCodec.list(in, OverviewCodec::rates)) : overview;
+        });
+    }
+
+    /** They stand behind all the rest: they are not in the first form of this. */
+    private record Rates(long bytesPerSecond, long commandsPerSecond) {}
+
+    private static Rates rates(Reader in) {
+        return new Rates(in.i64(), in.i64());
+    }
+
+    private static ClusterOverview withRates(ClusterOverview overview, List<Rates> rates) {
+        List<GroupView> groups = new ArrayList<>();
+        for (int i = 0; i < Math.min(rates.size(), overview.groups().size()); i++) {
+            GroupView group = overview.groups().get(i);
+            groups.add(new GroupView(
+                    group.name(),
+                    group.leader(),
+                    group.preferred(),
+                    group.replicas(),
+                    rates.get(i).bytesPerSecond(),
+                    rates.get(i).commandsPerSecond(),
+                    group.why(),
+                    group.trouble()));
+        }
+        return new ClusterOverview(
+                overview.seenBy(),
+                overview.catalogLeader(),
+                overview.replicasWanted(),
+                overview.replaceAfter(),
+                overview.nodes(),
+                groups,
+                overview.troubles());
     }
 
     private static void node(Writer out, NodeView node) {
@@ -91,6 +125,8 @@ final class OverviewCodec {
                         in,
                         from -> new ReplicaView(
                                 number(from), from.text(), from.varint(), from.varint(), from.optionalText())),
+                ClusterOverview.UNKNOWN,
+                ClusterOverview.UNKNOWN,
                 in.text(),
                 in.optionalText());
     }

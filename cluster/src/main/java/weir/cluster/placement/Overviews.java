@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import weir.cluster.ClusterLimits;
 import weir.cluster.placement.Watch.Liveness;
 import weir.cluster.replication.GroupId;
 import weir.core.cluster.ClusterOverview;
@@ -64,6 +65,11 @@ final class Overviews {
         if (of != null && !alive && of.known()) {
             troubles.add(silence(node, of));
         }
+        if (survey.shortOfRoom().contains(node.number())) {
+            troubles.add(
+                    "node " + node.number() + " is short of disk: others lead what it led, as far as they have room."
+                            + " Give it more, or have consumers take out what there is");
+        }
         int leaders = 0;
         int replicas = 0;
         long bytes = 0;
@@ -120,14 +126,23 @@ final class Overviews {
         nodes.forEach(node -> replicas.add(view(group, node)));
         boolean catalog = group.group().equals(GroupId.CATALOG);
         String why = catalog
-                ? "every node has the catalog"
+                ? "every node has the catalog, up to " + ClusterLimits.CATALOG_VOTERS_MAX + " with a vote"
                 : survey.placements().stream()
                         .filter(placement -> GroupId.shard(placement.shard()).equals(group.group()))
                         .map(placement -> placement.pinned() ? placement.why() + " (kept there)" : placement.why())
                         .findFirst()
                         .orElse("");
         String name = catalog ? "catalog" : Integer.toString(group.group().number() - 1);
-        return new GroupView(name, group.leader(), group.preferred(), replicas, why, trouble(group));
+        ShardLoad load = survey.loads().get(group.group());
+        return new GroupView(
+                name,
+                group.leader(),
+                group.preferred(),
+                replicas,
+                load == null ? ClusterOverview.UNKNOWN : load.bytesPerSecond(),
+                load == null ? ClusterOverview.UNKNOWN : load.commandsPerSecond(),
+                why,
+                trouble(group));
     }
 
     private ReplicaView view(GroupPicture group, int node) {
@@ -150,7 +165,7 @@ final class Overviews {
         } else if (!member || replica == null) {
             role = "coming";
         } else {
-            role = "follower";
+            role = leading == null || group.voters().contains(node) ? "follower" : "listener";
         }
         @Nullable String damage = replica == null ? null : replica.state().damage();
         return new ReplicaView(node, role, lag, bytes, damage);

@@ -7,6 +7,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import weir.cluster.placement.PlacementRequest.ChangeMembers;
 import weir.cluster.placement.PlacementRequest.Drop;
+import weir.cluster.placement.PlacementRequest.Loads;
 import weir.cluster.placement.PlacementRequest.Manage;
 import weir.cluster.placement.PlacementRequest.Open;
 import weir.cluster.placement.PlacementRequest.Overview;
@@ -27,6 +28,8 @@ import weir.core.codec.Writer;
  */
 final class PlacementCodec {
     private static final int VERSION = 1;
+    /** Of the report of a node whose disk is nearly full; of others it is the first. */
+    private static final int VERSION_SHORT_OF_ROOM = 2;
 
     private static final int REPORT = 1;
     private static final int OPEN = 2;
@@ -35,6 +38,10 @@ final class PlacementCodec {
     private static final int TRANSFER_LEADERSHIP = 5;
     private static final int OVERVIEW = 6;
     private static final int MANAGE = 7;
+    private static final int LOADS = 8;
+
+    /** Added to the port of a member without a vote: there was none when this form was made. */
+    private static final int WITHOUT_VOTE = 65_536;
 
     private static final int DRAIN = 1;
     private static final int UNDRAIN = 2;
@@ -50,6 +57,7 @@ final class PlacementCodec {
         Writer out = new Writer(64).u8(VERSION);
         switch (request) {
             case Report() -> out.u8(REPORT);
+            case Loads() -> out.u8(LOADS);
             case Open(GroupId group, long revision) ->
                 out.u8(OPEN).varint(group.number()).varint(revision);
             case Drop(GroupId group, long stamp) ->
@@ -72,6 +80,7 @@ final class PlacementCodec {
             int tag = in.u8();
             return switch (tag) {
                 case REPORT -> new Report();
+                case LOADS -> new Loads();
                 case OPEN -> new Open(group(in), in.varint());
                 case DROP -> new Drop(group(in), in.varint());
                 case CHANGE_MEMBERS ->
@@ -111,13 +120,20 @@ final class PlacementCodec {
     // ---- Reports
 
     static Bytes encode(NodeReport report) {
-        Writer out = new Writer(1_024).u8(VERSION).varint(report.node());
+        Writer out = new Writer(1_024)
+                .u8(report.shortOfRoom() ? VERSION_SHORT_OF_ROOM : VERSION)
+                .varint(report.node());
         list(out, report.replicas(), PlacementCodec::replica);
         return out.bytes();
     }
 
     static NodeReport report(Bytes bytes) {
-        return decode("report of a node", bytes, in -> new NodeReport(node(in), list(in, PlacementCodec::replica)));
+        boolean shortOfRoom = new Reader(bytes).u8() == VERSION_SHORT_OF_ROOM;
+        return decode(
+                "report of a node",
+                shortOfRoom ? VERSION_SHORT_OF_ROOM : VERSION,
+                bytes,
+                in -> new NodeReport(node(in), shortOfRoom, list(in, PlacementCodec::replica)));
     }
 
     private static void replica(Writer out, ReplicaReport report) {
@@ -150,14 +166,38 @@ final class PlacementCodec {
         return new ReplicaReport(state, in.bool(), in.optionalText(), in.varint(), in.varint());
     }
 
+    static Bytes encodeLoads(List<ShardLoad> loads) {
+        Writer out = versioned(256);
+        list(out, loads, PlacementCodec::load);
+        return out.bytes();
+    }
+
+    static List<ShardLoad> loads(Bytes bytes) {
+        return decode("report of loads", bytes, in -> list(in, PlacementCodec::load));
+    }
+
+    private static void load(Writer out, ShardLoad load) {
+        out.varint(load.group().number())
+                .varint(load.bytesPerSecond())
+                .varint(load.commandsPerSecond())
+                .varint(load.steady());
+    }
+
+    private static ShardLoad load(Reader in) {
+        return new ShardLoad(group(in), in.varint(), in.varint(), in.varint());
+    }
+
     // ---- What both are made of
 
     private static void member(Writer out, Member member) {
-        out.varint(member.node()).text(member.host()).varint(member.port());
+        out.varint(member.node()).text(member.host()).varint(member.port() + (member.votes() ? 0 : WITHOUT_VOTE));
     }
 
     private static Member member(Reader in) {
-        return new Member(node(in), in.text(), in.count(65_535));
+        int node = node(in);
+        String host = in.text();
+        int port = in.count(2 * WITHOUT_VOTE - 1);
+        return new Member(node, host, port % WITHOUT_VOTE, port < WITHOUT_VOTE);
     }
 
     private static GroupId group(Reader in) {
@@ -196,10 +236,14 @@ final class PlacementCodec {
     }
 
     static <T> T decode(String what, Bytes bytes, Function<Reader, T> form) {
+        return decode(what, VERSION, bytes, form);
+    }
+
+    private static <T> T decode(String what, int known, Bytes bytes, Function<Reader, T> form) {
         Reader in = new Reader(bytes);
         int version = in.u8();
-        if (version != VERSION) {
-            throw new CorruptDataException("a " + what + " has version " + version + ", known here is " + VERSION
+        if (version != known) {
+            throw new CorruptDataException("a " + what + " has version " + version + ", known here is " + known
                     + "; the nodes are of releases that are too far apart");
         }
         T value;

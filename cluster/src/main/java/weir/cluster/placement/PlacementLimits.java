@@ -5,10 +5,10 @@ import java.time.Duration;
 /** The bounds and times of placement, each with its reason. */
 public final class PlacementLimits {
     /**
-     * Every node has a vote in the catalog's group, since the engine's interface knows no members that only follow. Seven
-     * survive the loss of three; more would have each change of a definition wait for more disks and add no safety.
+     * Each follows the catalog, the first {@link weir.cluster.ClusterLimits#CATALOG_VOTERS_MAX} with a vote, and is looked at in
+     * each round. More than anybody needs for a few shards; tried with nine.
      */
-    public static final int NODES_MAX = 7;
+    public static final int NODES_MAX = 32;
 
     /** More replicas cost more disks for each message; five survive the loss of two nodes. */
     public static final int REPLICAS_MAX = 5;
@@ -19,8 +19,14 @@ public final class PlacementLimits {
     /** How long a node may take to say how it is. Two rounds: a slow node is not to slow down the others' healing. */
     public static final Duration ASK = Duration.ofSeconds(2);
 
-    /** How long a node may take to open or drop a replica: files are deleted, a log is read. */
-    public static final Duration ORDER = Duration.ofSeconds(15);
+    /** How long a node may take to take an order. It only begins it; how it goes on is in its next report. */
+    public static final Duration ORDER = Duration.ofSeconds(5);
+
+    /** How long the end of opening or putting away a replica is waited for before it is answered that it has begun. */
+    public static final Duration ORDER_AWAITED = Duration.ofSeconds(2);
+
+    /** How long the end of an order that is being carried out is waited for when the node stops: files are being deleted. */
+    public static final Duration ORDER_ENDS = Duration.ofSeconds(10);
 
     /** What is asked of the conductor by another node includes a change of the catalog. */
     public static final Duration MANAGE = Duration.ofSeconds(30);
@@ -48,6 +54,33 @@ public final class PlacementLimits {
 
     /** A rebalancing by bytes is worth a copy if it evens out at least such a part (1/N) of a node's average share. */
     public static final int BYTES_GAIN_PART = 20;
+
+    /** Between two looks at how much was applied, at least: rates over less say nothing. */
+    public static final Duration LOAD_SAMPLE = Duration.ofMillis(500);
+
+    /** What leaders are moved for: a client's burst is over sooner, a change of the traffic is not. */
+    public static final Duration LOAD_OVER = Duration.ofMinutes(1);
+
+    /** What replicas, and with them all their data, are moved for. */
+    public static final Duration STEADY_LOAD_OVER = Duration.ofMinutes(15);
+
+    /** A command beside its bytes: about what half a KiB more costs in CPU, over all replicas. */
+    public static final long COMMAND_COSTS_BYTES = 512;
+
+    /** A leader is not moved for less than this. Below it no node has much to do. */
+    public static final long LEAD_GAIN_MIN = 512L * 1024;
+
+    /** Nor for less than such a part (1/N) of what a node's leaders have to do on average. */
+    public static final long LEAD_GAIN_PART = 4;
+
+    /** Each makes clients look for their leaders once. */
+    public static final int LEADER_TRADES_AT_A_TIME = 1;
+
+    /** Replicas are not moved for less than this: they cost a copy of all that the shards hold. */
+    public static final long STEADY_GAIN_MIN = 4L * 1024 * 1024;
+
+    /** Nor for less than such a part (1/N) of what a node has to do on average. */
+    public static final long STEADY_GAIN_PART = 2;
 
     /** Leaders shifted by one plan: a bound for the loop, above the number of shards. */
     public static final int LEADER_SHIFTS_MAX = 1_000;

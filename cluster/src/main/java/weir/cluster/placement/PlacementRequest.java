@@ -10,7 +10,10 @@ sealed interface PlacementRequest {
     /** How are your replicas? Answered with a {@link NodeReport}. */
     record Report() implements PlacementRequest {}
 
-    /** Something to do. The answer is empty: it was done, or has begun. */
+    /** What do your replicas have to do? Answered with a list of {@link ShardLoad}. */
+    record Loads() implements PlacementRequest {}
+
+    /** Something to do. The answer is empty: it has begun. */
     sealed interface Order extends PlacementRequest {
         GroupId group();
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -14,9 +15,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import weir.cluster.Threads;
 import weir.cluster.peer.PeerCalls;
 import weir.cluster.peer.PeerFailedException;
 import weir.cluster.peer.PeerUnreachableException;
+import weir.cluster.placement.PlacementRequest.Loads;
 import weir.cluster.placement.PlacementRequest.Manage;
 import weir.cluster.placement.PlacementRequest.Order;
 import weir.cluster.placement.PlacementRequest.Overview;
@@ -49,6 +52,9 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
     /** There while this node leads the catalog. Written under the lock of this. */
     private volatile @Nullable Office office;
 
+    /** Guarded by this. */
+    private boolean closed;
+
     /** @param catalogLeader the node that leads the catalog, as far as this one knows */
     public PlacementService(
             ReplicaHost host,
@@ -64,12 +70,13 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
                 rules,
                 () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
                 // A million orders for each millisecond that the last run lasted: its stamps stay below.
-                System.currentTimeMillis() << 20);
+                System.currentTimeMillis() << 20,
+                work -> Thread.ofPlatform().daemon().name("weir-replica-order").start(work));
     }
 
     /**
      * @param millis since anything, by a clock that nobody moves
-     * @param firstStamp as of {@link LocalReplicas}
+     * @param firstStamp and {@code executor} as of {@link LocalReplicas}
      */
     PlacementService(
             ReplicaHost host,
@@ -78,8 +85,9 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
             Supplier<OptionalInt> catalogLeader,
             PlacementRules rules,
             LongSupplier millis,
-            long firstStamp) {
-        local = new LocalReplicas(host, firstStamp);
+            long firstStamp,
+            Executor executor) {
+        local = new LocalReplicas(host, firstStamp, executor);
         calls = new NodeCalls(local, peers);
         this.definitions = definitions;
         this.catalogLeader = catalogLeader;
@@ -95,7 +103,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
      * harm: what is done goes by who leads.
      */
     public synchronized void leading() {
-        if (office != null) {
+        if (office != null || closed) {
             return;
         }
         Conductor conductor = newConductor(this::leadsCatalog);
@@ -112,9 +120,19 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
         }
     }
 
+    /** Nothing is ordered and no order is carried out any more when this returns, or their time is over. */
     @Override
     public void close() {
-        notLeading();
+        Office last;
+        synchronized (this) {
+            closed = true;
+            last = office;
+            notLeading();
+        }
+        if (last != null) {
+            Threads.join(last.thread());
+        }
+        local.close();
     }
 
     private boolean leadsCatalog() {
@@ -140,6 +158,7 @@ public final class PlacementService implements ClusterControl, AutoCloseable {
     public Bytes answer(Bytes request) throws IOException, OutcomeUnknownException, InterruptedException {
         return switch (PlacementCodec.request(request)) {
             case Report() -> PlacementCodec.encode(local.report());
+            case Loads() -> PlacementCodec.encodeLoads(local.loads());
             case Order order -> {
                 local.carryOut(order);
                 yield Bytes.of(new byte[0]);

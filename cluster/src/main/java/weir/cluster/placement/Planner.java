@@ -19,10 +19,10 @@ import weir.core.catalog.Definition;
  *
  * <p>What comes first is done first, and what is less urgent waits for it: replicas of lost nodes are made anew, shards
  * with too few replicas get more, drained nodes are relieved (leaders before replicas), racks are spread, replicas are
- * shared evenly, leaders are. Each change concerns one shard and at most one replica that leaves and one that comes, and
+ * shared evenly, by number and then by load, leaders are. Each change concerns one shard and at most one replica that leaves and one that comes, and
  * none a shard that lacks a majority or is still on the way to its last placement.
  *
- * <p>That each of the later steps lowers a sum (shared racks, then squares of loads, then bytes) is why they come to an end.
+ * <p>That each of the later steps lowers a sum (shared racks, then squares of numbers, loads, bytes) is why they come to an end.
  */
 public final class Planner {
     private final PlacementRules rules;
@@ -63,7 +63,7 @@ public final class Planner {
                 seen,
                 IntStream.range(0, shards)
                         .mapToObj(shard -> new ShardPlacement(shard, List.of(first), first, false, "", Definition.NEW))
-                        .map(placement -> new ShardSeen(placement, placement.replicas(), false, 0))
+                        .map(placement -> new ShardSeen(placement, placement.replicas(), false, 0, 0, 0))
                         .toList());
         while (true) { // Ends as plans do; nothing has to be copied yet, so it costs nothing but this loop.
             List<ShardPlacement> changes = plan(founded, rules, false);
@@ -106,6 +106,7 @@ public final class Planner {
             int left = PlacementLimits.MOVES_AT_A_TIME - moving;
             left -= spreadRacks(left);
             left -= shareReplicas(left);
+            left -= shareLoad(left);
             if (thorough) {
                 shareBytes(left);
             }
@@ -369,56 +370,57 @@ public final class Planner {
                 && board.spread(Board.with(Board.without(draft.replicas, from), to)) >= board.spread(draft.replicas);
     }
 
-    /** One step towards equal bytes: a shard from a fuller to an emptier node, and another one back if counts ask for it. */
-    private void shareBytes(int most) {
-        List<Integer> settled = board.nodes().stream()
+    /**
+     * One step towards an equal load, if it has been uneven for long and by much: a replica, or two that change places. Returns
+     * how many shards it moves.
+     */
+    private int shareLoad(int most) {
+        List<Integer> settled = settled();
+        if (settled.isEmpty()) {
+            return 0;
+        }
+        long total = settled.stream()
+                .mapToLong(node -> board.sumOn(node, Planner::steadyLoad))
+                .sum();
+        long gainMin =
+                Math.max(PlacementLimits.STEADY_GAIN_MIN, total / settled.size() / PlacementLimits.STEADY_GAIN_PART);
+        Exchange best = Exchange.best(board, settled, most, gainMin, Planner::steadyLoad, this::fits);
+        return best.make(
+                board,
+                ", to share the load: it was " + Rates.text(board.sumOn(best.from(), Planner::steadyLoad)) + " on node "
+                        + best.from() + " and " + Rates.text(board.sumOn(best.to(), Planner::steadyLoad)) + " on node "
+                        + best.to() + " for a while");
+    }
+
+    private static long steadyLoad(Draft draft) {
+        return draft.seen.steadyLoad();
+    }
+
+    private List<Integer> settled() {
+        return board.nodes().stream()
                 .map(NodeSeen::number)
                 .filter(board::settled)
                 .toList();
+    }
+
+    /** One step towards equal bytes: a shard from a fuller to an emptier node, and another one back if counts ask for it. */
+    private void shareBytes(int most) {
+        List<Integer> settled = settled();
         if (settled.isEmpty()) {
             return;
         }
         long total = settled.stream().mapToLong(board::bytesOn).sum();
         long gainMin = Math.max(1, total / settled.size() / PlacementLimits.BYTES_GAIN_PART);
-        Exchange best = new Exchange(Optional.empty(), Optional.empty(), 0, 0, gainMin);
-        for (int from : settled) {
-            for (int to : settled) {
-                long difference = board.bytesOn(from) - board.bytesOn(to);
-                for (Draft there : board.drafts()) {
-                    if (difference <= 0 || !fits(there, from, to)) {
-                        continue;
-                    }
-                    if (most >= 1 && board.replicasOn(from) > board.replicasOn(to)) {
-                        best = best.or(Optional.of(there), Optional.empty(), from, to, difference);
-                    }
-                    for (Draft back : board.drafts()) {
-                        if (most >= 2 && fits(back, to, from)) {
-                            best = best.or(Optional.of(there), Optional.of(back), from, to, difference);
-                        }
-                    }
-                }
-            }
-        }
-        best.make(board);
+        var _ = Exchange.best(board, settled, most, gainMin, draft -> draft.seen.bytes(), this::fitsWithoutUnevenLoad)
+                .make(board, ", to share bytes evenly, as was asked for");
     }
 
-    /** @param gain by how much the two nodes' bytes come nearer to each other */
-    private record Exchange(Optional<Draft> there, Optional<Draft> back, int from, int to, long gain) {
-        Exchange or(Optional<Draft> more, Optional<Draft> less, int a, int b, long difference) {
-            long moved = more.map(draft -> draft.seen.bytes()).orElse(0L)
-                    - less.map(draft -> draft.seen.bytes()).orElse(0L);
-            long next = difference - Math.abs(difference - 2 * moved);
-            return next > gain ? new Exchange(more, less, a, b, next) : this;
-        }
-
-        void make(Board board) {
-            there.ifPresent(draft -> board.replace(draft, from, to, why(to, from)));
-            back.ifPresent(draft -> board.replace(draft, to, from, why(from, to)));
-        }
-
-        private static String why(int next, int old) {
-            return "node " + next + " instead of node " + old + ", to share bytes evenly, as was asked for";
-        }
+    /** What would make loads less even is left: the next plan would take it back. */
+    private boolean fitsWithoutUnevenLoad(Draft draft, int from, int to) {
+        return fits(draft, from, to)
+                && (steadyLoad(draft) == 0
+                        || board.sumOn(from, Planner::steadyLoad)
+                                >= board.sumOn(to, Planner::steadyLoad) + steadyLoad(draft));
     }
 
     // ---- Leaders
@@ -441,6 +443,9 @@ public final class Planner {
     private void shareLeaders() {
         for (int i = 0; i < PlacementLimits.LEADER_SHIFTS_MAX && LeaderShift.make(board, thorough); i++) {
             // Each shift brings two nodes nearer to each other.
+        }
+        for (int i = 0; i < PlacementLimits.LEADER_TRADES_AT_A_TIME && LeaderTrade.make(board, thorough); i++) {
+            // So does each trade.
         }
     }
 }

@@ -11,8 +11,14 @@ public interface ReplicaHost {
     /** This node's number. */
     int node();
 
+    /** Whether the disk is so full that messages are about to be refused by whatever this node leads. */
+    boolean isShortOfRoom();
+
     /** How each replica is that is open here, or was set aside as damaged. */
     List<ReplicaState> replicas();
+
+    /** What each shard's replica here has to do. */
+    List<ShardLoad> loads();
 
     /** Opens a replica that waits to be added by its group's leader; does nothing if there is one that is sound. */
     void open(GroupId group) throws IOException, InterruptedException;
@@ -23,9 +29,9 @@ public interface ReplicaHost {
      */
     void drop(GroupId group) throws IOException, InterruptedException;
 
-    /** As {@link weir.cluster.replication.ReplicatedLog#changeMembers}. Fails if there is no such replica here. */
+    /** As {@link weir.cluster.replication.ReplicatedLog#changeMembers}. Does not wait. Fails if there is no such replica here. */
     CompletableFuture<Void> changeMembers(GroupId group, List<Member> members, int preferred);
 
-    /** As {@link weir.cluster.replication.ReplicatedLog#transferLeadership}. Fails if there is no such replica here. */
+    /** As {@link weir.cluster.replication.ReplicatedLog#transferLeadership}. Does not wait. Fails if there is no such replica here. */
     CompletableFuture<Void> transferLeadership(GroupId group, int node);
 }

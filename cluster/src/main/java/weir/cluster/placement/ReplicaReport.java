@@ -15,6 +15,13 @@ import weir.cluster.replication.Progress;
  */
 public record ReplicaReport(
         ReplicaState state, boolean changing, @Nullable String trouble, long stamp, long openedFor) {
+    /** Whether the leader has heard of the replica on that node lately: a node that is alive may still be opening it. */
+    boolean hears(int node) {
+        return state.progress().stream()
+                .anyMatch(progress -> progress.node() == node
+                        && progress.sinceHeardMillis() < PlacementLimits.SILENT_AFTER.toMillis());
+    }
+
     /** How many entries the replica on that node lacks, as the leader sees it. */
     OptionalLong lagOf(int node) {
         return state.progress().stream()

@@ -21,7 +21,13 @@ public record Situation(List<NodeSeen> nodes, List<ShardSeen> shards) {
                             ShardPlacement change = next.get(seen.placement().shard());
                             return change == null
                                     ? seen
-                                    : new ShardSeen(change, change.replicas(), false, seen.bytes());
+                                    : new ShardSeen(
+                                            change,
+                                            change.replicas(),
+                                            false,
+                                            seen.bytes(),
+                                            seen.load(),
+                                            seen.steadyLoad());
                         })
                         .toList());
     }
@@ -46,8 +52,11 @@ public record Situation(List<NodeSeen> nodes, List<ShardSeen> shards) {
      * @param members who they are by the group's own configuration, ascending; empty if nobody said
      * @param busy whether a change of the members is under way, or a replica is being mended
      * @param bytes of one replica on disk, 0 if not known
+     * @param load {@link ShardLoad#weight}, 0 if not known
+     * @param steadyLoad {@link ShardLoad#steady}, 0 if not known
      */
-    public record ShardSeen(ShardPlacement placement, List<Integer> members, boolean busy, long bytes) {
+    public record ShardSeen(
+            ShardPlacement placement, List<Integer> members, boolean busy, long bytes, long load, long steadyLoad) {
         public ShardSeen {
             members = members.stream().sorted().toList();
         }

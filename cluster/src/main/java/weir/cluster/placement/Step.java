@@ -10,8 +10,12 @@ sealed interface Step {
     /** Let the node put away a replica that is no member any more. */
     record Drop(int node) implements Step {}
 
-    /** Let the leader change who the members are. */
-    record Members(Set<Integer> members) implements Step {}
+    /**
+     * Let the leader change who the members are, or where.
+     *
+     * @param listeners those of them without a vote
+     */
+    record Members(Set<Integer> members, Set<Integer> listeners) implements Step {}
 
     /** Let the leader hand over. */
     record Transfer(int node) implements Step {}

@@ -3,6 +3,7 @@ package weir.cluster.placement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -22,20 +23,25 @@ import weir.cluster.replication.GroupId;
  * @param nodes that are not removed, by number
  * @param removed those that are
  * @param answered the nodes that did
+ * @param shortOfRoom of those, whose disks are nearly full
  * @param liveness of each of {@code nodes}
  * @param groups the catalog, then the shards
+ * @param loads of the shards, as far as anybody said
  */
 record Survey(
         SortedMap<Integer, Node> nodes,
         List<Node> removed,
         Set<Integer> answered,
+        Set<Integer> shortOfRoom,
         SortedMap<Integer, Liveness> liveness,
         List<ShardPlacement> placements,
-        SortedMap<GroupId, GroupPicture> groups) {
+        SortedMap<GroupId, GroupPicture> groups,
+        SortedMap<GroupId, ShardLoad> loads) {
     static Survey of(
             List<Node> defined,
             List<ShardPlacement> placements,
             SortedMap<Integer, NodeReport> reports,
+            Map<Integer, List<ShardLoad>> loads,
             Watch watch,
             long nowMillis) {
         SortedMap<Integer, Node> nodes = new TreeMap<>();
@@ -66,7 +72,33 @@ record Survey(
                             placement.revision(),
                             reports));
         }
-        return new Survey(nodes, removed, new TreeSet<>(reports.keySet()), liveness, placements, groups);
+        Set<Integer> shortOfRoom = new TreeSet<>();
+        reports.values().stream()
+                .filter(NodeReport::shortOfRoom)
+                .map(NodeReport::node)
+                .forEach(shortOfRoom::add);
+        return new Survey(
+                nodes,
+                removed,
+                new TreeSet<>(reports.keySet()),
+                shortOfRoom,
+                liveness,
+                placements,
+                groups,
+                loads(groups, loads));
+    }
+
+    /** The leader's word; where there is none, the largest. */
+    private static SortedMap<GroupId, ShardLoad> loads(
+            SortedMap<GroupId, GroupPicture> groups, Map<Integer, List<ShardLoad>> said) {
+        SortedMap<GroupId, ShardLoad> loads = new TreeMap<>(Comparator.comparingInt(GroupId::number));
+        said.values()
+                .forEach(of -> of.forEach(load ->
+                        loads.merge(load.group(), load, (one, other) -> one.weight() >= other.weight() ? one : other)));
+        groups.values().forEach(group -> said.getOrDefault(group.leader().orElse(0), List.of()).stream()
+                .filter(load -> load.group().equals(group.group()))
+                .forEach(load -> loads.put(group.group(), load)));
+        return loads;
     }
 
     private static GroupPicture picture(
@@ -93,9 +125,25 @@ record Survey(
         return replica == null ? 0 : replica.state().term();
     }
 
-    /** Whether every node has been looked at for long enough to tell whether it is alive. */
+    /**
+     * Whether every node has been looked at for long enough to tell whether it is alive, and everybody who holds something is
+     * known: a founder that has not said yet where it is would be taken for one that was removed.
+     */
     boolean complete() {
-        return liveness.values().stream().allMatch(Liveness::known);
+        return liveness.values().stream().allMatch(Liveness::known)
+                && strangers().isEmpty();
+    }
+
+    /** Nodes that have a replica, or are to have one, and are in no definition; a removed one still is. */
+    private Set<Integer> strangers() {
+        Set<Integer> strangers = new TreeSet<>();
+        groups.values().forEach(group -> {
+            strangers.addAll(group.wanted());
+            strangers.addAll(group.memberNumbers());
+        });
+        strangers.removeAll(nodes.keySet());
+        removed.forEach(node -> strangers.remove(node.number()));
+        return strangers;
     }
 
     boolean alive(int node) {
@@ -106,6 +154,23 @@ record Survey(
     boolean active(int node) {
         Node of = nodes.get(node);
         return of != null && of.state() == NodeState.ACTIVE;
+    }
+
+    /** Whether a node becomes a member with a vote. Of a shard each does. */
+    boolean votes(GroupPicture group, int node) {
+        Node of = nodes.get(node);
+        return !group.group().equals(GroupId.CATALOG) || of == null || of.votes();
+    }
+
+    /** How many of them are in the same rack as that node. */
+    long sameRack(int node, Set<Integer> others) {
+        Node of = nodes.get(node);
+        if (of == null || of.rack().isEmpty()) {
+            return 0;
+        }
+        return nodes.values().stream()
+                .filter(other -> others.contains(other.number()) && other.rack().equals(of.rack()))
+                .count();
     }
 
     boolean settled(int node) {
@@ -135,7 +200,14 @@ record Survey(
         for (ShardPlacement placement : placements) {
             GroupPicture group = groups.get(GroupId.shard(placement.shard()));
             if (group != null) {
-                shards.add(new ShardSeen(placement, List.copyOf(group.memberNumbers()), group.busy(), bytes(group)));
+                ShardLoad load = loads.get(group.group());
+                shards.add(new ShardSeen(
+                        placement,
+                        List.copyOf(group.memberNumbers()),
+                        group.busy(),
+                        bytes(group),
+                        load == null ? 0 : load.weight(),
+                        load == null ? 0 : load.steady()));
             }
         }
         return new Situation(seen, shards);

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
@@ -38,12 +39,17 @@ final class LogFiles {
     /** Ratis's names: {@code log_<first>-<last>} for closed segments, {@code log_inprogress_<first>} for the open one. */
     private static final Pattern NAME = Pattern.compile("log_(?:inprogress_(\\d{1,18})|(\\d{1,18})-(\\d{1,18}))");
 
+    /** The two lines of raft-meta, a file of Java's properties. The vote is empty if it was given to nobody yet. */
+    private static final Pattern TERM = Pattern.compile("(?m)^term=\\d{1,18}\\r?$");
+
+    private static final Pattern VOTE = Pattern.compile("(?m)^votedFor=(?:node-\\d{1,5})?\\r?$");
+
     private final GroupId group;
     private final RaftPeerId node;
     private final Path root;
     private final Path current;
 
-    /** Beside what is Ratis's own: the index of the newest configuration that was in this log, and committed. */
+    /** Beside what is Ratis's own: an index that was in this log, and committed. At least that of the newest configuration. */
     private final Path reached;
 
     private final boolean alone;
@@ -77,6 +83,7 @@ final class LogFiles {
             deleteUnused();
             return;
         }
+        checkVote();
         checkConfiguration();
         var segments = withoutCheckpointed(segments(), checkpoint);
         long next = checkpoint + 1;
@@ -129,7 +136,7 @@ final class LogFiles {
      * The entry at this index is committed, and in this node's own log. Ratis's raft-meta.conf does not say that: it is also
      * written, with the leader's newest configuration, before a checkpoint is taken over.
      */
-    void reached(long index) throws IOException {
+    synchronized void reached(long index) throws IOException {
         if (readReached() >= index) {
             return; // It is replayed.
         }
@@ -148,6 +155,23 @@ final class LogFiles {
         }
     }
 
+    /**
+     * As {@link #reached}, of any entry, from time to time: so a log that lost its newest file or its end is no shorter log.
+     * It is written over the note in place and not synced, which costs next to nothing. What a crash may leave of it are some
+     * of its digits, the first ones, or of the older note: less than was reached, never more.
+     */
+    synchronized void passed(long index) throws IOException {
+        if (alone || !Files.exists(reached)) {
+            return; // Who is alone could not be mended; a group that nobody has joined yet has promised nothing.
+        }
+        long known = readReached();
+        if (index > known) {
+            try (var file = FileChannel.open(reached, StandardOpenOption.WRITE)) {
+                file.write(StandardCharsets.US_ASCII.encode(Long.toString(index)), 0);
+            }
+        }
+    }
+
     /** As {@link weir.cluster.replication.ReplicationEngine#membersOnDisk}. */
     List<Integer> members() {
         try {
@@ -158,6 +182,18 @@ final class LogFiles {
         } catch (IOException e) {
             LOG.debug("{} has no configuration in {}", group, root, e);
             return List.of();
+        }
+    }
+
+    /** What Ratis writes here has no checksum; a digit that changed into another is not noticed. */
+    private void checkVote() throws IOException {
+        Path file = current.resolve("raft-meta");
+        String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        boolean sound = TERM.matcher(text).find() && VOTE.matcher(text).find();
+        if (!sound) {
+            throw new DamagedLogException("the log of " + group + " is damaged: " + file
+                    + " does not say for whom this node has voted. Restore the directory " + root
+                    + " from a backup, or, if the group has other members, remove it");
         }
     }
 
@@ -182,7 +218,8 @@ final class LogFiles {
     /** The names in a configuration; none if it is not one. */
     private static List<String> members(byte[] bytes) {
         try {
-            return LogEntryProto.parseFrom(bytes).getConfigurationEntry().getPeersList().stream()
+            var configuration = LogEntryProto.parseFrom(bytes).getConfigurationEntry();
+            return Stream.concat(configuration.getPeersList().stream(), configuration.getListenersList().stream())
                     .map(peer -> peer.getId().toStringUtf8())
                     .toList();
         } catch (InvalidProtocolBufferException _) {

@@ -11,8 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -71,7 +73,7 @@ final class LogStateMachine extends BaseStateMachine {
     private final Set<Proposal> waiting = ConcurrentHashMap.newKeySet();
 
     private final List<Member> founders;
-    private final Reached reached;
+    private final LogFiles files;
     private final PeerAddresses addresses;
 
     /** Held while an entry is applied, and while a leader's checkpoint is taken over: never both. */
@@ -97,14 +99,9 @@ final class LogStateMachine extends BaseStateMachine {
     /** The others have removed this member, and Ratis has closed the group. */
     private volatile boolean removed;
 
-    /** Notes durably how far the log has come. */
-    interface Reached {
-        void accept(long index) throws IOException;
-    }
-
     /**
      * @param founders who the members are if there is no log yet
-     * @param reached told of each configuration that is in this node's own log
+     * @param files told how far this node's own log has come
      */
     LogStateMachine(
             GroupId group,
@@ -112,9 +109,9 @@ final class LogStateMachine extends BaseStateMachine {
             FailureListener failures,
             List<Member> founders,
             PeerAddresses addresses,
-            Reached reached) {
+            LogFiles files) {
         this.group = group;
-        this.reached = reached;
+        this.files = files;
         this.founders = List.copyOf(founders);
         this.addresses = addresses;
         this.replica = replica;
@@ -289,15 +286,25 @@ final class LogStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto members) {
-        addresses.seen(members.getPeersList().stream()
+        addresses.seen(Stream.concat(members.getPeersList().stream(), members.getListenersList().stream())
                 .map(peer -> Peers.memberOf(RaftPeerId.valueOf(peer.getId()), peer.getAddress()))
                 .toList());
         if (isInOwnLog(index)) {
             try {
-                reached.accept(index);
+                files.reached(index);
             } catch (IOException e) { // The log is as it was; that it was emptied would only not be noticed.
                 LOG.warn("{} cannot note that its log has come to entry {}", group, index, e);
             }
+        }
+    }
+
+    /** Notes how far the log has come by now, if it is open. */
+    void noteHowFar() {
+        try {
+            var log = division().getRaftLog();
+            files.passed(Math.min(log.getLastCommittedIndex(), log.getFlushIndex()));
+        } catch (IOException e) { // The group is being opened or closed, or the disk is full, which others notice.
+            LOG.debug("{} cannot note how far its log has come", group, e);
         }
     }
 
@@ -492,7 +499,7 @@ final class LogStateMachine extends BaseStateMachine {
     private boolean isRemoved() {
         try {
             var members = division().getRaftConf();
-            return members.getPeer(getId()) == null
+            return members.getPeer(getId(), RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) == null
                     && members.getPreviousPeers().isEmpty();
         } catch (IOException _) {
             return false;

@@ -1,11 +1,13 @@
 package weir.cluster.ratis;
 
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftConfiguration;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.replication.Member;
 
@@ -34,6 +36,9 @@ final class Peers {
     /** A node that is alone has no address: Ratis takes that for what it is. */
     static RaftPeer peerOf(Member member, int priority) {
         var peer = RaftPeer.newBuilder().setId(idOf(member.node())).setPriority(priority);
+        if (!member.votes()) {
+            peer.setStartupRole(RaftPeerRole.LISTENER);
+        }
         if (member.port() != 0) {
             peer.setAddress(addressOf(member));
         }
@@ -61,9 +66,13 @@ final class Peers {
         return new Member(node, bare, Integer.parseInt(address.substring(colon + 1)));
     }
 
-    static List<Member> membersOf(Collection<RaftPeer> peers) {
-        return peers.stream()
-                .map(Peers::memberOf)
+    /** By the newest configuration alone, also while it replaces another. */
+    static List<Member> membersOf(RaftConfiguration configuration) {
+        Stream<Member> voters =
+                configuration.getCurrentPeers(RaftPeerRole.FOLLOWER).stream().map(Peers::memberOf);
+        Stream<Member> listeners = configuration.getCurrentPeers(RaftPeerRole.LISTENER).stream()
+                .map(peer -> memberOf(peer).voting(false));
+        return Stream.concat(voters, listeners)
                 .sorted(Comparator.comparingInt(Member::node))
                 .toList();
     }

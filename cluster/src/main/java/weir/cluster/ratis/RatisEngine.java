@@ -68,6 +68,8 @@ public final class RatisEngine implements ReplicationEngine {
     /** Groups whose start is complete; before that they must not be told to catch up. */
     private final Set<RaftGroupId> opened = ConcurrentHashMap.newKeySet();
 
+    private final Thread notes = Thread.ofVirtual().name("weir-log-notes").unstarted(this::takeNotes);
+
     private UUID cluster = NO_CLUSTER;
     private @Nullable RaftServer server;
     private boolean closed;
@@ -174,7 +176,7 @@ public final class RatisEngine implements ReplicationEngine {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        var machine = new LogStateMachine(group, replica, failures, founders, addresses, files(group)::reached);
+        var machine = new LogStateMachine(group, replica, failures, founders, addresses, files(group));
         var id = idOf(group);
         if (machines.putIfAbsent(id, machine) != null) {
             throw new IllegalStateException(group + " is open already");
@@ -209,6 +211,11 @@ public final class RatisEngine implements ReplicationEngine {
     @Override
     public synchronized void drop(GroupId group) throws IOException {
         LogFiles.delete(leave(group));
+    }
+
+    @Override
+    public synchronized boolean hasLog(GroupId group) {
+        return Files.exists(directoryOf(idOf(group)));
     }
 
     @Override
@@ -304,6 +311,23 @@ public final class RatisEngine implements ReplicationEngine {
         for (var machine : inOrder()) {
             add(starting, machine);
         }
+        notes.start();
+    }
+
+    /** What was lost of a log is found by them at the next start; see {@link LogFiles#passed}. */
+    private void takeNotes() {
+        try {
+            while (true) {
+                Thread.sleep(RatisSettings.NOTES_APART);
+                machines.forEach((id, machine) -> {
+                    if (opened.contains(id)) {
+                        machine.noteHowFar();
+                    }
+                });
+            }
+        } catch (InterruptedException _) {
+            // The engine is being closed.
+        }
     }
 
     private RaftServer build() throws IOException {
@@ -371,17 +395,19 @@ public final class RatisEngine implements ReplicationEngine {
             return;
         }
         closed = true;
+        notes.interrupt();
         machines.values().forEach(LogStateMachine::stopping);
         var running = server;
-        if (running != null) {
-            try {
+        try {
+            if (running != null) {
                 running.close();
-            } catch (IOException | CompletionException e) {
-                throw new IllegalStateException("the logs in " + directory + " were not closed", e);
             }
+        } catch (IOException | CompletionException e) {
+            throw new IllegalStateException("the logs in " + directory + " were not closed", e);
+        } finally { // Whoever waits is answered in any case.
+            machines.values().forEach(machine -> machine.stopped(null));
+            calls.close();
         }
-        machines.values().forEach(machine -> machine.stopped(null));
-        calls.close();
     }
 
     private LogFiles files(GroupId group) {

@@ -3,14 +3,18 @@ package weir.cluster.ratis;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -165,9 +169,7 @@ final class RatisLog implements ReplicatedLog {
 
     @Override
     public List<Member> members() {
-        return started()
-                .map(group -> Peers.membersOf(group.getRaftConf().getCurrentPeers()))
-                .orElse(List.of());
+        return started().map(group -> Peers.membersOf(group.getRaftConf())).orElse(List.of());
     }
 
     @Override
@@ -210,8 +212,8 @@ final class RatisLog implements ReplicatedLog {
      */
     @Override
     public CompletableFuture<Void> changeMembers(List<Member> members, int preferred) {
-        if (members.stream().noneMatch(member -> member.node() == preferred)) {
-            throw new IllegalArgumentException("node " + preferred + " is to lead but is not among " + members);
+        if (members.stream().noneMatch(member -> member.node() == preferred && member.votes())) {
+            throw new IllegalArgumentException("node " + preferred + " is to lead but has no vote among " + members);
         }
         return change(members, STEPS_MAX).thenCompose(_ -> handOver(preferred));
     }
@@ -225,43 +227,73 @@ final class RatisLog implements ReplicatedLog {
         if (group.isEmpty()) {
             return CompletableFuture.failedFuture(notStarted());
         }
-        var current = group.get().getRaftConf().getCurrentPeers();
-        var present = current.stream().map(RaftPeer::getId).toList();
+        var current = Peers.membersOf(group.get().getRaftConf());
+        var voting = numbersOf(current, true);
+        if (target.stream().anyMatch(member -> !member.votes() && voting.contains(member.node()))) {
+            return CompletableFuture.failedFuture(new ProposalRefusedException(
+                    Reason.STOPPED, machine.group() + " has voters that would lose their votes in " + target));
+        }
         var added = target.stream()
-                .filter(member -> !present.contains(Peers.idOf(member.node())))
+                .filter(member -> member.votes() && !voting.contains(member.node()))
                 .toList();
-        int kept = target.size() - added.size();
-        boolean first = current.size() == 1 && target.size() == 2 && added.size() == 1;
+        int kept = numbersOf(target, true).size() - added.size();
+        boolean first = voting.size() == 1 && kept == 1 && added.size() == 1;
         if (added.isEmpty() || first || added.size() < kept) {
-            return set(target, current);
+            return set(target, group.get());
         }
         if (stepsLeft == 0) {
             return CompletableFuture.failedFuture(new ProposalRefusedException(
                     Reason.STOPPED, machine.group() + " takes more than " + STEPS_MAX + " steps to become " + target));
         }
         var step = new ArrayList<Member>();
-        for (var member : Peers.membersOf(current)) {
-            step.add(target.stream()
-                    .filter(same -> same.node() == member.node())
-                    .findFirst()
-                    .orElse(member.node() == self.node() ? self : member));
+        for (var member : current) {
+            if (member.node() != added.getFirst().node()) {
+                step.add(target.stream()
+                        .filter(same -> same.node() == member.node())
+                        .findFirst()
+                        .orElse(member.node() == self.node() ? self : member)
+                        .voting(member.votes()));
+            }
         }
         step.add(added.getFirst());
-        return set(step, current).thenCompose(_ -> change(target, stepsLeft - 1));
+        return set(step, group.get()).thenCompose(_ -> change(target, stepsLeft - 1));
     }
 
-    private CompletableFuture<Void> set(List<Member> target, Collection<RaftPeer> current) {
-        int priority = current.stream().mapToInt(RaftPeer::getPriority).max().orElse(0);
-        if (!Peers.membersOf(current)
+    private static Set<Integer> numbersOf(List<Member> members, boolean voters) {
+        return members.stream()
+                .filter(member -> member.votes() == voters)
+                .map(Member::node)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private CompletableFuture<Void> set(List<Member> target, RaftServer.Division group) {
+        var current = group.getRaftConf();
+        int before = Stream.concat(
+                        current.getCurrentPeers(RaftPeerRole.FOLLOWER).stream(),
+                        current.getCurrentPeers(RaftPeerRole.LISTENER).stream())
+                .mapToInt(RaftPeer::getPriority)
+                .max()
+                .orElse(0);
+        boolean same = Peers.membersOf(current)
                 .equals(target.stream()
                         .sorted(Comparator.comparingInt(Member::node))
-                        .toList())) {
-            priority = 1 - Math.min(priority, 1); // Ratis sees no change in an address; it does in the priority of all.
-        }
-        int given = priority;
-        var peers = target.stream().map(member -> Peers.peerOf(member, given)).toList();
-        return manage(server -> server.setConfigurationAsync(
-                new SetConfigurationRequest(client, Peers.idOf(self.node()), machine.getGroupId(), nextCall(), peers)));
+                        .toList());
+        // Ratis sees no change in an address; it does in the priority of all.
+        int priority = same ? before : 1 - Math.min(before, 1);
+        var arguments = SetConfigurationRequest.Arguments.newBuilder()
+                .setServersInNewConf(peersOf(target, true, priority))
+                .setListenersInNewConf(peersOf(target, false, priority))
+                .setMode(SetConfigurationRequest.Mode.SET_UNCONDITIONALLY)
+                .build();
+        return manage(server -> server.setConfigurationAsync(new SetConfigurationRequest(
+                client, Peers.idOf(self.node()), machine.getGroupId(), nextCall(), arguments)));
+    }
+
+    private static List<RaftPeer> peersOf(List<Member> members, boolean voters, int priority) {
+        return members.stream()
+                .filter(member -> member.votes() == voters)
+                .map(member -> Peers.peerOf(member, priority))
+                .toList();
     }
 
     @Override

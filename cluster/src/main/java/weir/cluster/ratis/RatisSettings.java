@@ -2,6 +2,7 @@ package weir.cluster.ratis;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,9 @@ final class RatisSettings {
      * LogFiles} how many entries at the end of a log can be unsynced.
      */
     static final int FORCE_SYNC_ENTRIES = 16;
+
+    /** Between notes how far logs have come. What is lost of a log shows if it was there for so long. */
+    static final Duration NOTES_APART = Duration.ofSeconds(1);
 
     static final int ELECTION_MIN_MILLIS = 800;
     static final int ELECTION_MAX_MILLIS = 1_400;

@@ -38,7 +38,10 @@ public interface ReplicatedLog {
     /** The node that leads, as far as this one knows. */
     OptionalInt leader();
 
-    /** The members by the newest configuration that this node has seen; empty if it waits to be added. Sorted by node. */
+    /**
+     * The members by the newest configuration that this node has seen, those without a vote among them; empty if it waits to
+     * be added. Sorted by node.
+     */
     List<Member> members();
 
     /** The newest term that this node has seen; 0 if it has seen none. */
@@ -51,7 +54,7 @@ public interface ReplicatedLog {
     List<Progress> progress();
 
     /**
-     * Makes these the members, in one step; new ones catch up before they vote. The future completes when that is committed.
+     * Makes these the members; new ones catch up before they vote. One without a vote can be given one, but not the reverse. The future completes when that is committed.
      * It fails with {@link ProposalRefusedException} if this node does not lead, another change is under way, or a new member
      * cannot be reached or makes no progress; what the members are then is told by {@link #members}.
      *

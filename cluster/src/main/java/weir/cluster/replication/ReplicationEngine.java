@@ -10,7 +10,7 @@ public interface ReplicationEngine extends AutoCloseable {
      * Adds a group. Its log is read and replayed from {@link #start} on, or at once if that has been.
      *
      * @param founders who the members are if this node has no log of the group yet, the same list on each of them; empty if
-     *     the group exists elsewhere, and its leader will add this node
+     *     the group exists elsewhere, and its leader will add this node; this node alone, without a vote, if it will be added so
      * @throws IllegalStateException if the engine has this group already
      * @throws IOException after the start: as {@link #start}
      */
@@ -22,6 +22,9 @@ public interface ReplicationEngine extends AutoCloseable {
      * @return where its log is, or would be
      */
     Path leave(GroupId group) throws IOException;
+
+    /** Whether there is anything of the group's log on this node's disk. */
+    boolean hasLog(GroupId group);
 
     /**
      * Whom the newest configuration on this node's disk names, whether or not the group is open; empty if there is none that

@@ -10,13 +10,19 @@ import weir.storage.Payload;
 /** A command whose caller waits for its reply, and which may hold a share of what can be queued until it has it. */
 final class Call extends Pending {
     final CompletableFuture<Reply> reply = new CompletableFuture<>();
+    private final Command command;
     private final Semaphore room;
     private final int held;
 
     Call(Command command, Semaphore room, int held) {
-        super(command);
+        this.command = command;
         this.room = room;
         this.held = held;
+    }
+
+    @Override
+    Command command() {
+        return command;
     }
 
     @Override

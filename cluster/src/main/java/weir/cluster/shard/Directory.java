@@ -1,6 +1,7 @@
 package weir.cluster.shard;
 
 import java.util.Optional;
+import weir.core.PartitionId;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Queue;
 
@@ -10,6 +11,9 @@ public interface Directory {
 
     /** As {@link weir.core.broker.Broker#catchUp}: what {@link #find} does not know after it is not there. */
     void catchUp() throws OutcomeUnknownException, InterruptedException;
+
+    /** The shard that owns a partition. */
+    int shardOf(PartitionId partition);
 
     /** The way to a shard, wherever it is led. */
     Shard shard(int shard);

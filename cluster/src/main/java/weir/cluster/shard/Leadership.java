@@ -7,7 +7,6 @@ import weir.cluster.replication.ReplicatedLog;
 import weir.core.shard.Command;
 import weir.core.shard.Readiness;
 import weir.core.shard.Reply;
-import weir.storage.Payload;
 
 /**
  * One time of leading a shard, from when the log says that this node leads until it says otherwise: the thread that writes
@@ -77,22 +76,35 @@ final class Leadership {
 
     /** The caller will not take its answer. Whatever it was or will be given becomes ready again. */
     void abandon(Receiver receiver) {
-        if (receivers.giveUp(receiver, true) == Receiver.State.DONE) {
+        Receiver.State before = receivers.giveUp(receiver, true);
+        tellMissed(receiver);
+        if (before == Receiver.State.DONE) {
             var _ = receiver.answer.thenAccept(answer -> {
                 if (answer.reply() instanceof Reply.Acquired acquired) {
-                    giveBack(receiver, acquired, answer.contents());
+                    giveBack(answer, acquired);
                 }
             });
         }
     }
 
     /** If this is over, nobody can tell the log any more, and the leases run out. */
-    private void giveBack(Receiver receiver, Reply.Acquired acquired, List<Payload> contents) {
-        contents.forEach(content -> content.close());
+    private void giveBack(Receiver.Answer answer, Reply.Acquired acquired) {
+        answer.contents().forEach(content -> content.close());
         var leases = acquired.leased().stream().map(Reply.Leased::lease).toList();
         if (!leases.isEmpty()) {
-            var _ = call(new Command.Release(receiver.acquire.partition(), leases, 0, false), 0);
+            var _ = call(new Command.Release(answer.partition(), leases, 0, false), 0);
         }
+    }
+
+    /** Another receiver of the same caller has asked in vain, and this one was to ask meanwhile. Any thread. */
+    private void lookAgain(Receiver receiver) {
+        if (receivers.lookAgain(receiver) == Receiver.State.ASKING) {
+            proposer.enqueue(receiver);
+        }
+    }
+
+    private static void tellMissed(Receiver receiver) {
+        receiver.missed.forEach(missed -> missed.leadership().lookAgain(missed));
     }
 
     // ---- The shard's thread
@@ -111,24 +123,34 @@ final class Leadership {
         }
     }
 
-    void receiverAnswered(Receiver receiver, Reply reply, List<Payload> contents) {
-        boolean empty = reply instanceof Reply.Acquired(var leased, boolean tooMany) && leased.isEmpty() && !tooMany;
-        if (empty) {
+    void receiverAnswered(Receiver receiver, Receiver.Answer answer) {
+        if (answer.reply() instanceof Reply.Acquired(var leased, boolean tooMany) && leased.isEmpty()) {
+            if (tooMany) { // It looks at the other partitions, and does not wait: its caller may have to be told.
+                receiver.tooManyInFlight = true;
+                var _ = receivers.giveUp(receiver, false);
+            }
             switch (receivers.comeBack(receiver)) {
                 case ASKING -> proposer.enqueue(receiver);
-                case WAITING -> {}
-                case DONE -> receiver.answer.complete(new Receiver.Answer(reply, contents));
+                case WAITING -> tellMissed(receiver);
+                case DONE -> {
+                    tellMissed(receiver);
+                    receiver.answer.complete(new Receiver.Answer(
+                            answer.partition(),
+                            new Reply.Acquired(List.of(), receiver.tooManyInFlight),
+                            answer.contents()));
+                }
             }
             return;
         }
-        boolean taken = receivers.done(receiver) && receiver.answer.complete(new Receiver.Answer(reply, contents));
-        if (!taken && reply instanceof Reply.Acquired acquired) {
-            giveBack(receiver, acquired, contents);
+        boolean taken = receivers.done(receiver) && receiver.answer.complete(answer);
+        if (!taken && answer.reply() instanceof Reply.Acquired acquired) {
+            giveBack(answer, acquired);
         }
     }
 
     void receiverFailed(Receiver receiver) {
-        receivers.done(receiver);
+        receivers.failed(receiver);
+        tellMissed(receiver);
     }
 
     // ---- The end

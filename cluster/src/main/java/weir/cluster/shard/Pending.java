@@ -10,11 +10,8 @@ import weir.storage.Payload;
  * answer following a failure, if the log gave up an entry that was applied all the same.
  */
 abstract class Pending {
-    final Command command;
-
-    Pending(Command command) {
-        this.command = command;
-    }
+    /** The same from when it is queued until it is answered. */
+    abstract Command command();
 
     /**
      * Called on the shard's thread: do little, do not wait.

@@ -130,7 +130,7 @@ final class Proposer implements AutoCloseable {
     /** Moves what is queued into the entry. Returns whether the next command does not fit in any more. */
     private boolean gather() {
         for (Pending next = queue.peek(); next != null; next = queue.peek()) {
-            boolean fits = entry.size() + EntryCodec.sizeEstimate(next.command) <= Limits.ENTRY_BYTES_TARGET;
+            boolean fits = entry.size() + EntryCodec.sizeEstimate(next.command()) <= Limits.ENTRY_BYTES_TARGET;
             if (!fits && !commands.isEmpty()) {
                 return true;
             }
@@ -141,7 +141,7 @@ final class Proposer implements AutoCloseable {
                 add(next);
             } catch (RuntimeException e) {
                 // A bug of a caller; it costs the gathered commands their answer, not the shard its writer.
-                LOG.error("A {} could not be written", next.command.getClass().getSimpleName(), e);
+                LOG.error("A {} could not be written", next.command().getClass().getSimpleName(), e);
                 fail(e);
             }
         }
@@ -150,14 +150,15 @@ final class Proposer implements AutoCloseable {
 
     private void add(Pending pending) {
         commands.add(pending);
-        entry.add(pending.command);
-        if (pending.command instanceof Command.Publish publish) {
+        Command command = pending.command();
+        entry.add(command);
+        if (command instanceof Command.Publish publish) {
             int messages = 0;
             for (Batch batch : publish.batches()) {
                 messages += batch.count();
             }
             acquireFor(publish.partition(), messages);
-        } else if (pending.command instanceof Command.Fanout fanout) {
+        } else if (command instanceof Command.Fanout fanout) {
             for (Command.Copies copies : fanout.messages()) {
                 copies.targets().forEach(target -> acquireFor(target.partition(), 1));
             }
@@ -167,7 +168,7 @@ final class Proposer implements AutoCloseable {
     private void acquireFor(PartitionId partition, int messages) {
         for (Receiver receiver : receivers.takeFor(partition, messages)) {
             commands.add(receiver);
-            entry.add(receiver.command);
+            entry.add(receiver.command());
         }
     }
 

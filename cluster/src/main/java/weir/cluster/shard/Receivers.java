@@ -2,9 +2,12 @@ package weir.cluster.shard;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.ClusterLimits;
 import weir.core.PartitionId;
@@ -12,22 +15,34 @@ import weir.core.shard.Readiness;
 
 /**
  * The receivers of one shard that wait for messages, and which partitions may have some. Lives with one {@link Leadership}
- * and is not replicated: those who wait come again at the next leader, which knows of no partition yet and so asks. Its monitor guards everything; nothing in here waits or calls out.
+ * and is not replicated: those who wait come again at the next leader, which knows of no partition yet and so asks. Its
+ * monitor guards everything; nothing in here waits or calls out.
+ *
+ * <p>Those who wait for a queue stand in one line, for however many of its partitions here each of them waits. A partition's
+ * message goes to the first who takes it and is not being served elsewhere; so whoever looks for that one passes over those
+ * only who have an acquire on its way.
  */
 final class Receivers {
-    private final Map<PartitionId, Desk> desks = new HashMap<>();
+    private final Map<Long, Desk> desks = new HashMap<>();
     private boolean closed;
 
-    /** One partition's. */
+    /** One queue's. */
     private static final class Desk {
-        /** As the last applied entry left it. True until the machine has said otherwise: asking in vain is harmless. */
-        boolean mayDeliver = true;
+        /**
+         * Partitions that had nothing to hand out after the last entry that changed them. Of others the machine has said
+         * nothing yet, or that there may be something: asking in vain is harmless.
+         */
+        final Set<PartitionId> empty = new HashSet<>();
         /** First come, first served; one that asked in vain comes back to the front. */
         final LinkedHashSet<Receiver> waiting = new LinkedHashSet<>();
+
+        boolean mayDeliver(PartitionId partition) {
+            return !empty.contains(partition);
+        }
     }
 
-    private Desk desk(PartitionId partition) {
-        return desks.computeIfAbsent(partition, _ -> new Desk());
+    private Desk desk(long queue) {
+        return desks.computeIfAbsent(queue, _ -> new Desk());
     }
 
     /** @return ASKING if the log is to be asked for it now; DONE if there is nothing, and it is not patient */
@@ -40,18 +55,29 @@ final class Receivers {
         return askOrWait(receiver, true);
     }
 
+    /** Another receiver of its caller has asked in vain, while which this one missed something. Returns as {@link #arrive}. */
+    synchronized Receiver.State lookAgain(Receiver receiver) {
+        if (receiver.state != Receiver.State.WAITING
+                || !desk(receiver.wanted.queue()).waiting.remove(receiver)) {
+            return Receiver.State.WAITING; // It is asking by now, or has been answered: nothing is to be done.
+        }
+        return askOrWait(receiver, true);
+    }
+
     private Receiver.State askOrWait(Receiver receiver, boolean again) {
         if (receiver.state == Receiver.State.DONE) {
             return Receiver.State
                     .DONE; // It was told that its outcome is unknown, and its acquire was applied all the same.
         }
-        Desk desk = desk(receiver.acquire.partition());
-        // One that is repeated may be given what it was given before, be there more or not.
-        boolean mayDeliver = desk.mayDeliver || (receiver.acquire.attempt() != null && !again);
-        if (receiver.abandoned || (!receiver.patient && (again || !mayDeliver))) {
+        Desk desk = desk(receiver.wanted.queue());
+        PartitionId next = receiver.abandoned ? null : next(receiver, desk, again);
+        if (next != null && (closed || receiver.mayAsk())) {
+            receiver.asks(next);
+            return receiver.state;
+        }
+        receiver.asksNoMore();
+        if (receiver.abandoned || !receiver.patient) {
             receiver.state = Receiver.State.DONE;
-        } else if (mayDeliver || closed) { // If closed, whoever asks is told.
-            receiver.state = Receiver.State.ASKING;
         } else {
             receiver.state = Receiver.State.WAITING;
             if (again) {
@@ -63,6 +89,15 @@ final class Receivers {
         return receiver.state;
     }
 
+    private @Nullable PartitionId next(Receiver receiver, Desk desk, boolean again) {
+        List<PartitionId> wanted = receiver.wanted.partitions();
+        // One that is repeated may be given what it was given before, be there more or not. Where there are several
+        // partitions, it was looked before which of them gave it.
+        boolean repeated = receiver.wanted.attempt() != null && wanted.size() == 1 && !again;
+        boolean told = closed && receiver.patient; // Whoever asks now is told that it is over.
+        return repeated || told ? wanted.getFirst() : receiver.next(desk::mayDeliver);
+    }
+
     /**
      * The caller's patience is over, or it has gone. Returns the state before: WAITING means it is done with nothing; ASKING
      * that its answer is on its way, and will not make it wait again.
@@ -72,10 +107,30 @@ final class Receivers {
         receiver.abandoned |= abandoned;
         receiver.patient = false;
         if (before == Receiver.State.WAITING) {
-            desk(receiver.acquire.partition()).waiting.remove(receiver);
+            Desk desk = desks.get(receiver.wanted.queue());
+            if (desk != null) {
+                desk.waiting.remove(receiver);
+                removeIfBare(receiver.wanted.queue(), desk);
+            }
             receiver.state = Receiver.State.DONE;
         }
+        if (abandoned) {
+            receiver.asksNoMore();
+        }
         return before;
+    }
+
+    /** One of a queue that was deleted, for all that is known. */
+    private void removeIfBare(long queue, Desk desk) {
+        if (desk.empty.isEmpty() && desk.waiting.isEmpty()) {
+            desks.remove(queue);
+        }
+    }
+
+    /** It has failed, and is not answered any more. */
+    synchronized void failed(Receiver receiver) {
+        receiver.state = Receiver.State.DONE;
+        receiver.asksNoMore();
     }
 
     /** It has its answer. False if nobody wants it any more. */
@@ -86,19 +141,23 @@ final class Receivers {
 
     /** Receivers that wait for as many messages as are about to be published; their acquires go with the publish. */
     synchronized List<Receiver> takeFor(PartitionId partition, int messages) {
-        Desk desk = desks.get(partition);
-        return desk == null ? List.of() : take(desk, messages, Integer.MAX_VALUE);
+        Desk desk = desks.get(partition.queue());
+        return desk == null ? List.of() : take(desk, partition, messages, Integer.MAX_VALUE);
     }
 
     /** Learns what an applied entry changed. Returns the receivers to ask for now. */
     synchronized List<Receiver> update(List<Readiness> changes) {
         @Nullable List<Receiver> woken = null;
         for (Readiness change : changes) {
-            Desk desk = desk(change.partition());
-            desk.mayDeliver = change.mayDeliver();
-            if (desk.mayDeliver && !desk.waiting.isEmpty()) {
-                woken = woken == null ? new ArrayList<>() : woken;
-                woken.addAll(take(desk, Integer.MAX_VALUE, ClusterLimits.RECEIVERS_WOKEN));
+            Desk desk = desk(change.partition().queue());
+            if (!change.mayDeliver()) {
+                desk.empty.add(change.partition());
+            } else {
+                desk.empty.remove(change.partition());
+                if (!desk.waiting.isEmpty()) {
+                    woken = woken == null ? new ArrayList<>() : woken;
+                    woken.addAll(take(desk, change.partition(), Integer.MAX_VALUE, ClusterLimits.RECEIVERS_WOKEN));
+                }
             }
         }
         return woken == null ? List.of() : woken;
@@ -106,8 +165,14 @@ final class Receivers {
 
     /** The partition is gone. Those who waited are to ask once more, and be told. */
     synchronized List<Receiver> forget(PartitionId partition) {
-        Desk desk = desks.remove(partition);
-        return desk == null ? List.of() : take(desk, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        Desk desk = desks.get(partition.queue());
+        if (desk == null) {
+            return List.of();
+        }
+        desk.empty.remove(partition);
+        List<Receiver> taken = take(desk, partition, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        removeIfBare(partition.queue(), desk);
+        return taken;
     }
 
     /** Nobody waits any more. Those who did are to be told. */
@@ -115,19 +180,27 @@ final class Receivers {
         closed = true;
         List<Receiver> all = new ArrayList<>();
         for (Desk desk : desks.values()) {
-            all.addAll(take(desk, Integer.MAX_VALUE, Integer.MAX_VALUE));
+            for (Receiver receiver : desk.waiting) {
+                receiver.state = Receiver.State.ASKING;
+                all.add(receiver);
+            }
+            desk.waiting.clear();
         }
         return all;
     }
 
-    private static List<Receiver> take(Desk desk, int messages, int receiversMax) {
+    private static List<Receiver> take(Desk desk, PartitionId partition, int messages, int receiversMax) {
         List<Receiver> taken = new ArrayList<>();
         long room = 0;
-        while (room < messages && taken.size() < receiversMax && !desk.waiting.isEmpty()) {
-            Receiver receiver = desk.waiting.removeFirst();
-            receiver.state = Receiver.State.ASKING;
-            room += receiver.acquire.maxMessages();
-            taken.add(receiver);
+        Iterator<Receiver> waiting = desk.waiting.iterator();
+        while (room < messages && taken.size() < receiversMax && waiting.hasNext()) {
+            Receiver receiver = waiting.next();
+            if (receiver.wanted.partitions().contains(partition) && receiver.mayAsk()) {
+                waiting.remove();
+                receiver.asks(partition);
+                room += receiver.wanted.maxMessages();
+                taken.add(receiver);
+            }
         }
         return taken;
     }

@@ -28,15 +28,24 @@ public interface Shard {
      */
     CompletableFuture<Reply> begin(Command command) throws OutcomeUnknownException, InterruptedException;
 
-    /** As {@link weir.core.broker.Broker#receive}. */
-    Receipt receive(Command.Acquire acquire, Duration patience)
+    /**
+     * As {@link weir.core.broker.Broker#receive(Command.Acquire, Duration)}, from the first of several partitions that has
+     * something. What is received is all of that one.
+     */
+    Receipt receive(Wanted wanted, Duration patience)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException;
 
-    /** As {@link weir.core.broker.Broker#peek}. */
+    /** The same from one partition. */
+    default Receipt receive(Command.Acquire acquire, Duration patience)
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException {
+        return receive(Wanted.of(acquire), patience);
+    }
+
+    /** As {@link weir.core.broker.Broker#peek(PartitionId, Position, int)}. */
     List<Peeked> peek(PartitionId partition, Position from, int max)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException;
 
-    /** As {@link weir.core.broker.Broker#status}. */
+    /** As {@link weir.core.broker.Broker#status(PartitionId)}. */
     Optional<PartitionStatus> status(PartitionId partition)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException;
 }

@@ -19,6 +19,7 @@ import weir.core.Batch;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
+import weir.core.broker.Deadline;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
@@ -42,6 +43,7 @@ import weir.storage.Payload;
  */
 public final class ShardLeader implements Shard, AutoCloseable {
     private static final int KIB = 1024;
+    private static final Receipt NOTHING = new Receipt.Received(List.of(), false);
 
     private final ReplicatedLog log;
     private final ShardReplica replica;
@@ -172,11 +174,12 @@ public final class ShardLeader implements Shard, AutoCloseable {
 
     /** Returns with so much room taken, be the leadership over or not. */
     private void takeRoom(int room, Leadership current) throws OutcomeUnknownException, InterruptedException {
-        if (!publishRoom.tryAcquire(room, ClusterLimits.ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
+        long end = Deadline.endNanos(ClusterLimits.ANSWER);
+        if (!publishRoom.tryAcquire(room, Deadline.nanosLeft(end), TimeUnit.NANOSECONDS)) {
             throw new OutcomeUnknownException("the shard takes no more publishes for now; nothing was done");
         }
         try {
-            replica.awaitRoom(current);
+            replica.awaitRoom(current, end);
         } catch (OutcomeUnknownException | InterruptedException e) {
             publishRoom.release(room);
             throw e;
@@ -201,25 +204,30 @@ public final class ShardLeader implements Shard, AutoCloseable {
     }
 
     @Override
-    public Receipt receive(Command.Acquire acquire, Duration patience)
+    public Receipt receive(Wanted wanted, Duration patience)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         Leadership current = now();
-        boolean patient = patience.isPositive();
-        Receiver receiver = new Receiver(acquire, patient, current);
+        Wanted asked = wanted.onlyAgain() ? givenBefore(wanted) : wanted;
+        if (asked == null) {
+            checkLeading();
+            return NOTHING;
+        }
+        boolean patient = patience.isPositive() && !wanted.onlyAgain();
+        Receiver receiver = new Receiver(asked, patient, current);
         try {
             if (current.arrive(receiver) == Receiver.State.DONE) {
-                return new Receipt.Received(List.of(), false);
+                return NOTHING;
             }
             if (patient) {
                 try {
-                    return receipt(Patience.get(receiver.answer, patience.toNanos()), acquire);
+                    return receipt(Patience.get(receiver.answer, patience.toNanos()));
                 } catch (TimeoutException _) {
                     if (current.outOfPatience(receiver) == Receiver.State.WAITING) {
-                        return new Receipt.Received(List.of(), false);
+                        return NOTHING;
                     }
                 }
             }
-            return receipt(await(receiver.answer), acquire);
+            return receipt(await(receiver.answer));
         } catch (InterruptedException | OutcomeUnknownException e) {
             current.abandon(receiver);
             throw e;
@@ -228,10 +236,21 @@ public final class ShardLeader implements Shard, AutoCloseable {
         }
     }
 
-    private Receipt receipt(Receiver.Answer answer, Command.Acquire acquire) throws OutcomeUnknownException {
+    /** The partition that remembers a receive of that name. If there is none, nothing need be asked of the log. */
+    private @Nullable Wanted givenBefore(Wanted wanted) {
+        String attempt = wanted.attempt();
+        for (PartitionId partition : wanted.partitions()) {
+            if (attempt != null && replica.remembers(partition, attempt)) {
+                return Wanted.of(wanted.from(partition));
+            }
+        }
+        return null;
+    }
+
+    private Receipt receipt(Receiver.Answer answer) throws OutcomeUnknownException {
         return switch (answer.reply()) {
             case Reply.Acquired acquired ->
-                new Receipt.Received(deliveries(answer, acquired, acquire.partition()), acquired.tooManyInFlight());
+                new Receipt.Received(deliveries(answer, acquired), acquired.tooManyInFlight());
             case Reply.Refused(var reason) -> new Receipt.Refused(reason);
             case Reply.Done _, Reply.Published _, Reply.FannedOut _, Reply.Settled _, Reply.TakenIn _ ->
                 throw new IllegalStateException("an acquire was answered by " + answer.reply());
@@ -239,15 +258,14 @@ public final class ShardLeader implements Shard, AutoCloseable {
     }
 
     /** Reads the contents, on the caller's thread. */
-    private List<Delivery> deliveries(Receiver.Answer answer, Reply.Acquired acquired, PartitionId partition)
-            throws OutcomeUnknownException {
+    private List<Delivery> deliveries(Receiver.Answer answer, Reply.Acquired acquired) throws OutcomeUnknownException {
         List<Delivery> deliveries = new ArrayList<>(acquired.leased().size());
         try {
             for (int i = 0; i < acquired.leased().size(); i++) {
                 Reply.Leased leased = acquired.leased().get(i);
                 Payload content = answer.contents().get(i);
                 int index = (int) (leased.lease().position().offset() - leased.baseOffset());
-                deliveries.add(new Delivery(partition, leased, content.format(), content.read(), index));
+                deliveries.add(new Delivery(answer.partition(), leased, content.format(), content.read(), index));
             }
         } catch (IOException | RuntimeException e) {
             throw replica.unreadable(e);
@@ -289,9 +307,9 @@ public final class ShardLeader implements Shard, AutoCloseable {
     public static <T> T await(CompletableFuture<T> future)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         try {
-            return Patience.get(future, ClusterLimits.ANSWER.toNanos());
+            return Patience.get(future, Deadline.nanosLeft(Deadline.endNanos(ClusterLimits.ANSWER)));
         } catch (TimeoutException _) {
-            throw new OutcomeUnknownException("no answer from the log within " + ClusterLimits.ANSWER);
+            throw new OutcomeUnknownException("no answer from the log in time");
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         }

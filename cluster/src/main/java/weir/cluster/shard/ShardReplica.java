@@ -67,6 +67,8 @@ public final class ShardReplica implements Replica, AutoCloseable {
     private @Nullable ShardLeader leader;
     private @Nullable CheckpointFetch fetch;
     private BooleanSupplier diskLow = () -> false;
+    /** Guarded by the lock. */
+    private long appliedCommands;
     /** The newest edition that this node reads. */
     private int known = Edition.NEWEST;
 
@@ -162,6 +164,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
                 }
             }
             checkpointer.applied(position, bytes.length());
+            appliedCommands += entry.commands().size();
             noteTail();
         } finally {
             lock.unlock();
@@ -179,7 +182,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
         if (!(reply instanceof Reply.Acquired acquired) || acquired.leased().isEmpty()) {
             return List.of();
         }
-        PartitionId partition = ((Command.Acquire) pending.command).partition();
+        PartitionId partition = ((weir.core.shard.Command.Acquire) pending.command()).partition();
         List<Payload> contents = new ArrayList<>(acquired.leased().size());
         for (Reply.Leased leased : acquired.leased()) {
             int level = leased.lease().position().level();
@@ -307,6 +310,16 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
     }
 
+    /** As {@link ShardMachine#remembers}. */
+    boolean remembers(PartitionId partition, String attempt) {
+        lock.lock();
+        try {
+            return machine.remembers(partition, attempt);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether something is to be done at that time or before it. */
     public boolean isDueBy(long millis) {
         lock.lock();
@@ -327,7 +340,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
     }
 
-    /** As {@link weir.core.broker.Broker#peek}. */
+    /** As {@link weir.core.broker.Broker#peek(PartitionId, Position, int)}. */
     public List<Peeked> peek(PartitionId partition, Position from, int max) throws OutcomeUnknownException {
         List<Seen> seen;
         List<Payload> contents = new ArrayList<>();
@@ -381,6 +394,16 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
     }
 
+    /** Commands of all entries applied since the start. */
+    public long appliedCommands() {
+        lock.lock();
+        try {
+            return appliedCommands;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     long departuresSettledBelow() {
         lock.lock();
         try {
@@ -408,15 +431,14 @@ public final class ShardReplica implements Replica, AutoCloseable {
      * Waits while the disk has not kept up and the tail takes too much memory, or until the leadership is over. Called by
      * publishers.
      */
-    void awaitRoom(Leadership leadership) throws InterruptedException, OutcomeUnknownException {
+    void awaitRoom(Leadership leadership, long endNanos) throws InterruptedException, OutcomeUnknownException {
         if (!tailFull) {
             return;
         }
-        long deadline = System.nanoTime() + ClusterLimits.ANSWER.toNanos();
         lock.lockInterruptibly();
         try {
             while (tailFull && !closed && !leadership.isOver()) {
-                long nanos = deadline - System.nanoTime();
+                long nanos = endNanos - System.nanoTime();
                 if (nanos <= 0) {
                     throw new OutcomeUnknownException("the disk takes no more messages for now; nothing was done");
                 }

@@ -150,6 +150,11 @@ final class TestReplica implements AutoCloseable {
         }
 
         @Override
+        public int shardOf(PartitionId partition) {
+            return 0;
+        }
+
+        @Override
         public Shard shard(int shard) {
             throw new UnsupportedOperationException();
         }

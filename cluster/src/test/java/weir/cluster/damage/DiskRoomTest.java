@@ -37,6 +37,18 @@ class DiskRoomTest {
     }
 
     @Test
+    void itIsShortBelowTwiceTheReserveWhichIsSoonerThanLow() {
+        assertThat(isLowWith(200)).isFalse();
+        assertThat(room.isShort()).isFalse();
+        assertThat(isLowWith(199)).isFalse();
+        assertThat(room.isShort()).isTrue();
+        assertThat(isLowWith(249)).isFalse();
+        assertThat(room.isShort()).isTrue();
+        assertThat(isLowWith(250)).isFalse();
+        assertThat(room.isShort()).isFalse();
+    }
+
+    @Test
     void theDiskIsNotAskedEachTime() {
         assertThat(room.isLow()).isFalse();
         usable.set(0);

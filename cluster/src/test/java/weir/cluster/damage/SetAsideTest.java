@@ -102,7 +102,8 @@ class SetAsideTest {
         CountDownLatch mayClose = new CountDownLatch(1);
         FailedReplicas failures = new FailedReplicas(
                 aside,
-                group -> !group.equals(GroupId.CATALOG),
+                group -> !group.equals(GroupId.shard(2)),
+                GroupId.CATALOG::equals,
                 _ -> {
                     closes.incrementAndGet();
                     closed.countDown();
@@ -133,8 +134,26 @@ class SetAsideTest {
         assertThat(closes).hasValue(1);
         assertThat(processEnded).isEmpty();
 
-        failures.failed(GroupId.CATALOG, damage); // There is no other replica that it could be mended from.
+        failures.failed(GroupId.shard(2), damage); // There is no other replica that it could be mended from.
         failures.failed(GroupId.shard(1), new IOException("no space left on device"));
-        assertThat(processEnded).containsExactly(GroupId.CATALOG, GroupId.shard(1));
+        assertThat(processEnded).containsExactly(GroupId.shard(2), GroupId.shard(1));
+        assertThat(aside.waiting()).containsOnlyKeys(GROUP);
+    }
+
+    @Test
+    void aDamagedReplicaThatTheNodeRestsOnIsMarkedAndEndsTheProcess() throws Exception {
+        SetAside aside = SetAside.open(data);
+        CountDownLatch processEnded = new CountDownLatch(1);
+        FailedReplicas failures = new FailedReplicas(
+                aside,
+                _ -> true,
+                GroupId.CATALOG::equals,
+                _ -> {
+                    throw new IOException("it is not to be closed");
+                },
+                (_, _) -> processEnded.countDown());
+        failures.failed(GroupId.CATALOG, damage);
+        assertThat(processEnded.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(SetAside.open(data).reason(GroupId.CATALOG)).hasValue("log_1-9 is damaged");
     }
 }

@@ -31,6 +31,9 @@ import weir.core.Bytes;
 import weir.core.Edition;
 
 class FormingTest {
+    /** The number of a node that is to follow the catalog without a vote. */
+    private static final int LISTENER = 8;
+
     private static final List<Address> SEEDS =
             List.of(new Address("h1", 7100), new Address("h2", 7100), new Address("h3", 7100));
 
@@ -120,6 +123,11 @@ class FormingTest {
                 members.add(joining);
                 return Optional.empty();
             }
+
+            @Override
+            public boolean listens(Member admitted) {
+                return admitted.node() == LISTENER;
+            }
         });
     }
 
@@ -143,7 +151,7 @@ class FormingTest {
         CompletableFuture<Identity> two = form(second);
         // Both have asked each other once this has been answered several times; without the third nothing follows.
         Hello asking = new Hello(
-                new Member(9, "h9", 7100), Optional.empty(), false, Optional.empty(), "", new TreeMap<>(), 1, 1);
+                new Member(9, "h9", 7100), Optional.empty(), false, Optional.empty(), "", new TreeMap<>(), 1, 1, false);
         for (int i = 0; i < 100; i++) {
             assertThat(Hello.decode(second.answer(PeerRequest.HELLO, asking.encode()))
                             .identity())
@@ -220,6 +228,42 @@ class FormingTest {
         assertThat(two.shards()).isEqualTo(2);
         assertThat(two.founders()).isEmpty();
         assertThat(members).extracting(Member::node).containsExactly(1, 2);
+    }
+
+    @Test
+    void nodeThatIsToldToFollowWithoutAVoteRemembersIt() throws Exception {
+        file(1).write(new Identity(UUID.randomUUID(), 2, 1, List.of(new Member(1, "h1", 7100))));
+        Forming first = node(1, "h1", true);
+        get(form(first));
+        opened(first, new ArrayList<>());
+        assertThat(get(form(node(LISTENER, "h2", false))).beginsWithoutVote()).isTrue();
+        assertThat(file(LISTENER).read()).hasValueSatisfying(known -> {
+            assertThat(known.listens()).isTrue();
+            assertThat(known.node()).isEqualTo(LISTENER);
+        });
+    }
+
+    @Test
+    void nodeThatWasAloneGetsItsAddressAsItMeetsOthers() throws Exception {
+        UUID cluster = UUID.randomUUID();
+        file(1).write(new Identity(cluster, 2, 1, List.of(new Member(1, "", 0))));
+        assertThat(get(form(node(1, "h1", false))).founders()).containsExactly(new Member(1, "h1", 7100));
+        assertThat(file(1).read()).contains(new Identity(cluster, 2, 1, List.of(new Member(1, "h1", 7100))));
+    }
+
+    @Test
+    void ofManyFoundersSevenVoteOnTheCatalog() {
+        List<Member> nine = new ArrayList<>();
+        for (int node = 1; node <= 9; node++) {
+            nine.add(new Member(node, "h" + node, 7100));
+        }
+        UUID cluster = UUID.randomUUID();
+        assertThat(new Identity(cluster, 2, 7, nine).foundersOf(GroupId.CATALOG))
+                .extracting(Member::node)
+                .containsExactly(1, 2, 3, 4, 5, 6, 7);
+        assertThat(new Identity(cluster, 2, 7, nine).beginsWithoutVote()).isFalse();
+        assertThat(new Identity(cluster, 2, 8, nine).beginsWithoutVote()).isTrue();
+        assertThat(new Identity(cluster, 2, 10, List.of()).beginsWithoutVote()).isFalse();
     }
 
     @Test
@@ -310,10 +354,18 @@ class FormingTest {
     @Test
     void helloOfAReleaseThatKnowsNoEditionsIsRead() throws Exception {
         Hello hello = new Hello(
-                new Member(9, "h9", 7100), Optional.empty(), false, Optional.empty(), "r", new TreeMap<>(), 1, 2);
+                new Member(9, "h9", 7100),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                "r",
+                new TreeMap<>(),
+                1,
+                2,
+                false);
         Bytes whole = hello.encode();
         assertThat(Hello.decode(whole)).isEqualTo(hello);
-        assertThat(Hello.decode(whole.slice(0, whole.length() - 2)).newest()).isEqualTo(1);
+        assertThat(Hello.decode(whole.slice(0, whole.length() - 3)).newest()).isEqualTo(1);
     }
 
     @Test

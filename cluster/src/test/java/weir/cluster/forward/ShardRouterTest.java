@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import weir.cluster.peer.PeerRequest;
+import weir.cluster.shard.Wanted;
 import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.Envelope;
@@ -103,6 +104,26 @@ final class ShardRouterTest {
         assertThat(get(at(3).begin(new Command.Acknowledge(PARTITION, leases, false))))
                 .isEqualTo(new Reply.Settled(java.util.Collections.nCopies(4, Reply.LeaseOutcome.DONE)));
         assertThat(bodies()).isEmpty();
+    }
+
+    @Test
+    void aReceiveFromSeveralPartitionsTravelsAsOneAndComesBackFromTheOneThatHadSomething() throws Exception {
+        cluster(1, 0);
+        List<PartitionId> partitions = List.of(PARTITION, new PartitionId(1, 4), new PartitionId(1, 8));
+        for (PartitionId partition : partitions) {
+            shard.apply(new Command.Configure(partition, 1, SETTINGS));
+        }
+        shard.apply(new Command.Publish(partitions.getLast(), List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("a")))));
+        Wanted wanted = new Wanted(partitions, 10, 30_000, "once", false, null);
+        for (int node = 2; node <= 4; node += 2) {
+            int before = peers.calls(PeerRequest.RECEIVE);
+            Receipt.Received received = (Receipt.Received) at(node).receive(wanted, Duration.ZERO);
+            assertThat(peers.calls(PeerRequest.RECEIVE)).isEqualTo(before + 1);
+            assertThat(received.deliveries()).singleElement().satisfies(delivery -> {
+                assertThat(delivery.partition()).isEqualTo(partitions.getLast());
+                assertThat(delivery.payload().utf8()).isEqualTo("a");
+            });
+        }
     }
 
     @Test

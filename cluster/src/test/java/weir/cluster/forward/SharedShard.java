@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import weir.cluster.shard.NotLeadingException;
 import weir.cluster.shard.Shard;
+import weir.cluster.shard.Wanted;
 import weir.core.LogId;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
@@ -84,7 +85,8 @@ final class SharedShard {
         return CompletableFuture.completedFuture(apply(command));
     }
 
-    private synchronized Receipt receive(int node, Command.Acquire acquire, Duration patience)
+    /** Every round asks all of the partitions, in the order in which they are wanted. */
+    private synchronized Receipt receive(int node, Wanted wanted, Duration patience)
             throws NotLeadingException, InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         waiting++;
@@ -94,23 +96,16 @@ final class SharedShard {
                 if (leader != node) {
                     throw new NotLeadingException(0);
                 }
-                Reply reply = apply(acquire);
-                if (!(reply instanceof Reply.Acquired(List<Reply.Leased> leased, boolean tooMany))) {
-                    return new Receipt.Refused(((Reply.Refused) reply).reason());
-                }
-                if (!leased.isEmpty()) {
-                    List<Delivery> deliveries = new ArrayList<>();
-                    for (Reply.Leased one : leased) {
-                        LogId from = new LogId(
-                                acquire.partition(), one.lease().position().level());
-                        deliveries.add(new Delivery(
-                                acquire.partition(),
-                                one,
-                                1,
-                                Objects.requireNonNull(log.payload(from, one.baseOffset())),
-                                (int) (one.lease().position().offset() - one.baseOffset())));
+                boolean tooMany = false;
+                for (PartitionId partition : wanted.partitions()) {
+                    Reply reply = apply(wanted.from(partition));
+                    if (!(reply instanceof Reply.Acquired(List<Reply.Leased> leased, boolean more))) {
+                        return new Receipt.Refused(((Reply.Refused) reply).reason());
                     }
-                    return new Receipt.Received(deliveries, tooMany);
+                    tooMany |= more;
+                    if (!leased.isEmpty()) {
+                        return new Receipt.Received(deliveries(partition, leased), more);
+                    }
                 }
                 long left = end - System.nanoTime();
                 if (left <= 0) {
@@ -125,6 +120,17 @@ final class SharedShard {
             waiting--;
             notifyAll();
         }
+    }
+
+    private List<Delivery> deliveries(PartitionId partition, List<Reply.Leased> leased) {
+        List<Delivery> deliveries = new ArrayList<>();
+        for (Reply.Leased one : leased) {
+            LogId from = new LogId(partition, one.lease().position().level());
+            deliveries.add(
+                    new Delivery(partition, one, 1, Objects.requireNonNull(log.payload(from, one.baseOffset())), (int)
+                            (one.lease().position().offset() - one.baseOffset())));
+        }
+        return deliveries;
     }
 
     private synchronized List<Peeked> peek(int node, PartitionId partition, Position from, int max)
@@ -164,9 +170,8 @@ final class SharedShard {
             }
 
             @Override
-            public Receipt receive(Command.Acquire acquire, Duration patience)
-                    throws NotLeadingException, InterruptedException {
-                return SharedShard.this.receive(node, acquire, patience);
+            public Receipt receive(Wanted wanted, Duration patience) throws NotLeadingException, InterruptedException {
+                return SharedShard.this.receive(node, wanted, patience);
             }
 
             @Override

@@ -8,10 +8,12 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import weir.cluster.ClusterLimits;
 import weir.cluster.placement.SimulatedCluster.Group;
 import weir.cluster.replication.Member;
 import weir.core.cluster.ClusterAction;
@@ -169,6 +171,54 @@ final class ConductorTest {
     }
 
     @Test
+    void whoIsShortOfRoomLetsOthersLeadUntilThereIsMore() throws Exception {
+        Conducted conducted = new Conducted(SimulatedCluster.of(5, 3, 6, 3));
+        conducted.settle();
+        SimulatedCluster cluster = conducted.cluster;
+        cluster.node(2).shortOfRoom = true;
+        conducted.rounds(20);
+        for (int group = 0; group <= 6; group++) {
+            assertThat(cluster.group(group).leader).isNotEqualTo(2);
+            assertThat(cluster.group(group).members).containsExactly(1, 2, 3);
+        }
+        assertThat(conducted.overview().troubles()).anyMatch(line -> line.startsWith("node 2 is short of disk"));
+        cluster.node(1).shortOfRoom = true;
+        cluster.node(3).shortOfRoom = true;
+        int[] leaders = leaders(cluster);
+        conducted.rounds(20);
+        assertThat(leaders(cluster)).as("nobody has room, so nobody moves").isEqualTo(leaders);
+        for (int node = 1; node <= 3; node++) {
+            cluster.node(node).shortOfRoom = false;
+        }
+        conducted.settle();
+        assertThat(cluster.asWanted()).isTrue();
+        assertThat(conducted.overview().troubles()).isEmpty();
+    }
+
+    private static int[] leaders(SimulatedCluster cluster) {
+        return IntStream.rangeClosed(0, 6)
+                .map(group -> cluster.group(group).leader)
+                .toArray();
+    }
+
+    /** Seen on a machine where one of three founders took half a minute longer than the others to start. */
+    @Test
+    void founderThatHasNotSaidYetWhereItIsIsNotTakenForOneThatWasRemoved() throws Exception {
+        Conducted conducted = new Conducted(SimulatedCluster.of(6, 3, 4, 3));
+        SimulatedCluster cluster = conducted.cluster;
+        cluster.undefine(3);
+        conducted.rounds(60);
+        for (int group = 0; group <= 4; group++) {
+            assertThat(cluster.group(group).members).containsExactly(1, 2, 3);
+        }
+        assertThat(cluster.placements())
+                .allMatch(placement -> placement.replicas().equals(List.of(1, 2, 3)));
+        cluster.define(Node.joining(new Member(3, "h3", 3), "", new TreeMap<>(), 1));
+        conducted.settle();
+        assertThat(conducted.overview().troubles()).isEmpty();
+    }
+
+    @Test
     void conductorThatStoodStillDoesNotTakeThatForSilence() throws Exception {
         Conducted conducted = new Conducted(SimulatedCluster.of(11, 4, 4, 3));
         conducted.settle();
@@ -282,6 +332,43 @@ final class ConductorTest {
         assertThat(String.join("\n", conducted.overview().troubles()))
                 .contains("shard 0 has no leader and cannot have one: it has only 1 of 3 replicas")
                 .contains("the replica on node " + damaged + " is damaged (torn)");
+    }
+
+    @Test
+    void memberThatMovedIsGivenItsNewAddressInEveryGroup() throws Exception {
+        SimulatedCluster cluster = SimulatedCluster.of(3, 3, 2, 3);
+        Conducted conducted = new Conducted(cluster);
+        conducted.settle();
+        cluster.move(2, "elsewhere");
+        conducted.rounds(30);
+        cluster.groups.values().forEach(group -> assertThat(group.member(2).host())
+                .isEqualTo("elsewhere"));
+        conducted.settle();
+    }
+
+    @Test
+    void laterNodesFollowTheCatalogWithoutAVoteUntilAVoterLeaves() throws Exception {
+        SimulatedCluster cluster = SimulatedCluster.of(5, 3, 2, 3);
+        Conducted conducted = new Conducted(cluster);
+        conducted.settle();
+        for (int node = 4; node <= 9; node++) {
+            cluster.join(node, node <= ClusterLimits.CATALOG_VOTERS_MAX);
+        }
+        conducted.settle();
+        conducted.rounds(60);
+        SimulatedCluster.Group catalog = cluster.group(0);
+        assertThat(catalog.members).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(catalog.listeners).containsExactly(8, 9);
+        assertThat(conducted.overview().groups().getFirst().replicas())
+                .filteredOn(replica -> replica.role().equals("listener"))
+                .extracting(ClusterOverview.ReplicaView::node)
+                .containsExactly(8, 9);
+        cluster.kill(5);
+        conducted.rounds(10);
+        conducted.done(new ClusterAction.Remove(5, true));
+        conducted.rounds(60);
+        assertThat(catalog.members).containsExactly(1, 2, 3, 4, 6, 7, 8, 9);
+        assertThat(catalog.listeners).containsExactly(9);
     }
 
     @Test

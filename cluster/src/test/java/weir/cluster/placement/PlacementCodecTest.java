@@ -52,6 +52,7 @@ final class PlacementCodecTest {
         GroupId shard = GroupId.shard(1);
         NodeReport report = new NodeReport(
                 3,
+                false,
                 List.of(
                         new ReplicaReport(
                                 new ReplicaState(
@@ -98,6 +99,8 @@ final class PlacementCodecTest {
                         OptionalInt.of(2),
                         OptionalInt.empty(),
                         List.of(new ClusterOverview.ReplicaView(2, "leader", 0, ClusterOverview.UNKNOWN, "bad")),
+                        1_000,
+                        ClusterOverview.UNKNOWN,
                         "why",
                         "trouble")),
                 List.of("trouble"));
@@ -124,12 +127,19 @@ final class PlacementCodecTest {
                         "01030202010305ac02ab02c801c0843d0102026832bc370102a20228000100808080808080800200000000000000"
                                 + "000000000104746f726e00010b6e6f2070726f6772657373014d"),
                 new Golden(
+                        "report of a node that is short of room",
+                        new NodeReport(3, true, List.of()),
+                        PlacementCodec.encode(new NodeReport(3, true, List.of())),
+                        PlacementCodec::report,
+                        "020300"),
+                new Golden(
                         "view of a cluster",
                         overview,
                         OverviewCodec.encode(overview),
                         OverviewCodec::overview,
                         "01010203c0cf2401020768323a3731303001720661637469766501e8070901020301013002000102066c65616465"
-                                + "7200ffffffffffffffffff01010362616403776879010774726f75626c65010774726f75626c65"),
+                                + "7200ffffffffffffffffff01010362616403776879010774726f75626c65010774726f75626c65"
+                                + "0100000000000003e8ffffffffffffffff"),
                 answer("done", new ClusterAnswer.Done(List.of("a", "b")), "01010201610162"),
                 answer("refused", new ClusterAnswer.Refused(ClusterRefusal.NOT_NOW, "x"), "0102020178"));
     }
@@ -209,8 +219,8 @@ final class PlacementCodecTest {
                 .map(n -> Node.joining(new Member(n, "h", 1), "", new TreeMap<>(), 1))
                 .toList();
         assertThat(Joining.refusal(nodes, new Member(2, "h", 1))).isEmpty();
-        assertThat(Joining.refusal(nodes, new Member(8, "h", 1)))
-                .hasValueSatisfying(why -> assertThat(why).contains("has 7 nodes, allowed is 7"));
+        assertThat(Joining.refusal(nodes, new Member(40, "h", 1)))
+                .hasValueSatisfying(why -> assertThat(why).contains("has 32 nodes, allowed is 32"));
         List<Node> less = List.of(nodes.get(0), nodes.get(1).in(NodeState.REMOVED));
         assertThat(Joining.refusal(less, new Member(8, "h", 1))).isEmpty();
         assertThat(Joining.refusal(less, new Member(2, "h", 1)))

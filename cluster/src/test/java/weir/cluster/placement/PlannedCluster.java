@@ -24,6 +24,8 @@ final class PlannedCluster {
     final TreeMap<Integer, Set<Integer>> moving = new TreeMap<>();
 
     final TreeMap<Integer, Long> bytes = new TreeMap<>();
+    final TreeMap<Integer, Long> loads = new TreeMap<>();
+    final TreeMap<Integer, Long> steadyLoads = new TreeMap<>();
     PlacementRules rules;
     int copies;
 
@@ -63,7 +65,7 @@ final class PlannedCluster {
 
     void found(int shards) {
         List<Node> there = nodes.values().stream()
-                .map(node -> new Node(node.number(), "h", 1, node.rack(), node.state(), new TreeMap<>(), 1, 0, 1))
+                .map(node -> new Node(node.number(), "h", 1, node.rack(), node.state(), new TreeMap<>(), 1, 0, 1, true))
                 .toList();
         Planner.found(there, shards, rules).forEach(placement -> placements.put(placement.shard(), placement));
     }
@@ -84,7 +86,9 @@ final class PlannedCluster {
                                 placement,
                                 List.copyOf(members(placement.shard())),
                                 false,
-                                bytes.getOrDefault(placement.shard(), 0L)))
+                                bytes.getOrDefault(placement.shard(), 0L),
+                                loads.getOrDefault(placement.shard(), 0L),
+                                steadyLoads.getOrDefault(placement.shard(), 0L)))
                         .toList());
     }
 

@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class PlannerTest {
+    private static final long MIB = 1024 * 1024;
+
     private static final long SEEDS = Long.getLong("seeds", 150);
     private static final int ROUNDS = 600;
 
@@ -152,6 +155,83 @@ final class PlannerTest {
         assertThat(cluster.plan(false)).isEmpty();
         cluster.settle(true, ROUNDS);
         assertThat(cluster.leadersOn(other)).isEqualTo(1);
+    }
+
+    @Test
+    void leadersAreSharedByLoadOnceTheirNumbersAreEven() {
+        PlannedCluster cluster = PlannedCluster.of(3, 6, 3);
+        for (int shard = 0; shard < 6; shard++) { // Both busy ones on one node.
+            boolean busy = cluster.placement(shard).leader() == 1;
+            cluster.loads.put(shard, busy ? 20 * MIB : MIB);
+        }
+        cluster.settle(false, 10);
+        assertThat(List.of(cluster.leadersOn(1), cluster.leadersOn(2), cluster.leadersOn(3)))
+                .containsOnly(2L);
+        assertThat(IntStream.rangeClosed(1, 3).mapToLong(node -> leadLoad(cluster, node)))
+                .containsExactlyInAnyOrder(21 * MIB, 21 * MIB, 2 * MIB);
+        assertThat(cluster.placements.values()).anySatisfy(placement -> assertThat(placement.why())
+                .contains("to share the load: leading was 40.0 MiB/s on node 1 and 2.0 MiB/s on node"));
+        assertThat(cluster.copies).isZero();
+    }
+
+    @Test
+    void loadsThatWaverMoveNoLeaderBackAndForth() {
+        PlannedCluster cluster = PlannedCluster.of(3, 6, 3);
+        SplittableRandom random = new SplittableRandom(4);
+        for (int shard = 0; shard < 6; shard++) {
+            cluster.loads.put(shard, 10 * MIB);
+        }
+        cluster.settle(false, 10);
+        for (int second = 0; second < 1_000; second++) {
+            for (int shard = 0; shard < 6; shard++) { // By a tenth, more than a mean over a minute does.
+                cluster.loads.put(shard, random.nextLong(9 * MIB, 11 * MIB));
+            }
+            assertThat(cluster.plan(false)).isEmpty();
+        }
+    }
+
+    @Test
+    void littleLoadMovesNothing() {
+        PlannedCluster cluster = PlannedCluster.of(4, 4, 3);
+        cluster.loads.put(0, 400L * 1024);
+        cluster.steadyLoads.put(0, 3 * MIB);
+        assertThat(cluster.plan(false)).isEmpty();
+    }
+
+    @Test
+    void replicasChangePlacesIfTheLoadHasBeenUnevenForLong() {
+        PlannedCluster cluster = new PlannedCluster(3);
+        IntStream.rangeClosed(1, 6).forEach(node -> cluster.node(node, "", NodeState.ACTIVE, true));
+        cluster.place(0, 1, 1, 2, 3);
+        cluster.place(1, 2, 1, 2, 3);
+        cluster.place(2, 4, 4, 5, 6);
+        cluster.place(3, 5, 4, 5, 6);
+        cluster.steadyLoads.put(0, 30 * MIB);
+        cluster.steadyLoads.put(1, 30 * MIB);
+        cluster.settle(false, 30);
+        List<Long> loads = IntStream.rangeClosed(1, 6)
+                .mapToObj(node -> steadyLoad(cluster, node))
+                .toList();
+        assertThat(loads).allSatisfy(load -> assertThat(load).isLessThanOrEqualTo(30 * MIB));
+        assertThat(IntStream.rangeClosed(1, 6).mapToLong(cluster::replicasOn)).containsOnly(2L);
+        int copies = cluster.copies;
+        cluster.settle(true, 30); // Nor does an asked for rebalancing by bytes undo it.
+        cluster.settle(false, 30);
+        assertThat(cluster.copies).isEqualTo(copies);
+    }
+
+    private static long leadLoad(PlannedCluster cluster, int node) {
+        return cluster.placements.values().stream()
+                .filter(placement -> placement.leader() == node)
+                .mapToLong(placement -> cluster.loads.getOrDefault(placement.shard(), 0L))
+                .sum();
+    }
+
+    private static long steadyLoad(PlannedCluster cluster, int node) {
+        return cluster.placements.values().stream()
+                .filter(placement -> placement.replicas().contains(node))
+                .mapToLong(placement -> cluster.steadyLoads.getOrDefault(placement.shard(), 0L))
+                .sum();
     }
 
     @Test

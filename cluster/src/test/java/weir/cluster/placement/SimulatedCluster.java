@@ -51,6 +51,7 @@ final class SimulatedCluster implements PeerCalls {
     static final class SimulatedNode {
         final int number;
         boolean up = true;
+        boolean shortOfRoom;
         int runs = 1;
         final TreeMap<Integer, Replica> replicas = new TreeMap<>();
         PlacementService service;
@@ -64,12 +65,19 @@ final class SimulatedCluster implements PeerCalls {
     static final class Group {
         final GroupId id;
         TreeSet<Integer> members;
+        /** Of the members, those without a vote. */
+        TreeSet<Integer> listeners = new TreeSet<>();
+        /** Where the group's own configuration has its members. */
+        final TreeMap<Integer, Member> addresses = new TreeMap<>();
+
         int leader;
         long term = 1;
         long committed = 100;
 
         @Nullable
         TreeSet<Integer> next;
+
+        TreeSet<Integer> nextListeners = new TreeSet<>();
 
         CompletableFuture<Void> changed = CompletableFuture.completedFuture(null);
         long changeBegan;
@@ -78,6 +86,11 @@ final class SimulatedCluster implements PeerCalls {
             this.id = id;
             this.members = new TreeSet<>(members);
             this.leader = leader;
+        }
+
+        Member member(int node) {
+            Member there = addresses.get(node);
+            return (there == null ? new Member(node, "h" + node, node) : there).voting(!listeners.contains(node));
         }
     }
 
@@ -130,13 +143,25 @@ final class SimulatedCluster implements PeerCalls {
         members.forEach(node -> node(node).replicas.put(id.number(), new Replica()));
     }
 
+    void define(Node node) {
+        catalog.apply(++changes, now, node.define());
+    }
+
+    void undefine(int number) {
+        catalog.apply(++changes, now, new CatalogCommand.Undefine(Node.KIND, Integer.toString(number)));
+    }
+
     /** A node that starts, and is defined as forming does it. */
     Node join(int number) {
+        return join(number, true);
+    }
+
+    Node join(int number, boolean votes) {
         SimulatedNode node = new SimulatedNode(number, service(number, 1));
         nodes.put(number, node);
         node.replicas.put(0, new Replica());
-        Node joining = Node.joining(new Member(number, "h" + number, number), "", new TreeMap<>(), 1);
-        catalog.apply(++changes, now, joining.define());
+        Node joining = Node.joining(new Member(number, "h" + number, number, votes), "", new TreeMap<>(), 1);
+        define(joining);
         return joining;
     }
 
@@ -148,7 +173,8 @@ final class SimulatedCluster implements PeerCalls {
                 () -> OptionalInt.of(group(0).leader),
                 rules,
                 () -> now,
-                run * 1_000L);
+                run * 1_000L,
+                Runnable::run);
     }
 
     SimulatedNode node(int number) {
@@ -180,6 +206,19 @@ final class SimulatedCluster implements PeerCalls {
         catalog.apply(++changes, now, node.in(state).define());
     }
 
+    /** The node is started at another address; its number tells the simulation who is called. */
+    void move(int number, String host) {
+        Node node = definitions.nodes().stream()
+                .filter(defined -> defined.number() == number)
+                .findFirst()
+                .orElseThrow();
+        catalog.apply(
+                ++changes,
+                now,
+                node.restarted(new Member(number, host, number), "", new TreeMap<>(), 1)
+                        .define());
+    }
+
     ShardPlacement placement(int shard) {
         return definitions.placements().stream()
                 .filter(placement -> placement.shard() == shard)
@@ -203,7 +242,8 @@ final class SimulatedCluster implements PeerCalls {
     }
 
     private void goOn(Group group) {
-        if (group.leader != 0 && (!healthy(group, group.leader) || !group.members.contains(group.leader))) {
+        if (group.leader != 0
+                && (!healthy(group, group.leader) || !voters(group).contains(group.leader))) {
             group.leader = 0;
             giveUp(group, "the leader was lost");
         }
@@ -213,11 +253,11 @@ final class SimulatedCluster implements PeerCalls {
         }
         if (group.leader == 0) {
             group.term++;
-            List<Integer> able = group.members.stream()
+            List<Integer> able = voters(group).stream()
                     .filter(node -> healthy(group, node) && replica(group, node).match >= group.committed)
                     .toList();
             if (able.isEmpty()) {
-                able = group.members.stream()
+                able = voters(group).stream()
                         .filter(node -> healthy(group, node))
                         .toList();
             }
@@ -240,6 +280,7 @@ final class SimulatedCluster implements PeerCalls {
                     next.stream().filter(node -> !group.members.contains(node)).allMatch(node -> healthy(group, node));
             if (caughtUp && majority(group, next) && random.nextInt(4) > 0) {
                 group.members = new TreeSet<>(next);
+                group.listeners = group.nextListeners;
                 group.next = null;
                 group.changed.complete(null);
             } else if (now - group.changeBegan > CHANGE_GIVEN_UP_AFTER) {
@@ -263,7 +304,15 @@ final class SimulatedCluster implements PeerCalls {
     }
 
     boolean majority(Group group, Set<Integer> members) {
-        return members.stream().filter(node -> healthy(group, node)).count() * 2 > members.size();
+        TreeSet<Integer> deciding = new TreeSet<>(members);
+        deciding.removeAll(group.listeners);
+        return deciding.stream().filter(node -> healthy(group, node)).count() * 2 > deciding.size();
+    }
+
+    Set<Integer> voters(Group group) {
+        Set<Integer> voters = new TreeSet<>(group.members);
+        voters.removeAll(group.listeners);
+        return voters;
     }
 
     Definitions definitions() {
@@ -280,7 +329,8 @@ final class SimulatedCluster implements PeerCalls {
                     new PeerUnreachableException("refused", new IOException("connection refused")));
         }
         int luck = random.nextInt(100);
-        boolean isReport = PlacementCodec.request(request) instanceof PlacementRequest.Report;
+        PlacementRequest asked = PlacementCodec.request(request);
+        boolean isReport = asked instanceof PlacementRequest.Report || asked instanceof PlacementRequest.Loads;
         if (luck < unreliable && !isReport) {
             PlacementService then = to.service;
             if (luck % 2 == 0) { // Else it is lost on the way.
@@ -321,15 +371,18 @@ final class SimulatedCluster implements PeerCalls {
         }
 
         @Override
+        public boolean isShortOfRoom() {
+            return SimulatedCluster.this.node(number).shortOfRoom;
+        }
+
+        @Override
         public List<ReplicaState> replicas() {
             List<ReplicaState> states = new ArrayList<>();
             SimulatedCluster.this.node(number).replicas.forEach((id, replica) -> {
                 Group group = group(id);
                 boolean member = group.members.contains(number) && replica.damage == null;
                 boolean leads = group.leader == number && replica.damage == null;
-                List<Member> members = group.members.stream()
-                        .map(node -> new Member(node, "h" + node, node))
-                        .toList();
+                List<Member> members = group.members.stream().map(group::member).toList();
                 List<Progress> progress = group.members.stream()
                         .map(node -> new Progress(node, matchOf(group, node), healthy(group, node) ? 100 : 60_000))
                         .toList();
@@ -347,6 +400,11 @@ final class SimulatedCluster implements PeerCalls {
                         replica.damage));
             });
             return states;
+        }
+
+        @Override
+        public List<ShardLoad> loads() {
+            return List.of();
         }
 
         private long matchOf(Group group, int node) {
@@ -386,6 +444,13 @@ final class SimulatedCluster implements PeerCalls {
             String change = id + " " + group.members + " -> " + next;
             assertThat(come.size() + go.size()).as("one at a time: " + change).isLessThanOrEqualTo(1);
             assertThat(next).as(change).contains(preferred);
+            TreeSet<Integer> listeners = new TreeSet<>();
+            members.stream().filter(member -> !member.votes()).forEach(member -> listeners.add(member.node()));
+            assertThat(voters(group).stream().filter(listeners::contains))
+                    .as("loses its vote: " + change)
+                    .isEmpty();
+            members.forEach(member -> group.addresses.put(member.node(), member));
+            group.nextListeners = listeners;
             group.next = next;
             group.changeBegan = now;
             group.changed = new CompletableFuture<>();

@@ -2,6 +2,7 @@ package weir.cluster.ratis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -10,12 +11,17 @@ import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import weir.cluster.replication.LogPosition;
 import weir.cluster.replication.Member;
 import weir.core.Bytes;
 
 final class LogStateMachineTest {
     private static final Member LEADER = new Member(2, "127.0.0.1", 7100);
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path directory;
 
     private final LinkedBlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
@@ -53,7 +59,12 @@ final class LogStateMachineTest {
 
     private LogStateMachine machine(Recorder replica) {
         return new LogStateMachine(
-                TestEngine.GROUP, replica, (_, cause) -> failures.add(cause), List.of(), new PeerAddresses(1), _ -> {});
+                TestEngine.GROUP,
+                replica,
+                (_, cause) -> failures.add(cause),
+                List.of(),
+                new PeerAddresses(1),
+                new LogFiles(TestEngine.GROUP, Peers.idOf(1), directory, false));
     }
 
     private static RoleInfoProto ledBy() {

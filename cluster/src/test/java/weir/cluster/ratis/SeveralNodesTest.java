@@ -3,6 +3,8 @@ package weir.cluster.ratis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import weir.cluster.replication.DamagedLogException;
 import weir.cluster.replication.Member;
 import weir.cluster.replication.Progress;
 import weir.cluster.replication.ProposalRefusedException;
@@ -72,6 +75,60 @@ final class SeveralNodesTest {
             follower.engine.drop(TestCluster.GROUP);
             assertThat(log).doesNotExist();
             assertThat(follower.failures).isEmpty();
+        }
+    }
+
+    /** What a lying disk, or somebody tidying up, makes of a log: nothing is wrong with what is left of it. */
+    @Test
+    void aLogThatLostItsNewestFileIsDamagedAndNotJustShorter() throws Exception {
+        try (var cluster = new TestCluster(directory)) {
+            cluster.found(1, 2, 3);
+            for (int i = 0; i < 5; i++) {
+                cluster.propose("e" + i);
+            }
+            var follower = cluster.follower();
+            int number = follower.self.node();
+            TestCluster.await("all entries", () -> follower.texts().size() == 5);
+            long last = TestCluster.end(follower).index();
+            Path log = cluster.logOf(number);
+            TestCluster.await("its note", () -> noted(log) >= last);
+            follower.close();
+            new LogFiles(TestCluster.GROUP, Peers.idOf(number), log, false).passed(last - 1);
+            assertThat(noted(log)).as("never less").isGreaterThanOrEqualTo(last);
+            cluster.start(number).close(); // Nothing is missing.
+            Path newest = log.resolve("current").resolve("log_inprogress_0");
+            Files.delete(newest);
+            assertThatThrownBy(() -> cluster.start(number))
+                    .isInstanceOf(DamagedLogException.class)
+                    .hasMessageContaining("files of it are missing");
+        }
+    }
+
+    private static long noted(Path log) {
+        try {
+            return Long.parseLong(Files.readString(log.resolve("reached")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void whatTheVoteIsKeptInMustMakeSense() throws Exception {
+        try (var cluster = new TestCluster(directory)) {
+            cluster.found(1, 2, 3);
+            cluster.propose("a");
+            var follower = cluster.follower();
+            int number = follower.self.node();
+            Path vote =
+                    follower.engine.leave(TestCluster.GROUP).resolve("current").resolve("raft-meta");
+            follower.close();
+            String sound = Files.readString(vote);
+            for (String damaged : List.of(sound.replace("term", "tern"), sound.replace("term=", "term=-"), "")) {
+                Files.writeString(vote, damaged);
+                assertThatThrownBy(() -> cluster.start(number)).isInstanceOf(DamagedLogException.class);
+            }
+            Files.writeString(vote, sound);
+            cluster.start(number);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,6 +107,16 @@ final class TestCluster implements AutoCloseable {
 
     Path files(int node) {
         return directory.resolve("node-" + node);
+    }
+
+    /** Where the log of the one group is. */
+    Path logOf(int node) throws IOException {
+        try (var logs = Files.list(files(node))) {
+            return logs.filter(log -> log.getFileName().toString().length()
+                            == ID.toString().length())
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     /** The node's address: the same each time, on a port that was free when first asked. */

@@ -44,9 +44,13 @@ import weir.storage.SimulatedFileSystem;
 final class LeadershipTest {
     private static final PartitionId QUEUE = new PartitionId(1, 0);
     private static final PartitionId GRAVEYARD = new PartitionId(2, 0);
+    private static final PartitionId DOOMED = new PartitionId(3, 0);
     private static final long START = 1_000_000;
 
     private final List<Throwable> failures = new ArrayList<>();
+    /** Queues that are in another shard, by name. */
+    private final TreeMap<String, Shard> others = new TreeMap<>();
+
     private final HandLog log = new HandLog();
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
     private long now = START;
@@ -90,6 +94,9 @@ final class LeadershipTest {
 
         @Override
         public Optional<Queue> find(String name) {
+            if (others.containsKey(name)) {
+                return Optional.of(new Queue(9, name, 1, QueueSettings.DEFAULT, new TreeMap<>(), 0, 0, 1));
+            }
             return name.equals("graveyard")
                     ? Optional.of(
                             new Queue(GRAVEYARD.queue(), name, 0, QueueSettings.DEFAULT, new TreeMap<>(), 0, 0, 1))
@@ -97,8 +104,13 @@ final class LeadershipTest {
         }
 
         @Override
+        public int shardOf(PartitionId partition) {
+            return 0;
+        }
+
+        @Override
         public Shard shard(int shard) {
-            return leader;
+            return shard == 0 ? leader : Objects.requireNonNull(others.get("nowhere"));
         }
     }
 
@@ -273,6 +285,88 @@ final class LeadershipTest {
         log.apply(settled);
         assertThat(leader.status(QUEUE).orElseThrow().departing()).isZero();
         assertThat(leader.status(GRAVEYARD).orElseThrow().ready()).isOne();
+    }
+
+    @Test
+    void aTargetThatDoesNotAnswerHoldsUpNobodyElsesDeadLetters() throws Exception {
+        Shard dead = new DeadShard();
+        others.put("nowhere", dead);
+        log.applyAsFollower(EntryCodec.encode(
+                now,
+                List.of(new Command.Configure(
+                        DOOMED,
+                        1,
+                        QueueSettings.DEFAULT
+                                .change()
+                                .deadLetter(new DeadLetterPolicy("nowhere", 1, false))
+                                .build()))));
+        log.lead();
+        reject(DOOMED);
+        reject(QUEUE);
+        reject(QUEUE);
+        for (int i = 0; i < 2; i++) {
+            HandLog.Proposed sent = nextOf(Command.TakeIn.class);
+            log.apply(sent);
+            log.apply(nextOf(Command.SettleDepartures.class));
+            if (leader.status(QUEUE).orElseThrow().departing() == 0) {
+                break;
+            }
+        }
+        assertThat(leader.status(QUEUE).orElseThrow().departing()).isZero();
+        assertThat(leader.status(GRAVEYARD).orElseThrow().ready()).isEqualTo(2);
+        assertThat(leader.status(DOOMED).orElseThrow().departing()).isOne();
+    }
+
+    private HandLog.Proposed nextOf(Class<? extends Command> kind) throws Exception {
+        while (true) {
+            HandLog.Proposed next = log.next();
+            if (next.commands().stream().anyMatch(kind::isInstance)) {
+                return next;
+            }
+            log.apply(next);
+        }
+    }
+
+    /** Publishes a message, receives it, and has it depart. */
+    private void reject(PartitionId queue) throws Exception {
+        CompletableFuture<Reply> published = leader.begin(
+                new Command.Publish(queue, List.of(new Batch(0, 0, Bytes.utf8("dead"), List.of(Envelope.PLAIN)))));
+        while (!published.isDone()) {
+            log.apply(log.next());
+        }
+        Future<Receipt> receipt = receive(queue, Duration.ZERO);
+        log.apply(nextOf(Command.Acquire.class));
+        var lease = ((Receipt.Received) receipt.get())
+                .deliveries()
+                .getFirst()
+                .leased()
+                .lease();
+        CompletableFuture<Reply> rejected = leader.begin(new Command.Reject(queue, List.of(lease)));
+        log.apply(nextOf(Command.Reject.class));
+        assertThat(rejected.get()).isInstanceOf(Reply.Settled.class);
+    }
+
+    /** Takes commands, and never answers. */
+    private static final class DeadShard implements Shard {
+        @Override
+        public CompletableFuture<Reply> begin(Command command) {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public Receipt receive(Wanted wanted, Duration patience) {
+            throw new IllegalStateException("nobody asks it for anything");
+        }
+
+        @Override
+        public List<weir.core.broker.Peeked> peek(PartitionId partition, Position from, int max) {
+            throw new IllegalStateException("nobody asks it for anything");
+        }
+
+        @Override
+        public Optional<weir.core.PartitionStatus> status(PartitionId partition) {
+            throw new IllegalStateException("nobody asks it for anything");
+        }
     }
 
     @Test

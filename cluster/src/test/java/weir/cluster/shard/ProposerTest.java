@@ -23,8 +23,12 @@ final class ProposerTest {
         private final CountDownLatch all;
 
         Counted(CountDownLatch all) {
-            super(new Command.Tick());
             this.all = all;
+        }
+
+        @Override
+        Command command() {
+            return new Command.Tick();
         }
 
         @Override

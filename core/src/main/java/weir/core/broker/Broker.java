@@ -1,16 +1,20 @@
 package weir.core.broker;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import weir.core.Batch;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
+import weir.core.QueuePosition;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
+import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
 
 /**
@@ -85,17 +89,36 @@ public interface Broker {
      */
     Reply submit(Command.OfPartition command) throws OutcomeUnknownException, InterruptedException;
 
+    /** The same for several, side by side where that is possible; each has an outcome of its own, in their order. */
+    default List<Outcome> submitAll(List<? extends Command.OfPartition> commands) throws InterruptedException {
+        List<Outcome> outcomes = new ArrayList<>(commands.size());
+        for (Command.OfPartition command : commands) {
+            try {
+                outcomes.add(new Outcome.Replied(submit(command)));
+            } catch (OutcomeUnknownException e) {
+                outcomes.add(new Outcome.Unknown(e));
+            }
+        }
+        return outcomes;
+    }
+
+    /**
+     * Publishes batches to a queue, each to the partition that {@link Queue#partitionFor} its first message says; those that
+     * nothing binds go to one partition together, the next time to the next. In order within a partition, and all or none
+     * of those that go to one; each partition accepts, refuses, or does not answer for itself.
+     *
+     * @return one for each batch, in order
+     */
+    List<PublishOutcome> publish(Queue queue, List<Batch> batches) throws InterruptedException;
+
     /**
      * Publishes each message to its targets, which may be in any shard; one shard keeps a message's payload once, however
      * many of the targets it has. Between messages to one target the order is kept; each target accepts or refuses for
-     * itself.
+     * itself, and a shard that gives no answer in time does not take away what the others answered.
      *
-     * @return for each message, for each of its targets in order: {@link Reply.Published} with one {@link Reply.Appended},
-     *     with none if the target has taken it before as {@link Command.Relayed}, or {@link Reply.Refused}
-     * @throws OutcomeUnknownException if a shard gave no answer in time; any of the copies may have been, or may still be,
-     *     published
+     * @return for each message, for each of its targets in order
      */
-    List<List<Reply>> fanOut(List<Command.Copies> messages) throws OutcomeUnknownException, InterruptedException;
+    List<List<PublishOutcome>> fanOut(List<Command.Copies> messages) throws InterruptedException;
 
     /**
      * Leases messages as {@link Command.Acquire} says, and waits up to {@code patience} for the first if none is ready.
@@ -104,6 +127,12 @@ public interface Broker {
      * @throws OutcomeUnknownException if no answer came in time; messages may be leased until their time runs out
      */
     Receipt receive(Command.Acquire acquire, Duration patience) throws OutcomeUnknownException, InterruptedException;
+
+    /**
+     * The same from all of a queue's partitions. Each receive begins at another one; partitions that have nothing cost no log
+     * entry; an arrival in any ends the wait. Only if none has anything, a shard that does not answer is an unknown outcome.
+     */
+    Receipt receive(Receive receive, Duration patience) throws OutcomeUnknownException, InterruptedException;
 
     /**
      * Reads messages without leasing or changing them, whatever their state, in order of position.
@@ -121,4 +150,52 @@ public interface Broker {
      * @throws OutcomeUnknownException if no answer came in time
      */
     Optional<PartitionStatus> status(PartitionId partition) throws OutcomeUnknownException, InterruptedException;
+
+    /**
+     * The counters of all of a queue's partitions together; empty if it is unknown.
+     *
+     * @throws OutcomeUnknownException if one of them gave no answer in time
+     */
+    default Optional<PartitionStatus> status(Queue queue) throws OutcomeUnknownException, InterruptedException {
+        Optional<PartitionStatus> sum = Optional.empty();
+        for (PartitionId partition : queue.partitionIds()) {
+            Optional<PartitionStatus> one = status(partition);
+            sum = sum.isPresent() && one.isPresent() ? Optional.of(sum.get().plus(one.get())) : sum.or(() -> one);
+        }
+        return sum;
+    }
+
+    /** As {@link #peek(PartitionId, Position, int)}, through one partition after the other. */
+    default List<PeekedIn> peek(Queue queue, QueuePosition from, int max)
+            throws OutcomeUnknownException, InterruptedException {
+        List<PeekedIn> all = new ArrayList<>();
+        Position start = from.position();
+        for (int number = from.partition(); number < queue.partitions() && all.size() < max; number++) {
+            PartitionId partition = queue.partition(number);
+            peek(partition, start, max - all.size()).forEach(peeked -> all.add(new PeekedIn(partition, peeked)));
+            start = QueuePosition.FIRST.position();
+        }
+        return all;
+    }
+
+    /**
+     * Drops every message of all partitions, as {@link Command.Purge} says. One that was purged too recently is left as it
+     * is if others were not, so that what was cut short can be repeated.
+     *
+     * @return {@link Reply.Done}, or {@link Reply.Refused} if all have refused it
+     * @throws OutcomeUnknownException if one of them gave no answer in time; all were asked
+     */
+    default Reply purge(Queue queue, long restMillis) throws OutcomeUnknownException, InterruptedException {
+        List<Outcome> outcomes = submitAll(queue.partitionIds().stream()
+                .map(partition -> new Command.Purge(partition, restMillis))
+                .toList());
+        Reply outcome = new Reply.Refused(Refusal.NO_SUCH_QUEUE);
+        boolean done = false;
+        for (Outcome each : outcomes) {
+            Reply reply = each.known();
+            done |= reply instanceof Reply.Done;
+            outcome = done ? new Reply.Done() : reply;
+        }
+        return outcome;
+    }
 }

@@ -11,17 +11,25 @@ public sealed interface CatalogCommand {
     String name();
 
     /**
-     * Creates a queue, or answers with the one of that name, changed in nothing, for the front to compare.
+     * Creates a queue, or answers with the one of that name, changed in nothing, for the front to compare. Refused with {@link
+     * CatalogRefusal#DEDUPLICATION_SCOPE_TOO_WIDE} as {@link Queue#mayBePartitioned} says.
      *
      * @param restMillis how long the name must have been out of use: {@link CatalogRefusal#DELETED_RECENTLY} if a queue
      *     that bore it was deleted less than that ago
+     * @param partitions 1 to {@link Limits#PARTITIONS_MAX}; fixed, since the group of a message says in which one it is
      */
-    record CreateQueue(String name, QueueSettings settings, SortedMap<String, String> labels, long restMillis)
+    record CreateQueue(
+            String name, QueueSettings settings, SortedMap<String, String> labels, long restMillis, int partitions)
             implements CatalogCommand {
         public CreateQueue {
             checkName(name);
             labels = checked(labels);
             Check.inRange("restMillis", restMillis, 0, Limits.NAME_REST_MAX.toMillis());
+            Check.inRange("partitions", partitions, 1, Limits.PARTITIONS_MAX);
+        }
+
+        public CreateQueue(String name, QueueSettings settings, SortedMap<String, String> labels, long restMillis) {
+            this(name, settings, labels, restMillis, 1);
         }
 
         public CreateQueue(String name, QueueSettings settings, SortedMap<String, String> labels) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
 import weir.core.Check;
 import weir.core.Limits;
+import weir.core.PartitionId;
 import weir.core.QueueSettings;
 import weir.core.codec.CatalogCodec;
 import weir.core.codec.CorruptDataException;
@@ -136,11 +137,15 @@ public final class CatalogMachine {
         if (deletedAt != null && clockMillis - deletedAt < create.restMillis()) {
             return refused(CatalogRefusal.DELETED_RECENTLY);
         }
+        if (create.partitions() > 1 && !Queue.mayBePartitioned(create.settings())) {
+            return refused(CatalogRefusal.DEDUPLICATION_SCOPE_TOO_WIDE);
+        }
         long id = lastId + 1;
         Queue queue = new Queue(
                 id,
                 create.name(),
                 shardOf(id, shards),
+                create.partitions(),
                 create.settings(),
                 create.labels(),
                 clockMillis,
@@ -160,10 +165,14 @@ public final class CatalogMachine {
         if (!mayBecome(queue.settings(), update.settings())) {
             return refused(CatalogRefusal.FIXED_AT_CREATION);
         }
+        if (queue.partitions() > 1 && !Queue.mayBePartitioned(update.settings())) {
+            return refused(CatalogRefusal.DEDUPLICATION_SCOPE_TOO_WIDE);
+        }
         return new CatalogReply.Updated(new Queue(
                 queue.id(),
                 queue.name(),
                 queue.shard(),
+                queue.partitions(),
                 update.settings(),
                 update.labels(),
                 queue.createdAtMillis(),
@@ -317,9 +326,12 @@ public final class CatalogMachine {
         return shards;
     }
 
-    /** The shard of the queue with that id, whether there is one or not. From any thread. */
-    public int shardOf(long queueId) {
-        return shardOf(queueId, shards);
+    /**
+     * The shard that owns a partition: the queue's for the first one, the next for each next, and round. It depends on
+     * nothing but the numbers, so it is also known of a queue that has been deleted. From any thread.
+     */
+    public int shardOf(PartitionId partition) {
+        return (shardOf(partition.queue(), shards) + partition.partition()) % shards;
     }
 
     static int shardOf(long queueId, int shards) {

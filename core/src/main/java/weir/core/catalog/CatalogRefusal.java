@@ -11,5 +11,7 @@ public enum CatalogRefusal {
     /** A queue of that name was deleted so recently that the caller does not want a new one yet. */
     DELETED_RECENTLY,
     NO_SUCH_DEFINITION,
-    TOO_MANY_DEFINITIONS
+    TOO_MANY_DEFINITIONS,
+    /** A deduplication id would have to be known in all partitions, see {@link Queue#mayBePartitioned}. */
+    DEDUPLICATION_SCOPE_TOO_WIDE
 }

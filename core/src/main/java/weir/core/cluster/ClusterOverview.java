@@ -54,6 +54,8 @@ public record ClusterOverview(
     /**
      * @param name {@code catalog}, or the shard's number
      * @param preferred the node that is to lead if it can; none for the catalog
+     * @param bytesPerSecond of entries, over the last minute or so, or {@link #UNKNOWN}, as for the catalog
+     * @param commandsPerSecond in them
      * @param why what its placement was changed for last
      * @param trouble null if all is well
      */
@@ -62,6 +64,8 @@ public record ClusterOverview(
             OptionalInt leader,
             OptionalInt preferred,
             List<ReplicaView> replicas,
+            long bytesPerSecond,
+            long commandsPerSecond,
             String why,
             @Nullable String trouble) {
         public GroupView {
@@ -70,7 +74,7 @@ public record ClusterOverview(
     }
 
     /**
-     * @param role leader, follower, coming (not yet a member), leaving (not wanted any more), silent, damaged
+     * @param role leader, follower, listener (follows without a vote), coming (not yet a member), leaving (not wanted any more), silent, damaged
      * @param lag entries that it lacks of the leader's, or {@link #UNKNOWN}
      * @param bytes on its disk, or {@link #UNKNOWN}
      */

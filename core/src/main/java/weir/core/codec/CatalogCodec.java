@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import weir.core.Bytes;
 import weir.core.Edition;
+import weir.core.Limits;
 import weir.core.QueueSettings;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogEntry;
@@ -16,6 +17,9 @@ import weir.core.catalog.Queue;
 /** The catalog's log entries, built as those of {@link EntryCodec}, and its snapshot. Each begins with its version. */
 public final class CatalogCodec {
     private static final int ENTRY_VERSION = 1;
+    /** Of a catalog in which a queue has several partitions; else it is written so that an older release can read it. */
+    private static final int SNAPSHOT_WITH_PARTITIONS = 3;
+
     private static final int SNAPSHOT_VERSION = 2;
     private static final int SNAPSHOT_WITHOUT_DEFINITIONS = 1;
 
@@ -25,6 +29,7 @@ public final class CatalogCodec {
     private static final int CREATE_QUEUE_AFTER_REST = 4;
     private static final int DEFINE = 5;
     private static final int UNDEFINE = 6;
+    private static final int CREATE_PARTITIONED_QUEUE = 7;
 
     private static final int COMMAND_BYTES_MIN = 3;
     private static final int LABEL_BYTES_MIN = 2;
@@ -54,12 +59,16 @@ public final class CatalogCodec {
 
     public static Bytes encode(CatalogSnapshot snapshot) {
         Writer out = new Writer(QUEUE_BYTES_USUAL * (1 + snapshot.queues().size()));
-        out.u8(SNAPSHOT_VERSION)
+        boolean partitioned = snapshot.queues().stream().anyMatch(queue -> queue.partitions() > 1);
+        out.u8(partitioned ? SNAPSHOT_WITH_PARTITIONS : SNAPSHOT_VERSION)
                 .varint(snapshot.shards())
                 .varint(snapshot.appliedIndex())
                 .varint(snapshot.clockMillis())
                 .varint(snapshot.lastId());
-        Lists.write(out, snapshot.queues(), CatalogCodec::write);
+        Lists.write(
+                out,
+                snapshot.queues(),
+                partitioned ? CatalogCodec::writePartitioned : CatalogCodec::writeUnpartitioned);
         Lists.write(out, snapshot.atRest(), (to, name) -> to.text(name.name()).varint(name.sinceMillis()));
         Lists.write(out, snapshot.definitions(), CatalogCodec::write);
         return out.bytes();
@@ -69,16 +78,20 @@ public final class CatalogCodec {
     public static CatalogSnapshot decodeSnapshot(Bytes bytes) {
         return Decoding.whole("catalog snapshot", new Reader(bytes), in -> {
             int version = in.u8();
-            if (version != SNAPSHOT_VERSION && version != SNAPSHOT_WITHOUT_DEFINITIONS) {
+            if (version < SNAPSHOT_WITHOUT_DEFINITIONS || version > SNAPSHOT_WITH_PARTITIONS) {
                 throw Decoding.unknownVersion("catalog snapshot", version);
             }
-            boolean whole = version == SNAPSHOT_VERSION;
+            boolean partitioned = version == SNAPSHOT_WITH_PARTITIONS;
+            boolean whole = version != SNAPSHOT_WITHOUT_DEFINITIONS;
             return new CatalogSnapshot(
                     in.count(Integer.MAX_VALUE),
                     in.varint(),
                     in.varint(),
                     in.varint(),
-                    Lists.read(in, QUEUE_BYTES_MIN, CatalogCodec::queue),
+                    Lists.read(
+                            in,
+                            QUEUE_BYTES_MIN,
+                            partitioned ? CatalogCodec::partitionedQueue : CatalogCodec::unpartitionedQueue),
                     whole ? Lists.read(in, NAME_BYTES_MIN, CatalogCodec::nameAtRest) : List.of(),
                     whole ? Lists.read(in, DEFINITION_BYTES_MIN, CatalogCodec::definition) : List.of());
         });
@@ -90,14 +103,18 @@ public final class CatalogCodec {
                     String name,
                     QueueSettings settings,
                     SortedMap<String, String> labels,
-                    long restMillis) -> {
-                SettingsCodec.write(
-                        out.u8(restMillis == 0 ? CREATE_QUEUE : CREATE_QUEUE_AFTER_REST)
-                                .text(name),
-                        settings);
+                    long restMillis,
+                    int partitions) -> {
+                int tag = partitions > 1
+                        ? CREATE_PARTITIONED_QUEUE
+                        : restMillis == 0 ? CREATE_QUEUE : CREATE_QUEUE_AFTER_REST;
+                SettingsCodec.write(out.u8(tag).text(name), settings);
                 write(out, labels);
-                if (restMillis != 0) {
+                if (tag != CREATE_QUEUE) {
                     out.varint(restMillis);
+                }
+                if (tag == CREATE_PARTITIONED_QUEUE) {
+                    out.varint(partitions);
                 }
             }
             case CatalogCommand.UpdateQueue(
@@ -119,8 +136,8 @@ public final class CatalogCodec {
     /** The first edition whose catalogs may hold it: whoever adds a command or a form is asked here. */
     public static int editionOf(CatalogCommand command) {
         return switch (command) {
-            case CatalogCommand.CreateQueue _,
-                    CatalogCommand.UpdateQueue _,
+            case CatalogCommand.CreateQueue create -> create.partitions() > 1 ? Edition.SAID : Edition.FIRST;
+            case CatalogCommand.UpdateQueue _,
                     CatalogCommand.DeleteQueue _,
                     CatalogCommand.Define _,
                     CatalogCommand.Undefine _ -> Edition.FIRST;
@@ -136,6 +153,13 @@ public final class CatalogCodec {
             case DELETE_QUEUE -> new CatalogCommand.DeleteQueue(in.text());
             case CREATE_QUEUE_AFTER_REST ->
                 new CatalogCommand.CreateQueue(in.text(), SettingsCodec.settings(in), labels(in), in.varint());
+            case CREATE_PARTITIONED_QUEUE ->
+                new CatalogCommand.CreateQueue(
+                        in.text(),
+                        SettingsCodec.settings(in),
+                        labels(in),
+                        in.varint(),
+                        in.count(Limits.PARTITIONS_MAX));
             case DEFINE -> new CatalogCommand.Define(in.text(), in.text(), in.varint(), labels(in));
             case UNDEFINE -> new CatalogCommand.Undefine(in.text(), in.text());
             default ->
@@ -144,18 +168,32 @@ public final class CatalogCodec {
         };
     }
 
-    static void write(Writer out, Queue queue) {
+    /** The form for a queue of one partition, which every release knows. */
+    static void writeUnpartitioned(Writer out, Queue queue) {
         out.varint(queue.id()).text(queue.name()).varint(queue.shard());
         SettingsCodec.write(out, queue.settings());
         write(out, queue.labels());
         out.varint(queue.createdAtMillis()).varint(queue.modifiedAtMillis()).varint(queue.revision());
     }
 
-    static Queue queue(Reader in) {
+    static void writePartitioned(Writer out, Queue queue) {
+        writeUnpartitioned(out.varint(queue.partitions()), queue);
+    }
+
+    static Queue unpartitionedQueue(Reader in) {
+        return queue(in, 1);
+    }
+
+    static Queue partitionedQueue(Reader in) {
+        return queue(in, in.count(Limits.PARTITIONS_MAX));
+    }
+
+    private static Queue queue(Reader in, int partitions) {
         return new Queue(
                 in.varint(),
                 in.text(),
                 in.count(Integer.MAX_VALUE),
+                partitions,
                 SettingsCodec.settings(in),
                 labels(in),
                 in.varint(),

@@ -13,6 +13,11 @@ public final class CatalogReplyCodec {
     private static final int DEFINED = 4;
     private static final int UNDEFINED = 5;
     private static final int REFUSED = 6;
+    /** The same three, of a queue of several partitions. */
+    private static final int CREATED_PARTITIONED = 7;
+
+    private static final int UPDATED_PARTITIONED = 8;
+    private static final int DELETED_PARTITIONED = 9;
 
     private static final CatalogRefusal[] REFUSALS = CatalogRefusal.values();
 
@@ -20,14 +25,26 @@ public final class CatalogReplyCodec {
 
     public static void write(Writer out, CatalogReply reply) {
         switch (reply) {
-            case CatalogReply.Created(Queue queue, boolean existed) ->
-                CatalogCodec.write(out.u8(CREATED).bool(existed), queue);
-            case CatalogReply.Updated(Queue queue) -> CatalogCodec.write(out.u8(UPDATED), queue);
-            case CatalogReply.Deleted(Queue queue) -> CatalogCodec.write(out.u8(DELETED), queue);
+            case CatalogReply.Created(Queue queue, boolean existed) -> {
+                out.u8(queue.partitions() > 1 ? CREATED_PARTITIONED : CREATED).bool(existed);
+                write(out, queue);
+            }
+            case CatalogReply.Updated(Queue queue) ->
+                write(out.u8(queue.partitions() > 1 ? UPDATED_PARTITIONED : UPDATED), queue);
+            case CatalogReply.Deleted(Queue queue) ->
+                write(out.u8(queue.partitions() > 1 ? DELETED_PARTITIONED : DELETED), queue);
             case CatalogReply.Defined(Definition definition, boolean existed) ->
                 CatalogCodec.write(out.u8(DEFINED).bool(existed), definition);
             case CatalogReply.Undefined(Definition definition) -> CatalogCodec.write(out.u8(UNDEFINED), definition);
             case CatalogReply.Refused(CatalogRefusal reason) -> out.u8(REFUSED).constant(reason);
+        }
+    }
+
+    private static void write(Writer out, Queue queue) {
+        if (queue.partitions() > 1) {
+            CatalogCodec.writePartitioned(out, queue);
+        } else {
+            CatalogCodec.writeUnpartitioned(out, queue);
         }
     }
 
@@ -41,10 +58,16 @@ public final class CatalogReplyCodec {
         return switch (tag) {
             case CREATED -> {
                 boolean existed = in.bool();
-                yield new CatalogReply.Created(CatalogCodec.queue(in), existed);
+                yield new CatalogReply.Created(CatalogCodec.unpartitionedQueue(in), existed);
             }
-            case UPDATED -> new CatalogReply.Updated(CatalogCodec.queue(in));
-            case DELETED -> new CatalogReply.Deleted(CatalogCodec.queue(in));
+            case CREATED_PARTITIONED -> {
+                boolean existed = in.bool();
+                yield new CatalogReply.Created(CatalogCodec.partitionedQueue(in), existed);
+            }
+            case UPDATED -> new CatalogReply.Updated(CatalogCodec.unpartitionedQueue(in));
+            case UPDATED_PARTITIONED -> new CatalogReply.Updated(CatalogCodec.partitionedQueue(in));
+            case DELETED -> new CatalogReply.Deleted(CatalogCodec.unpartitionedQueue(in));
+            case DELETED_PARTITIONED -> new CatalogReply.Deleted(CatalogCodec.partitionedQueue(in));
             case DEFINED -> {
                 boolean existed = in.bool();
                 yield new CatalogReply.Defined(CatalogCodec.definition(in), existed);

@@ -341,6 +341,12 @@ public final class ShardMachine implements MessageLog.Liveness {
         return Optional.ofNullable(partitions.get(id)).map(Partition::status);
     }
 
+    /** Whether an acquire of that name would be given what it was given before, rather than anything new. */
+    public boolean remembers(PartitionId id, String attempt) {
+        Partition partition = partitions.get(id);
+        return partition != null && partition.attempts.find(attempt, nowMillis()) != null;
+    }
+
     /** Every partition here, with the revision of its settings. */
     public SortedMap<PartitionId, Long> revisions() {
         TreeMap<PartitionId, Long> revisions = new TreeMap<>();

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import weir.core.Bytes;
+import weir.core.DeduplicationScope;
 import weir.core.Ordering;
 import weir.core.QueueSettings;
 import weir.core.RandomNouns;
@@ -43,6 +44,42 @@ final class CatalogMachineTest {
         assertThat(catalog.find(1)).contains(queue);
         assertThat(catalog.find("b")).isEmpty();
         assertThat(catalog.find(2)).isEmpty();
+    }
+
+    @Test
+    void partitionsOfAQueueLieInOneShardAfterTheOther() {
+        at(100, create("a"));
+        Queue queue = created(at(100, new CatalogCommand.CreateQueue("b", PLAIN, NO_LABELS, 0, 6)));
+        assertThat(queue.partitions()).isEqualTo(6);
+        assertThat(queue.partitionIds().stream().map(catalog::shardOf)).containsExactly(1, 2, 3, 0, 1, 2);
+        assertThat(queue.shard()).isEqualTo(1);
+    }
+
+    @Test
+    void partitionsStayWhenTheQueueIsChangedAndRestored() {
+        at(100, new CatalogCommand.CreateQueue("b", PLAIN, NO_LABELS, 0, 6));
+        at(200, new CatalogCommand.UpdateQueue("b", 1, SLOW, NO_LABELS));
+        assertThat(CatalogMachine.restore(catalog.snapshot()).find("b").map(Queue::partitions))
+                .contains(6);
+    }
+
+    @Test
+    void orderedQueueOfSeveralPartitionsMustDeduplicateWithinItsGroups() {
+        QueueSettings inTheQueue = PLAIN.change().ordering(Ordering.GROUP).build();
+        QueueSettings inTheGroup =
+                inTheQueue.change().deduplicationScope(DeduplicationScope.GROUP).build();
+        CatalogReply tooWide = new CatalogReply.Refused(CatalogRefusal.DEDUPLICATION_SCOPE_TOO_WIDE);
+        assertThat(at(1, new CatalogCommand.CreateQueue("q", inTheQueue, NO_LABELS, 0, 2)))
+                .isEqualTo(tooWide);
+        assertThat(catalog.find("q")).isEmpty();
+        assertThat(created(at(2, new CatalogCommand.CreateQueue("q", inTheGroup, NO_LABELS, 0, 2)))
+                        .partitions())
+                .isEqualTo(2);
+        assertThat(at(3, new CatalogCommand.UpdateQueue("q", 1, inTheQueue, NO_LABELS)))
+                .isEqualTo(tooWide);
+        assertThat(created(at(4, new CatalogCommand.CreateQueue("one", inTheQueue, NO_LABELS, 0, 1)))
+                        .partitions())
+                .isEqualTo(1);
     }
 
     @Test
@@ -72,7 +109,7 @@ final class CatalogMachineTest {
         List<Integer> shards = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             Queue queue = created(at(1, create("q" + i)));
-            assertThat(catalog.shardOf(queue.id())).isEqualTo(queue.shard());
+            assertThat(catalog.shardOf(queue.partition(0))).isEqualTo(queue.shard());
             shards.add(queue.shard());
         }
         assertThat(shards).containsExactly(0, 1, 2, 3, 0, 1);
@@ -306,7 +343,7 @@ final class CatalogMachineTest {
             String name = "q" + random.nextInt(10);
             long revision = first.find(name).map(Queue::revision).orElse(1L) + (random.nextInt(5) == 0 ? 1 : 0);
             CatalogCommand command =
-                    switch (random.nextInt(6)) {
+                    switch (random.nextInt(7)) {
                         case 0 -> new CatalogCommand.CreateQueue(name, nouns.settings(), nouns.labels());
                         case 1 -> new CatalogCommand.UpdateQueue(name, revision, nouns.settings(), nouns.labels());
                         case 2 ->
@@ -315,6 +352,9 @@ final class CatalogMachineTest {
                         case 3 ->
                             new CatalogCommand.Define(
                                     "kind" + random.nextInt(2), name, random.nextInt(step), nouns.labels());
+                        case 5 ->
+                            new CatalogCommand.CreateQueue(
+                                    name, nouns.settings(), nouns.labels(), 0, 1 + random.nextInt(4));
                         case 4 -> new CatalogCommand.Undefine("kind" + random.nextInt(2), name);
                         default -> new CatalogCommand.DeleteQueue(name);
                     };

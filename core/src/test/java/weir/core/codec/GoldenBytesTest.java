@@ -119,6 +119,10 @@ final class GoldenBytesTest {
         List<Queue> queues = List.of(
                 new Queue(9, "a", 0, QueueSettings.DEFAULT, new TreeMap<>(), 1, 1, 1),
                 new Queue(2, "b", 1, SETTINGS, LABELS, 1_700_000_000_000L, 1_700_000_000_001L, 3));
+        Queue partitioned = new Queue(3, "c", 2, 16, SETTINGS, LABELS, 1_700_000_000_000L, 1_700_000_000_001L, 3);
+        CatalogSnapshot partitionedSnapshot = new CatalogSnapshot(
+                4, 17, 1_700_000_000_001L, 9, List.of(queues.get(0), queues.get(1), partitioned), List.of(), List.of());
+        CatalogCommand createPartitioned = new CatalogCommand.CreateQueue("jobs", SETTINGS, LABELS, 60_000, 16);
         CatalogSnapshot firstSnapshot = new CatalogSnapshot(4, 17, 1_700_000_000_001L, 9, queues, List.of(), List.of());
         CatalogSnapshot snapshot = new CatalogSnapshot(
                 4,
@@ -182,6 +186,19 @@ final class GoldenBytesTest {
                                 1_700_000_000_000L,
                                 List.of(new CatalogCommand.CreateQueue("jobs", SETTINGS, LABELS, 60_000))),
                         bytes -> CatalogCodec.decode(1, bytes).commands().getFirst()),
+                new Golden(
+                        "catalog.CreatePartitionedQueue",
+                        createPartitioned,
+                        CatalogCodec.encode(1_700_000_000_000L, List.of(createPartitioned)),
+                        bytes -> CatalogCodec.decode(1, bytes).commands().getFirst()),
+                new Golden(
+                        "catalog.snapshot.3",
+                        partitionedSnapshot,
+                        CatalogCodec.encode(partitionedSnapshot),
+                        CatalogCodec::decodeSnapshot),
+                partitionedReply("Created", new CatalogReply.Created(partitioned, true)),
+                partitionedReply("Updated", new CatalogReply.Updated(partitioned)),
+                partitionedReply("Deleted", new CatalogReply.Deleted(partitioned)),
                 catalogCommand(new CatalogCommand.Define("front.thing", "it", 4, LABELS)),
                 catalogCommand(new CatalogCommand.Undefine("front.thing", "it")),
                 reply(new Reply.Done()),
@@ -248,6 +265,11 @@ final class GoldenBytesTest {
 
     private static Golden receipt(String name, Receipt receipt) {
         return form(name, receipt, (out, it) -> ReceiptCodec.write(out, PARTITION, it), ReceiptCodec::read);
+    }
+
+    private static Golden partitionedReply(String name, CatalogReply reply) {
+        Golden form = catalogReply(reply);
+        return new Golden("catalogReply." + name + "Partitioned", form.value(), form.written(), form.read());
     }
 
     private static Golden catalogReply(CatalogReply reply) {

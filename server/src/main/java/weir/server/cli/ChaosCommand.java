@@ -144,8 +144,11 @@ final class ChaosCommand implements Callable<Integer> {
         Thread cleaning = new Thread(() -> clean(run));
         Runtime.getRuntime().addShutdownHook(cleaning);
         try {
+            long began = System.nanoTime();
             Report report = run.run(line -> {
-                out().println(line);
+                out().printf(
+                                "%4d s  %s%n",
+                                Duration.ofNanos(System.nanoTime() - began).toSeconds(), line);
                 out().flush();
             });
             return print(report);
@@ -237,6 +240,7 @@ final class ChaosCommand implements Callable<Integer> {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 heap,
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // Several start at once, on few cores, and live for minutes.
                 "-XX:+ExitOnOutOfMemoryError",
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED"));

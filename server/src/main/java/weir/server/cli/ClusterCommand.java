@@ -69,12 +69,13 @@ final class ClusterCommand implements Runnable {
         }
         nodes.print(remote.out());
         remote.out().println();
-        Table groups = new Table("SHARD", "LEADER", "REPLICAS", "WHY");
+        Table groups = new Table("SHARD", "LEADER", "REPLICAS", "LOAD", "WHY");
         for (JsonNode group : status.path("groups")) {
             groups.row(
                     group.path("name").asString(),
                     leader(group),
                     replicas(group.path("replicas")),
+                    load(group),
                     group.path("why").asString());
         }
         groups.print(remote.out());
@@ -103,6 +104,14 @@ final class ClusterCommand implements Runnable {
         boolean other =
                 group.has("preferred") && !group.path("preferred").asString().equals(leader);
         return other ? leader + " (not " + group.path("preferred").asString() + ")" : leader;
+    }
+
+    /** Of the last minute or so. */
+    private static String load(JsonNode group) {
+        return group.has("bytesPerSecond")
+                ? size(group.path("bytesPerSecond").asLong()) + "/s, "
+                        + group.path("commandsPerSecond").asLong(0) + " commands/s"
+                : "-";
     }
 
     /** A number stands for a follower that is where the leader is; for the rest it is said what they are. */

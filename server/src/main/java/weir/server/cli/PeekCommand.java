@@ -22,7 +22,7 @@ final class PeekCommand implements Callable<Integer> {
 
     @Option(
             names = "--from",
-            paramLabel = "LEVEL:OFFSET",
+            paramLabel = "[PARTITION:]LEVEL:OFFSET",
             description = "Where to begin (default: 0:0).",
             defaultValue = "0:0")
     @SuppressWarnings("NullAway.Init")

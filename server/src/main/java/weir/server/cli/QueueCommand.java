@@ -35,6 +35,12 @@ final class QueueCommand implements Runnable {
     int create(
             @Mixin Remote remote,
             @Mixin SettingOptions settings,
+            @Option(
+                            names = "--partitions",
+                            paramLabel = "N",
+                            description = "How many partitions it has, 1 to 64 (default: 1); fixed from then on.")
+                    @Nullable
+                    Integer partitions,
             @Option(names = "--ordered", description = "Keep strict order within each message group.") boolean ordered,
             @Parameters(paramLabel = NAME) String name) {
         ObjectNode changes = settings.json();
@@ -42,6 +48,9 @@ final class QueueCommand implements Runnable {
             changes.put("ordering", "group");
         }
         ObjectNode body = AdminClient.JSON.createObjectNode().put("name", name);
+        if (partitions != null) {
+            body.put("partitions", partitions);
+        }
         body.set("settings", changes);
         return show(remote, client -> client.post("/api/v1/queues", body), "queue " + name + " is there");
     }
@@ -70,7 +79,7 @@ final class QueueCommand implements Runnable {
             @Parameters(paramLabel = "PREFIX", arity = "0..1", description = "How the names begin.") @Nullable
                     String prefix) {
         try (AdminClient client = remote.connect()) {
-            Table table = new Table("NAME", "READY", "DELAYED", "LEASED", "BYTES", "OLDEST", "STATE");
+            Table table = new Table("NAME", "PARTITIONS", "READY", "DELAYED", "LEASED", "BYTES", "OLDEST", "STATE");
             var all = AdminClient.JSON.createArrayNode();
             int shown = 0;
             String after = "";
@@ -82,6 +91,7 @@ final class QueueCommand implements Runnable {
                     all.add(queue);
                     table.row(
                             queue.path("name").asString(),
+                            queue.path("partitions").asString("1"),
                             counters.path("ready").asString("?"),
                             counters.path("delayed").asString("?"),
                             counters.path("leased").asString("?"),

@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import weir.server.WeirServer;
 import weir.server.config.ConfigException;
@@ -21,7 +22,8 @@ import weir.server.http.HttpConnection;
 
 /**
  * {@code weir train}, for the launcher: a short life of a server and of every kind of request, during which the JVM
- * writes down which classes a start needs (JEP 483). Nothing depends on it but the time that starts take.
+ * writes down which classes a start needs (JEP 483) and what its methods do when they are hot (JEP 515). Nothing depends
+ * on it but the time that starts take, and how soon a server is as quick as it gets.
  */
 @Command(name = "train", hidden = true)
 final class TrainCommand implements Callable<Integer> {
@@ -40,12 +42,22 @@ final class TrainCommand implements Callable<Integer> {
             run("queue", "list", "--server", admin, "--json");
             run("queue", "delete", "q", "--server", admin);
             String sqs = "http://127.0.0.1:" + server.sqsPort();
-            run("bench", "--url", sqs, "--messages", "50", "--warmup", "0s", "--producers", "1", "--consumers", "1");
+            load(sqs, "singles", "--batch", "1");
+            load(sqs, "batches", "--batch", "10");
+            load(sqs, "groups.fifo", "--batch", "1", "--groups", "50");
             query(sqs);
         } finally {
             deleteTree(data);
         }
         return ExitCode.DONE;
+    }
+
+    /** Enough of each kind that the JVM takes it for hot, and writes down what it saw: the next one compiles it sooner. */
+    private static void load(String sqs, String queue, String... more) {
+        String[] arguments = {
+            "bench", "--url", sqs, "--queue", queue, "--warmup", "0s", "--duration", "4s", "--delete-queue"
+        };
+        run(Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new));
     }
 
     /** Old clients speak the Query protocol. */

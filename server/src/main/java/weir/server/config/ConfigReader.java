@@ -43,6 +43,8 @@ public final class ConfigReader {
 
     private static final Duration REPLACE_AFTER_MIN = Duration.ofSeconds(10);
     private static final Duration REPLACE_AFTER_MAX = Duration.ofDays(7);
+    private static final Duration SCRUB_EVERY_MIN = Duration.ofSeconds(1);
+    private static final Duration SCRUB_EVERY_MAX = Duration.ofDays(90);
     /** A name, an IPv4 or an IPv6 address, or nothing. */
     private static final String HOST_NAME = "[A-Za-z0-9.:_-]{0,253}";
 
@@ -215,6 +217,10 @@ public final class ConfigReader {
         if (replaceAfter.compareTo(REPLACE_AFTER_MIN) < 0) {
             throw refusal(Setting.CLUSTER_REPLACE_AFTER, value(Setting.CLUSTER_REPLACE_AFTER));
         }
+        Duration scrubEvery = duration(Setting.CLUSTER_SCRUB_EVERY, SCRUB_EVERY_MAX);
+        if (scrubEvery.compareTo(SCRUB_EVERY_MIN) < 0) {
+            throw refusal(Setting.CLUSTER_SCRUB_EVERY, value(Setting.CLUSTER_SCRUB_EVERY));
+        }
         return new WeirConfig.Cluster(
                 port,
                 value(Setting.CLUSTER_HOST).text(),
@@ -222,6 +228,7 @@ public final class ConfigReader {
                 seeds,
                 number(Setting.CLUSTER_REPLICAS, 1, 5),
                 replaceAfter,
+                scrubEvery,
                 tls());
     }
 

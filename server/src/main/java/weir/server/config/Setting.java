@@ -39,6 +39,11 @@ public enum Setting {
             "",
             "up to 64 of HOST:PORT, separated by commas, the same on each node; empty for a cluster of one"),
     CLUSTER_REPLICAS("cluster.replicas", "WEIR_CLUSTER_REPLICAS", "3", "a whole number from 1 to 5"),
+    CLUSTER_SCRUB_EVERY(
+            "cluster.scrub-every",
+            "WEIR_CLUSTER_SCRUB_EVERY",
+            "12h",
+            "a duration from 1s to 90d, such as 12h: the rest between two readings of all that is on disk"),
     CLUSTER_REPLACE_AFTER(
             "cluster.replace-after",
             "WEIR_CLUSTER_REPLACE_AFTER",

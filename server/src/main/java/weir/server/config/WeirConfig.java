@@ -39,6 +39,7 @@ public record WeirConfig(
      * @param advertise empty to find it among the seeds
      * @param replicas of a shard
      * @param replaceAfter a node that was silent for so long is given up
+     * @param scrubEvery the rest between two readings of all that is on disk
      * @param tls none: whoever reaches the port is taken for a node
      */
     public record Cluster(
@@ -48,6 +49,7 @@ public record WeirConfig(
             List<Address> seeds,
             int replicas,
             Duration replaceAfter,
+            Duration scrubEvery,
             Optional<ClusterTls> tls) {}
 
     /**

@@ -32,7 +32,15 @@ class ConfigReaderTest {
                         "127.0.0.1",
                         4,
                         new WeirConfig.Node(1, "", 2),
-                        new WeirConfig.Cluster(0, "", "", List.of(), 3, Duration.ofMinutes(10), Optional.empty()),
+                        new WeirConfig.Cluster(
+                                0,
+                                "",
+                                "",
+                                List.of(),
+                                3,
+                                Duration.ofMinutes(10),
+                                Duration.ofHours(12),
+                                Optional.empty()),
                         new WeirConfig.Sqs(
                                 9324, "000000000000", "us-east-1", "127.0.0.1", "", AuthMode.OFF, MINUTE, MINUTE),
                         new WeirConfig.Sns(true),

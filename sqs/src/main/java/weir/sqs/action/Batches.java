@@ -49,6 +49,12 @@ final class Batches {
         }
     }
 
+    /** Of an entry whose outcome is not known, though that of others is. */
+    static SqsException unknown() {
+        return SqsError.SERVICE_UNAVAILABLE.because(
+                "No answer came in time. This entry may have been carried out, or may be yet.");
+    }
+
     static String id(Fields entry) {
         String id = entry.text("Id");
         if (id == null) {

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 import weir.core.LeaseId;
 import weir.core.MessageState;
 import weir.core.PartitionId;
-import weir.core.Position;
+import weir.core.QueuePosition;
 import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.broker.PeekedIn;
 import weir.core.catalog.Queue;
 import weir.core.shard.Reply;
 import weir.sqs.wire.Fields;
@@ -41,22 +42,21 @@ final class Looks {
      */
     Fields list(Call call, boolean invisible, boolean delayed) throws OutcomeUnknownException, InterruptedException {
         Queue queue = queues.of(call);
-        PartitionId partition = queue.partitionOf(null);
         Set<String> lockedGroups = new HashSet<>();
         List<Value> messages = new ArrayList<>();
         long bytes = 0;
         int looks = 0;
-        Position from = new Position(0, 0);
-        List<Peeked> page = broker.peek(partition, from, Quotas.LOOK_PAGE);
+        List<PeekedIn> page = broker.peek(queue, QueuePosition.FIRST, Quotas.LOOK_PAGE);
         while (!page.isEmpty()) {
-            for (Peeked peeked : page) {
+            for (PeekedIn each : page) {
+                Peeked peeked = each.message();
                 boolean visible = peeked.state() == MessageState.READY;
                 boolean late = peeked.state() == MessageState.DELAYED;
                 @Nullable
                 String group = Queues.isFifo(queue) ? peeked.envelope().group() : null;
                 boolean locked = group != null && (visible ? lockedGroups.contains(group) : !lockedGroups.add(group));
                 if (late ? delayed : invisible || (visible && !locked)) {
-                    messages.add(shown(queue, peeked, call.endpoint(), invisible, delayed));
+                    messages.add(shown(queue, each, call.endpoint(), invisible, delayed));
                     bytes += peeked.payload().length();
                 }
                 if (++looks == Quotas.LOOKS_MAX
@@ -65,15 +65,16 @@ final class Looks {
                     return new Fields().put("Messages", new Value.Items(messages));
                 }
             }
-            Position last = page.getLast().position();
-            page = broker.peek(partition, new Position(last.level(), last.offset() + 1), Quotas.LOOK_PAGE);
+            page = broker.peek(queue, page.getLast().place().next(), Quotas.LOOK_PAGE);
         }
         return new Fields().put("Messages", new Value.Items(messages));
     }
 
-    private Fields shown(Queue queue, Peeked peeked, String endpoint, boolean invisible, boolean delayed)
+    private Fields shown(Queue queue, PeekedIn seen, String endpoint, boolean invisible, boolean delayed)
             throws OutcomeUnknownException, InterruptedException {
-        Fields message = receiving.message(queue, asDelivery(queue, peeked), endpoint, List.of("All"), List.of("All"));
+        Peeked peeked = seen.message();
+        Fields message = receiving.message(
+                queue, asDelivery(seen.partition(), peeked), endpoint, List.of("All"), List.of("All"));
         Fields attributes = message.map("Attributes");
         if (invisible) {
             attributes.put("IsVisible", Boolean.toString(peeked.state() == MessageState.READY));
@@ -85,7 +86,7 @@ final class Looks {
     }
 
     /** When it was first received is not seen by a look; LocalStack has 0 for what never was. */
-    private static Delivery asDelivery(Queue queue, Peeked peeked) {
+    private static Delivery asDelivery(PartitionId partition, Peeked peeked) {
         var leased = new Reply.Leased(
                 new LeaseId(peeked.position(), 0),
                 peeked.position().offset() - peeked.indexInBatch(),
@@ -94,6 +95,6 @@ final class Looks {
                 peeked.publishedAtMillis(),
                 0,
                 0);
-        return new Delivery(queue.partitionOf(null), leased, peeked.format(), peeked.payload(), peeked.indexInBatch());
+        return new Delivery(partition, leased, peeked.format(), peeked.payload(), peeked.indexInBatch());
     }
 }

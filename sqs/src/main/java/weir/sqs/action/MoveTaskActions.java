@@ -91,7 +91,7 @@ final class MoveTaskActions {
     }
 
     private long messagesIn(Queue source) throws OutcomeUnknownException, InterruptedException {
-        return broker.status(source.partitionOf(null)).map(MoveTaskActions::all).orElse(0L);
+        return broker.status(source).map(MoveTaskActions::all).orElse(0L);
     }
 
     private static long all(PartitionStatus status) {

@@ -17,7 +17,6 @@ import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogRefusal;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Queue;
-import weir.core.shard.Command;
 import weir.core.shard.Reply;
 import weir.sqs.move.MoveTaskBook;
 import weir.sqs.wire.Fields;
@@ -60,13 +59,13 @@ final class QueueActions {
     Fields create(Call call) throws OutcomeUnknownException, InterruptedException {
         String name = queueName(call);
         Map<String, String> given = call.input().textMap("Attributes");
+        Map<String, String> tags = call.input().textMap("tags");
         Optional<Queue> existing = QueueNames.isInternal(name) ? Optional.empty() : broker.find(name);
         if (existing.isEmpty()) {
             QueueAttributes.Plan plan = QueueAttributes.create(name, given, this::deadLetterQueue);
-            SortedMap<String, String> labels =
-                    Tags.with(name, plan.labels(), call.input().textMap("tags"));
+            SortedMap<String, String> labels = Tags.with(name, plan.labels(), PartitionsTag.without(tags));
             CatalogReply reply = broker.change(new CatalogCommand.CreateQueue(
-                    name, plan.settings(), labels, rests.delete().toMillis()));
+                    name, plan.settings(), labels, rests.delete().toMillis(), PartitionsTag.partitions(tags)));
             existing = switch (reply) {
                 case CatalogReply.Created(Queue queue, boolean existed) ->
                     existed ? Optional.of(queue) : Optional.empty();
@@ -76,6 +75,11 @@ final class QueueActions {
             };
         }
         if (existing.isPresent()) {
+            if (PartitionsTag.differs(tags, existing.get())) {
+                throw SqsError.QUEUE_NAME_EXISTS.because(
+                        "A queue already exists with the same name and a different value for tag "
+                                + PartitionsTag.NAME);
+            }
             String difference = QueueAttributes.difference(existing.get(), given, names, this::deadLetterQueue);
             if (difference != null) {
                 throw SqsError.QUEUE_NAME_EXISTS.because(
@@ -175,8 +179,7 @@ final class QueueActions {
 
     Fields purge(Call call) throws OutcomeUnknownException, InterruptedException {
         Queue queue = queues.of(call);
-        Reply reply = broker.submit(
-                new Command.Purge(queue.partitionOf(null), rests.purge().toMillis()));
+        Reply reply = broker.purge(queue, rests.purge().toMillis());
         return switch (reply) {
             case Reply.Done _ -> new Fields();
             case Reply.Refused(var reason) -> throw Queues.refused(reason, queue);
@@ -191,7 +194,7 @@ final class QueueActions {
         boolean all = asked.contains("All");
         SequencedMap<String, String> known = QueueAttributes.read(queue, names);
         if (all || asked.stream().anyMatch(COUNTERS::contains)) {
-            PartitionStatus status = broker.status(queue.partitionOf(null)).orElseThrow(Queues::noSuchQueue);
+            PartitionStatus status = broker.status(queue).orElseThrow(Queues::noSuchQueue);
             known.put("ApproximateNumberOfMessages", Long.toString(status.ready()));
             known.put("ApproximateNumberOfMessagesNotVisible", Long.toString(status.leased() + status.departing()));
             known.put("ApproximateNumberOfMessagesDelayed", Long.toString(status.delayed()));
@@ -218,14 +221,19 @@ final class QueueActions {
 
     Fields tag(Call call) throws OutcomeUnknownException, InterruptedException {
         Map<String, String> tags = call.input().textMap("Tags");
-        return update(
-                call,
-                queue -> new QueueAttributes.Plan(queue.settings(), Tags.with(queue.name(), queue.labels(), tags)));
+        return update(call, queue -> {
+            PartitionsTag.checkUnchanged(tags, queue);
+            return new QueueAttributes.Plan(
+                    queue.settings(), Tags.with(queue.name(), queue.labels(), PartitionsTag.without(tags)));
+        });
     }
 
     Fields untag(Call call) throws OutcomeUnknownException, InterruptedException {
         List<String> keys = call.input().texts("TagKeys");
-        return update(call, queue -> new QueueAttributes.Plan(queue.settings(), Tags.without(queue.labels(), keys)));
+        return update(call, queue -> {
+            PartitionsTag.checkKept(keys, queue);
+            return new QueueAttributes.Plan(queue.settings(), Tags.without(queue.labels(), keys));
+        });
     }
 
     Fields tags(Call call) throws OutcomeUnknownException, InterruptedException {

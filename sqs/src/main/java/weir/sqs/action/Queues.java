@@ -92,6 +92,10 @@ record Queues(Broker broker, QueueNames names, int handleSalt) {
             case DELETED_RECENTLY ->
                 SqsError.QUEUE_DELETED_RECENTLY.because(
                         "You must wait 60 seconds after deleting a queue before you can create another with the same name.");
+            case DEDUPLICATION_SCOPE_TOO_WIDE ->
+                SqsError.INVALID_ATTRIBUTE_VALUE.because(
+                        "Invalid value for the parameter DeduplicationScope. Reason: A FIFO queue of several partitions (its"
+                                + " tag " + PartitionsTag.NAME + ") must have messageGroup, and not queue.");
             case NO_SUCH_DEFINITION -> throw new IllegalStateException("a queue is no definition of a front's own");
         };
     }

@@ -8,12 +8,12 @@ import weir.core.Bytes;
 import weir.core.Message;
 import weir.core.Message.Header;
 import weir.core.Origin;
-import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Receipt;
+import weir.core.broker.Receive;
 import weir.core.catalog.Queue;
 import weir.core.codec.MessageCodec;
 import weir.core.shard.Command;
@@ -49,16 +49,15 @@ final class ReceiveActions {
             Text.checkId("ReceiveRequestAttemptId", attempt);
         }
         // A standard queue makes no promise that an attempt could be repeated for.
-        Command.Acquire acquire =
-                new Command.Acquire(queue.partitionOf(null), max, leaseMillis, Queues.isFifo(queue) ? attempt : null);
-        return switch (receive(acquire, patience, call.caller())) {
+        Receive wanted = new Receive(queue.id(), max, leaseMillis, Queues.isFifo(queue) ? attempt : null);
+        return switch (receive(wanted, patience, call.caller())) {
             case Receipt.Refused(Refusal reason) -> throw Queues.refused(reason, queue);
             case Receipt.Received(var deliveries, boolean tooManyInFlight) -> {
                 if (deliveries.isEmpty() && tooManyInFlight && !Queues.isFifo(queue)) {
                     throw Queues.refused(Refusal.TOO_MANY_IN_FLIGHT, queue);
                 }
                 if (deliveries.isEmpty() && queue.settings().deadLetter() != null) {
-                    awaitDeadLetters(acquire.partition());
+                    awaitDeadLetters(queue);
                 }
                 yield messages(queue, deliveries, call);
             }
@@ -69,9 +68,9 @@ final class ReceiveActions {
      * A receive that found nothing may have dead-lettered what there was. Whoever counted deliveries looks into the
      * dead-letter queue next, and is to find the message there: so it waits a moment for what is on its way.
      */
-    private void awaitDeadLetters(PartitionId partition) throws OutcomeUnknownException, InterruptedException {
+    private void awaitDeadLetters(Queue queue) throws OutcomeUnknownException, InterruptedException {
         for (int look = 0; look < Quotas.DEAD_LETTER_LOOKS; look++) {
-            if (broker.status(partition).map(PartitionStatus::departing).orElse(0L) == 0) {
+            if (broker.status(queue).map(PartitionStatus::departing).orElse(0L) == 0) {
                 return;
             }
             Thread.sleep(Quotas.DEAD_LETTER_LOOK_PERIOD);
@@ -79,21 +78,18 @@ final class ReceiveActions {
     }
 
     /** Looks whether the caller is still there only if there is nothing for it now: a busy queue should not pay for it. */
-    private Receipt receive(Command.Acquire acquire, Duration patience, Caller caller)
+    private Receipt receive(Receive wanted, Duration patience, Caller caller)
             throws OutcomeUnknownException, InterruptedException {
-        Receipt receipt = broker.receive(acquire, Duration.ZERO);
+        Receipt receipt = broker.receive(wanted, Duration.ZERO);
         if (patience.isPositive()
                 && receipt instanceof Receipt.Received(var deliveries, boolean tooManyInFlight)
                 && deliveries.isEmpty()
                 && !tooManyInFlight) {
-            receipt = caller.awaiting(() -> broker.receive(acquire, patience));
+            receipt = caller.awaiting(() -> broker.receive(wanted, patience));
         }
         if (receipt instanceof Receipt.Received received
                 && !received.deliveries().isEmpty()) {
-            var leases = received.deliveries().stream()
-                    .map(delivery -> delivery.leased().lease())
-                    .toList();
-            caller.ifNotAnswered(() -> broker.submit(new Command.Release(acquire.partition(), leases, 0, false)));
+            caller.ifNotAnswered(() -> broker.submitAll(Delivery.giveBack(received.deliveries())));
         }
         return receipt;
     }

@@ -9,12 +9,12 @@ import weir.core.Bytes;
 import weir.core.Envelope;
 import weir.core.Message;
 import weir.core.Message.Header;
+import weir.core.Position;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.PublishOutcome;
 import weir.core.catalog.Queue;
 import weir.core.codec.MessageCodec;
-import weir.core.shard.Command;
-import weir.core.shard.Reply;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.SqsError;
 import weir.sqs.wire.SqsException;
@@ -50,8 +50,12 @@ final class SendActions {
             throw tooLong("One or more parameters are invalid.", max);
         }
         Outgoing outgoing = outgoing(queue, input, body, attributes, from(call), "SendMessage");
-        Reply.Appended appended = publish(queue, List.of(outgoing.batch)).getFirst();
-        return sent(new Fields(), queue, outgoing, appended);
+        return switch (broker.publish(queue, List.of(outgoing.batch)).getFirst()) {
+            case PublishOutcome.Appended appended -> sent(new Fields(), queue, outgoing, appended);
+            case PublishOutcome.Refused(var reason) -> throw Queues.refused(reason, queue);
+            case PublishOutcome.Unknown(var cause) -> throw cause;
+            case PublishOutcome.TakenBefore _ -> throw new IllegalStateException("it was not forwarded from anywhere");
+        };
     }
 
     Fields sendBatch(Call call) throws OutcomeUnknownException, InterruptedException {
@@ -74,14 +78,35 @@ final class SendActions {
             }
         }
         if (!accepted.isEmpty()) {
-            List<Reply.Appended> appended =
-                    publish(queue, outgoing.stream().map(Outgoing::batch).toList());
+            List<PublishOutcome> outcomes =
+                    broker.publish(queue, outgoing.stream().map(Outgoing::batch).toList());
+            checkAny(queue, outcomes);
             for (int i = 0; i < accepted.size(); i++) {
-                Fields success = new Fields().put("Id", Batches.id(accepted.get(i)));
-                answer.succeeded(sent(success, queue, outgoing.get(i), appended.get(i)));
+                answered(answer, queue, accepted.get(i), outgoing.get(i), outcomes.get(i));
             }
         }
         return answer.result();
+    }
+
+    /** What has become of all of them alike is said of the request, as it always is of a queue of one partition. */
+    private static void checkAny(Queue queue, List<PublishOutcome> outcomes) throws OutcomeUnknownException {
+        if (outcomes.stream().allMatch(outcomes.getFirst()::equals)) {
+            switch (outcomes.getFirst()) {
+                case PublishOutcome.Refused(var reason) -> throw Queues.refused(reason, queue);
+                case PublishOutcome.Unknown(var cause) -> throw cause;
+                case PublishOutcome.Appended _, PublishOutcome.TakenBefore _ -> {}
+            }
+        }
+    }
+
+    private void answered(Batches.Answer answer, Queue queue, Fields entry, Outgoing outgoing, PublishOutcome outcome) {
+        switch (outcome) {
+            case PublishOutcome.Appended appended ->
+                answer.succeeded(sent(new Fields().put("Id", Batches.id(entry)), queue, outgoing, appended));
+            case PublishOutcome.Refused(var reason) -> answer.failed(entry, Queues.refused(reason, queue));
+            case PublishOutcome.Unknown _ -> answer.failed(entry, Batches.unknown());
+            case PublishOutcome.TakenBefore _ -> throw new IllegalStateException("it was not forwarded from anywhere");
+        }
     }
 
     /** What a message is told with, of who sent it and under which trace, if that has to be said. */
@@ -248,26 +273,14 @@ final class SendActions {
                 + " or MessageDeduplicationId provided explicitly");
     }
 
-    private List<Reply.Appended> publish(Queue queue, List<Batch> batches)
-            throws OutcomeUnknownException, InterruptedException {
-        String group = batches.getFirst().messages().getFirst().group();
-        Reply reply = broker.submit(new Command.Publish(queue.partitionOf(group), batches));
-        return switch (reply) {
-            case Reply.Published(var appended) -> appended;
-            case Reply.Refused(var reason) -> throw Queues.refused(reason, queue);
-            case Reply.Done _, Reply.FannedOut _, Reply.Acquired _, Reply.Settled _, Reply.TakenIn _ ->
-                throw new IllegalStateException("Publish was answered with " + reply);
-        };
-    }
-
-    private Fields sent(Fields result, Queue queue, Outgoing outgoing, Reply.Appended appended) {
-        String group = outgoing.batch.messages().getFirst().group();
+    private Fields sent(Fields result, Queue queue, Outgoing outgoing, PublishOutcome.Appended appended) {
+        Position position = appended.appended().position();
         result.put("MD5OfMessageBody", outgoing.bodyMd5)
                 .putIfPresent("MD5OfMessageAttributes", outgoing.attributesMd5)
                 .putIfPresent("MD5OfMessageSystemAttributes", outgoing.systemAttributesMd5)
-                .put("MessageId", ids.of(queue.partitionOf(group), appended.position()));
+                .put("MessageId", ids.of(appended.partition(), position));
         if (Queues.isFifo(queue)) {
-            result.put("SequenceNumber", MessageIds.sequenceNumber(appended.position()));
+            result.put("SequenceNumber", MessageIds.sequenceNumber(position));
         }
         return result;
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import weir.core.LeaseId;
 import weir.core.PartitionId;
 import weir.core.broker.Broker;
+import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
@@ -90,22 +91,39 @@ final class SettleActions {
                 answer.failed(entry, e);
             }
         }
-        for (Map.Entry<Together, List<Item>> command : commands.entrySet()) {
-            List<Item> items = command.getValue();
-            List<LeaseOutcome> outcomes = settle(
-                    queue,
-                    command.getKey(),
-                    items.stream().map(item -> item.receipt.lease()).toList());
-            for (int i = 0; i < items.size(); i++) {
-                SqsException error = error(outcomes.get(i), queue, items.get(i));
-                if (error == null) {
-                    answer.succeeded(new Fields().put("Id", Batches.id(items.get(i).entry)));
-                } else {
-                    answer.failed(items.get(i).entry, error);
-                }
+        List<Map.Entry<Together, List<Item>>> parts = List.copyOf(commands.entrySet());
+        boolean fifo = Queues.isFifo(queue);
+        List<Outcome> outcomes = broker.submitAll(parts.stream()
+                .map(part -> command(part.getKey(), leases(part.getValue()), !fifo))
+                .toList());
+        if (!outcomes.isEmpty() && outcomes.stream().allMatch(Outcome.Unknown.class::isInstance)) {
+            outcomes.getFirst().known();
+        }
+        for (int i = 0; i < parts.size(); i++) {
+            List<Item> items = parts.get(i).getValue();
+            try {
+                List<LeaseOutcome> first = settled(queue, outcomes.get(i).known());
+                settled(answer, queue, items, afterLatest(queue, parts.get(i).getKey(), leases(items), first));
+            } catch (OutcomeUnknownException _) { // Of these alone.
+                items.forEach(item -> answer.failed(item.entry, Batches.unknown()));
             }
         }
         return answer.result();
+    }
+
+    private static List<LeaseId> leases(List<Item> items) {
+        return items.stream().map(item -> item.receipt.lease()).toList();
+    }
+
+    private static void settled(Batches.Answer answer, Queue queue, List<Item> items, List<LeaseOutcome> outcomes) {
+        for (int i = 0; i < items.size(); i++) {
+            SqsException error = error(outcomes.get(i), queue, items.get(i));
+            if (error == null) {
+                answer.succeeded(new Fields().put("Id", Batches.id(items.get(i).entry)));
+            } else {
+                answer.failed(items.get(i).entry, error);
+            }
+        }
     }
 
     private Item item(Queue queue, Fields entry, @Nullable Duration visibility) {
@@ -132,15 +150,20 @@ final class SettleActions {
         return Duration.ofSeconds(seconds);
     }
 
+    private List<LeaseOutcome> settle(Queue queue, Together together, List<LeaseId> leases)
+            throws OutcomeUnknownException, InterruptedException {
+        Reply reply = broker.submit(command(together, leases, !Queues.isFifo(queue)));
+        return afterLatest(queue, together, leases, settled(queue, reply));
+    }
+
     /**
      * A standard queue honours a handle whose time ran out, and one that is older than the last, as AWS does: whoever
      * deletes has handled the message, though somebody else may be about to do it again. FIFO honours neither.
      */
-    private List<LeaseOutcome> settle(Queue queue, Together together, List<LeaseId> leases)
+    private List<LeaseOutcome> afterLatest(
+            Queue queue, Together together, List<LeaseId> leases, List<LeaseOutcome> outcomes)
             throws OutcomeUnknownException, InterruptedException {
-        boolean fifo = Queues.isFifo(queue);
-        List<LeaseOutcome> outcomes = settle(queue, command(together, leases, !fifo));
-        if (fifo || !outcomes.contains(LeaseOutcome.SUPERSEDED)) {
+        if (Queues.isFifo(queue) || !outcomes.contains(LeaseOutcome.SUPERSEDED)) {
             return outcomes;
         }
         List<LeaseId> latest = new ArrayList<>();
@@ -150,7 +173,7 @@ final class SettleActions {
             }
         }
         Iterator<LeaseOutcome> again =
-                settle(queue, command(together, latest, true)).iterator();
+                settled(queue, broker.submit(command(together, latest, true))).iterator();
         return outcomes.stream()
                 .map(outcome -> outcome == LeaseOutcome.SUPERSEDED ? again.next() : outcome)
                 .toList();
@@ -167,14 +190,12 @@ final class SettleActions {
                         Quotas.HELD_MAX.toMillis());
     }
 
-    private List<LeaseOutcome> settle(Queue queue, Command.OfPartition command)
-            throws OutcomeUnknownException, InterruptedException {
-        Reply reply = broker.submit(command);
+    private static List<LeaseOutcome> settled(Queue queue, Reply reply) {
         return switch (reply) {
             case Reply.Settled(var outcomes) -> outcomes;
             case Reply.Refused(var reason) -> throw Queues.refused(reason, queue);
             case Reply.Done _, Reply.Published _, Reply.FannedOut _, Reply.Acquired _, Reply.TakenIn _ ->
-                throw new IllegalStateException(command + " was answered with " + reply);
+                throw new IllegalStateException("leases were settled with " + reply);
         };
     }
 

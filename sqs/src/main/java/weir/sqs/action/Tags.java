@@ -22,6 +22,7 @@ final class Tags {
             }
             tags.put(label.getKey().substring(LABEL.length()), label.getValue());
         }
+        PartitionsTag.show(queue, tags);
         return tags;
     }
 

@@ -10,14 +10,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import weir.core.LeaseId;
 import weir.core.Origin;
-import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
+import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Receipt;
+import weir.core.broker.Receive;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
@@ -39,7 +39,6 @@ final class MoveRun {
     private final Broker broker;
     private final MoveTaskBook book;
     private final Queue source;
-    private final PartitionId partition;
     private final String id;
     private final Runnable whenEnded;
     private final Thread thread;
@@ -56,7 +55,6 @@ final class MoveRun {
         this.broker = broker;
         this.book = book;
         this.source = source;
-        this.partition = source.partitionOf(null);
         this.id = id;
         this.whenEnded = whenEnded;
         this.thread = Thread.ofVirtual().name("sqs-move-" + source.name()).unstarted(this::run);
@@ -142,7 +140,7 @@ final class MoveRun {
     }
 
     private long departing() throws OutcomeUnknownException, InterruptedException {
-        return broker.status(partition).map(PartitionStatus::departing).orElse(0L);
+        return broker.status(source).map(PartitionStatus::departing).orElse(0L);
     }
 
     /** In a moment; meanwhile the task may be cancelled. */
@@ -153,9 +151,9 @@ final class MoveRun {
 
     /** @return null if the queue is gone */
     private @Nullable List<Delivery> lease(int most) throws OutcomeUnknownException, InterruptedException {
-        var acquire = new Command.Acquire(partition, most, MoveLimits.LEASE.toMillis());
+        var receive = new Receive(source.id(), most, MoveLimits.LEASE.toMillis());
         Duration patience = Duration.ofNanos(Math.max(0, inDoubtUntilNanos - System.nanoTime()));
-        return switch (broker.receive(acquire, patience)) {
+        return switch (broker.receive(receive, patience)) {
             case Receipt.Received received -> received.deliveries();
             case Receipt.Refused _ -> null;
         };
@@ -164,25 +162,34 @@ final class MoveRun {
     /** @return why the task has failed; null if it has not */
     private @Nullable String send(List<Delivery> held, @Nullable String destination)
             throws OutcomeUnknownException, InterruptedException {
-        Map<String, List<LeaseId>> byTarget = new LinkedHashMap<>();
-        List<LeaseId> lost = new ArrayList<>();
+        Map<String, List<Delivery>> byTarget = new LinkedHashMap<>();
+        List<Delivery> lost = new ArrayList<>();
         String failure = null;
         for (Delivery delivery : held) {
-            LeaseId lease = delivery.leased().lease();
             Origin origin = delivery.leased().envelope().origin();
             String target = destination != null ? destination : origin == null ? null : nameOf(origin);
             if (target == null) {
-                lost.add(lease);
+                lost.add(delivery);
                 failure = origin == null ? MoveTask.NO_SOURCE : MoveTask.NO_DESTINATION;
             } else {
-                byTarget.computeIfAbsent(target, _ -> new ArrayList<>()).add(lease);
+                byTarget.computeIfAbsent(target, _ -> new ArrayList<>()).add(delivery);
             }
         }
-        for (Map.Entry<String, List<LeaseId>> part : byTarget.entrySet()) {
-            moved.addAndGet(done(broker.submit(new Command.Move(partition, part.getValue(), part.getKey()))));
+        List<Command.OfPartition> commands = new ArrayList<>();
+        byTarget.forEach((target, deliveries) -> Delivery.leases(deliveries)
+                .forEach((partition, leases) -> commands.add(new Command.Move(partition, leases, target))));
+        commands.addAll(Delivery.giveBack(lost));
+        OutcomeUnknownException unknown = null;
+        List<Outcome> outcomes = broker.submitAll(commands);
+        for (int i = 0; i < commands.size(); i++) {
+            switch (outcomes.get(i)) {
+                case Outcome.Replied(Reply reply) ->
+                    moved.addAndGet(commands.get(i) instanceof Command.Move ? done(reply) : 0);
+                case Outcome.Unknown(OutcomeUnknownException cause) -> unknown = cause;
+            }
         }
-        if (!lost.isEmpty()) {
-            broker.submit(new Command.Release(partition, lost, 0, false));
+        if (unknown != null) {
+            throw unknown;
         }
         return failure;
     }

@@ -140,7 +140,11 @@ public final class MoveTaskBook {
                     case CHANGED, NO_SUCH_DEFINITION -> false;
                     case TOO_MANY_DEFINITIONS ->
                         throw SqsError.OVER_LIMIT.because("No more message move tasks can be kept here.");
-                    case NO_SUCH_QUEUE, FIXED_AT_CREATION, TOO_MANY_QUEUES, DELETED_RECENTLY ->
+                    case NO_SUCH_QUEUE,
+                            FIXED_AT_CREATION,
+                            TOO_MANY_QUEUES,
+                            DELETED_RECENTLY,
+                            DEDUPLICATION_SCOPE_TOO_WIDE ->
                         throw new IllegalStateException("Define was refused: " + reason);
                 };
             case CatalogReply.Created _, CatalogReply.Updated _, CatalogReply.Deleted _, CatalogReply.Undefined _ ->

@@ -37,7 +37,7 @@ record Definitions(Broker broker, String kind, SnsError tooMany) {
      */
     boolean update(String name, Change change) throws OutcomeUnknownException, InterruptedException {
         for (int attempt = 0; attempt < SnsQuotas.CHANGE_TRIES; attempt++) {
-            Optional<Definition> before = broker.definition(kind, name);
+            Optional<Definition> before = broker.definitionAnywhere(kind, name);
             if (before.isEmpty()) {
                 return false;
             }
@@ -85,7 +85,12 @@ record Definitions(Broker broker, String kind, SnsError tooMany) {
         return switch (refusal) {
             case CHANGED -> SnsError.CONCURRENT_ACCESS.because("It is being changed by others at the same time.");
             case TOO_MANY_DEFINITIONS -> tooMany.because("No more of them can be created here.");
-            case NO_SUCH_DEFINITION, NO_SUCH_QUEUE, FIXED_AT_CREATION, TOO_MANY_QUEUES, DELETED_RECENTLY ->
+            case NO_SUCH_DEFINITION,
+                    NO_SUCH_QUEUE,
+                    FIXED_AT_CREATION,
+                    TOO_MANY_QUEUES,
+                    DELETED_RECENTLY,
+                    DEDUPLICATION_SCOPE_TOO_WIDE ->
                 throw new IllegalStateException("the catalog refused a definition: " + refusal);
         };
     }

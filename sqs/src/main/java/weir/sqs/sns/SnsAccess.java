@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Call;
 import weir.sqs.auth.Principal;
 import weir.sqs.auth.Requester;
@@ -46,7 +47,7 @@ final class SnsAccess {
     }
 
     /** @throws SnsException if the call may not be made */
-    void check(SnsOperation operation, Call call) {
+    void check(SnsOperation operation, Call call) throws OutcomeUnknownException, InterruptedException {
         if (call.requester().trusted()) {
             return;
         }
@@ -73,9 +74,11 @@ final class SnsAccess {
     }
 
     /** Somebody who followed the link in a message may end a subscription, unless it was confirmed to be otherwise. */
-    private void checkSubscription(SnsOperation operation, Call call) {
+    private void checkSubscription(SnsOperation operation, Call call)
+            throws OutcomeUnknownException, InterruptedException {
         @Nullable String arn = call.input().text("SubscriptionArn");
-        Subscription subscription = arn == null ? null : subscriptions.of(arn).orElse(null);
+        Subscription subscription =
+                arn == null ? null : subscriptions.ofAnywhere(arn).orElse(null);
         @Nullable String account = call.requester().principal().account();
         boolean own =
                 subscription != null && subscription.subscriber().account().equals(account);
@@ -97,10 +100,10 @@ final class SnsAccess {
         return names.account().equals(requester.principal().account());
     }
 
-    private void checkTopic(SnsOperation operation, Call call) {
+    private void checkTopic(SnsOperation operation, Call call) throws OutcomeUnknownException, InterruptedException {
         String resource = topicOf(operation, call);
         @Nullable
-        String policy = topics.of(resource).map(TopicAttributes::policy).orElse(null);
+        String policy = topics.ofAnywhere(resource).map(TopicAttributes::policy).orElse(null);
         AccessRequest request = request(operation, call.requester(), resource);
         switch (policies.verdict(policy, request, names.account())) {
             case ALLOWED -> {

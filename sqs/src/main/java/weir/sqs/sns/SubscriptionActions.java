@@ -214,17 +214,15 @@ final class SubscriptionActions {
             throw SnsError.INVALID_PARAMETER.because("Invalid token");
         }
         String name = SubscriptionToken.subscriptionName(token);
-        Subscription subscription = name == null
-                ? null
-                : subscriptions
-                        .named(name)
-                        .filter(found ->
-                                SubscriptionToken.equal(found.confirmation().token(), token))
-                        .filter(this::isOfItsTopic)
-                        .orElse(null);
-        if (subscription == null) {
+        if (name == null) {
             throw unknownToken();
         }
+        Optional<Subscription> known = withToken(name, token);
+        if (known.isEmpty()) { // It may have been made, or its token changed, through another node just now.
+            subscriptions.catchUp();
+            known = withToken(name, token);
+        }
+        Subscription subscription = known.orElseThrow(SubscriptionActions::unknownToken);
         boolean signed = !(call.requester().principal() instanceof Principal.Anonymous);
         boolean authenticated = signed && Boolean.parseBoolean(call.input().text("AuthenticateOnUnsubscribe"));
         var confirmed = new Subscription.Confirmation(token, false, authenticated);
@@ -233,6 +231,13 @@ final class SubscriptionActions {
             throw unknownToken();
         }
         return new Fields().put("SubscriptionArn", subscription.arn());
+    }
+
+    private Optional<Subscription> withToken(String name, String token) {
+        return subscriptions
+                .named(name)
+                .filter(found -> SubscriptionToken.equal(found.confirmation().token(), token))
+                .filter(this::isOfItsTopic);
     }
 
     private void checkRegion(String arn) {
@@ -249,7 +254,7 @@ final class SubscriptionActions {
     Fields unsubscribe(Call call) throws OutcomeUnknownException, InterruptedException {
         String name = names.subscription(given(call, "SubscriptionArn"));
         if (name != null) {
-            Optional<Subscription> ended = subscriptions.named(name);
+            Optional<Subscription> ended = subscriptions.anywhere(name);
             definitions.remove(name);
             ended.ifPresent(subscription -> tell(subscription, call.endpoint()));
         }

@@ -42,6 +42,17 @@ public final class Subscriptions {
         return broker.definitionAnywhere(Subscription.KIND, name).map(revisions::of);
     }
 
+    /** The same of an ARN. */
+    Optional<Subscription> ofAnywhere(String arn) throws OutcomeUnknownException, InterruptedException {
+        String name = names.subscriptionInArn(arn);
+        return name == null ? Optional.empty() : anywhere(name);
+    }
+
+    /** As {@link Broker#catchUp}: for who knows a subscription, but not such a one as is asked for. */
+    void catchUp() throws OutcomeUnknownException, InterruptedException {
+        broker.catchUp();
+    }
+
     /** The subscription of that ARN; empty if there is none, or it is no ARN of a subscription here. */
     public Optional<Subscription> of(String arn) {
         String name = names.subscriptionInArn(arn);

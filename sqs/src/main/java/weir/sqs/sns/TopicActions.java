@@ -110,7 +110,7 @@ final class TopicActions {
         return new Fields();
     }
 
-    Fields tags(Call call) {
+    Fields tags(Call call) throws OutcomeUnknownException, InterruptedException {
         return new Fields().put("Tags", TopicTags.shown(resource(call).tags()));
     }
 
@@ -156,9 +156,9 @@ final class TopicActions {
     }
 
     /** Tags are of resources, whose lack has an error of its own. */
-    private Topic resource(Call call) {
+    private Topic resource(Call call) throws OutcomeUnknownException, InterruptedException {
         String name = names.topic("ResourceArn", given(call, "ResourceArn"));
-        Optional<Topic> topic = topics.named(name);
+        Optional<Topic> topic = topics.anywhere(name);
         return topic.orElseThrow(TopicActions::noResource);
     }
 

@@ -31,10 +31,23 @@ public final class Topics {
                 : broker.definition(Topic.KIND, name).map(revisions::of);
     }
 
-    /** The topic of that ARN; empty if there is none, or it is no ARN of a topic here. */
+    /** The same, through whichever node it was made. */
+    Optional<Topic> anywhere(String name) throws OutcomeUnknownException, InterruptedException {
+        return name.isEmpty()
+                ? Optional.empty()
+                : broker.definitionAnywhere(Topic.KIND, name).map(revisions::of);
+    }
+
+    /** The topic of that ARN, as this node knows it; empty if there is none, or it is no ARN of a topic here. */
     public Optional<Topic> of(String arn) {
         String name = names.topicInArn(arn);
         return name == null ? Optional.empty() : named(name);
+    }
+
+    /** The same, through whichever node it was made. */
+    Optional<Topic> ofAnywhere(String arn) throws OutcomeUnknownException, InterruptedException {
+        String name = names.topicInArn(arn);
+        return name == null ? Optional.empty() : anywhere(name);
     }
 
     /**
@@ -45,10 +58,7 @@ public final class Topics {
      */
     public Topic given(String parameter, String arn) throws OutcomeUnknownException, InterruptedException {
         String name = names.topic(parameter, arn);
-        Optional<Topic> known = name.isEmpty()
-                ? Optional.empty()
-                : broker.definitionAnywhere(Topic.KIND, name).map(revisions::of);
-        return known.orElseThrow(() -> SnsError.NOT_FOUND.because(NOT_THERE));
+        return anywhere(name).orElseThrow(() -> SnsError.NOT_FOUND.because(NOT_THERE));
     }
 
     /** Up to {@code max} topics whose names follow {@code after}, sorted by name. */

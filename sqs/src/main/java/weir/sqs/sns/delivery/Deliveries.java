@@ -199,7 +199,7 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
         Envelope envelope =
                 new Envelope(null, null, Envelope.QUEUE_DELAY, Envelope.NEVER, null, new Form.Enveloped(0).variant());
         var publish =
-                new Command.Publish(queue.partitionOf(null), List.of(Batch.of(envelope, MessageCodec.encode(message))));
+                new Command.Publish(queue.partition(0), List.of(Batch.of(envelope, MessageCodec.encode(message))));
         if (broker.submit(publish) instanceof Reply.Refused(var reason)) {
             throw SnsError.THROTTLED.because("The endpoint cannot be asked at this moment: " + reason + ".");
         }

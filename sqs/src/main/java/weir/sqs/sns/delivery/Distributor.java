@@ -1,6 +1,7 @@
 package weir.sqs.sns.delivery;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,11 +15,12 @@ import weir.core.Message.Header;
 import weir.core.Ordering;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.PublishOutcome;
+import weir.core.broker.Turns;
 import weir.core.catalog.Queue;
 import weir.core.codec.MessageCodec;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
-import weir.core.shard.Reply;
 import weir.sqs.action.QueueAttributes;
 import weir.sqs.action.QueueNames;
 import weir.sqs.action.Text;
@@ -49,6 +51,7 @@ public final class Distributor {
     private final QueueAccess access;
     private final DeliveryCounts counts;
     private final boolean http;
+    private final Turns turns = new Turns();
 
     /** @param http whether anything is sent to HTTP endpoints; if not, their messages are not kept either */
     public Distributor(
@@ -74,9 +77,17 @@ public final class Distributor {
      * What became of one message.
      *
      * @param served ids of all subscriptions that need it no more
-     * @param refused why one that wants it did not get it now; null if all is done
+     * @param refused why one that wants it did not get it now; null if none was refused
+     * @param unknown why it is not known whether one that wants it has it; null if that is known of all
      */
-    public record Outcome(Set<String> served, @Nullable Refusal refused) {}
+    public record Outcome(
+            Set<String> served,
+            @Nullable Refusal refused,
+            @Nullable OutcomeUnknownException unknown) {
+        boolean isDone() {
+            return refused == null && unknown == null;
+        }
+    }
 
     /** A message for a subscription. */
     private record Aim(int post, Subscription subscription) {}
@@ -177,6 +188,10 @@ public final class Distributor {
         private final List<Notification> notifications;
         private final List<Set<String>> served = new ArrayList<>();
         private final List<@Nullable Refusal> refused = new ArrayList<>();
+        private final List<@Nullable OutcomeUnknownException> unknown = new ArrayList<>();
+        /** One turn for all of the round, so that a batch of messages that may go to any partition goes to one. */
+        private final Map<Long, Long> turnOf = new HashMap<>();
+
         private List<Map<String, Share>> shares = new ArrayList<>();
         private List<Failure> failures = new ArrayList<>();
         private boolean toDeadLetters;
@@ -189,6 +204,7 @@ public final class Distributor {
             for (Post post : posts) {
                 served.add(new HashSet<>(post.served()));
                 refused.add(null);
+                unknown.add(null);
                 shares.add(new LinkedHashMap<>(2));
             }
         }
@@ -204,7 +220,8 @@ public final class Distributor {
                 return;
             }
             String name = names.nameInArn(subscription.endpoint());
-            Queue queue = name == null ? null : broker.find(name).orElse(null);
+            // Else a message would be lost to a queue that was created through another node a moment ago.
+            Queue queue = name == null ? null : broker.findAnywhere(name).orElse(null);
             String objection = queue == null ? "there is no such queue" : objection(aim, queue);
             if (queue == null || objection != null) {
                 failures.add(new Failure(aim, String.valueOf(objection)));
@@ -220,10 +237,10 @@ public final class Distributor {
             posts.forEach(_ -> shares.add(new LinkedHashMap<>(2)));
         }
 
-        void deadLetter(Failure failure) {
+        void deadLetter(Failure failure) throws OutcomeUnknownException, InterruptedException {
             String arn = failure.aim.subscription.deadLetterArn();
             String name = arn == null ? null : names.nameInArn(arn);
-            Queue queue = name == null ? null : broker.find(name).orElse(null);
+            Queue queue = name == null ? null : broker.findAnywhere(name).orElse(null);
             if (queue == null || objection(failure.aim, queue) != null) {
                 failures.add(failure); // With the reason that it has: why it cannot go where it was to go.
             } else {
@@ -267,7 +284,8 @@ public final class Distributor {
             Share share = share(aim);
             int variant = share.form(aim.subscription).variant();
             Envelope envelope = envelope(posts.get(aim.post), queue, variant);
-            share.targets.add(new Command.Target(queue.partitionOf(envelope.group()), envelope));
+            long turn = turnOf.computeIfAbsent(queue.id(), _ -> turns.next(queue));
+            share.targets.add(new Command.Target(queue.partitionFor(envelope, turn), envelope));
             share.aims.add(aim);
         }
 
@@ -314,17 +332,17 @@ public final class Distributor {
             if (signed && !topic.fifo()) {
                 signatures.get(); // So that no receiver has to wait until there is a key.
             }
-            List<List<Reply>> replies = broker.fanOut(copies);
+            List<List<PublishOutcome>> outcomes = broker.fanOut(copies);
             for (int i = 0; i < sent.size(); i++) {
                 for (int j = 0; j < sent.get(i).aims.size(); j++) {
-                    answered(sent.get(i).aims.get(j), replies.get(i).get(j));
+                    answered(sent.get(i).aims.get(j), outcomes.get(i).get(j));
                 }
             }
         }
 
-        private void answered(Aim aim, Reply reply) {
-            switch (reply) {
-                case Reply.Published _ -> {
+        private void answered(Aim aim, PublishOutcome outcome) {
+            switch (outcome) {
+                case PublishOutcome.Appended _, PublishOutcome.TakenBefore _ -> {
                     served(aim);
                     if (toDeadLetters) {
                         counts.deadLettered(1);
@@ -332,9 +350,8 @@ public final class Distributor {
                         counts.delivered(1);
                     }
                 }
-                case Reply.Refused(Refusal reason) -> refused(aim, reason);
-                case Reply.Done _, Reply.Acquired _, Reply.Settled _, Reply.TakenIn _, Reply.FannedOut _ ->
-                    throw new IllegalStateException("a target of a fan-out was answered with " + reply);
+                case PublishOutcome.Refused(Refusal reason) -> refused(aim, reason);
+                case PublishOutcome.Unknown(OutcomeUnknownException cause) -> unknown.set(aim.post, cause);
             }
         }
 
@@ -355,7 +372,7 @@ public final class Distributor {
         List<Outcome> outcomes() {
             List<Outcome> outcomes = new ArrayList<>();
             for (int i = 0; i < posts.size(); i++) {
-                outcomes.add(new Outcome(served.get(i), refused.get(i)));
+                outcomes.add(new Outcome(served.get(i), refused.get(i), unknown.get(i)));
             }
             return outcomes;
         }

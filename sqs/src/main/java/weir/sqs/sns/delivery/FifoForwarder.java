@@ -33,7 +33,8 @@ import weir.sqs.sns.message.Notification;
  *
  * <p>A crash at any point only means that messages are forwarded again, and be it days later: each subscriber's queue remembers
  * by its place in the topic's queue what it took of it ({@link Command.Relayed}), for as long as it may come again. If one
- * subscriber's queue is full or paused, its group waits; who has the message already does not get it anew.
+ * subscriber's queue is full or paused, or its shard does not answer, the group waits; who has the message already does not get
+ * it anew. A queue of several partitions has all of a group's messages in one, and so in one shard's command.
  *
  * <p>Used by one thread.
  */
@@ -70,8 +71,8 @@ final class FifoForwarder implements QueueWorker {
             internal.delete(queue);
             return false;
         }
-        var acquire = new Command.Acquire(
-                queue.partitionOf(null), DeliveryLimits.FORWARD_MESSAGES, Command.Acquire.QUEUE_DEFAULT);
+        var acquire =
+                new Command.Acquire(queue.partition(0), DeliveryLimits.FORWARD_MESSAGES, Command.Acquire.QUEUE_DEFAULT);
         return switch (broker.receive(acquire, DeliveryLimits.PATIENCE)) {
             case Receipt.Refused _ -> false; // It was deleted.
             case Receipt.Received(var deliveries, boolean _) -> {
@@ -105,11 +106,11 @@ final class FifoForwarder implements QueueWorker {
             from = to;
         }
         if (!done.isEmpty()) {
-            broker.submit(new Command.Acknowledge(queue.partitionOf(null), done, true));
+            broker.submit(new Command.Acknowledge(queue.partition(0), done, true));
         }
         if (!again.isEmpty()) {
             broker.submit(
-                    new Command.Release(queue.partitionOf(null), again, DeliveryLimits.FORWARD_PAUSE.toMillis(), true));
+                    new Command.Release(queue.partition(0), again, DeliveryLimits.FORWARD_PAUSE.toMillis(), true));
         }
     }
 
@@ -147,7 +148,7 @@ final class FifoForwarder implements QueueWorker {
                 distributor.distribute(topic, tried.stream().map(this::post).toList());
         for (int i = 0; i < tried.size(); i++) {
             LeaseId lease = tried.get(i).leased().lease();
-            if (outcomes.get(i).refused() == null) {
+            if (outcomes.get(i).isDone()) {
                 partlyForwarded.remove(lease.position());
                 done.add(lease);
             } else {
@@ -165,7 +166,7 @@ final class FifoForwarder implements QueueWorker {
 
     /** What is leased is still there, so the first message that is there is not above what is forwarded now. */
     private void lookWhatIsSettled() throws OutcomeUnknownException, InterruptedException {
-        List<Peeked> first = broker.peek(queue.partitionOf(null), new Position(0, settledBelow), 1);
+        List<Peeked> first = broker.peek(queue.partition(0), new Position(0, settledBelow), 1);
         if (!first.isEmpty()) {
             settledBelow = first.getFirst().position().offset();
         }

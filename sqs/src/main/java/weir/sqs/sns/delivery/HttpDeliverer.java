@@ -89,7 +89,7 @@ final class HttpDeliverer implements QueueWorker {
         Integer perSecond = before.get().policy.receivesPerSecond();
         int room = hanging ? 1 : Math.min(1 + poster.furtherRoom(), DeliveryLimits.HTTP_IN_FLIGHT_OF_ONE);
         int most = perSecond == null ? room : Math.min(perSecond, room);
-        var acquire = new Command.Acquire(queue.partitionOf(null), most, Command.Acquire.QUEUE_DEFAULT);
+        var acquire = new Command.Acquire(queue.partition(0), most, Command.Acquire.QUEUE_DEFAULT);
         return switch (broker.receive(acquire, DeliveryLimits.PATIENCE)) {
             case Receipt.Refused _ -> false; // It was deleted.
             case Receipt.Received(var deliveries, boolean _) -> {
@@ -191,7 +191,7 @@ final class HttpDeliverer implements QueueWorker {
         if (!deliveries.isEmpty()) {
             List<LeaseId> done =
                     deliveries.stream().map(each -> each.leased().lease()).toList();
-            broker.submit(new Command.Acknowledge(queue.partitionOf(null), done, true));
+            broker.submit(new Command.Acknowledge(queue.partition(0), done, true));
         }
     }
 
@@ -238,7 +238,7 @@ final class HttpDeliverer implements QueueWorker {
     private void giveBack(Delivery delivery, Duration pause, boolean counted)
             throws OutcomeUnknownException, InterruptedException {
         broker.submit(new Command.Release(
-                queue.partitionOf(null), List.of(delivery.leased().lease()), pause.toMillis(), counted));
+                queue.partition(0), List.of(delivery.leased().lease()), pause.toMillis(), counted));
     }
 
     /** Only notifications are worth keeping, as on AWS: nobody could do anything with a confirmation. */
@@ -246,7 +246,7 @@ final class HttpDeliverer implements QueueWorker {
             throws OutcomeUnknownException, InterruptedException {
         String arn = recipient.subscription.deadLetterArn();
         String name = arn == null ? null : names.nameInArn(arn);
-        Queue letters = name == null ? null : broker.find(name).orElse(null);
+        Queue letters = name == null ? null : broker.findAnywhere(name).orElse(null);
         if (letters == null || !isNotification(delivery)) {
             return false;
         }
@@ -254,8 +254,8 @@ final class HttpDeliverer implements QueueWorker {
                 && delivery.leased().envelope().group() == null) {
             return false; // It would come back at once, again and again, and be sent each time.
         }
-        broker.submit(new Command.Move(
-                queue.partitionOf(null), List.of(delivery.leased().lease()), letters.name()));
+        broker.submit(
+                new Command.Move(queue.partition(0), List.of(delivery.leased().lease()), letters.name()));
         if (waiting.offered(delivery.leased().lease().position())) {
             counts.deadLettered(1);
         }

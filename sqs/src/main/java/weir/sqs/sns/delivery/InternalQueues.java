@@ -23,7 +23,8 @@ import weir.sqs.wire.SnsError;
 
 /**
  * The queues in which messages wait for their delivery: one for each FIFO topic and each HTTP subscription, made when the
- * first message comes. Their names have a colon, which no name of SQS may have, and an id that is never used twice.
+ * first message comes. Their names have a colon, which no name of SQS may have, and an id that is never used twice. Each has one
+ * partition: a FIFO topic's numbers are those of its messages' places there.
  */
 public final class InternalQueues {
     static final String PREFIX = QueueNames.SNS_PREFIX;

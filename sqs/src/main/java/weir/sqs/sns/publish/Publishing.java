@@ -63,12 +63,14 @@ public final class Publishing {
     /**
      * What became of one message.
      *
-     * @param refused why a subscriber's queue would not have it now; null if all is well
+     * @param refused why a subscriber's queue would not have it now; null if none did
+     * @param unknown why it is not known whether a subscriber's queue has it; null if that is known of all
      */
     private record Published(
             String messageId,
             @Nullable String sequenceNumber,
-            @Nullable Refusal refused) {
+            @Nullable Refusal refused,
+            @Nullable OutcomeUnknownException unknown) {
         Fields into(Fields result) {
             return result.put("MessageId", messageId).putIfPresent("SequenceNumber", sequenceNumber);
         }
@@ -86,6 +88,9 @@ public final class Publishing {
         Topic topic = topic(input);
         Publication publication = Publication.read(topic, input, "messageAttributes");
         Published published = publish(topic, List.of(publication), call).getFirst();
+        if (published.unknown != null) {
+            throw published.unknown;
+        }
         if (published.refused != null) {
             throw throttled(published.refused);
         }
@@ -168,13 +173,22 @@ public final class Publishing {
         }
     }
 
-    private static Fields result(List<String> entryIds, List<Published> published) {
+    /** @throws OutcomeUnknownException if that is all that can be said of any of them */
+    private static Fields result(List<String> entryIds, List<Published> published) throws OutcomeUnknownException {
+        OutcomeUnknownException unknown = published.getFirst().unknown;
+        if (unknown != null && published.stream().allMatch(each -> each.unknown != null)) {
+            throw unknown;
+        }
         List<Value> successful = new ArrayList<>();
         List<Value> failed = new ArrayList<>();
         for (int i = 0; i < entryIds.size(); i++) {
             Fields entry = new Fields().put("Id", entryIds.get(i));
             Refusal refused = published.get(i).refused;
-            if (refused == null) {
+            if (published.get(i).unknown != null) {
+                failed.add(entry.put("Code", "InternalError")
+                        .put("Message", "No answer came in time. Some subscribers may have the message, or may yet.")
+                        .put("SenderFault", new Value.Flag(false)));
+            } else if (refused == null) {
                 successful.add(published.get(i).into(entry));
             } else {
                 SnsException error = throttled(refused);
@@ -206,7 +220,10 @@ public final class Publishing {
         List<Published> published = new ArrayList<>();
         for (int i = 0; i < posts.size(); i++) {
             published.add(new Published(
-                    posts.get(i).messageId(), null, outcomes.get(i).refused()));
+                    posts.get(i).messageId(),
+                    null,
+                    outcomes.get(i).refused(),
+                    outcomes.get(i).unknown()));
         }
         return published;
     }
@@ -241,13 +258,14 @@ public final class Publishing {
         List<Batch> batches = publications.stream()
                 .map(publication -> batch(topic, publication, call))
                 .toList();
-        Reply reply = broker.submit(new Command.Publish(queue.partitionOf(null), batches));
+        Reply reply = broker.submit(new Command.Publish(queue.partition(0), batches));
         return switch (reply) {
             case Reply.Published(var appended) ->
                 appended.stream()
                         .map(each -> new Published(
-                                ids.of(queue.partitionOf(null), each.position()),
+                                ids.of(queue.partition(0), each.position()),
                                 MessageIds.sequenceNumberInTopic(each.position()),
+                                null,
                                 null))
                         .toList();
             case Reply.Refused(Refusal reason) -> throw throttled(reason);

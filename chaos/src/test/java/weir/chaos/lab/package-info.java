@@ -1,0 +1,4 @@
+@NullMarked
+package weir.chaos.lab;
+
+import org.jspecify.annotations.NullMarked;
