@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * -DclusterSeed=X} only that one.
  */
 final class ClusterSimulationTest {
-    private static final int SEEDS = 2_000;
+    private static final int SEEDS = 4_000;
     private static final int STEPS = 700;
     /** A few long lives, in which segments become many and are merged, and nodes fall far behind. */
     private static final int LONG_EVERY = 25;
@@ -38,8 +38,8 @@ final class ClusterSimulationTest {
             assertThat(all.rebuilt).isGreaterThan(count / 20);
             assertThat(all.membersChanged).isGreaterThan(2 * count);
             assertThat(all.dropped).isGreaterThan(count / 4);
-            assertThat(all.handedOver).isGreaterThan(count / 2);
-            assertThat(all.elections).isGreaterThan(5 * count);
+            assertThat(all.handedOver).isGreaterThan(count / 6);
+            assertThat(all.elections).isGreaterThan(4 * count);
             assertThat(all.answered).isGreaterThan(20 * count);
         }
     }
