@@ -243,7 +243,9 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                     replicas,
                     engine.peers(),
                     Definitions.of(this),
-                    () -> replicas.log(GroupId.CATALOG).map(ReplicatedLog::leader).orElse(OptionalInt.empty()),
+                    () -> replicas.log(GroupId.CATALOG)
+                            .map(ReplicatedLog::leader)
+                            .orElse(OptionalInt.empty()),
                     settings.cluster()
                             .map(cluster -> new PlacementRules(cluster.replicas(), cluster.replaceAfter()))
                             .orElse(PlacementRules.DEFAULT));
@@ -421,8 +423,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             Optional<Node> before = definitions.nodes().stream()
                     .filter(node -> node.number() == own.self().node())
                     .findFirst();
-            Node now = before.map(
-                            there -> there.restarted(own.self(), own.rack(), own.fronts(), settings.edition()))
+            Node now = before.map(there -> there.restarted(own.self(), own.rack(), own.fronts(), settings.edition()))
                     .orElseGet(() -> Node.joining(
                             own.self().voting(!identity.beginsWithoutVote()),
                             own.rack(),

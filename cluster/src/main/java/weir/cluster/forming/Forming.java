@@ -178,7 +178,8 @@ public final class Forming {
     }
 
     private Hello hello(Optional<String> refusal, boolean listens) {
-        return new Hello(self, Optional.ofNullable(identity), formed, refusal, rack, fronts, Edition.OLDEST, edition, listens);
+        return new Hello(
+                self, Optional.ofNullable(identity), formed, refusal, rack, fronts, Edition.OLDEST, edition, listens);
     }
 
     private Optional<String> refusal(Hello other) {

@@ -20,8 +20,8 @@ import weir.core.Batch;
 import weir.core.DeadLetterReason;
 import weir.core.Envelope;
 import weir.core.Origin;
-import weir.core.broker.Deadline;
 import weir.core.PartitionId;
+import weir.core.broker.Deadline;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
@@ -246,8 +246,11 @@ final class Courier implements AutoCloseable {
             route.passOver(departure.number());
             return true;
         }
-        Batch batch =
-                new Batch(departure.position().level(), one.content().format(), one.content().read(), List.of(moved));
+        Batch batch = new Batch(
+                departure.position().level(),
+                one.content().format(),
+                one.content().read(),
+                List.of(moved));
         load.bytes += batch.payload().length();
         load.arrivals.add(new Command.Arrival(departure.number(), partition, batch));
         return true;

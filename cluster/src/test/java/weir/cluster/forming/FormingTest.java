@@ -354,7 +354,15 @@ class FormingTest {
     @Test
     void helloOfAReleaseThatKnowsNoEditionsIsRead() throws Exception {
         Hello hello = new Hello(
-                new Member(9, "h9", 7100), Optional.empty(), false, Optional.empty(), "r", new TreeMap<>(), 1, 2, false);
+                new Member(9, "h9", 7100),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                "r",
+                new TreeMap<>(),
+                1,
+                2,
+                false);
         Bytes whole = hello.encode();
         assertThat(Hello.decode(whole)).isEqualTo(hello);
         assertThat(Hello.decode(whole.slice(0, whole.length() - 3)).newest()).isEqualTo(1);

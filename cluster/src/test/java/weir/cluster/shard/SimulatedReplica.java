@@ -285,7 +285,11 @@ final class SimulatedReplica {
                 || group.flaw == Flaw.VOTES_FOR_ANYBODY;
         boolean free = votedFor == NOBODY || votedFor == from;
         // Also for one who is no member by this log: the change that took it off may come to nothing.
-        boolean granted = ask.term() == term && role == Role.FOLLOWER && free && newer && (mayVote() || ask.membersIndex() > voteless);
+        boolean granted = ask.term() == term
+                && role == Role.FOLLOWER
+                && free
+                && newer
+                && (mayVote() || ask.membersIndex() > voteless);
         if (granted) {
             votedFor = from;
         }

@@ -54,7 +54,9 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Enough of each kind that the JVM takes it for hot, and writes down what it saw: the next one compiles it sooner. */
     private static void load(String sqs, String queue, String... more) {
-        String[] arguments = {"bench", "--url", sqs, "--queue", queue, "--warmup", "0s", "--duration", "4s", "--delete-queue"};
+        String[] arguments = {
+            "bench", "--url", sqs, "--queue", queue, "--warmup", "0s", "--duration", "4s", "--delete-queue"
+        };
         run(Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new));
     }
 
