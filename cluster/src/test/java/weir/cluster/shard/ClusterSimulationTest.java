@@ -35,7 +35,7 @@ final class ClusterSimulationTest {
         if (only == null) { // Else nothing was shown.
             assertThat(all.cut).as(all.toString()).isGreaterThan(count);
             assertThat(all.takenOver).isGreaterThan(count / 4);
-            assertThat(all.rebuilt).isGreaterThan(count / 10);
+            assertThat(all.rebuilt).isGreaterThan(count / 20);
             assertThat(all.membersChanged).isGreaterThan(2 * count);
             assertThat(all.dropped).isGreaterThan(count / 4);
             assertThat(all.handedOver).isGreaterThan(count / 2);
