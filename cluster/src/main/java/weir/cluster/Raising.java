@@ -93,11 +93,17 @@ final class Raising {
                 .min()
                 .orElse(known);
         int possible = Math.max(now.edition(), Math.min(everybody, known));
+        ClusterEdition announced = now;
         if (now.next() != possible) {
             catalog.apply(now.announcing(possible).define());
-        } else if (now.next() > now.edition()) {
-            LOG.info("Every node knows edition {}; the cluster comes to it", now.next());
-            catalog.apply(now.raised().define());
+            if (!all.isEmpty()) {
+                return;
+            }
+            announced = agreed(); // Alone: nobody can have come in between.
+        }
+        if (announced.next() > announced.edition()) {
+            LOG.info("Every node knows edition {}; the cluster comes to it", announced.next());
+            catalog.apply(announced.raised().define());
         }
     }
 }
