@@ -93,6 +93,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final Carrying carrying;
     private final PlacementService placement;
     private final Scrub scrub;
+    private final Raising raising;
     private final Keeper keeper;
     /** All that was opened, the last first: whoever asks for something ends before what it asks. */
     private final Closing closing = new Closing();
@@ -265,7 +266,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                             ClusterLimits.SCRUB_BYTES_PER_SECOND_MAX),
                     settings.cluster().map(NodeSettings.Cluster::scrubEvery).orElse(ClusterLimits.SCRUB_INTERVAL));
             closing.add("the search for damage", scrub::close);
-            Raising raising = new Raising(
+            raising = new Raising(
                     settings.edition(), file, replicas, Definitions.of(this)::nodes, carrying::change, this::submit);
             keeper = new Keeper(replicas, carrying, raising, settings.cluster().isEmpty(), this::lookAfterGroups);
             closing.add("the keeper", keeper::close);
@@ -354,6 +355,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                     awaitLeading(each);
                 }
                 carrying.reconcileAll();
+                raising.round(); // Before anybody asks for what only the newest edition has.
             } else {
                 forming.formed(new Entrance());
                 awaitCatalog();
