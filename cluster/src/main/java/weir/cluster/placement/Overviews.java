@@ -107,8 +107,11 @@ final class Overviews {
             return silent + "start it; its replicas are made anew on other nodes after "
                     + Durations.format(rules.replaceAfter());
         }
-        boolean holds = survey.placements().stream()
-                .anyMatch(placement -> placement.replicas().contains(node.number()));
+        // Wanted there no more is not yet gone from there.
+        boolean holds = survey.groups().values().stream()
+                .filter(group -> !group.group().equals(GroupId.CATALOG))
+                .anyMatch(group -> group.wanted().contains(node.number())
+                        || group.memberNumbers().contains(node.number()));
         return silent
                 + (holds
                         ? "its replicas are being made anew where another node can have them"
@@ -196,8 +199,15 @@ final class Overviews {
                 reasons.add("node " + node + " is still catching up");
             }
         }
+        boolean counted = false; // As long as they are members, who is dead counts against the majority.
+        for (int node : group.memberNumbers()) {
+            if (!group.wanted().contains(node) && !survey.alive(node)) {
+                reasons.add("node " + node + ", which is not there, still counts as a member");
+                counted = true;
+            }
+        }
         boolean leaderless = group.leading() == null;
-        if (sound == wanted && !leaderless) {
+        if (sound == wanted && !leaderless && !counted) {
             @Nullable String obstacle = obstacles.get(group.group());
             return obstacle == null ? null : group.group() + ": " + obstacle;
         }

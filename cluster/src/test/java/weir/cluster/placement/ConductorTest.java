@@ -334,6 +334,29 @@ final class ConductorTest {
                 .contains("the replica on node " + damaged + " is damaged (torn)");
     }
 
+    /** Else the next failure comes while the dead one still counts, and there is no majority though all was said to be well. */
+    @Test
+    void allIsNotWellBeforeADeadMemberHasLeft() throws Exception {
+        SimulatedCluster cluster = SimulatedCluster.of(6, 4, 2, 3);
+        Conducted conducted = new Conducted(cluster);
+        conducted.settle();
+        cluster.kill(2);
+        conducted.rounds(10);
+        conducted.done(new ClusterAction.Remove(2, true));
+        for (int second = 0; second < 120; second++) {
+            conducted.round();
+            Survey seen = conducted.conductor().last();
+            boolean counts = seen == null
+                    || seen.groups().values().stream()
+                            .anyMatch(group -> group.memberNumbers().contains(2));
+            if (counts && seen != null) {
+                assertThat(conducted.overview().troubles())
+                        .anySatisfy(trouble -> assertThat(trouble).contains("node 2"));
+            }
+        }
+        assertThat(conducted.overview().troubles()).isEmpty();
+    }
+
     @Test
     void memberThatMovedIsGivenItsNewAddressInEveryGroup() throws Exception {
         SimulatedCluster cluster = SimulatedCluster.of(3, 3, 2, 3);

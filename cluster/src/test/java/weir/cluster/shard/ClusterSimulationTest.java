@@ -38,7 +38,7 @@ final class ClusterSimulationTest {
             assertThat(all.rebuilt).isGreaterThan(count / 20);
             assertThat(all.membersChanged).isGreaterThan(2 * count);
             assertThat(all.dropped).isGreaterThan(count / 4);
-            assertThat(all.handedOver).isGreaterThan(count / 6);
+            assertThat(all.handedOver).isGreaterThan(count / 8);
             assertThat(all.elections).isGreaterThan(4 * count);
             assertThat(all.answered).isGreaterThan(20 * count);
         }

@@ -42,6 +42,9 @@ import weir.storage.SimulatedFileSystem;
 
 /** What callers of a shard are told when its node begins and ceases to lead. */
 final class LeadershipTest {
+    /** The id of every queue of another shard. */
+    private static final long NOWHERE = 9;
+
     private static final PartitionId QUEUE = new PartitionId(1, 0);
     private static final PartitionId GRAVEYARD = new PartitionId(2, 0);
     private static final PartitionId DOOMED = new PartitionId(3, 0);
@@ -95,7 +98,7 @@ final class LeadershipTest {
         @Override
         public Optional<Queue> find(String name) {
             if (others.containsKey(name)) {
-                return Optional.of(new Queue(9, name, 1, QueueSettings.DEFAULT, new TreeMap<>(), 0, 0, 1));
+                return Optional.of(new Queue(NOWHERE, name, 1, QueueSettings.DEFAULT, new TreeMap<>(), 0, 0, 1));
             }
             return name.equals("graveyard")
                     ? Optional.of(
@@ -105,7 +108,7 @@ final class LeadershipTest {
 
         @Override
         public int shardOf(PartitionId partition) {
-            return 0;
+            return partition.queue() == NOWHERE ? 1 : 0;
         }
 
         @Override
