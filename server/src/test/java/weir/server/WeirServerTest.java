@@ -37,7 +37,7 @@ class WeirServerTest {
             assertThat(weir(server, "send", "q", "hello", "-H", "colour=blue").out())
                     .isEqualTo("sent: 0:0\n");
             assertThat(weir(server, "send", "q", "world").out()).isEqualTo("sent: 0:1\n");
-            assertThat(weir(server, "queue", "list", "q").out()).containsPattern("(?m)^q +2 +0 +0 ");
+            assertThat(weir(server, "queue", "list", "q").out()).containsPattern("(?m)^q +1 +2 +0 +0 ");
             assertThat(weir(server, "queue", "pause", "q", "--publish").exitCode())
                     .isZero();
             Ran refused = weir(server, "send", "q", "x");
@@ -81,7 +81,7 @@ class WeirServerTest {
                     .containsPattern("(?m)^send +200 ")
                     .containsPattern("(?m)^delete +200 ")
                     .contains(" 0 errors");
-            assertThat(weir(server, "queue", "list").out()).containsPattern("(?m)^weir-bench +0 +0 +0 ");
+            assertThat(weir(server, "queue", "list").out()).containsPattern("(?m)^weir-bench +1 +0 +0 +0 ");
         }
     }
 
