@@ -109,9 +109,8 @@ record Survey(
             SortedMap<Integer, NodeReport> reports) {
         SortedMap<Integer, ReplicaReport> replicas = new TreeMap<>();
         reports.forEach((node, report) -> report.of(group).ifPresent(replica -> replicas.put(node, replica)));
-        // One that was deposed may not know yet; it is of an older term.
         Optional<Integer> leader = replicas.keySet().stream()
-                .filter(node -> leads(replicas.get(node)))
+                .filter(node -> leads(replicas.get(node)) && !isDeposed(replicas.get(node), replicas))
                 .max(Comparator.comparingLong(node -> term(replicas.get(node))));
         return new GroupPicture(
                 group, wanted, preferred, revision, leader.map(OptionalInt::of).orElse(OptionalInt.empty()), replicas);
@@ -119,6 +118,16 @@ record Survey(
 
     private static boolean leads(@Nullable ReplicaReport replica) {
         return replica != null && replica.state().leads() && replica.state().damage() == null;
+    }
+
+    /**
+     * Whether a member of its own has seen a newer term: one that was deposed may not know yet, and what it takes for the
+     * members is out of date. Of a majority that answers one knows of any newer leader. Who is no member may call out terms as it likes.
+     */
+    private static boolean isDeposed(@Nullable ReplicaReport leading, SortedMap<Integer, ReplicaReport> replicas) {
+        return leading != null
+                && leading.state().members().stream()
+                        .anyMatch(member -> term(replicas.get(member.node())) > term(leading));
     }
 
     private static long term(@Nullable ReplicaReport replica) {

@@ -93,7 +93,7 @@ final class ClusterSimulation {
             clients.timePasses();
         }
         SimulatedGroup group = groups.get(random.nextInt(groups.size()));
-        SimulatedReplica replica = group.act(random.nextInt(nodes));
+        SimulatedReplica replica = group.act(group.someNode());
         try {
             act(group, replica);
         } catch (SimulatedCrash _) {
@@ -137,11 +137,17 @@ final class ClusterSimulation {
             SimulatedReplica leader = group.leader();
             if (leader == null || !reaches(leader.node, replica.node) || random.nextInt(5) == 0) {
                 replica.standForElection();
+                if (random.nextInt(3) == 0) {
+                    group.act(group.someNode()).standForElection(); // The votes may split.
+                }
             }
         } else if (kind < 950) {
             replica.stepDown();
         } else if (kind < 958) {
             stop(replica.node, random.nextInt(3) > 0);
+            if (random.nextBoolean()) {
+                start(group, replica); // Before anybody has missed it.
+            }
         } else if (kind < 966) {
             start(group, replica);
         } else if (kind < 976) {
@@ -245,9 +251,7 @@ final class ClusterSimulation {
             group.loseAll();
             for (int node = 0; node < nodes; node++) {
                 SimulatedReplica replica = group.act(node);
-                if (!replica.damaged) {
-                    replica.stop(random.nextBoolean());
-                }
+                replica.stop(!replica.damaged && random.nextBoolean());
                 if (replica.flipped && !replica.damaged) {
                     replica.stopDamaged(new IOException("an inspection"));
                 }

@@ -21,7 +21,7 @@ final class ClusterSimulationTest {
 
     private static final int STEPS_LONG = 5_000;
     /** Of these a mistake must show itself in one. */
-    private static final int SEEDS_FOR_A_FLAW = 3_000;
+    private static final int SEEDS_FOR_A_FLAW = 400;
 
     @Test
     void nothingAcknowledgedIsLostAndReplicasAgree() {
@@ -35,11 +35,11 @@ final class ClusterSimulationTest {
         if (only == null) { // Else nothing was shown.
             assertThat(all.cut).as(all.toString()).isGreaterThan(count);
             assertThat(all.takenOver).isGreaterThan(count / 4);
-            assertThat(all.rebuilt).isGreaterThan(count / 20);
+            assertThat(all.rebuilt).isGreaterThan(count / 10);
             assertThat(all.membersChanged).isGreaterThan(2 * count);
             assertThat(all.dropped).isGreaterThan(count / 4);
-            assertThat(all.handedOver).isGreaterThan(count / 8);
-            assertThat(all.elections).isGreaterThan(4 * count);
+            assertThat(all.handedOver).isGreaterThan(count / 2);
+            assertThat(all.elections).isGreaterThan(5 * count);
             assertThat(all.answered).isGreaterThan(20 * count);
         }
     }

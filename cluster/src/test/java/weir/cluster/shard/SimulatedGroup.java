@@ -63,6 +63,9 @@ final class SimulatedGroup implements Clients.Target {
     private final ShardStore never;
     private final ShardMachine twin;
     private final List<Item> committed = new ArrayList<>();
+    /** As of each of those. */
+    private final List<SortedSet<Integer>> members = new ArrayList<>();
+
     private final List<List<Reply>> answers = new ArrayList<>();
     private final List<Bytes> snapshots = new ArrayList<>();
 
@@ -111,6 +114,15 @@ final class SimulatedGroup implements Clients.Target {
     SimulatedReplica act(int node) {
         acting = node;
         return replicas.get(node);
+    }
+
+    /** One that something happens to: mostly one that holds a replica, to the others little can happen. */
+    int someNode() {
+        int node = random.nextInt(replicas.size());
+        while (!replicas.get(node).opened && random.nextInt(8) > 0) {
+            node = random.nextInt(replicas.size());
+        }
+        return node;
     }
 
     int acting() {
@@ -201,6 +213,10 @@ final class SimulatedGroup implements Clients.Target {
         int at = (int) index - 1;
         same("the item at " + index + " on node", replica.node, item, committed.get(at));
         same("the replies at " + index + " on node", replica.node, replies, answers.get(at));
+        SortedSet<Integer> known = replica.log.membersAt(index);
+        if (!known.isEmpty()) { // Else it is new, and nobody has told it yet.
+            same("the members as of " + index + " on node", replica.node, known, members.get(at));
+        }
         if (random.nextInt(4) == 0) {
             same(
                     "the state after " + index + " on node",
@@ -212,6 +228,7 @@ final class SimulatedGroup implements Clients.Target {
 
     private void first(long index, Item item, @Nullable Entry applied) throws IOException {
         committed.add(item);
+        members.add(item.members() != null ? item.members() : members.isEmpty() ? founders : members.getLast());
         if (item.entry() == null || applied == null) {
             answers.add(List.of());
             snapshots.add(snapshots.getLast());
@@ -280,8 +297,8 @@ final class SimulatedGroup implements Clients.Target {
     @Override
     public void propose(long at, List<Command> commands) {
         SimulatedReplica leader = someLeader();
-        if (leader == null) {
-            cluster.say("    and nobody leads it");
+        if (leader == null || leader.isHandingOver()) {
+            cluster.say("    and nobody takes it");
         } else {
             act(leader.node).propose(cluster.wallMillis(leader.node), cluster.nanos(), commands);
         }
@@ -356,7 +373,7 @@ final class SimulatedGroup implements Clients.Target {
      */
     void changeMembers() throws IOException {
         SimulatedReplica leader = leader();
-        if (leader == null || !leader.serves() || !leader.isSettledMember()) {
+        if (leader == null || !isKnownToLead(leader) || leader.isHandingOver()) {
             return;
         }
         dropWhoLeft(leader);
@@ -373,6 +390,18 @@ final class SimulatedGroup implements Clients.Target {
         } else {
             teachAnother(leader);
         }
+    }
+
+    /** To whoever places replicas: of a majority that answers nobody has seen a newer term. */
+    private boolean isKnownToLead(SimulatedReplica leader) {
+        List<SimulatedReplica> answering = leader.members().stream()
+                .map(this::replica)
+                .filter(member -> member.up)
+                .toList();
+        return leader.serves()
+                && leader.isSettledMember()
+                && answering.size() * 2 > leader.members().size()
+                && answering.stream().allMatch(member -> member.term() <= leader.term());
     }
 
     private void teachAnother(SimulatedReplica leader) throws IOException {
@@ -428,7 +457,7 @@ final class SimulatedGroup implements Clients.Target {
     /** In the end nobody is left who was removed and does not know it. */
     void settleMembers() throws IOException {
         SimulatedReplica leader = leader();
-        if (leader != null && leader.serves() && leader.isSettledMember()) {
+        if (leader != null && isKnownToLead(leader)) {
             dropWhoLeft(leader);
         }
     }
@@ -436,7 +465,8 @@ final class SimulatedGroup implements Clients.Target {
     void handOver() {
         SimulatedReplica leader = leader();
         if (leader != null) {
-            act(leader.node).handOver(random.nextInt(replicas.size()));
+            List<Integer> members = List.copyOf(leader.members());
+            act(leader.node).handOver(members.get(random.nextInt(members.size())));
         }
     }
 

@@ -92,6 +92,8 @@ final class SimulatedReplica {
     private long lastEntryTerm;
     /** Is being brought up to where the others are, and has no vote yet. */
     private int learner = NOBODY;
+    /** Is to lead next, once it has everything. */
+    private int heir = NOBODY;
 
     private final TreeMap<Integer, Long> next = new TreeMap<>();
     private final TreeMap<Integer, Long> match = new TreeMap<>();
@@ -203,6 +205,7 @@ final class SimulatedReplica {
         }
         term++;
         votedFor = node;
+        unsaid = 0; // It was for the leader of the term before.
         role = Role.CANDIDATE;
         votes.clear();
         votes.add(node);
@@ -234,6 +237,7 @@ final class SimulatedReplica {
         }
         role = Role.FOLLOWER;
         learner = NOBODY;
+        heir = NOBODY;
         clock = null;
         unsaid = 0;
     }
@@ -348,6 +352,7 @@ final class SimulatedReplica {
             match.merge(from, answer.index(), Math::max);
             next.merge(from, answer.index() + 1, Math::max);
             advance();
+            letTheHeirStand();
         } else {
             long known = match.getOrDefault(from, 0L);
             next.put(from, Math.max(known, Math.min(answer.index(), log.last())) + 1);
@@ -437,13 +442,29 @@ final class SimulatedReplica {
         replicate();
     }
 
-    /** Gives the lead to another that has everything. */
+    /** Gives the lead to another, as soon as that has everything; takes nothing new until then. */
     void handOver(int to) {
-        if (serves() && isMember(to) && to != node && match.getOrDefault(to, 0L) == log.last()) {
-            group.say(this, "hands over to node " + to);
-            group.tally.handedOver++;
-            group.send(node, to, new RaftMessage.Stand(term));
+        if (serves() && to != node) {
+            heir = to;
+            letTheHeirStand();
         }
+    }
+
+    private void letTheHeirStand() {
+        if (heir != NOBODY && isMember(heir) && match.getOrDefault(heir, 0L) == log.last()) {
+            group.say(this, "hands over to node " + heir);
+            group.tally.handedOver++;
+            group.send(node, heir, new RaftMessage.Stand(term));
+            heir = NOBODY;
+        }
+    }
+
+    /** Whether it waits for its heir. That takes as long as it takes, or is given up. */
+    boolean isHandingOver() {
+        if (random.nextInt(8) == 0) {
+            heir = NOBODY;
+        }
+        return heir != NOBODY;
     }
 
     /** Has a replica of the shard from now on, with an empty disk, and waits for a leader. */
@@ -727,6 +748,7 @@ final class SimulatedReplica {
         up = false;
         role = Role.FOLLOWER;
         learner = NOBODY;
+        heir = NOBODY;
         clock = null;
         unsaid = 0;
         votes.clear();
