@@ -18,10 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
  * kills.
  */
 final class NodeKillTest {
-    private static final int KILLS = Integer.getInteger("kills", 15);
+    private static final int KILLS = Integer.getInteger("kills", 30);
     private static final long SEED = Long.getLong("seed", System.nanoTime());
     /** Told by a node between its start and its end; some are killed with the first, some run on for a while. */
-    private static final int LINES_MAX = 2000;
+    private static final int LINES_MAX = 3000;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -43,7 +43,7 @@ class SnsKillTest {
     private static final int LIFE_MILLIS_MAX = 2_500;
 
     /** Enough for a server that lives longest; all that is published has to be received in the end. */
-    private static final int ORDERS_PER_LIFE = 600;
+    private static final int ORDERS_PER_LIFE = 2_000;
 
     private static final List<String> QUEUES = List.of("left.fifo", "right.fifo");
     private static final String QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:";
