@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import weir.cluster.catalog.CatalogClient;
+import weir.cluster.shard.Patience;
 import weir.cluster.shard.ShardReplica;
 import weir.core.PartitionId;
 import weir.core.broker.Deadline;
@@ -58,13 +59,13 @@ final class Carrying {
 
     /** Waits for its turn, for the catalog and for the shard, no longer than one call may in all. */
     CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
-        return Deadline.ofACall(() -> changeInTurn(command));
+        return Deadline.until(Patience.endNanos(Deadline.OF_A_CALL), () -> changeInTurn(command));
     }
 
     private CatalogReply changeInTurn(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
         ReentrantLock lock = changes[Math.floorMod(command.name().hashCode(), CHANGE_LOCKS)];
-        long end = Deadline.endNanos(ClusterLimits.ANSWER);
-        if (!lock.tryLock(Deadline.nanosLeft(end), TimeUnit.NANOSECONDS)) {
+        long end = Patience.endNanos(ClusterLimits.ANSWER);
+        if (!lock.tryLock(Patience.nanosLeft(end), TimeUnit.NANOSECONDS)) {
             throw new OutcomeUnknownException("other changes of \"" + command.name()
                     + "\" or of what shares its lock took all the time that there was; nothing was done");
         }

@@ -671,7 +671,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
 
     /** One patience for room, for a leader, and for the log. */
     private Reply submit(int shard, Command command) throws OutcomeUnknownException, InterruptedException {
-        long end = Deadline.endNanos(ClusterLimits.ANSWER);
+        long end = Patience.endNanos(ClusterLimits.ANSWER);
         return await(Deadline.until(end, () -> shard(shard).begin(command)), end);
     }
 
@@ -710,7 +710,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     public List<List<PublishOutcome>> fanOut(List<Command.Copies> messages) throws InterruptedException {
         FanoutPlan plan = new FanoutPlan(messages, this::knownShardOf);
         List<CompletableFuture<Reply>> replies = new ArrayList<>(plan.parts().size());
-        long end = Deadline.endNanos(ClusterLimits.ANSWER); // One patience for all, they run side by side.
+        long end = Patience.endNanos(ClusterLimits.ANSWER); // One patience for all, they run side by side.
         for (FanoutPlan.Part part : plan.parts()) {
             replies.add(queueCalls.begin(part.shard, part.command(), end));
         }

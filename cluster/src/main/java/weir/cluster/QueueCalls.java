@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.cluster.shard.Claim;
 import weir.cluster.shard.NotLeadingException;
+import weir.cluster.shard.Patience;
 import weir.cluster.shard.Shard;
 import weir.cluster.shard.Wanted;
 import weir.core.Batch;
@@ -73,7 +74,7 @@ final class QueueCalls {
     List<Outcome> submitAll(List<? extends Command.OfPartition> commands, FanoutPlan.Shards shards)
             throws InterruptedException {
         List<CompletableFuture<Reply>> replies = new ArrayList<>(commands.size());
-        long end = Deadline.endNanos(ClusterLimits.ANSWER); // One patience for all.
+        long end = Patience.endNanos(ClusterLimits.ANSWER); // One patience for all.
         for (Command.OfPartition command : commands) {
             OptionalInt shard = shards.of(command.partition());
             replies.add(
@@ -97,7 +98,7 @@ final class QueueCalls {
     List<PublishOutcome> publish(Queue queue, List<Batch> batches) throws InterruptedException {
         PublishPlan plan = new PublishPlan(queue, batches, publishTurns.next(queue));
         Map<PublishPlan.Part, CompletableFuture<Reply>> begun = new LinkedHashMap<>();
-        long end = Deadline.endNanos(ClusterLimits.ANSWER); // One patience for all, they run side by side.
+        long end = Patience.endNanos(ClusterLimits.ANSWER); // One patience for all, they run side by side.
         for (PublishPlan.Part part : plan.parts()) {
             Command.Publish command = part.command();
             begun.put(part, begin(ways.shardOf(command.partition()), command, end));

@@ -111,7 +111,10 @@ final class SqsHandler implements Handler {
                 request = query == null ? json(http, body.bytes()) : query(service, query, http);
             }
             Call call = new Call(request.input, endpoint(http), requester, trace(http), caller);
-            return Answer.result(form, request.operation, Deadline.ofACall(() -> run(request, call)));
+            return Answer.result(
+                    form,
+                    request.operation,
+                    Deadline.until(System.nanoTime() + Deadline.OF_A_CALL.toNanos(), () -> run(request, call)));
         } catch (SqsException | SnsException e) {
             return Answer.error(form, service, e);
         } catch (NoActionException _) {

@@ -19,8 +19,8 @@ import weir.cluster.peer.PeerRequest;
 import weir.cluster.peer.PeerUnreachableException;
 import weir.cluster.replication.Member;
 import weir.cluster.replication.ReplicatedLog;
+import weir.cluster.shard.Patience;
 import weir.core.Bytes;
-import weir.core.broker.Deadline;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
@@ -146,7 +146,7 @@ public final class CatalogClient implements AutoCloseable {
 
     /** The search for the leader, on behalf of one caller. */
     private final class Search {
-        private final long endNanos = Deadline.endNanos(ClusterLimits.ANSWER);
+        private final long endNanos = Patience.endNanos(ClusterLimits.ANSWER);
         private int pauses;
 
         boolean isOver() {
@@ -223,7 +223,7 @@ public final class CatalogClient implements AutoCloseable {
         if (log.members().size() <= 1 && log.isLeader()) {
             return; // Whatever was answered was answered by this node.
         }
-        long end = Deadline.endNanos(ClusterLimits.ANSWER);
+        long end = Patience.endNanos(ClusterLimits.ANSWER);
         CompletableFuture<Void> question;
         synchronized (this) {
             if (nextQuestion == null) {
@@ -236,7 +236,7 @@ public final class CatalogClient implements AutoCloseable {
             }
         }
         try {
-            question.get(Deadline.nanosLeft(end), TimeUnit.NANOSECONDS);
+            question.get(Patience.nanosLeft(end), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
             throw new OutcomeUnknownException("the catalog's leader has not said how far it is");
         } catch (ExecutionException e) {

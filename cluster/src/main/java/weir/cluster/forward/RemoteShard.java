@@ -15,13 +15,13 @@ import weir.cluster.peer.PeerRequest;
 import weir.cluster.peer.PeerUnreachableException;
 import weir.cluster.replication.Member;
 import weir.cluster.shard.NotLeadingException;
+import weir.cluster.shard.Patience;
 import weir.cluster.shard.Shard;
 import weir.cluster.shard.Wanted;
 import weir.core.Bytes;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
-import weir.core.broker.Deadline;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
@@ -105,7 +105,7 @@ public final class RemoteShard implements Shard {
         Thread.ofVirtual().start(() -> {
             try {
                 reply.complete(
-                        value(submit(List.of(command), Deadline.left(endNanos)).getFirst()));
+                        value(submit(List.of(command), Patience.left(endNanos)).getFirst()));
             } catch (NotLeadingException | OutcomeUnknownException | InterruptedException | RuntimeException e) {
                 reply.completeExceptionally(e);
             }
@@ -122,7 +122,7 @@ public final class RemoteShard implements Shard {
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         long id = RECEIVES.incrementAndGet();
         Writer out = Wire.receive(ASKER, id, shard, wanted, patience);
-        Duration whole = Deadline.left(endNanos); // Which has the patience in it.
+        Duration whole = Patience.left(endNanos); // Which has the patience in it.
         CompletableFuture<Bytes> answer = call.begin(PeerRequest.RECEIVE, out.bytes(), whole);
         try {
             return value(read(call.await(answer, whole)));
@@ -172,7 +172,7 @@ public final class RemoteShard implements Shard {
             Page page = ask(
                     PeerRequest.PEEK,
                     out.bytes(),
-                    Deadline.left(endNanos),
+                    Patience.left(endNanos),
                     in -> new Page(LookCodec.readPeeked(in), in.bool()));
             all.addAll(page.messages());
             more = page.more() && !page.messages().isEmpty();
@@ -192,7 +192,7 @@ public final class RemoteShard implements Shard {
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         Writer out = Wire.request(32).varint(shard);
         IdCodec.write(out, partition);
-        return ask(PeerRequest.STATUS, out.bytes(), Deadline.left(endNanos), LookCodec::readStatus);
+        return ask(PeerRequest.STATUS, out.bytes(), Patience.left(endNanos), LookCodec::readStatus);
     }
 
     private <T> T ask(PeerRequest kind, Bytes request, Duration patience, Wire.Read<T> read)

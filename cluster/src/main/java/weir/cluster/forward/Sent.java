@@ -5,7 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.ClusterLimits;
-import weir.core.broker.Deadline;
+import weir.cluster.shard.Patience;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
@@ -17,7 +17,7 @@ final class Sent implements Comparable<Sent> {
     /** Its place among the shard's commands; one that comes back goes before those that came later. */
     private final long number;
 
-    final long endNanos = Deadline.endNanos(ClusterLimits.ANSWER);
+    final long endNanos = Patience.endNanos(ClusterLimits.ANSWER);
     private final Semaphore room;
     private final AtomicInteger held = new AtomicInteger();
     /** Why an earlier try may have been carried out; null if none was. Owned by whoever has the command in hand. */

@@ -15,6 +15,7 @@ import weir.cluster.ClusterLimits;
 import weir.cluster.peer.PeerCalls;
 import weir.cluster.replication.Member;
 import weir.cluster.shard.NotLeadingException;
+import weir.cluster.shard.Patience;
 import weir.cluster.shard.Shard;
 import weir.cluster.shard.Wanted;
 import weir.core.Batch;
@@ -330,7 +331,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
     private <T> T ask(Question<T> question, Duration patience, int unknownMax)
             throws OutcomeUnknownException, InterruptedException {
         // What a receive waits for messages is beside what it may wait for answers.
-        long endNanos = Deadline.endNanos(ClusterLimits.ANSWER) + patience.toNanos();
+        long endNanos = Patience.endNanos(ClusterLimits.ANSWER) + patience.toNanos();
         int unknown = 0;
         int pauses = 0;
         while (!closed) {
@@ -356,7 +357,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
                 throw new OutcomeUnknownException("no node was found that leads the shard in time; nothing was done");
             }
             pauses++;
-            whereabouts.pause(pauses, Deadline.nanosLeft(endNanos));
+            whereabouts.pause(pauses, Patience.nanosLeft(endNanos));
         }
         throw stopping();
     }

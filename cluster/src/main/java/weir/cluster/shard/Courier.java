@@ -266,7 +266,7 @@ final class Courier implements AutoCloseable {
         }
         asksAgain = false;
         try {
-            return Deadline.until(Deadline.endNanos(ClusterLimits.RETRY), () -> {
+            return Deadline.until(Patience.endNanos(ClusterLimits.RETRY), () -> {
                 directory.catchUp();
                 return true;
             });

@@ -8,9 +8,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import weir.core.broker.Deadline;
 
 /**
- * Waiting for an answer up to a time, without a timer for each.
+ * Waiting for an answer up to a time, without a timer for each; and the clock by which a {@link Deadline} is kept.
  *
  * <p>A virtual thread that parks for a time has its timer set, and cancelled, by waking the JDK's one timer thread: of a
  * server that answered single sends that was a seventh of all CPU (JDK 25, two cores). Here those who wait are in a set, and
@@ -38,6 +39,21 @@ public final class Patience {
         private Waiter(long endNanos) {
             this.endNanos = endNanos;
         }
+    }
+
+    /** When to give up, by {@link System#nanoTime}: so long from now, but no later than the call that this is a part of. */
+    public static long endNanos(Duration most) {
+        return Deadline.noLaterThanTheCall(System.nanoTime() + most.toNanos());
+    }
+
+    /** What is left until then; not negative. */
+    public static Duration left(long endNanos) {
+        return Duration.ofNanos(nanosLeft(endNanos));
+    }
+
+    /** What is left until then; not negative. */
+    public static long nanosLeft(long endNanos) {
+        return Math.max(0, endNanos - System.nanoTime());
     }
 
     /** As {@link CompletableFuture#get(long, TimeUnit)}, but for the time it may be late. */

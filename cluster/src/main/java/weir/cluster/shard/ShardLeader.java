@@ -19,7 +19,6 @@ import weir.core.Batch;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
-import weir.core.broker.Deadline;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
@@ -174,8 +173,8 @@ public final class ShardLeader implements Shard, AutoCloseable {
 
     /** Returns with so much room taken, be the leadership over or not. */
     private void takeRoom(int room, Leadership current) throws OutcomeUnknownException, InterruptedException {
-        long end = Deadline.endNanos(ClusterLimits.ANSWER);
-        if (!publishRoom.tryAcquire(room, Deadline.nanosLeft(end), TimeUnit.NANOSECONDS)) {
+        long end = Patience.endNanos(ClusterLimits.ANSWER);
+        if (!publishRoom.tryAcquire(room, Patience.nanosLeft(end), TimeUnit.NANOSECONDS)) {
             throw new OutcomeUnknownException("the shard takes no more publishes for now; nothing was done");
         }
         try {
@@ -307,7 +306,7 @@ public final class ShardLeader implements Shard, AutoCloseable {
     public static <T> T await(CompletableFuture<T> future)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         try {
-            return Patience.get(future, Deadline.nanosLeft(Deadline.endNanos(ClusterLimits.ANSWER)));
+            return Patience.get(future, Patience.nanosLeft(Patience.endNanos(ClusterLimits.ANSWER)));
         } catch (TimeoutException _) {
             throw new OutcomeUnknownException("no answer from the log in time");
         } catch (ExecutionException e) {

@@ -22,15 +22,13 @@ public final class Deadline {
         T run() throws OutcomeUnknownException, InterruptedException;
     }
 
-    /** Carries out a call that ends by {@link #OF_A_CALL} from now, or sooner if it is a part of one that does. */
-    public static <T> T ofACall(Call<T> call) throws OutcomeUnknownException, InterruptedException {
-        return until(endNanos(OF_A_CALL), call);
-    }
-
-    /** Carries out a part of a call that was begun on another thread. */
+    /**
+     * Carries out a call that ends by then, by the process's monotonic clock, or sooner if it is a part of one that does. The clock
+     * is read by whoever calls: the core knows no time.
+     */
     public static <T> T until(long endNanos, Call<T> call) throws OutcomeUnknownException, InterruptedException {
         try {
-            return ScopedValue.where(END_NANOS, endNanos).call(call::run);
+            return ScopedValue.where(END_NANOS, noLaterThanTheCall(endNanos)).call(call::run);
         } catch (OutcomeUnknownException | InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
@@ -38,23 +36,12 @@ public final class Deadline {
         }
     }
 
-    /** When to give up, by {@link System#nanoTime}: so long from now, but no later than the call that this is a part of. */
-    public static long endNanos(Duration most) {
-        long end = System.nanoTime() + most.toNanos();
+    /** When to give up: then, but no later than the call that this is a part of. */
+    public static long noLaterThanTheCall(long endNanos) {
         if (!END_NANOS.isBound()) {
-            return end;
+            return endNanos;
         }
         long whole = END_NANOS.get();
-        return whole - end < 0 ? whole : end;
-    }
-
-    /** What is left until then; not negative. */
-    public static Duration left(long endNanos) {
-        return Duration.ofNanos(nanosLeft(endNanos));
-    }
-
-    /** What is left until then; not negative. */
-    public static long nanosLeft(long endNanos) {
-        return Math.max(0, endNanos - System.nanoTime());
+        return whole - endNanos < 0 ? whole : endNanos; // The clock may wrap.
     }
 }

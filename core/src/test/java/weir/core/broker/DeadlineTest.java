@@ -3,34 +3,38 @@ package weir.core.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class DeadlineTest {
     @Test
     void aPartOfACallEndsWithTheCall() throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
-        long inside = Deadline.until(end, () -> Deadline.endNanos(Duration.ofMinutes(1)));
-        assertThat(inside).isEqualTo(end);
-        long shorter = Deadline.until(end, () -> Deadline.endNanos(Duration.ZERO));
-        assertThat(shorter).isLessThan(end);
-        long nested = Deadline.until(end, () -> Deadline.ofACall(() -> Deadline.endNanos(Duration.ofMinutes(1))));
-        assertThat(nested).isEqualTo(end);
+        assertThat(inACallUntil(500, 501)).isEqualTo(500);
+        assertThat(inACallUntil(500, 499)).isEqualTo(499);
+        long nested = Deadline.until(500, () -> Deadline.until(600, () -> Deadline.noLaterThanTheCall(700)));
+        assertThat(nested).isEqualTo(500);
     }
 
     @Test
     void whatIsPartOfNoCallHasItsOwnTime() {
-        long end = Deadline.endNanos(Duration.ofMinutes(1));
-        assertThat(Deadline.left(end)).isBetween(Duration.ofSeconds(50), Duration.ofMinutes(1));
-        assertThat(Deadline.nanosLeft(System.nanoTime() - 1)).isZero();
+        assertThat(Deadline.noLaterThanTheCall(700)).isEqualTo(700);
+    }
+
+    @Test
+    void aClockThatWrapsIsStillAClock() throws Exception {
+        assertThat(inACallUntil(Long.MIN_VALUE + 5, Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
+        assertThat(inACallUntil(Long.MAX_VALUE, Long.MIN_VALUE + 5)).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
     void failuresOfTheCallAreItsOwn() {
-        assertThatThrownBy(() -> Deadline.ofACall(() -> {
+        assertThatThrownBy(() -> Deadline.until(500, () -> {
                     throw new OutcomeUnknownException("no answer");
                 }))
                 .isInstanceOf(OutcomeUnknownException.class)
                 .hasMessage("no answer");
+    }
+
+    private static long inACallUntil(long end, long part) throws Exception {
+        return Deadline.until(end, () -> Deadline.noLaterThanTheCall(part));
     }
 }
