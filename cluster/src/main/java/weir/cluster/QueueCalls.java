@@ -14,11 +14,9 @@ import org.slf4j.LoggerFactory;
 import weir.cluster.shard.Claim;
 import weir.cluster.shard.NotLeadingException;
 import weir.cluster.shard.Patience;
-import weir.cluster.shard.Shard;
 import weir.cluster.shard.Wanted;
 import weir.core.Batch;
 import weir.core.PartitionId;
-import weir.core.broker.Deadline;
 import weir.core.broker.Delivery;
 import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
@@ -45,16 +43,6 @@ import weir.core.shard.Reply;
 final class QueueCalls {
     private static final Logger LOG = LoggerFactory.getLogger(QueueCalls.class);
 
-    /** The ways to the shards. */
-    interface Ways {
-        Shard shard(int shard);
-
-        /** Whether a call to it need not wait until somebody leads. */
-        boolean knowsLeader(int shard);
-
-        int shardOf(PartitionId partition);
-    }
-
     private final Ways ways;
     private final Turns publishTurns = new Turns();
     private final Turns receiveTurns = new Turns();
@@ -80,12 +68,12 @@ final class QueueCalls {
             replies.add(
                     shard.isEmpty()
                             ? CompletableFuture.completedFuture(new Reply.Refused(Refusal.NO_SUCH_QUEUE))
-                            : begin(shard.getAsInt(), command, end));
+                            : ways.begin(shard.getAsInt(), command, end));
         }
         List<Outcome> outcomes = new ArrayList<>(replies.size());
         for (CompletableFuture<Reply> reply : replies) {
             try {
-                outcomes.add(new Outcome.Replied(ClusterNode.await(reply, end)));
+                outcomes.add(new Outcome.Replied(Answers.await(reply, end)));
             } catch (OutcomeUnknownException e) {
                 outcomes.add(new Outcome.Unknown(e));
             }
@@ -101,25 +89,16 @@ final class QueueCalls {
         long end = Patience.endNanos(ClusterLimits.ANSWER); // One patience for all, they run side by side.
         for (PublishPlan.Part part : plan.parts()) {
             Command.Publish command = part.command();
-            begun.put(part, begin(ways.shardOf(command.partition()), command, end));
+            begun.put(part, ways.begin(ways.shardOf(command.partition()), command, end));
         }
         for (Map.Entry<PublishPlan.Part, CompletableFuture<Reply>> part : begun.entrySet()) {
             try {
-                plan.answered(part.getKey(), ClusterNode.await(part.getValue(), end));
+                plan.answered(part.getKey(), Answers.await(part.getValue(), end));
             } catch (OutcomeUnknownException e) {
                 plan.unknown(part.getKey(), e);
             }
         }
         return plan.outcomes();
-    }
-
-    /** What cannot be begun fails as what is not answered does: the other parts go on. */
-    CompletableFuture<Reply> begin(int shard, Command command, long endNanos) throws InterruptedException {
-        try {
-            return Deadline.until(endNanos, () -> ways.shard(shard).begin(command));
-        } catch (OutcomeUnknownException e) {
-            return CompletableFuture.failedFuture(e);
-        }
     }
 
     // ---- Receiving
@@ -157,9 +136,9 @@ final class QueueCalls {
     private Receipt one(int shard, Wanted wanted, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
         try {
-            return ways.shard(shard).receive(wanted, patience);
+            return ways.to(shard).receive(wanted, patience);
         } catch (NotLeadingException e) {
-            throw ClusterNode.unknown(e);
+            throw Answers.unknown(e);
         }
     }
 
@@ -229,7 +208,7 @@ final class QueueCalls {
     private void giveBack(List<Delivery> deliveries) {
         for (Command.Release release : Delivery.giveBack(deliveries)) {
             try {
-                var _ = ways.shard(ways.shardOf(release.partition())).begin(release);
+                var _ = ways.to(ways.shardOf(release.partition())).begin(release);
             } catch (OutcomeUnknownException e) {
                 LOG.warn("Messages that nobody was given stay leased until their time is over: {}", e.getMessage());
             } catch (InterruptedException _) { // A release waits for no room; the others are begun all the same.

@@ -1,18 +1,13 @@
 package weir.cluster;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +25,6 @@ import weir.cluster.damage.DiskRoom;
 import weir.cluster.damage.Holdings;
 import weir.cluster.damage.SetAside;
 import weir.cluster.damage.Verdict;
-import weir.cluster.forming.Identity;
 import weir.cluster.placement.LoadMeter;
 import weir.cluster.placement.ReplicaHost;
 import weir.cluster.placement.ReplicaState;
@@ -51,8 +45,6 @@ import weir.storage.ShardStore;
 /** The replicas of this node, opened and dropped at run time. Safe for use by many threads. */
 final class Replicas implements ReplicaHost, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
-    private static final String SHARD = "shard-";
-    private static final String OPENED = "opened";
 
     /** One that is open. {@code leader} is the shard's leader's side; null for the catalog. */
     record Open(
@@ -76,14 +68,10 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     private final DiskRoom room;
     private final Consumer<GroupId> leadershipMoved;
     private final Holdings holdings;
+    private final GroupFiles files;
     private final Map<GroupId, Open> open = new ConcurrentHashMap<>();
-    private final Set<GroupId> announced = ConcurrentHashMap.newKeySet();
+    private final Unopened unopened;
     private volatile boolean catalogKept;
-    /** Damaged ones whose groups cannot make them anew, as these would need them for it; with what is wrong. */
-    private final Map<GroupId, String> refused = new ConcurrentHashMap<>();
-
-    /** Why a replica that was to be dropped is not gone yet: it is reported, so that it is asked for again. */
-    private final Map<GroupId, String> leftOver = new ConcurrentHashMap<>();
 
     /** @param leadershipMoved told that this node has come to lead a group, or has ceased to; must not wait */
     Replicas(
@@ -110,56 +98,25 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         this.leadershipMoved = leadershipMoved;
         this.room = DiskRoom.of(settings.data(), shardCount, settings.checkpointBytes());
         this.holdings = Holdings.open(settings.data());
+        this.files = new GroupFiles(settings.data(), holdings);
+        this.unopened = new Unopened(aside);
     }
 
-    /** The groups that have files here, or had some and lost them. */
+    /** As {@link GroupFiles#held}. */
     SortedSet<GroupId> held() throws IOException {
-        SortedSet<GroupId> groups = holdings.all();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(settings.data(), SHARD + "*")) {
-            for (Path path : found) {
-                String number = String.valueOf(path.getFileName()).substring(SHARD.length());
-                if (!number.matches("\\d{1,9}")) {
-                    throw new IOException(
-                            "\"" + path + "\" is not a shard's directory; move it out of the data directory");
-                }
-                groups.add(GroupId.shard(Integer.parseInt(number)));
-            }
-        }
-        return groups;
+        return files.held();
     }
 
-    /** These are about to be opened: until then they are told of as there, for nobody is to take them for lost. */
-    void announce(Set<GroupId> groups) {
-        announced.addAll(groups);
-    }
-
-    /**
-     * Whether the node has had all its groups open before: from then on a group without files here is one that was dropped, and
-     * never one to be founded. A directory from before there were clusters has no mark, and no founders either.
-     */
-    static boolean wasOpen(Path data, Optional<Identity> known) {
-        boolean before = known.isPresent() && known.get().founders().isEmpty() && Files.exists(data.resolve("catalog"));
-        return before || Files.exists(data.resolve(OPENED));
-    }
-
-    /**
-     * Once every group knows its members from its own log, it needs no founders any more: says so for ever. Before that a restart
-     * has to name them again, since a group that was never led keeps nothing of them.
-     */
+    /** As {@link GroupFiles#markOpened}, once every group that is open has a leader. */
     void markOpened() throws IOException {
-        Path mark = settings.data().resolve(OPENED);
-        boolean settled =
-                open.values().stream().allMatch(each -> each.log().leader().isPresent());
-        if (settled && !Files.exists(mark)) {
-            Files.createFile(mark);
-            try (FileChannel directory = FileChannel.open(settings.data(), StandardOpenOption.READ)) {
-                directory.force(true);
-            }
+        if (open.values().stream().allMatch(each -> each.log().leader().isPresent())) {
+            files.markOpened();
         }
     }
 
-    private Path storeOf(GroupId group) {
-        return settings.data().resolve(group.equals(GroupId.CATALOG) ? "catalog" : SHARD + (group.number() - 1));
+    /** As {@link Unopened#announce}. */
+    void announce(Set<GroupId> groups) {
+        unopened.announce(groups);
     }
 
     /**
@@ -175,7 +132,7 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         ShardStore store = null;
         try {
             requireLog(group);
-            store = ShardStore.open(new DiskFileSystem(), storeOf(group));
+            store = ShardStore.open(new DiskFileSystem(), files.storeOf(group));
             if (group.equals(GroupId.CATALOG)) {
                 openCatalog(store, founders);
             } else {
@@ -184,20 +141,20 @@ final class Replicas implements ReplicaHost, AutoCloseable {
             if (settings.cluster().isPresent()) {
                 holdings.add(group);
             }
-            refused.remove(group);
+            unopened.opened(group);
         } catch (IOException | RuntimeException e) {
             boolean spared = canSpare(group);
             endHalfOpen(group, store, e);
             if (Verdict.of(e, spared) == Verdict.SET_ASIDE) {
                 aside.mark(group, e);
-                aside.move(group, List.of(storeOf(group), engine.leave(group)));
+                aside.move(group, List.of(files.storeOf(group), engine.leave(group)));
             } else if (Verdict.isDamage(e) && settings.cluster().isPresent() && !group.equals(GroupId.CATALOG)) {
                 refuse(group, e);
             } else {
                 throw e;
             }
         } finally {
-            announced.remove(group);
+            unopened.tried(group);
         }
     }
 
@@ -213,11 +170,11 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     /** Its files stay where they are: they may be the only ones, or one half of a majority. The other groups go on. */
     private void refuse(GroupId group, Exception why) {
         String reason = why.getMessage() == null ? why.toString() : why.getMessage();
-        refused.put(
-                group,
+        String refusal =
                 reason + "; it cannot be made anew from the other members, as there is no majority of the group without"
-                        + " this node. Restore its files from a backup, and start this node again");
-        LOG.error("The {} is not opened on this node, others are: {}", group, refused.get(group));
+                        + " this node. Restore its files from a backup, and start this node again";
+        unopened.refuse(group, refusal);
+        LOG.error("The {} is not opened on this node, others are: {}", group, refusal);
     }
 
     /** It may have been told of its log, and so be listed, before that turned out to be damaged. */
@@ -332,6 +289,12 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         return replica;
     }
 
+    /** The catalog's log, as {@link #catalog} has its replica. */
+    ReplicatedLog catalogLog() {
+        return log(GroupId.CATALOG)
+                .orElseThrow(() -> new IllegalStateException("no replica of the " + GroupId.CATALOG));
+    }
+
     Optional<ReplicatedLog> log(GroupId group) {
         return Optional.ofNullable(open.get(group)).map(Open::log);
     }
@@ -374,38 +337,27 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     public List<ReplicaState> replicas() {
         List<ReplicaState> states = new ArrayList<>();
         for (Open each : all()) {
-            ReplicatedLog log = each.log();
-            LogPosition applied = each.checkpointer().applied();
-            states.add(new ReplicaState(
-                    each.group(),
-                    log.isLeader(),
-                    log.leader(),
-                    log.term(),
-                    applied.index(),
-                    applied.index(),
-                    each.checkpointer().checkpointed().index(),
-                    each.checkpointer().segmentBytes(),
-                    log.members(),
-                    log.progress(),
-                    null));
+            states.add(stateOf(each));
         }
-        aside.waiting().forEach((group, why) -> states.add(notOpen(group, why)));
-        refused.forEach((group, why) -> states.add(notOpen(group, why)));
-        leftOver.forEach((group, why) -> {
-            if (!open.containsKey(group) && aside.reason(group).isEmpty()) {
-                states.add(notOpen(group, why));
-            }
-        });
-        for (GroupId group : announced) {
-            if (aside.reason(group).isEmpty() && !open.containsKey(group)) {
-                states.add(notOpen(group, null));
-            }
-        }
+        states.addAll(unopened.states(open::containsKey));
         return states;
     }
 
-    private static ReplicaState notOpen(GroupId group, @Nullable String why) {
-        return new ReplicaState(group, false, OptionalInt.empty(), 0, 0, 0, 0, 0, List.of(), List.of(), why);
+    private static ReplicaState stateOf(Open replica) {
+        ReplicatedLog log = replica.log();
+        LogPosition applied = replica.checkpointer().applied();
+        return new ReplicaState(
+                replica.group(),
+                log.isLeader(),
+                log.leader(),
+                log.term(),
+                applied.index(),
+                applied.index(),
+                replica.checkpointer().checkpointed().index(),
+                replica.checkpointer().segmentBytes(),
+                log.members(),
+                log.progress(),
+                null);
     }
 
     @Override
@@ -423,12 +375,12 @@ final class Replicas implements ReplicaHost, AutoCloseable {
 
     @Override
     public void open(GroupId group) throws IOException {
-        if (announced.contains(group)) {
+        if (unopened.isAnnounced(group)) {
             throw new IOException(
                     "the " + group + " is opened when the catalog's replica is there, which all others ask");
         }
         Open there = open.get(group);
-        if ((there != null && there.log().hasLeft()) || leftOver.containsKey(group)) {
+        if ((there != null && there.log().hasLeft()) || unopened.isLeftOver(group)) {
             drop(group); // The engine has closed it, or half of it is gone; nothing would ever come of it.
         }
         open(group, List.of());
@@ -446,9 +398,9 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     public void drop(GroupId group) throws IOException {
         try {
             dropAll(group);
-            leftOver.remove(group);
+            unopened.gone(group);
         } catch (IOException | RuntimeException e) {
-            leftOver.put(group, "it could not be deleted: " + e.getMessage());
+            unopened.leave(group, "it could not be deleted: " + e.getMessage());
             throw e;
         }
     }
@@ -461,17 +413,16 @@ final class Replicas implements ReplicaHost, AutoCloseable {
             open.remove(group); // Not before: what fails is found again, and repeated.
             LOG.info("The replica of the {} is dropped", group);
         }
-        String why = refused.get(group);
+        String why = unopened.refusal(group);
         if (why != null) {
             aside.mark(group, new DamagedLogException(why));
         }
         if (aside.reason(group).isPresent()) { // The node may have ended after it was marked, before it was moved.
-            aside.move(group, List.of(storeOf(group), engine.leave(group)));
+            aside.move(group, List.of(files.storeOf(group), engine.leave(group)));
         }
         engine.drop(group);
-        SetAside.delete(storeOf(group));
-        refused.remove(group);
-        announced.remove(group);
+        SetAside.delete(files.storeOf(group));
+        unopened.dropped(group);
         holdings.remove(group);
         aside.readmit(group);
         if (endsProcess) {
@@ -496,7 +447,7 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         if (there != null) {
             closeStore(there);
         }
-        return List.of(storeOf(group), log);
+        return List.of(files.storeOf(group), log);
     }
 
     private void close(Open there) throws IOException {

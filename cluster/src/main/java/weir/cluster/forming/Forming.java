@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -63,62 +62,37 @@ public final class Forming {
     }
 
     private final Member self;
-    /** Without repetitions. */
     private final List<Address> seeds;
-
-    private final Names names;
     private final int shards;
     private final String rack;
     private final SortedMap<String, String> fronts;
-    private final IdentityFile file;
     private final int edition;
+    private final IdentityFile file;
+    private final Names names;
 
     private volatile @Nullable Identity identity;
     private volatile boolean formed;
     private volatile @Nullable Admission admission;
 
     /**
-     * @param self as the others reach it
-     * @param seeds of the cluster; this node may be among them. Empty or only itself: it founds a cluster of its own
-     * @param shards of a cluster that is founded now
      * @param known what the data directory says; empty if it is new
      * @param formed whether this node has had its groups open before
-     * @param edition the newest that this node takes part in
      */
-    public Forming(
-            Member self,
-            List<Address> seeds,
-            int shards,
-            String rack,
-            SortedMap<String, String> fronts,
-            IdentityFile file,
-            Optional<Identity> known,
-            boolean formed,
-            int edition) {
-        this(self, seeds, shards, rack, fronts, file, known, formed, edition, OwnAddress::isOfSeveralMachines);
+    public Forming(Newcomer newcomer, IdentityFile file, Optional<Identity> known, boolean formed) {
+        this(newcomer, file, known, formed, OwnAddress::isOfSeveralMachines);
     }
 
-    Forming(
-            Member self,
-            List<Address> seeds,
-            int shards,
-            String rack,
-            SortedMap<String, String> fronts,
-            IdentityFile file,
-            Optional<Identity> known,
-            boolean formed,
-            int edition,
-            Names names) {
-        this.self = self;
-        this.seeds = seeds.stream().distinct().toList();
-        this.names = names;
-        this.shards = shards;
-        this.rack = rack;
-        this.fronts = new TreeMap<>(fronts);
+    Forming(Newcomer newcomer, IdentityFile file, Optional<Identity> known, boolean formed, Names names) {
+        self = newcomer.self();
+        seeds = newcomer.seeds();
+        shards = newcomer.shards();
+        rack = newcomer.rack();
+        fronts = newcomer.fronts();
+        edition = newcomer.edition();
         this.file = file;
+        this.names = names;
         this.identity = known.orElse(null);
         this.formed = formed;
-        this.edition = edition;
     }
 
     /** The node has opened its groups, and can take others in. */

@@ -64,18 +64,14 @@ class FormingTest {
         return new IdentityFile(Files.createDirectories(data.resolve("node-" + node)));
     }
 
+    private static Newcomer newcomer(Member self, List<Address> seeds, int edition) {
+        return new Newcomer(self, seeds, 4, "", new TreeMap<>(), edition);
+    }
+
     private Forming node(int number, String host, boolean formed) throws Exception {
         IdentityFile file = file(number);
-        Forming forming = new Forming(
-                new Member(number, host, 7100),
-                SEEDS,
-                4,
-                "",
-                new TreeMap<>(),
-                file,
-                file.read(),
-                formed,
-                Edition.NEWEST);
+        Forming forming =
+                new Forming(newcomer(new Member(number, host, 7100), SEEDS, Edition.NEWEST), file, file.read(), formed);
         up.put(host, forming);
         return forming;
     }
@@ -182,8 +178,8 @@ class FormingTest {
     void seedWhoseNameIsThatOfSeveralMachinesIsNotLeftOut() throws Exception {
         Address all = new Address("everybody", 7100);
         for (Member self : List.of(new Member(1, "everybody", 7100), new Member(1, "h1", 7100))) {
-            Forming forming = new Forming(
-                    self, List.of(all, all), 4, "", new TreeMap<>(), file(1), Optional.empty(), false, 1, _ -> true);
+            Forming forming =
+                    new Forming(newcomer(self, List.of(all, all), 1), file(1), Optional.empty(), false, _ -> true);
             up.put("everybody", forming);
             assertRefused(form(forming), "its name has addresses of other machines too");
         }
@@ -286,15 +282,7 @@ class FormingTest {
     void numberThatIsTakenIsRefused() throws Exception {
         node(1, "h1", false);
         Forming second = new Forming(
-                new Member(1, "h2", 7100),
-                SEEDS,
-                4,
-                "",
-                new TreeMap<>(),
-                file(9),
-                Optional.empty(),
-                false,
-                Edition.NEWEST);
+                newcomer(new Member(1, "h2", 7100), SEEDS, Edition.NEWEST), file(9), Optional.empty(), false);
         up.put("h2", second);
         assertRefused(form(second), "node number 1 is taken by node 1 (h1:7100)");
     }
@@ -342,11 +330,9 @@ class FormingTest {
         List<Member> members = new ArrayList<>();
         opened(first, members, 2);
         Member late = new Member(4, "h4", 7100);
-        Forming older =
-                new Forming(late, SEEDS, 4, "", new TreeMap<>(), file(4), Optional.empty(), false, 1, _ -> false);
+        Forming older = new Forming(newcomer(late, SEEDS, 1), file(4), Optional.empty(), false, _ -> false);
         assertRefused(form(older), "has come to edition 2, but this node reads none above 1");
-        Forming newer =
-                new Forming(late, SEEDS, 4, "", new TreeMap<>(), file(4), Optional.empty(), false, 2, _ -> false);
+        Forming newer = new Forming(newcomer(late, SEEDS, 2), file(4), Optional.empty(), false, _ -> false);
         get(form(newer));
         assertThat(members).containsExactly(late);
     }
