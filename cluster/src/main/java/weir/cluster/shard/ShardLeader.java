@@ -178,7 +178,7 @@ public final class ShardLeader implements Shard, AutoCloseable {
             throw new OutcomeUnknownException("the shard takes no more publishes for now; nothing was done");
         }
         try {
-            replica.awaitRoom(current, end);
+            replica.room().await(current, end);
         } catch (OutcomeUnknownException | InterruptedException e) {
             publishRoom.release(room);
             throw e;

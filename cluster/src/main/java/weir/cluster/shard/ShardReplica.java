@@ -7,11 +7,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import weir.cluster.ClusterLimits;
 import weir.cluster.checkpoint.CheckpointFetch;
 import weir.cluster.checkpoint.Checkpointed;
 import weir.cluster.checkpoint.Checkpointer;
@@ -46,22 +44,18 @@ import weir.storage.ShardStore;
  * One node's replica of a shard: applies the log to machine and store, and turns the tail into checkpoints.
  *
  * <p>{@code lock} guards machine and store. The engine's thread holds it for an entry at a time; a status, a peek, the
- * courier and the end of a checkpoint take it in between. Publishers wait on {@code room} while the tail is too large.
+ * courier and the end of a checkpoint take it in between.
  */
 public final class ShardReplica implements Replica, AutoCloseable {
-    /** The tail may grow to so many checkpoints' size before publishers wait for the disk. */
-    private static final int TAIL_CHECKPOINTS_MAX = 4;
-
     private final int shard;
     private final InstantSource clock;
     private final FailureListener failures;
     private final ShardStore store;
     private ShardMachine machine;
-    private final long tailBytesMax;
     private final Checkpointer checkpointer;
     private final Optional<LogPosition> recovered;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition room = lock.newCondition();
+    private final TailRoom room;
     private final CompletableFuture<Void> led = new CompletableFuture<>();
 
     private @Nullable ShardLeader leader;
@@ -75,8 +69,6 @@ public final class ShardReplica implements Replica, AutoCloseable {
     /** That the log has come to. Written with the lock held. */
     private volatile int edition;
 
-    private volatile boolean tailFull;
-    private volatile boolean stopping;
     private volatile boolean closed;
 
     /**
@@ -89,7 +81,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
         this.clock = clock;
         this.failures = failures;
         this.store = store;
-        this.tailBytesMax = TAIL_CHECKPOINTS_MAX * checkpointBytes;
+        this.room = new TailRoom(lock, store::tailBytes, checkpointBytes);
         this.recovered = store.checkpoint().map(found -> new LogPosition(found.term(), found.index()));
         this.machine = store.checkpoint()
                 .map(found -> ShardMachine.restore(found.state(), store))
@@ -103,7 +95,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
                 new Machine(),
                 recovered.orElse(new LogPosition(0, 0)),
                 checkpointBytes,
-                this::noteTail,
+                room::note,
                 this::failed);
     }
 
@@ -152,7 +144,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
         ShardLeader side = Objects.requireNonNull(leader);
         lock.lock();
         try {
-            keepPace(side);
+            room.keepPace(side);
             replies = machine.apply(entry);
             edition = machine.edition();
             readiness = machine.takeTouched(); // On a follower too, else they would add up; nobody needs them there.
@@ -165,7 +157,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
             }
             checkpointer.applied(position, bytes.length());
             appliedCommands += entry.commands().size();
-            noteTail();
+            room.note();
         } finally {
             lock.unlock();
         }
@@ -413,61 +405,20 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
     }
 
-    // ---- Back-pressure and checkpoints
+    // ---- Its parts, and its end
+
+    /** Where publishers wait for the disk. */
+    TailRoom room() {
+        return room;
+    }
 
     public Checkpointer checkpointer() {
         return checkpointer;
     }
 
-    /** The tail grew or shrank; the lock is held. */
-    private void noteTail() {
-        tailFull = store.tailBytes() > tailBytesMax;
-        if (!tailFull) {
-            room.signalAll();
-        }
-    }
-
-    /**
-     * Waits while the disk has not kept up and the tail takes too much memory, or until the leadership is over. Called by
-     * publishers.
-     */
-    void awaitRoom(Leadership leadership, long endNanos) throws InterruptedException, OutcomeUnknownException {
-        if (!tailFull) {
-            return;
-        }
-        lock.lockInterruptibly();
-        try {
-            while (tailFull && !closed && !leadership.isOver()) {
-                long nanos = endNanos - System.nanoTime();
-                if (nanos <= 0) {
-                    throw new OutcomeUnknownException("the disk takes no more messages for now; nothing was done");
-                }
-                var _ = room.awaitNanos(Math.min(nanos, ClusterLimits.ROOM_CHECK.toNanos()));
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * A follower has no publishers that could wait for its disk. It applies no more while the tail takes too much memory;
-     * the log holds what comes meanwhile. The lock is held.
-     */
-    private void keepPace(ShardLeader side) {
-        while (tailFull && !stopping && side.leadership() == null) {
-            room.awaitUninterruptibly();
-        }
-    }
-
     /** Stops the leader's side; called before the engine is closed. */
     public void stop() {
-        stopping = true;
-        lock.lock();
-        try {
-            room.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        room.stop();
         if (leader != null) {
             leader.close();
         }
@@ -476,13 +427,8 @@ public final class ShardReplica implements Replica, AutoCloseable {
     /** After the engine was closed: nothing is applied any more. */
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            room.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        closed = true;
+        room.close();
         checkpointer.close();
     }
 }
