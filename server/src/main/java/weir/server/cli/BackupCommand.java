@@ -1,6 +1,5 @@
 package weir.server.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -9,9 +8,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import weir.cluster.restore.Backup;
-import weir.cluster.restore.RestoreException;
-import weir.core.codec.CorruptDataException;
-import weir.storage.CorruptStoreException;
 
 /** {@code weir cluster backup}: on the machine of a node, beside its server. */
 @Command(
@@ -41,12 +37,11 @@ final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try {
+        FileWork.done(() -> {
             Backup.make(data, to);
-            spec.commandLine().getOut().println("The data in " + data + " are copied to " + to + ".");
-            return ExitCode.DONE;
-        } catch (RestoreException | IOException | CorruptStoreException | CorruptDataException e) {
-            throw new CommandFailure(ExitCode.REFUSED, RestoreCommand.said(e));
-        }
+            return to;
+        });
+        spec.commandLine().getOut().println("The data in " + data + " are copied to " + to + ".");
+        return ExitCode.DONE;
     }
 }

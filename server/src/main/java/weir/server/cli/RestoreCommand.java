@@ -1,7 +1,5 @@
 package weir.server.cli;
 
-import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,9 +10,6 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import weir.cluster.replication.Member;
 import weir.cluster.restore.Restore;
-import weir.cluster.restore.RestoreException;
-import weir.core.codec.CorruptDataException;
-import weir.storage.CorruptStoreException;
 
 /** {@code weir cluster restore}: on a machine that is to be the first of a new cluster. */
 @Command(
@@ -56,22 +51,13 @@ final class RestoreCommand implements Callable<Integer> {
             throw new CommandFailure(
                     ExitCode.USAGE, "--node is " + node + ", allowed is a number from 1 to " + Member.NODE_MAX);
         }
-        try {
-            Restore.Restored restored = Restore.make(copies, data, node);
-            spec.commandLine()
-                    .getOut()
-                    .println("Restored " + restored.queues() + " queues in " + restored.shards() + " shards to " + data
-                            + ", as node " + node + " of the new cluster " + restored.cluster()
-                            + ". Start it with WEIR_DATA=" + data + " WEIR_NODE_ID=" + node + " WEIR_SHARDS="
-                            + restored.shards() + ".");
-            return ExitCode.DONE;
-        } catch (RestoreException | IOException | CorruptStoreException | CorruptDataException e) {
-            throw new CommandFailure(ExitCode.REFUSED, said(e));
-        }
-    }
-
-    /** The message of a file system's exception is often no more than the file's name. */
-    static String said(Exception e) {
-        return e instanceof FileSystemException ? e.toString() : String.valueOf(e.getMessage());
+        Restore.Restored restored = FileWork.done(() -> Restore.make(copies, data, node));
+        spec.commandLine()
+                .getOut()
+                .println("Restored " + restored.queues() + " queues in " + restored.shards() + " shards to " + data
+                        + ", as node " + node + " of the new cluster " + restored.cluster()
+                        + ". Start it with WEIR_DATA=" + data + " WEIR_NODE_ID=" + node + " WEIR_SHARDS="
+                        + restored.shards() + ".");
+        return ExitCode.DONE;
     }
 }
