@@ -14,12 +14,20 @@ public sealed interface Entry {
      * A queue of the run.
      *
      * @param front the protocol its clients speak
-     * @param ordered whether messages of a group are handed out strictly in order
+     * @param ordered whether messages of a group are handed out strictly in order; between groups there is no order
+     * @param partitions that its messages are spread over, by their groups if they have some
      * @param visibilityMicros how long a lease lasts
      * @param attemptsMax deliveries before a message goes to the dead-letter queue; 0 for no bound
      * @param deadLetters the name of that queue, empty for none
      */
-    record Queue(String name, String front, boolean ordered, long visibilityMicros, int attemptsMax, String deadLetters)
+    record Queue(
+            String name,
+            String front,
+            boolean ordered,
+            int partitions,
+            long visibilityMicros,
+            int attemptsMax,
+            String deadLetters)
             implements Entry {}
 
     /** The cluster begins to be harmed, right after this moment. */

@@ -20,7 +20,8 @@ public final class HistoryCodec {
                         + " text=" + escaped(run.text());
             case Entry.Queue queue ->
                 "queue name=" + escaped(queue.name()) + " front=" + escaped(queue.front()) + " ordered="
-                        + queue.ordered() + " visibility=" + seconds(queue.visibilityMicros()) + " attempts="
+                        + queue.ordered() + " partitions=" + queue.partitions() + " visibility="
+                        + seconds(queue.visibilityMicros()) + " attempts="
                         + queue.attemptsMax() + " dead=" + escaped(queue.deadLetters());
             case Entry.FaultBegan fault ->
                 "fault " + seconds(fault.atMicros()) + " number=" + fault.number() + " kind=" + escaped(fault.kind())
@@ -84,6 +85,7 @@ public final class HistoryCodec {
                         line.text("name"),
                         line.text("front"),
                         Boolean.parseBoolean(line.raw("ordered")),
+                        line.number("partitions", 1), // Histories from before there were several do not tell.
                         micros(line.raw("visibility")),
                         line.number("attempts"),
                         line.text("dead"));

@@ -57,6 +57,11 @@ final class Line {
         return Integer.parseInt(raw(key));
     }
 
+    /** The same, if it stands there at all. */
+    int number(String key, int absent) {
+        return values.containsKey(key) ? number(key) : absent;
+    }
+
     static String escaped(String text) {
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {

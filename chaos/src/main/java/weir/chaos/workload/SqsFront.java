@@ -28,6 +28,9 @@ public final class SqsFront implements Front {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String ACCOUNT = "000000000000";
     private static final int QUEUES_OF_EACH_KIND = 4;
+    /** Of one more queue of each kind: as many as there are shards, so that it has some in each. */
+    private static final int PARTITIONS = 4;
+
     private static final long VISIBILITY_MICROS = WorkloadLimits.VISIBILITY.toNanos() / 1_000;
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -53,18 +56,18 @@ public final class SqsFront implements Front {
                     String suffix = ordered ? ".fifo" : "";
                     String kind = ordered ? "ordered" : "work";
                     String dead = kind + "-dead" + suffix;
-                    return Stream.concat(
-                            Stream.of(new Entry.Queue(dead, name(), ordered, VISIBILITY_MICROS, 0, "")),
-                            IntStream.range(0, QUEUES_OF_EACH_KIND)
-                                    .mapToObj(i -> new Entry.Queue(
-                                            kind + "-" + i + suffix,
-                                            name(),
-                                            ordered,
-                                            VISIBILITY_MICROS,
-                                            WorkloadLimits.ATTEMPTS_MAX,
-                                            dead)));
+                    return Stream.of(
+                                    Stream.of(new Entry.Queue(dead, name(), ordered, 1, VISIBILITY_MICROS, 0, "")),
+                                    IntStream.range(0, QUEUES_OF_EACH_KIND)
+                                            .mapToObj(i -> queue(kind + "-" + i + suffix, ordered, 1, dead)),
+                                    Stream.of(queue(kind + "-wide" + suffix, ordered, PARTITIONS, dead)))
+                            .flatMap(queues -> queues);
                 })
                 .toList();
+    }
+
+    private Entry.Queue queue(String name, boolean ordered, int partitions, String dead) {
+        return new Entry.Queue(name, name(), ordered, partitions, VISIBILITY_MICROS, WorkloadLimits.ATTEMPTS_MAX, dead);
     }
 
     @Override
@@ -86,6 +89,12 @@ public final class SqsFront implements Front {
                     .put("VisibilityTimeout", Long.toString(queue.visibilityMicros() / 1_000_000));
             if (queue.ordered()) {
                 attributes.put("FifoQueue", "true");
+            }
+            if (queue.partitions() > 1) {
+                request.putObject("tags").put("weir:partitions", Integer.toString(queue.partitions()));
+                if (queue.ordered()) {
+                    attributes.put("DeduplicationScope", "messageGroup");
+                }
             }
             if (!queue.deadLetters().isEmpty()) {
                 attributes.put(

@@ -21,6 +21,10 @@ public final class WorkloadLimits {
     static final Duration VISIBILITY = Duration.ofSeconds(6);
 
     static final int ATTEMPTS_MAX = 4;
+
+    /** Of one queue; a queue of several partitions has more than one, by different nodes. */
+    static final int CONSUMERS_MAX = 2;
+
     static final int RECEIVE_MAX = 10;
     static final Duration LONG_POLL = Duration.ofSeconds(1);
     static final Duration DELAY_MAX = Duration.ofSeconds(4);

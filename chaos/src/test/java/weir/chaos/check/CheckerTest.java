@@ -11,11 +11,12 @@ import weir.chaos.history.HistoryCodec;
 
 /** For each promise, histories that keep it and histories that break it; and that each breaks no other. */
 class CheckerTest {
-    /** Leases of 10 s in {@code work} (four attempts) and {@code ordered}, clocks 0.1 s apart. */
+    /** Leases of 10 s in {@code work} (four attempts), {@code ordered} and {@code wide}, clocks 0.1 s apart. */
     private static final String QUEUES = """
             run seed=1 nodes=3 tolerance=0.1 text=
             queue name=work front=sqs ordered=false visibility=10 attempts=4 dead=dead
             queue name=ordered front=sqs ordered=true visibility=10 attempts=4 dead=dead
+            queue name=wide front=sqs ordered=true partitions=4 visibility=10 attempts=4 dead=dead
             queue name=dead front=sqs ordered=false visibility=10 attempts=0 dead=
             """;
 
@@ -261,6 +262,25 @@ class CheckerTest {
                         on("ordered", acknowledged(11, 12, "ok", "m", "l2")),
                         DRAINED))
                 .containsExactly("order within groups");
+    }
+
+    /** The first of group g, the next of group h; the second is taken out first. */
+    private static String[] inGroupsOf(String queue, String g, String h) {
+        return new String[] {
+            on(queue, sent(1, 2, "ok", "m").replace("group=", "group=" + g)),
+            on(queue, sent(3, 4, "ok", "n").replace("group=", "group=" + h)),
+            on(queue, received(5, 6, "n", "l1", 1)),
+            on(queue, acknowledged(7, 8, "ok", "n", "l1")),
+            on(queue, received(9, 10, "m", "l2", 1)),
+            on(queue, acknowledged(11, 12, "ok", "m", "l2")),
+            DRAINED
+        };
+    }
+
+    @Test
+    void amongPartitionsOnlyTheOrderWithinGroupsIsKept() {
+        assertThat(broken(inGroupsOf("wide", "g", "h"))).isEmpty();
+        assertThat(broken(inGroupsOf("wide", "g", "g"))).containsExactly("order within groups");
     }
 
     @Test

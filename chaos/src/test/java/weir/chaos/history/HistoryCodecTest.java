@@ -33,7 +33,7 @@ class HistoryCodecTest {
                         1_234_567, 61_000_001, "c1", 3, "work-1.fifo", Outcome.UNKNOWN, "gone: \"a\nb\"", act)),
                 Stream.of(
                         new Entry.Run(-7, 3, 100_000, "3 nodes, harmed by kill"),
-                        new Entry.Queue("work-1.fifo", "sqs", true, 6_000_000, 4, "work-dead.fifo"),
+                        new Entry.Queue("work-1.fifo", "sqs", true, 4, 6_000_000, 4, "work-dead.fifo"),
                         new Entry.FaultBegan(5, 1, "one-way", "from node 1"),
                         new Entry.FaultEnded(6_000_000, 1, ""),
                         new Entry.Mended(6_500_000, 1, true, "node 1 damaged/1-1"),
@@ -53,6 +53,12 @@ class HistoryCodecTest {
                         1_500_000, 1_501_000, "c1", 2, "work", Outcome.OK, "", new Act.Acknowledge("p1-7", "c1-0"))))
                 .isEqualTo("op 1.500000 1.501000 client=c1 node=2 queue=work outcome=ok why= act=acknowledge id=p1-7"
                         + " lease=c1-0");
+    }
+
+    @Test
+    void aQueueOfAnOlderHistoryHasOnePartition() {
+        Entry older = HistoryCodec.parse("queue name=q front=sqs ordered=true visibility=6 attempts=0 dead=");
+        assertThat(older).isEqualTo(new Entry.Queue("q", "sqs", true, 1, 6_000_000, 0, ""));
     }
 
     @Test
