@@ -2,11 +2,7 @@ package weir.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,53 +13,31 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
-import weir.server.cli.WeirCommand;
 
 /** Nodes as processes of their own on one machine, asked with AWS's SDK and {@code weir cluster}. */
 class ClusterSystemTest {
-    private static final Pattern READY =
-            Pattern.compile(".* is ready after .* SQS (http://[^ ,]*).* admin (http://[^ ,]*),.*");
-    private static final int READY_SECONDS_MAX = 120;
+    private static final int NODES_MAX = 4;
     /** A placement is carried out within seconds; under load it may take its time. */
     private static final int STEPS_SECONDS_MAX = 90;
 
     @TempDir
     private Path data;
 
-    private final SortedMap<Integer, Node> nodes = new TreeMap<>();
+    private final SortedMap<Integer, NodeProcess> nodes = new TreeMap<>();
     private final List<Integer> ports = new ArrayList<>();
     private String replaceAfter = "10m";
 
-    /** One that runs, or ran. {@code said} has its last line at the end. */
-    private record Node(
-            Process process,
-            BlockingQueue<String> ready,
-            List<String> said,
-            @Nullable URI sqs,
-            String admin) {}
-
     @AfterEach
-    void end() throws Exception {
-        for (Node node : nodes.values()) {
-            node.process.destroyForcibly().waitFor();
-        }
+    void end() {
+        nodes.values().forEach(NodeProcess::close);
     }
 
     @Test
@@ -71,7 +45,7 @@ class ClusterSystemTest {
         start(1, 3);
         start(2, 3);
         start(3, 3);
-        List.of(1, 2, 3).forEach(this::awaitReady);
+        awaitReady(1, 2, 3);
         List<String> queues = new ArrayList<>();
         Set<String> sent = new HashSet<>();
         try (SqsClient one = client(1);
@@ -115,7 +89,7 @@ class ClusterSystemTest {
         for (int node = 1; node <= 3; node++) {
             start(node, 3);
         }
-        List.of(1, 2, 3).forEach(this::awaitReady);
+        awaitReady(1, 2, 3);
         awaitStatus("All is well.");
         List<String> queues = new ArrayList<>();
         try (SqsClient sqs = client(2)) {
@@ -141,7 +115,7 @@ class ClusterSystemTest {
                 assertThat(System.nanoTime()).as("shard 0 is made anew").isLessThan(end);
                 awaitStatus("All is well.");
             }
-            assertThat(node(1).said).anyMatch(line -> line.contains("the whole directory of its log is missing"));
+            assertThat(node(1).said()).anyMatch(line -> line.contains("the whole directory of its log is missing"));
         }
         kill(2); // What node 1 has now is half of what is left.
         try (SqsClient sqs = client(1)) {
@@ -201,9 +175,7 @@ class ClusterSystemTest {
             assertThat(receiveAll(sqs, queue)).hasSize(50).doesNotHaveDuplicates();
         }
         start(1, 3);
-        Node refused = node(1);
-        assertThat(refused.process.waitFor(READY_SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
-        assertThat(String.join("\n", refused.said)).contains("node 1 was removed from this cluster");
+        assertThat(node(1).awaitEnd()).contains("node 1 was removed from this cluster");
     }
 
     @Test
@@ -212,7 +184,7 @@ class ClusterSystemTest {
         start(1, 3);
         start(2, 3);
         start(3, 3);
-        List.of(1, 2, 3).forEach(this::awaitReady);
+        awaitReady(1, 2, 3);
         start(4, 3);
         awaitReady(4);
         try (SqsClient sqs = client(4)) {
@@ -267,7 +239,7 @@ class ClusterSystemTest {
     private String said() {
         StringBuilder all = new StringBuilder();
         nodes.forEach((number, node) -> {
-            List<String> lines = List.copyOf(node.said);
+            List<String> lines = node.said();
             all.append("\n---- node ").append(number).append('\n');
             lines.subList(Math.max(0, lines.size() - 100), lines.size()).stream()
                     .filter(line -> !line.startsWith("\tat "))
@@ -277,14 +249,8 @@ class ClusterSystemTest {
     }
 
     /** Runs a command against the node with the highest number, and returns what it printed. */
-    private String weir(String... arguments) {
-        java.io.StringWriter out = new java.io.StringWriter();
-        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--server";
-        all[arguments.length + 1] = node(nodes.lastKey()).admin;
-        var writer = new java.io.PrintWriter(out);
-        WeirCommand.run(writer, writer, all);
-        return out.toString();
+    private String weir(String... arguments) throws Exception {
+        return node(nodes.lastKey()).weir(arguments);
     }
 
     private static void send(SqsClient sqs, String queue, String body) {
@@ -310,93 +276,33 @@ class ClusterSystemTest {
         }
     }
 
-    private SqsClient client(int node) {
-        return SqsClient.builder()
-                .endpointOverride(node(node).sqs)
-                .region(Region.EU_CENTRAL_1)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "thing")))
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .build();
-    }
-
     // ---- Processes
 
-    private Node node(int number) {
+    private SqsClient client(int node) throws Exception {
+        return node(node).client();
+    }
+
+    private NodeProcess node(int number) {
         return java.util.Objects.requireNonNull(nodes.get(number));
     }
 
-    private void kill(int node) throws InterruptedException {
-        node(node).process.destroyForcibly().waitFor();
+    private void kill(int node) {
+        node(node).kill();
     }
 
     /** @param seeds how many of the nodes, from the first on, are its seeds */
     private void start(int number, int seeds) throws IOException {
-        while (ports.size() < 4) {
-            try (ServerSocket free = new ServerSocket(0)) {
-                ports.add(free.getLocalPort());
-            }
+        if (ports.isEmpty()) {
+            ports.addAll(NodeProcess.freePorts(NODES_MAX));
         }
-        List<String> addresses = ports.subList(0, seeds).stream()
-                .map(port -> "127.0.0.1:" + port)
-                .toList();
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1", // It starts in half the time.
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "weir.server.Main",
-                        "server")
-                .redirectErrorStream(true);
-        builder.environment()
-                .putAll(Map.of(
-                        "WEIR_NODE_ID",
-                        Integer.toString(number),
-                        "WEIR_CLUSTER_PORT",
-                        Integer.toString(ports.get(number - 1)),
-                        "WEIR_CLUSTER_HOST",
-                        "127.0.0.1",
-                        "WEIR_CLUSTER_SEEDS",
-                        String.join(",", addresses),
-                        "WEIR_DATA",
-                        data.resolve("node-" + number).toString(),
-                        "WEIR_SQS_PORT",
-                        "0",
-                        "WEIR_ADMIN_PORT",
-                        "0",
-                        "WEIR_CLUSTER_REPLACE_AFTER",
-                        replaceAfter));
-        Process process = builder.start();
-        BlockingQueue<String> ready = new LinkedBlockingQueue<>();
-        List<String> said = java.util.Collections.synchronizedList(new ArrayList<>());
-        Thread.ofVirtual().start(() -> listen(process.inputReader(StandardCharsets.UTF_8), ready, said));
-        nodes.put(number, new Node(process, ready, said, null, ""));
+        Map<String, String> variables = NodeProcess.clustered(number, ports, seeds);
+        variables.put("WEIR_CLUSTER_REPLACE_AFTER", replaceAfter);
+        nodes.put(number, NodeProcess.start(data.resolve("node-" + number), variables));
     }
 
-    private static void listen(BufferedReader lines, BlockingQueue<String> ready, List<String> said) {
-        lines.lines().forEach(line -> {
-            said.add(line);
-            if (READY.matcher(line).matches()) {
-                ready.add(line);
-            }
-        });
-    }
-
-    private void awaitReady(int number) {
-        Node node = node(number);
-        try {
-            @Nullable String line = node.ready.poll(READY_SECONDS_MAX, TimeUnit.SECONDS);
-            assertThat(line).as("node %d: %s", number, node.said).isNotNull();
-            Matcher matcher = READY.matcher(String.valueOf(line));
-            assertThat(matcher.matches()).isTrue();
-            nodes.put(
-                    number,
-                    new Node(node.process, node.ready, node.said, URI.create(matcher.group(1)), matcher.group(2)));
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
+    private void awaitReady(int... numbers) throws Exception {
+        for (int number : numbers) {
+            node(number).awaitReady();
         }
     }
 }

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -33,46 +34,65 @@ final class NodeProcess implements AutoCloseable {
     private static final Pattern READY =
             Pattern.compile(".* is ready after .* SQS (http://[^ ,]*).* admin (http://[^ ,]*),.*");
     private static final int SECONDS_MAX = 120;
+    static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
     private final Process process;
     private final List<String> said = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
     private final CompletableFuture<Matcher> ready = new CompletableFuture<>();
+    private final Thread listener;
 
     private NodeProcess(Process process) {
         this.process = process;
-        Thread.ofVirtual().start(() -> listen(process.inputReader(StandardCharsets.UTF_8)));
+        listener = Thread.ofVirtual().start(() -> listen(process.inputReader(StandardCharsets.UTF_8)));
+    }
+
+    /** With a heap for several on one machine, and compiled the quick way, as that starts in half the time. */
+    static NodeProcess start(Path data, Map<String, String> variables) throws IOException {
+        return start(data, variables, "-Xmx256m", QUICK_START);
     }
 
     /** @param variables names and values, beside its data and its ports for clients */
-    static NodeProcess start(Path data, Map<String, String> variables) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "weir.server.Main",
-                        "server")
-                .redirectErrorStream(true);
+    static NodeProcess start(Path data, Map<String, String> variables, String... javaOptions) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(javaOptions));
+        command.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "weir.server.Main",
+                "server"));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment()
                 .putAll(Map.of("WEIR_DATA", data.toString(), "WEIR_SQS_PORT", "0", "WEIR_ADMIN_PORT", "0"));
         builder.environment().putAll(variables);
         return new NodeProcess(builder.start());
     }
 
-    /** What makes it a node of a cluster whose seeds are all those ports. */
+    /** What makes it a node of a cluster of two shards whose seeds are all those ports. */
     static Map<String, String> clustered(int number, List<Integer> ports) {
+        Map<String, String> variables = clustered(number, ports, ports.size());
+        variables.put("WEIR_SHARDS", "2");
+        return variables;
+    }
+
+    /** @param seeds how many of the ports are those of seeds, from the first on */
+    static Map<String, String> clustered(int number, List<Integer> ports, int seeds) {
         Map<String, String> variables = new TreeMap<>();
         variables.put("WEIR_NODE_ID", Integer.toString(number));
         variables.put("WEIR_CLUSTER_PORT", Integer.toString(ports.get(number - 1)));
         variables.put("WEIR_CLUSTER_HOST", "127.0.0.1");
         variables.put(
                 "WEIR_CLUSTER_SEEDS",
-                String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList()));
-        variables.put("WEIR_SHARDS", "2");
+                String.join(
+                        ",",
+                        ports.stream()
+                                .limit(seeds)
+                                .map(port -> "127.0.0.1:" + port)
+                                .toList()));
         return variables;
     }
 
@@ -90,6 +110,9 @@ final class NodeProcess implements AutoCloseable {
         try {
             lines.lines().forEach(line -> {
                 said.add(line);
+                if (ready.isDone() && line.contains(" ERROR ")) {
+                    errors.add(line);
+                }
                 Matcher matcher = READY.matcher(line);
                 if (matcher.matches()) {
                     ready.complete(matcher);
@@ -109,18 +132,36 @@ final class NodeProcess implements AutoCloseable {
         return this;
     }
 
+    URI sqs() throws Exception {
+        return URI.create(ready().group(1));
+    }
+
+    /** The lines so far. */
+    List<String> said() {
+        return List.copyOf(said);
+    }
+
+    /** What it logged as an error since it was ready. */
+    List<String> errors() {
+        return List.copyOf(errors);
+    }
+
+    boolean endsWithin(Duration patience) throws InterruptedException {
+        return process.waitFor(patience);
+    }
+
     /** Waits for its end, and returns what it said. */
     String awaitEnd() throws InterruptedException {
         assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS))
                 .as("%s", said)
                 .isTrue();
-        ready.handle((_, _) -> true).join(); // Either it was ready before, or everything was read by then.
+        listener.join(); // By then everything was read.
         return String.join("\n", said);
     }
 
     SqsClient client() throws Exception {
         return SqsClient.builder()
-                .endpointOverride(URI.create(ready().group(1)))
+                .endpointOverride(sqs())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "thing")))
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
@@ -153,6 +194,11 @@ final class NodeProcess implements AutoCloseable {
 
     void kill() {
         process.destroyForcibly().onExit().join();
+        try {
+            listener.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // The test is over, and nobody asks what it said.
+        }
     }
 
     void stop() throws InterruptedException {

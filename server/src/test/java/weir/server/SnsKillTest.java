@@ -2,16 +2,9 @@ package weir.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +14,6 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -35,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * once. {@code -Dkills=50} kills it more often.
  */
 class SnsKillTest {
-    private static final Pattern READY =
-            Pattern.compile(".* is ready after .* SQS (http://127\\.0\\.0\\.1:\\d+)[, ].*");
     private static final int KILLS = Integer.getInteger("kills", 5);
     private static final long SEED = Long.getLong("seed", System.nanoTime());
     private static final int GROUPS = 3;
@@ -55,38 +45,30 @@ class SnsKillTest {
     /** What may still be published in this life. */
     private final Semaphore published = new Semaphore(ORDERS_PER_LIFE);
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final Object addressChanged = new Object();
-    /** Guarded by {@link #addressChanged}; null while no server is ready. */
-    private @Nullable URI address;
+    @SuppressWarnings("NullAway.Init") // Set by the test.
+    private KilledServer server;
 
     private volatile boolean publishing = true;
     /** How many of each group were acknowledged: all numbers below. */
     private final Map<String, Integer> acknowledged = new ConcurrentHashMap<>();
 
     private final Set<String> hooksAcknowledged = ConcurrentHashMap.newKeySet();
-    private final Set<String> broken = ConcurrentHashMap.newKeySet();
 
     @Test
     void whatWasAcknowledgedReachesEverySubscriber() throws Exception {
         System.out.println("SnsKillTest: -Dkills=" + KILLS + " -Dseed=" + SEED);
         var random = new SplittableRandom(SEED);
-        Process server = start();
+        server = new KilledServer(data, "-Xmx128m", NodeProcess.QUICK_START);
         List<Thread> publishers = new ArrayList<>();
         try (HttpSubscriber hook = new HttpSubscriber()) {
             prepare(hook);
             for (int i = 0; i < GROUPS; i++) {
                 String group = "g" + i;
-                publishers.add(client(() -> publishOrders(group)));
+                publishers.add(server.client(() -> publishOrders(group)));
             }
-            publishers.add(client(this::publishHooks));
+            publishers.add(server.client(this::publishHooks));
             for (int kill = 0; kill < KILLS; kill++) {
-                assertThat(server.waitFor(random.nextInt(LIFE_MILLIS_MAX), TimeUnit.MILLISECONDS))
-                        .as("the server ended by itself")
-                        .isFalse();
-                move(null);
-                server.destroyForcibly().waitFor();
-                server = start();
+                server.killAfter(random.nextInt(LIFE_MILLIS_MAX));
                 published.release(ORDERS_PER_LIFE);
             }
             publishing = false;
@@ -100,9 +82,9 @@ class SnsKillTest {
             checkHooks(hook);
         } finally {
             publishers.forEach(Thread::interrupt);
-            server.destroyForcibly();
+            server.close();
         }
-        assertThat(broken).isEmpty();
+        assertThat(server.broken()).isEmpty();
         System.out.println("SnsKillTest: " + acknowledged + " orders and " + hooksAcknowledged.size() + " hooks");
     }
 
@@ -208,79 +190,7 @@ class SnsKillTest {
         }
     }
 
-    // ---- The server
-
-    private Process start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "weir.server.Main",
-                        "server")
-                .redirectErrorStream(true);
-        builder.environment()
-                .putAll(Map.of("WEIR_DATA", data.toString(), "WEIR_SQS_PORT", "0", "WEIR_ADMIN_PORT", "0"));
-        Process server = builder.start();
-        BufferedReader log = server.inputReader(StandardCharsets.UTF_8);
-        StringBuilder read = new StringBuilder();
-        for (String line = log.readLine(); line != null; line = log.readLine()) {
-            read.append(line).append('\n');
-            Matcher ready = READY.matcher(line);
-            if (ready.matches()) {
-                Thread.ofVirtual().start(() -> drain(log));
-                move(URI.create(ready.group(1)));
-                return server;
-            }
-        }
-        throw new AssertionError("the server ended before it was ready:\n" + read);
-    }
-
-    private void drain(BufferedReader log) {
-        try (log) {
-            for (String line = log.readLine(); line != null; line = log.readLine()) {
-                if (line.contains(" ERROR ")) {
-                    broken.add("the server logged: " + line);
-                }
-            }
-        } catch (IOException _) { // Killed, as it should be.
-        }
-    }
-
-    private void move(@Nullable URI to) {
-        synchronized (addressChanged) {
-            address = to;
-            addressChanged.notifyAll();
-        }
-    }
-
-    private URI awaitAddress() throws InterruptedException {
-        synchronized (addressChanged) {
-            while (address == null) {
-                addressChanged.wait();
-            }
-            return address;
-        }
-    }
-
-    private interface Client {
-        void run() throws InterruptedException;
-    }
-
-    private Thread client(Client client) {
-        return Thread.ofVirtual().start(() -> {
-            try {
-                client.run();
-            } catch (InterruptedException _) { // The test is over.
-            } catch (RuntimeException | AssertionError e) {
-                broken.add(e.toString());
-            }
-        });
-    }
+    // ---- Calls
 
     private String require(String action, Map<String, String> parameters) throws InterruptedException {
         String answer = call(action, parameters);
@@ -298,21 +208,6 @@ class SnsKillTest {
                         .map(entry ->
                                 entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
                         .collect(Collectors.joining("&"));
-        HttpRequest request = HttpRequest.newBuilder(awaitAddress())
-                .timeout(Duration.ofSeconds(60))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(form))
-                .build();
-        try {
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() == 200) {
-                return answer.body();
-            }
-            if (answer.statusCode() != 503) {
-                throw new AssertionError(action + " was answered " + answer.body());
-            }
-        } catch (IOException _) { // Killed meanwhile.
-        }
-        return null;
+        return server.post(action, form, "Content-Type", "application/x-www-form-urlencoded");
     }
 }

@@ -2,27 +2,14 @@ package weir.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code -Dseed=...} repeats the lives of a run, though not what happens in them.
  */
 class SqsKillTest {
-    private static final Pattern READY =
-            Pattern.compile(".* is ready after .* SQS (http://127\\.0\\.0\\.1:\\d+)[, ].*");
     private static final int KILLS = Integer.getInteger("kills", 12);
     private static final long SEED = Long.getLong("seed", System.nanoTime());
     private static final int SENDERS = 4;
@@ -45,7 +30,6 @@ class SqsKillTest {
     /** From ready to killed: between one that has hardly begun to serve and one that has made checkpoints. */
     private static final int LIFE_MILLIS_MAX = 2_500;
 
-    private static final Duration ANSWER = Duration.ofSeconds(60);
     /** With {@link #HEAP}, two or three megabytes a second make a checkpoint every other second. */
     private static final String PADDING = "x".repeat(2_000);
 
@@ -55,15 +39,11 @@ class SqsKillTest {
     @TempDir
     private Path data;
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final Object addressChanged = new Object();
-    /** Guarded by {@link #addressChanged}; null while no server is ready. */
-    private @Nullable URI address;
+    @SuppressWarnings("NullAway.Init") // Set by the test.
+    private KilledServer server;
 
     private volatile boolean sending = true;
     private final AtomicInteger repeats = new AtomicInteger();
-    /** What was found to be wrong. */
-    private final Queue<String> broken = new ConcurrentLinkedQueue<>();
 
     /** What clients did to one queue. A message is known by its body: "group number padding". */
     private static final class Ledger {
@@ -97,26 +77,21 @@ class SqsKillTest {
                 new Ledger("ordered.fifo"),
                 new Ledger("partitioned"),
                 new Ledger("partitioned.fifo"));
-        Process server = start();
+        server = new KilledServer(data, HEAP);
         List<Thread> clients = new ArrayList<>();
         try {
             for (Ledger ledger : ledgers) {
                 call("CreateQueue", create(ledger));
                 for (int i = 0; i < SENDERS; i++) {
                     String group = "g" + i;
-                    clients.add(client(() -> send(ledger, group)));
+                    clients.add(server.client(() -> send(ledger, group)));
                 }
                 for (int i = 0; i < RECEIVERS; i++) {
-                    clients.add(client(() -> receive(ledger)));
+                    clients.add(server.client(() -> receive(ledger)));
                 }
             }
             for (int kill = 0; kill < KILLS; kill++) {
-                assertThat(server.waitFor(random.nextInt(LIFE_MILLIS_MAX), TimeUnit.MILLISECONDS))
-                        .as("the server ended by itself")
-                        .isFalse();
-                move(null);
-                server.destroyForcibly().waitFor();
-                server = start();
+                server.killAfter(random.nextInt(LIFE_MILLIS_MAX));
             }
             sending = false;
             for (Thread client : clients) {
@@ -124,9 +99,9 @@ class SqsKillTest {
             }
         } finally {
             clients.forEach(Thread::interrupt);
-            server.destroyForcibly();
+            server.close();
         }
-        assertThat(broken).isEmpty();
+        assertThat(server.broken()).isEmpty();
         for (Ledger ledger : ledgers) {
             System.out.printf(
                     "SqsKillTest: %s: %d sends and %d deletes acknowledged, %d repeats%n",
@@ -136,100 +111,18 @@ class SqsKillTest {
         }
     }
 
-    // ---- The server
-
-    private Process start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        HEAP,
-                        "-XX:+UseSerialGC",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "weir.server.Main",
-                        "server")
-                .redirectErrorStream(true);
-        builder.environment()
-                .putAll(Map.of("WEIR_DATA", data.toString(), "WEIR_SQS_PORT", "0", "WEIR_ADMIN_PORT", "0"));
-        Process server = builder.start();
-        BufferedReader log = server.inputReader(StandardCharsets.UTF_8);
-        StringBuilder read = new StringBuilder();
-        for (String line = log.readLine(); line != null; line = log.readLine()) {
-            read.append(line).append('\n');
-            Matcher ready = READY.matcher(line);
-            if (ready.matches()) {
-                Thread.ofVirtual().start(() -> drain(log));
-                move(URI.create(ready.group(1)));
-                return server;
-            }
-        }
-        throw new AssertionError("the server ended before it was ready:\n" + read);
-    }
-
-    private void drain(BufferedReader log) {
-        try (log) {
-            for (String line = log.readLine(); line != null; line = log.readLine()) {
-                if (line.contains(" ERROR ")) {
-                    broken.add("the server logged: " + line);
-                }
-            }
-        } catch (IOException _) { // Killed, as it should be.
-        }
-    }
-
-    private void move(@Nullable URI to) {
-        synchronized (addressChanged) {
-            address = to;
-            addressChanged.notifyAll();
-        }
-    }
-
-    private URI awaitAddress() throws InterruptedException {
-        synchronized (addressChanged) {
-            while (address == null) {
-                addressChanged.wait();
-            }
-            return address;
-        }
-    }
-
     // ---- Clients
-
-    private interface Client {
-        void run() throws InterruptedException;
-    }
-
-    private Thread client(Client client) {
-        return Thread.ofVirtual().start(() -> {
-            try {
-                client.run();
-            } catch (InterruptedException _) { // The test is over.
-            } catch (RuntimeException | AssertionError e) {
-                broken.add(e.toString());
-            }
-        });
-    }
 
     /** The answer; null if there was none, so that nobody knows whether it was done. */
     private @Nullable JsonNode call(String action, String body) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(awaitAddress())
-                .timeout(ANSWER)
-                .header("X-Amz-Target", "AmazonSQS." + action)
-                .header("Content-Type", "application/x-amz-json-1.0")
-                .POST(HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
-                .build();
-        try {
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() == 200) {
-                return JSON.readTree(answer.body());
-            }
-            if (answer.statusCode() != 503) {
-                throw new AssertionError(action + " was answered " + answer.body());
-            }
-        } catch (IOException _) { // Killed meanwhile.
-        }
-        return null;
+        String answer = server.post(
+                action,
+                body.replace('\'', '"'),
+                "X-Amz-Target",
+                "AmazonSQS." + action,
+                "Content-Type",
+                "application/x-amz-json-1.0");
+        return answer == null ? null : JSON.readTree(answer);
     }
 
     private static String create(Ledger ledger) {
@@ -249,7 +142,7 @@ class SqsKillTest {
                 if (before != null) {
                     String again = sendOne(ledger, group, before);
                     if (again != null && !again.equals(idBefore)) {
-                        broken.add("repeated after a restart, " + before + " became " + again + ", was " + idBefore);
+                        server.broke("repeated after a restart, " + before + " became " + again + ", was " + idBefore);
                     }
                     repeats.incrementAndGet();
                 }
@@ -297,7 +190,7 @@ class SqsKillTest {
         ledger.received.add(body);
         Long deleted = ledger.deleted.get(body);
         if (deleted != null && deleted - asked < 0) {
-            broken.add("deleted from " + ledger.queue + " and there again: " + body);
+            server.broke("deleted from " + ledger.queue + " and there again: " + body);
         }
     }
 
@@ -331,7 +224,7 @@ class SqsKillTest {
         int number = Integer.parseInt(parts[1]);
         String before = parts[0] + " " + (number - 1) + " " + parts[2];
         if (number > 0 && !ledger.deleteAsked.contains(before) && !sameAnswer.contains(before)) {
-            broken.add("out of order: " + parts[0] + " " + number);
+            server.broke("out of order: " + parts[0] + " " + number);
         }
     }
 
