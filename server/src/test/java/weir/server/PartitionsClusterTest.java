@@ -190,6 +190,7 @@ class PartitionsClusterTest {
             for (int group = sender - 1; group < GROUPS; group += NODES) {
                 String name = "g" + group;
                 String body = name + " " + number;
+                String id = Integer.toString(number);
                 int first = 1 + (sender + number) % NODES;
                 ask(
                         first,
@@ -200,7 +201,7 @@ class PartitionsClusterTest {
                         sqs -> sqs.sendMessage(message -> message.queueUrl(ordered)
                                 .messageBody(body)
                                 .messageGroupId(name)
-                                .messageDeduplicationId(Integer.toString(number))));
+                                .messageDeduplicationId(id)));
                 sent.release();
             }
         }
