@@ -78,7 +78,6 @@ public final class CatalogClient implements AutoCloseable {
      * @throws OutcomeUnknownException if no answer came in time, or it cannot be told whether the change was made
      */
     public CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
-        requireReached(command);
         Repetition repetition = Repetition.of(command, replica.machine());
         boolean unknown = false;
         Search search = new Search();
@@ -101,16 +100,6 @@ public final class CatalogClient implements AutoCloseable {
                 unknown = true;
                 search.rest();
             }
-        }
-    }
-
-    /** Before an upgrade is through it does not help to ask again and again: what is too new is answered at once. */
-    private void requireReached(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
-        try {
-            replica.requireReached(command);
-        } catch (OutcomeUnknownException _) {
-            catchUp(); // The cluster may have come to it, and this node not have heard of it yet.
-            replica.requireReached(command);
         }
     }
 

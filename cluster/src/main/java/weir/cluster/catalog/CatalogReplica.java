@@ -205,18 +205,13 @@ public final class CatalogReplica implements Replica, AutoCloseable {
      */
     public Changed submit(CatalogCommand command, Duration patience)
             throws CatalogLedElsewhereException, OutcomeUnknownException, InterruptedException {
-        requireReached(command);
-        Outcome outcome = propose(List.of(command), patience);
-        return new Changed(java.util.Objects.requireNonNull(outcome.reply), outcome.index);
-    }
-
-    /** @throws OutcomeUnknownException if the catalog has not come to the edition that the change takes; nothing was done */
-    void requireReached(CatalogCommand command) throws OutcomeUnknownException {
         int edition = CatalogCodec.editionOf(command);
         if (edition > machine.edition().edition()) {
             throw new OutcomeUnknownException("nothing was done: this takes edition " + edition
                     + ", to which the cluster comes when every node runs a release that knows it");
         }
+        Outcome outcome = propose(List.of(command), patience);
+        return new Changed(java.util.Objects.requireNonNull(outcome.reply), outcome.index);
     }
 
     /**

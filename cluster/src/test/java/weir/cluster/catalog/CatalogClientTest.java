@@ -1,7 +1,6 @@
 package weir.cluster.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import weir.cluster.forward.TestPeers;
-import weir.core.Edition;
 import weir.core.QueueSettings;
 import weir.core.RandomNouns;
 import weir.core.broker.OutcomeUnknownException;
@@ -132,25 +130,6 @@ final class CatalogClientTest {
         assertThat(found).isNotDone();
         at(3).log.letGo();
         assertThat(found.get(60, TimeUnit.SECONDS)).isTrue();
-    }
-
-    @Test
-    void whatTheClusterHasNotComeToIsAnsweredAtOnceAndDoneOnceItHas() throws Exception {
-        cluster(1, 0);
-        var partitioned = new CatalogCommand.CreateQueue("a", QueueSettings.DEFAULT, new TreeMap<>(), 0, 2);
-        int before = log.size();
-        assertThatThrownBy(() -> at(2).client.change(partitioned))
-                .isInstanceOf(OutcomeUnknownException.class)
-                .hasMessageContaining("nothing was done: this takes edition " + Edition.SAID);
-        assertThat(log.size()).as("it caught up, and asked no more").isEqualTo(before + 1);
-        at(1).client
-                .change(at(1).replica
-                        .machine()
-                        .edition()
-                        .announcing(Edition.SAID)
-                        .define());
-        at(1).client.change(at(1).replica.machine().edition().raised().define());
-        assertThat(at(2).client.change(partitioned)).isInstanceOf(CatalogReply.Created.class);
     }
 
     @Test
