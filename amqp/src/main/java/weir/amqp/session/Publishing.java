@@ -1,0 +1,120 @@
+package weir.amqp.session;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.core.Batch;
+import weir.core.QueueSettings;
+import weir.core.broker.Broker;
+import weir.core.broker.PublishOutcome;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
+import weir.core.shard.Refusal;
+
+/**
+ * Publishes some messages together, in order. For one queue that takes them all or none that is one command; else each
+ * target answers for itself.
+ */
+final class Publishing {
+    private static final Logger LOG = LoggerFactory.getLogger(Publishing.class);
+
+    private final Broker broker;
+
+    Publishing(Broker broker) {
+        this.broker = broker;
+    }
+
+    /** @return for each whether it is where it should be: not if a queue refused it, or if that is not known */
+    boolean[] publish(List<Publication> publications) throws InterruptedException {
+        Queue only = onlyQueue(publications);
+        return only == null ? fanOut(publications) : publishTo(only, publications);
+    }
+
+    /** The one queue that all go to, if it can only refuse them for what holds for all. */
+    private static @Nullable Queue onlyQueue(List<Publication> publications) {
+        Queue only = null;
+        for (Publication publication : publications) {
+            if (publication.queues().size() != 1) {
+                return null;
+            }
+            Queue queue = publication.queues().getFirst();
+            if (only == null) {
+                only = queue;
+            } else if (only.id() != queue.id()) {
+                return null;
+            }
+        }
+        return only == null || mayTakeSome(only.settings()) ? null : only;
+    }
+
+    private static boolean mayTakeSome(QueueSettings settings) {
+        return settings.messagesMax() != QueueSettings.UNLIMITED || settings.bytesMax() != QueueSettings.UNLIMITED;
+    }
+
+    private boolean[] publishTo(Queue queue, List<Publication> publications) throws InterruptedException {
+        List<Batch> batches = new ArrayList<>(publications.size());
+        for (Publication each : publications) {
+            batches.add(new Batch(each.levelIn(queue), each.format(), each.payload(), List.of(each.envelope())));
+        }
+        boolean[] taken = new boolean[publications.size()];
+        List<PublishOutcome> outcomes = broker.publish(queue, batches);
+        for (int i = 0; i < taken.length; i++) {
+            taken[i] = isTaken(outcomes.get(i), queue.name());
+        }
+        return taken;
+    }
+
+    private boolean[] fanOut(List<Publication> publications) throws InterruptedException {
+        List<Command.Copies> copies = new ArrayList<>(publications.size());
+        List<Integer> owners = new ArrayList<>(publications.size());
+        for (int i = 0; i < publications.size(); i++) {
+            Publication each = publications.get(i);
+            for (Map.Entry<Integer, List<Command.Target>> level : targets(each).entrySet()) {
+                copies.add(new Command.Copies(level.getKey(), each.format(), each.payload(), level.getValue()));
+                owners.add(i);
+            }
+        }
+        boolean[] taken = new boolean[publications.size()];
+        Arrays.fill(taken, true);
+        if (copies.isEmpty()) {
+            return taken;
+        }
+        List<List<PublishOutcome>> outcomes = broker.fanOut(copies);
+        for (int i = 0; i < outcomes.size(); i++) {
+            for (PublishOutcome outcome : outcomes.get(i)) {
+                if (!isTaken(outcome, "one of several queues")) {
+                    taken[owners.get(i)] = false;
+                }
+            }
+        }
+        return taken;
+    }
+
+    /** By the level, which depends on how many a queue has. */
+    private static Map<Integer, List<Command.Target>> targets(Publication publication) {
+        Map<Integer, List<Command.Target>> byLevel = new TreeMap<>();
+        for (Queue queue : publication.queues()) {
+            byLevel.computeIfAbsent(publication.levelIn(queue), _ -> new ArrayList<>(1))
+                    .add(new Command.Target(
+                            queue.partitionFor(publication.envelope(), publication.number()), publication.envelope()));
+        }
+        return byLevel;
+    }
+
+    private static boolean isTaken(PublishOutcome outcome, String queue) {
+        return switch (outcome) {
+            case PublishOutcome.Appended _, PublishOutcome.TakenBefore _ -> true;
+            // It was deleted meanwhile, and its messages with it: this one would have been among them.
+            case PublishOutcome.Refused(var reason) -> reason == Refusal.NO_SUCH_QUEUE;
+            case PublishOutcome.Unknown(var cause) -> {
+                LOG.warn("Whether messages came to {} is not known: {}", queue, cause.getMessage());
+                yield false;
+            }
+        };
+    }
+}
