@@ -15,8 +15,9 @@ import weir.core.Bytes;
  * A field table: arguments, headers, capabilities. Immutable, in the order of the wire.
  *
  * <p>Values are Boolean, Byte, Short, Integer, Long, Float, Double, BigDecimal, String, {@link Bytes}, Instant,
- * FieldTable, List of the same, or null. An unsigned type is read into the next wider signed one and written as that;
- * where a table only passes through, its bytes are kept instead (see {@link Properties}).
+ * FieldTable, List of the same, or null. An unsigned type is read into the next wider signed one and written as that,
+ * a byte string that came as text but is none is written as bytes; where a table only passes through, its bytes stay as
+ * they came (see {@link Properties}).
  */
 public final class FieldTable {
     public static final FieldTable EMPTY = new FieldTable(new LinkedHashMap<>());
@@ -80,7 +81,8 @@ public final class FieldTable {
         return switch (value) {
             case null -> null;
             case Boolean _, Byte _, Short _, Integer _, Long _, Float _, Double _ -> value;
-            case BigDecimal _, String _, Bytes _, Instant _, FieldTable _ -> value;
+            case BigDecimal decimal -> checked(decimal);
+            case String _, Bytes _, Instant _, FieldTable _ -> value;
             case List<?> items -> {
                 List<@Nullable Object> copies = new ArrayList<>(items.size());
                 items.forEach(item -> copies.add(checked(item)));
@@ -88,6 +90,14 @@ public final class FieldTable {
             }
             default -> throw new IllegalArgumentException("no field can hold a " + value.getClass());
         };
+    }
+
+    /** The wire has an octet for the scale and four for the rest. */
+    private static BigDecimal checked(BigDecimal decimal) {
+        if (decimal.scale() < 0 || decimal.scale() > 255 || decimal.unscaledValue().bitLength() >= Integer.SIZE) {
+            throw new IllegalArgumentException("no field can hold " + decimal);
+        }
+        return decimal;
     }
 
     @Override
