@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import weir.amqp.wire.AmqpException;
-import weir.core.broker.Broker;
+import weir.core.Bytes;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Receipt;
@@ -33,29 +32,36 @@ final class Consumer {
     }
 
     private final ConsumerTerms terms;
-    private final Broker broker;
+    private final Bytes tag;
+    private final Front front;
     private final Owner owner;
     private final Prefetch prefetch;
     private final Prefetch.Share share;
     private final QueueLine line;
     private final Appetite appetite = new Appetite();
+    private final ActiveTurn turn;
     private final Thread thread;
     private volatile boolean stopped;
 
-    /** @throws AmqpException if another consumer is to be the queue's only one, or this one cannot be */
-    Consumer(ConsumerTerms terms, Broker broker, Owner owner, Prefetch prefetch, QueueLines lines)
-            throws AmqpException {
+    Consumer(ConsumerTerms terms, Front front, Owner owner, Prefetch prefetch) {
         this.terms = terms;
-        this.broker = broker;
+        this.tag = Bytes.utf8(terms.tag());
+        this.front = front;
         this.owner = owner;
         this.prefetch = prefetch;
         this.share = new Prefetch.Share(terms.prefetch());
         this.thread = Thread.ofVirtual().name("amqp-consumer-" + terms.tag()).unstarted(this::run);
-        this.line = lines.join(this);
+        this.turn = new ActiveTurn(front.active(), terms.queue());
+        this.line = front.lines().join(this);
     }
 
     ConsumerTerms terms() {
         return terms;
+    }
+
+    /** The tag as deliveries carry it. */
+    Bytes tag() {
+        return tag;
     }
 
     Prefetch.Share share() {
@@ -73,10 +79,15 @@ final class Consumer {
         thread.interrupt();
     }
 
-    /** Returns when nothing will be delivered to it any more. */
-    void stop() throws InterruptedException {
+    /** It is to end, and need not be waited for yet. */
+    void beginStop() {
         stopped = true;
         thread.interrupt();
+    }
+
+    /** Returns when nothing will be delivered to it any more. */
+    void stop() throws InterruptedException {
+        beginStop();
         thread.join();
     }
 
@@ -87,8 +98,9 @@ final class Consumer {
                 gone = !takeOnce();
             }
         } catch (RuntimeException e) {
-            LOG.error("The consumer {} of {} ended by a bug", terms.tag(), terms.shownQueue(), e);
+            LOG.error("The consumer {} of {} ended by a bug", terms.tag(), terms.queue().name(), e);
         } finally {
+            turn.end();
             line.rest(this);
             prefetch.left();
         }
@@ -101,6 +113,9 @@ final class Consumer {
     private boolean takeOnce() {
         try {
             owner.awaitRoom();
+            if (!turn.await()) {
+                return true;
+            }
             int wanted = appetite.next(line.isAlone());
             int credit = prefetch.tryReserve(share, wanted);
             if (credit == 0) {
@@ -120,10 +135,10 @@ final class Consumer {
 
     private boolean take(int credit) throws InterruptedException {
         Duration patience =
-                prefetch.isContended() ? SessionLimits.SHARED_PATIENCE : SessionLimits.RECEIVE_PATIENCE;
+                prefetch.isContended() ? SessionLimits.SHARED_PATIENCE : turn.patience();
         try {
             Receipt receipt =
-                    broker.receive(new Receive(terms.queueId(), credit, SessionLimits.LEASE.toMillis()), patience);
+                    front.broker().receive(new Receive(terms.queueId(), credit, SessionLimits.LEASE.toMillis()), patience);
             return switch (receipt) {
                 case Receipt.Received(List<Delivery> deliveries, boolean tooManyInFlight) -> {
                     appetite.got(credit, deliveries);
@@ -150,7 +165,7 @@ final class Consumer {
                     };
             };
         } catch (OutcomeUnknownException e) {
-            LOG.warn("{} does not answer, its consumers ask again: {}", terms.shownQueue(), e.getMessage());
+            LOG.warn("{} does not answer, its consumers ask again: {}", terms.queue().name(), e.getMessage());
             Thread.sleep(SessionLimits.RECEIVE_RETRY);
             return true;
         }

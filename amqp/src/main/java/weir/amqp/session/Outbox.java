@@ -50,6 +50,16 @@ final class Outbox {
         }
     }
 
+    /** Says that this side is there. */
+    void beat() {
+        write(FrameWriter::heartbeat);
+    }
+
+    /** Whether the client is behind with reading. */
+    boolean isFull() {
+        return full;
+    }
+
     /** Returns when so much was written that more may be composed, or nothing ever will be again. */
     void awaitRoom() throws InterruptedException {
         if (full) {

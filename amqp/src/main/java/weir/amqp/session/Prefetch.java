@@ -3,9 +3,9 @@ package weir.amqp.session;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import weir.amqp.queue.AmqpQueue;
 import weir.amqp.wire.AmqpException;
-import weir.core.LeaseId;
-import weir.core.PartitionId;
+import weir.core.broker.Delivery;
 
 /**
  * What the consumers of one channel may take, and the deliveries that are held. Its monitor guards both: a delivery that is
@@ -97,9 +97,11 @@ final class Prefetch {
     }
 
     /** The tag of a delivery that is held from now on. */
-    synchronized long hold(PartitionId partition, LeaseId lease, @Nullable Consumer consumer, long nowNanos) {
+    synchronized long hold(
+            AmqpQueue queue, Delivery delivery, @Nullable Consumer consumer, long nowNanos) {
         long tag = unacked.nextTag();
-        unacked.add(new Held(tag, partition, lease, consumer, nowNanos));
+        unacked.add(new Held(
+                tag, queue, delivery.partition(), delivery.leased().lease(), consumer, nowNanos));
         if (consumer != null) {
             consumer.share().held++;
             held++;
@@ -140,6 +142,10 @@ final class Prefetch {
             }
         }
         unacked.putBack(taken);
+    }
+
+    synchronized boolean holdsAny() {
+        return unacked.holdsAny();
     }
 
     synchronized List<Held> all() {

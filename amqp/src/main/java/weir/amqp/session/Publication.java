@@ -1,26 +1,42 @@
 package weir.amqp.session;
 
 import java.util.List;
+import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.Envelope;
+import weir.core.Overflow;
+import weir.core.QueueSettings;
 import weir.core.catalog.Queue;
 
 /**
  * A message whose way is known.
  *
  * @param number the channel's count of publishes at this one, which its confirm names; 0 if it is not to be confirmed
- * @param queues where it goes; empty if nowhere
- * @param priority as its publisher gave it, 0 for none
+ * @param ways where it goes; empty if nowhere
+ * @param payload as it is stored; nothing if it goes nowhere
  */
-record Publication(long number, List<Queue> queues, int priority, int format, Bytes payload, Envelope envelope) {
-    /** Of what goes nowhere: only the confirm is left to do. */
-    static Publication nowhere(long number) {
-        return new Publication(number, List.of(), 0, 0, Bytes.EMPTY, Envelope.PLAIN);
+record Publication(long number, List<Way> ways, int format, Bytes payload) {
+    /**
+     * To one queue.
+     *
+     * @param level of the core's, 0 the highest
+     */
+    record Way(Queue queue, int level, Envelope envelope) {
+        /** Whether the queue may have room for some of several messages. */
+        boolean mayTakeSome() {
+            QueueSettings settings = queue.settings();
+            boolean limited =
+                    settings.messagesMax() != QueueSettings.UNLIMITED || settings.bytesMax() != QueueSettings.UNLIMITED;
+            return limited && settings.overflow() == Overflow.REFUSE;
+        }
     }
 
-    /** The level of the core's in a queue: there 0 is the highest, here the lowest. */
-    int levelIn(Queue queue) {
-        int highest = queue.settings().priorityLevels() - 1;
-        return highest - Math.min(priority, highest);
+    /** Of what goes nowhere: only the confirm is left to do. */
+    static Publication nowhere(long number) {
+        return new Publication(number, List.of(), 0, Bytes.EMPTY);
+    }
+
+    Batch batch(Way way) {
+        return new Batch(way.level(), format, payload, List.of(way.envelope()));
     }
 }

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.core.Batch;
-import weir.core.QueueSettings;
 import weir.core.broker.Broker;
 import weir.core.broker.PublishOutcome;
 import weir.core.catalog.Queue;
@@ -24,6 +23,8 @@ final class Publishing {
     private static final Logger LOG = LoggerFactory.getLogger(Publishing.class);
 
     private final Broker broker;
+    /** Chooses among partitions where nothing else does. One thread publishes at a time. */
+    private long turn;
 
     Publishing(Broker broker) {
         this.broker = broker;
@@ -39,32 +40,29 @@ final class Publishing {
     private static @Nullable Queue onlyQueue(List<Publication> publications) {
         Queue only = null;
         for (Publication publication : publications) {
-            if (publication.queues().size() != 1) {
+            if (publication.ways().size() != 1) {
                 return null;
             }
-            Queue queue = publication.queues().getFirst();
+            Publication.Way way = publication.ways().getFirst();
             if (only == null) {
-                only = queue;
-            } else if (only.id() != queue.id()) {
+                only = way.mayTakeSome() ? null : way.queue();
+            }
+            if (only == null || only.id() != way.queue().id()) {
                 return null;
             }
         }
-        return only == null || mayTakeSome(only.settings()) ? null : only;
-    }
-
-    private static boolean mayTakeSome(QueueSettings settings) {
-        return settings.messagesMax() != QueueSettings.UNLIMITED || settings.bytesMax() != QueueSettings.UNLIMITED;
+        return only;
     }
 
     private boolean[] publishTo(Queue queue, List<Publication> publications) throws InterruptedException {
         List<Batch> batches = new ArrayList<>(publications.size());
         for (Publication each : publications) {
-            batches.add(new Batch(each.levelIn(queue), each.format(), each.payload(), List.of(each.envelope())));
+            batches.add(each.batch(each.ways().getFirst()));
         }
         boolean[] taken = new boolean[publications.size()];
         List<PublishOutcome> outcomes = broker.publish(queue, batches);
         for (int i = 0; i < taken.length; i++) {
-            taken[i] = isTaken(outcomes.get(i), queue.name());
+            taken[i] = isTaken(outcomes.get(i));
         }
         return taken;
     }
@@ -87,7 +85,7 @@ final class Publishing {
         List<List<PublishOutcome>> outcomes = broker.fanOut(copies);
         for (int i = 0; i < outcomes.size(); i++) {
             for (PublishOutcome outcome : outcomes.get(i)) {
-                if (!isTaken(outcome, "one of several queues")) {
+                if (!isTaken(outcome)) {
                     taken[owners.get(i)] = false;
                 }
             }
@@ -96,23 +94,22 @@ final class Publishing {
     }
 
     /** By the level, which depends on how many a queue has. */
-    private static Map<Integer, List<Command.Target>> targets(Publication publication) {
+    private Map<Integer, List<Command.Target>> targets(Publication publication) {
         Map<Integer, List<Command.Target>> byLevel = new TreeMap<>();
-        for (Queue queue : publication.queues()) {
-            byLevel.computeIfAbsent(publication.levelIn(queue), _ -> new ArrayList<>(1))
-                    .add(new Command.Target(
-                            queue.partitionFor(publication.envelope(), publication.number()), publication.envelope()));
+        for (Publication.Way way : publication.ways()) {
+            byLevel.computeIfAbsent(way.level(), _ -> new ArrayList<>(1))
+                    .add(new Command.Target(way.queue().partitionFor(way.envelope(), turn++), way.envelope()));
         }
         return byLevel;
     }
 
-    private static boolean isTaken(PublishOutcome outcome, String queue) {
+    private static boolean isTaken(PublishOutcome outcome) {
         return switch (outcome) {
             case PublishOutcome.Appended _, PublishOutcome.TakenBefore _ -> true;
             // It was deleted meanwhile, and its messages with it: this one would have been among them.
             case PublishOutcome.Refused(var reason) -> reason == Refusal.NO_SUCH_QUEUE;
             case PublishOutcome.Unknown(var cause) -> {
-                LOG.warn("Whether messages came to {} is not known: {}", queue, cause.getMessage());
+                LOG.warn("Whether a message was published is not known: {}", cause.getMessage());
                 yield false;
             }
         };

@@ -1,39 +1,21 @@
 package weir.amqp.session;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import weir.amqp.wire.AmqpException;
-import weir.amqp.wire.ErrorCode;
 
 /**
  * The consumers of one queue on this node, and who of them may take something now: the higher priorities before the lower
- * ones while they want anything, and of a queue with a single active consumer only that. Equals take turns at the broker.
+ * ones while they want anything. Equals take turns at the broker.
  *
  * <p>Its monitor guards it.
  */
 final class QueueLine {
-    private static final Comparator<Consumer> HIGHEST_FIRST =
-            Comparator.comparingInt((Consumer consumer) -> consumer.terms().priority())
-            .reversed();
-
-    /** The highest priority first, and among equals who came first. */
     private final List<Consumer> consumers = new ArrayList<>();
     /** Those that take, or wait to take, and are not kept back. */
     private final List<Consumer> hungry = new ArrayList<>();
 
-    /** @throws AmqpException if one of them is to be the only one */
-    synchronized void join(Consumer consumer) throws AmqpException {
-        boolean refused = consumer.terms().exclusive()
-                ? !consumers.isEmpty()
-                : consumers.stream().anyMatch(other -> other.terms().exclusive());
-        if (refused) {
-            throw new AmqpException(
-                    ErrorCode.ACCESS_REFUSED, consumer.terms().shownQueue() + " in exclusive use");
-        }
+    synchronized void join(Consumer consumer) {
         consumers.add(consumer);
-        consumers.sort(HIGHEST_FIRST); // Stable: equals stay in their order.
-        notifyAll();
     }
 
     /** @return how many are left */
@@ -76,9 +58,6 @@ final class QueueLine {
     }
 
     private boolean isKeptBack(Consumer consumer) {
-        if (consumer.terms().singleActive()) {
-            return consumers.getFirst() != consumer;
-        }
         for (Consumer other : hungry) {
             if (other.terms().priority() > consumer.terms().priority()) {
                 return true;

@@ -40,6 +40,12 @@ final class SessionLimits {
     /** The same in messages. */
     static final int PUBLISH_MESSAGES = 2_048;
 
+    /** Content of one transaction, held until it is committed. RabbitMQ has no such limit. */
+    static final int TRANSACTION_BYTES = 64 * 1024 * 1024;
+
+    /** The same in messages. */
+    static final int TRANSACTION_MESSAGES = 100_000;
+
     /** A publisher that is kept waiting for so long is told that it is blocked; shorter waits are nobody's business. */
     static final Duration BLOCKED_AFTER = Duration.ofMillis(500);
 
@@ -57,6 +63,9 @@ final class SessionLimits {
 
     /** The same where several consumers of one channel share a prefetch count, and take turns in waiting. */
     static final Duration SHARED_PATIENCE = Duration.ofMillis(50);
+
+    /** How often a single active consumer says that it still is; three times before it is taken for lost. */
+    static final Duration ACTIVE_EXTENDED_EVERY = Duration.ofSeconds(5);
 
     /** Content that one receive may bring into memory, by what the last ones were like; a single message may be larger. */
     static final int RECEIVE_BYTES = 1024 * 1024;

@@ -1,6 +1,7 @@
 package weir.amqp.session;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import weir.amqp.queue.AmqpQueue;
 import weir.core.LeaseId;
 import weir.core.PartitionId;
 import weir.core.broker.Broker;
@@ -119,30 +121,57 @@ final class Settler {
         }
     }
 
-    /** One for each partition, or several of what is too much for one. */
-    static List<Command.OfPartition> commands(Way way, List<Held> held) {
-        Map<PartitionId, List<LeaseId>> byPartition = new TreeMap<>();
+    /** What one command can do. */
+    private record Together(PartitionId partition, long delayMillis) implements Comparable<Together> {
+        private static final Comparator<Together> ORDER =
+                Comparator.comparing(Together::partition).thenComparing(Together::delayMillis);
+
+        @Override
+        public int compareTo(Together other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    private static List<Command.OfPartition> commands(Way way, List<Held> held) {
+        Map<Together, List<LeaseId>> together = new TreeMap<>();
         for (Held each : held) {
-            byPartition
-                    .computeIfAbsent(each.partition(), _ -> new ArrayList<>())
+            together.computeIfAbsent(
+                            new Together(each.partition(), delayMillis(way, each)), _ -> new ArrayList<>())
                     .add(each.lease());
         }
         List<Command.OfPartition> commands = new ArrayList<>();
-        byPartition.forEach((partition, leases) -> {
-            for (int from = 0; from < leases.size(); from += SessionLimits.SETTLED_AT_A_TIME) {
-                int to = Math.min(leases.size(), from + SessionLimits.SETTLED_AT_A_TIME);
-                commands.add(command(way, partition, leases.subList(from, to)));
+        together.forEach((of, leases) -> {
+            for (List<LeaseId> some : pieces(leases)) {
+                commands.add(command(way, of, some));
             }
         });
         return commands;
     }
 
-    private static Command.OfPartition command(Way way, PartitionId partition, List<LeaseId> leases) {
+    /** No more than one command may carry, each. */
+    static List<List<LeaseId>> pieces(List<LeaseId> leases) {
+        List<List<LeaseId>> pieces = new ArrayList<>();
+        for (int from = 0; from < leases.size(); from += SessionLimits.SETTLED_AT_A_TIME) {
+            pieces.add(leases.subList(from, Math.min(leases.size(), from + SessionLimits.SETTLED_AT_A_TIME)));
+        }
+        return pieces;
+    }
+
+    private static long delayMillis(Way way, Held held) {
+        int deliveries = held.lease().delivery();
         return switch (way) {
-            case ACKNOWLEDGE -> new Command.Acknowledge(partition, leases, true);
-            case RETURN -> new Command.Release(partition, leases, 0, true);
-            case RELEASE -> new Command.Release(partition, leases, 0, false);
-            case REJECT -> new Command.Reject(partition, leases);
+            case ACKNOWLEDGE, REJECT -> 0;
+            case RETURN -> held.queue().retryDelayMillis(AmqpQueue.Return.FAILED, deliveries);
+            case RELEASE -> held.queue().retryDelayMillis(AmqpQueue.Return.RETURNED, deliveries);
+        };
+    }
+
+    private static Command.OfPartition command(Way way, Together of, List<LeaseId> leases) {
+        return switch (way) {
+            case ACKNOWLEDGE -> new Command.Acknowledge(of.partition(), leases, true);
+            case RETURN -> new Command.Release(of.partition(), leases, of.delayMillis(), true);
+            case RELEASE -> new Command.Release(of.partition(), leases, of.delayMillis(), false);
+            case REJECT -> new Command.Reject(of.partition(), leases);
         };
     }
 }

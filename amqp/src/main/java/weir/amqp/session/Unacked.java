@@ -66,6 +66,10 @@ final class Unacked {
         taken.forEach(this::add);
     }
 
+    boolean holdsAny() {
+        return !byTag.isEmpty();
+    }
+
     List<Held> all() {
         return List.copyOf(byTag.values());
     }

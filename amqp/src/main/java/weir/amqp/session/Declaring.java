@@ -1,0 +1,136 @@
+package weir.amqp.session;
+
+import weir.amqp.queue.AmqpQueue;
+import weir.amqp.queue.Declaration;
+import weir.amqp.queue.Declared;
+import weir.amqp.queue.QueueName;
+import weir.amqp.topology.Exchange;
+import weir.amqp.wire.AmqpException;
+import weir.amqp.wire.ErrorCode;
+import weir.amqp.wire.FieldTable;
+import weir.amqp.wire.Method;
+import weir.core.broker.OutcomeUnknownException;
+
+/**
+ * The methods by which a client defines queues, exchanges and bindings: who asks is held against what he may, then it is done,
+ * then answered. The connection's reading thread.
+ */
+final class Declaring {
+    private final int number;
+    private final Front front;
+    private final Peer peer;
+    private final Outbox out;
+    private final Rights rights;
+    /** What an empty name stands for; empty until a queue was declared on this channel. */
+    private String lastQueue = "";
+
+    Declaring(int number, Front front, Peer peer, Outbox out) {
+        this.number = number;
+        this.front = front;
+        this.peer = peer;
+        this.out = out;
+        this.rights = new Rights(front, peer);
+    }
+
+    // ---- Queues
+
+    /** The queue of that name here, or the last one that was declared. */
+    private QueueName named(String queue) throws AmqpException {
+        String name = Declaration.stripped(queue);
+        if (!name.isEmpty()) {
+            return new QueueName(peer.host().name(), name);
+        }
+        if (lastQueue.isEmpty()) {
+            throw new AmqpException(ErrorCode.NOT_FOUND, "no previously declared queue");
+        }
+        return new QueueName(peer.host().name(), lastQueue);
+    }
+
+    /** A queue that this client may take messages from. */
+    AmqpQueue toRead(String queue) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        QueueName name = named(queue);
+        rights.readQueue(name.name());
+        return front.queues().of(name, peer.owner());
+    }
+
+    void declare(Method.QueueDeclare declare) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        if (declare.passive() && ReplyAddresses.isAddress(declare.queue())) {
+            replyAddressDeclared(declare);
+            return;
+        }
+        Declared declared = declare.passive() ? passively(declare) : actively(declare);
+        lastQueue = declared.queue().name().name();
+        if (!declare.noWait()) {
+            send(new Method.QueueDeclareOk(lastQueue, declared.messages(), declared.consumers()));
+        }
+    }
+
+    private Declared passively(Method.QueueDeclare declare)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        QueueName name = named(declare.queue());
+        rights.anyOfQueue(name.name());
+        return front.queues().declarePassive(name, peer.owner());
+    }
+
+    private Declared actively(Method.QueueDeclare declare)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        String host = peer.host().name();
+        Declaration declaration = new Declaration(
+                host,
+                declare.queue(),
+                declare.durable(),
+                declare.exclusive(),
+                declare.autoDelete(),
+                front.topology().withDefaults(peer.host(), declare.arguments()));
+        String name = declaration.name().name();
+        rights.configureQueue(name);
+        if (declare.arguments().get("x-dead-letter-exchange") instanceof String exchange) {
+            rights.readQueue(name);
+            rights.writeExchange(exchange);
+        }
+        FieldTable policy = front.topology().queuePolicy(peer.host(), name);
+        return front.queues().declare(declaration, policy, peer.owner());
+    }
+
+    private void replyAddressDeclared(Method.QueueDeclare declare) throws AmqpException {
+        if (!front.replies().isOpen(declare.queue())) {
+            throw new AmqpException(
+                    ErrorCode.NOT_FOUND, "no queue '" + declare.queue() + "' in vhost '" + peer.host().name() + "'");
+        }
+        if (!declare.noWait()) {
+            send(new Method.QueueDeclareOk(declare.queue(), 0, 1));
+        }
+    }
+
+    void delete(Method.QueueDelete delete) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        QueueName name = named(delete.queue());
+        rights.configureQueue(name.name());
+        long messages = front.queues().delete(name, delete.ifUnused(), delete.ifEmpty(), peer.owner());
+        if (!delete.noWait()) {
+            send(new Method.QueueDeleteOk(messages));
+        }
+    }
+
+    void purge(Method.QueuePurge purge) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        QueueName name = named(purge.queue());
+        rights.readQueue(name.name());
+        long messages = front.queues().purge(name, peer.owner());
+        if (!purge.noWait()) {
+            send(new Method.QueuePurgeOk(messages));
+        }
+    }
+
+    void bind(Method.QueueBind bind) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        QueueName name = named(bind.queue());
+        String key = bind.queue().isEmpty() && bind.routingKey().isEmpty() ? name.name() : bind.routingKey();
+        rights.writeQueue(name.name());
+        rights.readExchange(bind.exchange(), key);
+        AmqpQueue queue = front.queues().of(name, peer.owner());
+        front.topology()
+                .bindings()
+                .bindQueue(peer.host(), queue.queue(), name.name(), bind.exchange(), key, bind.arguments());
+        if (!bind.noWait()) {
+            send(new Method.QueueBindOk());
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package weir.amqp.session;
+
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import weir.amqp.AmqpSettings;
+import weir.amqp.AmqpSettings.Mechanism;
+import weir.amqp.wire.AmqpException;
+import weir.amqp.wire.Assembler;
+import weir.amqp.wire.ErrorCode;
+import weir.amqp.wire.Frame;
+import weir.amqp.wire.FrameReader;
+import weir.amqp.wire.Method;
+import weir.amqp.wire.ProtocolHeader;
+import weir.amqp.wire.Received;
+
+/**
+ * The way from the first byte to an open connection, step by step. How long it may take is the connection's to watch.
+ *
+ * <p>Runs on the thread that reads.
+ */
+final class Handshake {
+    private static final String LOCALE = "en_US";
+
+    private final Front front;
+    private final FrameReader in;
+    private final Outbox out;
+    private final Assembler assembler;
+    /** Empty capabilities until the client has said what it understands. */
+    private ClientCapabilities capabilities = new ClientCapabilities(false, false, false);
+
+    Handshake(Front front, FrameReader in, Outbox out, Assembler assembler) {
+        this.front = front;
+        this.in = in;
+        this.out = out;
+        this.assembler = assembler;
+    }
+
+    /**
+     * @return who is there; null if the connection is over, and whatever could be said was said
+     * @throws AmqpException what is to be said in connection.close
+     */
+    @Nullable Peer shake() throws IOException, AmqpException, InterruptedException {
+        ProtocolHeader header = in.readProtocolHeader();
+        if (header == null) {
+            return null;
+        }
+        if (!header.isSpoken()) {
+            out.write(frames -> frames.protocolHeader());
+            return null;
+        }
+        AmqpSettings settings = front.settings();
+        send(new Method.ConnectionStart(0, 9, ServerProperties.of(settings), mechanisms(settings), LOCALE));
+        if (!(next("connection.start_ok") instanceof Method.ConnectionStartOk startOk)) {
+            return null;
+        }
+        capabilities = ClientCapabilities.of(startOk.clientProperties());
+        Login login = login(startOk);
+        if (!front.users().mayEnter(login)) {
+            return refused(startOk.mechanism());
+        }
+        send(Tuning.offered(settings));
+        if (!(next("connection.tune_ok") instanceof Method.ConnectionTuneOk tuneOk)) {
+            return null;
+        }
+        Tuning tuning = Tuning.agreed(settings, tuneOk);
+        in.frameMax(tuning.frameMax());
+        out.frameMax(tuning.frameMax());
+        if (!(next("connection.open") instanceof Method.ConnectionOpen open)) {
+            return null;
+        }
+        front.users().checkVirtualHost(login.user(), open.virtualHost());
+        send(new Method.ConnectionOpenOk());
+        return new Peer(login.user(), open.virtualHost(), capabilities, tuning);
+    }
+
+    /** @param expected in RabbitMQ's words; the only one that may come now, but for a close */
+    private @Nullable Method next(String expected) throws IOException, AmqpException {
+        while (true) {
+            Frame frame = in.read();
+            if (frame == null) {
+                return null;
+            }
+            if (frame.type() == Frame.HEARTBEAT && frame.channel() == 0) {
+                continue;
+            }
+            if (frame.channel() != 0) {
+                throw new AmqpException(ErrorCode.CHANNEL_ERROR, "frame on channel " + frame.channel() + " before open");
+            }
+            Received received = assembler.process(frame);
+            if (received == null) {
+                continue;
+            }
+            Method method = received.method();
+            if (method instanceof Method.ConnectionClose) {
+                send(new Method.ConnectionCloseOk());
+                return null;
+            }
+            if (!fits(method, expected)) {
+                throw new AmqpException(ErrorCode.COMMAND_INVALID, "expected '" + expected + "'");
+            }
+            return method;
+        }
+    }
+
+    private static boolean fits(Method method, String expected) {
+        return switch (expected) {
+            case "connection.start_ok" -> method instanceof Method.ConnectionStartOk;
+            case "connection.tune_ok" -> method instanceof Method.ConnectionTuneOk;
+            default -> method instanceof Method.ConnectionOpen;
+        };
+    }
+
+    private Login login(Method.ConnectionStartOk startOk) throws AmqpException {
+        for (Mechanism mechanism : front.settings().mechanisms()) {
+            if (mechanism.name().equals(startOk.mechanism())) {
+                return Login.of(mechanism, startOk.response());
+            }
+        }
+        throw new AmqpException(
+                ErrorCode.COMMAND_INVALID, "unknown authentication mechanism '" + startOk.mechanism() + "'");
+    }
+
+    /** Guessing takes time; and who would not understand why is told nothing. */
+    private @Nullable Peer refused(String mechanism) throws AmqpException, InterruptedException {
+        Thread.sleep(SessionLimits.REFUSED_LOGIN_PAUSE);
+        if (capabilities.authenticationFailureClose()) {
+            throw new AmqpException(
+                    ErrorCode.ACCESS_REFUSED,
+                    "Login was refused using authentication mechanism " + mechanism
+                            + ". For details see the broker logfile.");
+        }
+        return null;
+    }
+
+    private static String mechanisms(AmqpSettings settings) {
+        return settings.mechanisms().stream()
+                .sorted(Comparator.naturalOrder())
+                .map(Mechanism::name)
+                .collect(Collectors.joining(" "));
+    }
+
+    private void send(Method method) {
+        out.write(frames -> frames.method(0, method));
+    }
+}
