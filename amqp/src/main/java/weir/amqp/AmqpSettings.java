@@ -70,4 +70,21 @@ public record AmqpSettings(
         Check.atLeast("consumerTimeout", consumerTimeout.toMillis(), 0);
         mechanisms = Set.copyOf(mechanisms);
     }
+
+    public AmqpSettings withCluster(String name) {
+        return new AmqpSettings(
+                host,
+                port,
+                connectionsMax,
+                channelsMax,
+                frameMax,
+                heartbeat,
+                messageBytesMax,
+                consumerTimeout,
+                product,
+                version,
+                name,
+                auth,
+                mechanisms);
+    }
 }

@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 import weir.admin.AdminServer;
 import weir.admin.AdminSettings;
 import weir.admin.TestControls;
+import weir.amqp.AmqpServer;
+import weir.amqp.AmqpSettings;
 import weir.cluster.ClusterLimits;
 import weir.cluster.ClusterNode;
 import weir.cluster.NodeSettings;
@@ -43,6 +45,7 @@ public final class WeirServer implements AutoCloseable {
     private volatile boolean failed;
     private @Nullable Tests tests;
     private int sqsPort;
+    private int amqpPort;
     private int adminPort;
 
     private WeirServer() {}
@@ -66,12 +69,15 @@ public final class WeirServer implements AutoCloseable {
             }
         }
         LOG.info(
-                "Weir {} is ready after {} ms: SQS http://{}:{} (authentication: {}), admin http://{}:{}, data in {}",
+                "Weir {} is ready after {} ms: SQS http://{}:{} (authentication: {}), {}admin http://{}:{}, data in {}",
                 Version.current(),
                 Duration.ofNanos(System.nanoTime() - start).toMillis(),
                 config.sqs().host(),
                 server.sqsPort,
                 config.sqs().auth().name().toLowerCase(Locale.ROOT),
+                config.amqp()
+                        .map(amqp -> "AMQP " + amqp.settings().host() + ":" + server.amqpPort + ", ")
+                        .orElse(""),
                 config.host(),
                 server.adminPort,
                 config.data());
@@ -81,6 +87,10 @@ public final class WeirServer implements AutoCloseable {
     private void open(WeirConfig config) throws ConfigException, IOException, InterruptedException {
         DataDirectory data = opened("data directory", DataDirectory.open(config.data(), config.shards()));
         checkFree("sqs.port", config.sqs().host(), config.sqs().port());
+        if (config.amqp().isPresent()) {
+            AmqpSettings amqp = config.amqp().get().settings();
+            checkFree("amqp.port", amqp.host(), amqp.port());
+        }
         checkFree("admin.port", config.host(), config.admin().port());
         if (config.cluster().port() != 0) {
             checkFree(
@@ -110,6 +120,14 @@ public final class WeirServer implements AutoCloseable {
         // Clients sign by the world's clock, even where tests have moved this server's.
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock, InstantSource.system()));
         sqsPort = sqs.port();
+        if (config.amqp().isPresent()) {
+            AmqpSettings settings = config.amqp()
+                    .get()
+                    .settings()
+                    .withCluster(node.identity().cluster().toString());
+            amqpPort = opened("AMQP front", AmqpServer.start(settings, node, clock))
+                    .port();
+        }
         AdminSettings adminSettings = new AdminSettings(
                 config.host(),
                 config.admin().port(),
@@ -158,6 +176,12 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().advertise().isEmpty()
                         ? config.sqs().host() + ":" + config.sqs().port()
                         : config.sqs().advertise());
+        config.amqp()
+                .ifPresent(amqp -> fronts.put(
+                        "amqp",
+                        amqp.advertise().isEmpty()
+                                ? amqp.settings().host() + ":" + amqp.settings().port()
+                                : amqp.advertise()));
         return new NodeSettings.Cluster(
                 OwnAddress.find(config.node().id(), cluster.port(), cluster.advertise(), cluster.seeds()),
                 bind(config),
@@ -179,6 +203,11 @@ public final class WeirServer implements AutoCloseable {
 
     public int sqsPort() {
         return sqsPort;
+    }
+
+    /** 0 if AMQP is not served. */
+    public int amqpPort() {
+        return amqpPort;
     }
 
     public int adminPort() {

@@ -5,6 +5,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import weir.amqp.wire.Frame;
 import weir.amqp.wire.FrameReader;
 import weir.amqp.wire.Method;
 import weir.amqp.wire.Received;
+import weir.core.broker.OutcomeUnknownException;
 
 /**
  * One client's connection. Its thread reads, and carries out all that need not gather; a second one writes. Channels belong to
@@ -37,11 +39,15 @@ final class Connection {
     private final Map<Integer, Channel> channels = new ConcurrentHashMap<>();
     private final long id;
     private final long sinceNanos = System.nanoTime();
+    /** What a channel was doing when it met an error that ends the connection; 0 if none did. */
+    private int lastMethodId;
+
     /** Null until it is open. */
     private volatile @Nullable Peer peer;
     /** When this side has sent connection.close; 0 before. */
     private volatile long closingSinceNanos;
 
+    private boolean ended;
     private volatile long leasesExtendedNanos = System.nanoTime();
     private final Blockade blockade;
 
@@ -60,26 +66,42 @@ final class Connection {
     void serve() throws IOException, InterruptedException {
         Thread writer = Thread.ofVirtual().name("amqp-writer-" + id).start(out::run);
         try {
-            if (open()) {
-                read();
+            try {
+                if (open()) {
+                    read();
+                }
+            } catch (AmqpException e) {
+                closeFor(e);
+                awaitClose();
             }
-        } catch (AmqpException e) {
-            closeFor(e, assembler.methodId());
+            finish(writer);
         } finally {
             release();
             out.end();
-            writer.join(SessionLimits.CLOSE_ANSWER);
         }
     }
 
+    /** Lets the client read what was written last: a socket closed over something unread would throw that away. */
+    private void finish(Thread writer) throws IOException, InterruptedException {
+        release();
+        out.end();
+        if (closingSinceNanos == 0) {
+            closingSinceNanos = System.nanoTime() | 1; // From here on the watch ends what takes too long.
+        }
+        writer.join();
+        socket.shutdownOutput();
+        byte[] rest = new byte[SessionLimits.READ_BYTES];
+        while (input.read(rest, 0, rest.length) >= 0) {} // It is of no interest any more.
+    }
+
     private boolean open() throws IOException, AmqpException, InterruptedException {
-        Peer there = new Handshake(front, in, out, assembler).shake();
+        Peer there = new Handshake(front, in, out, assembler, id).shake();
         if (there == null) {
             return false;
         }
         blockade.understood(there.capabilities().connectionBlocked());
         peer = there;
-        LOG.debug("Connection {} of {} is open on {}", id, there.user(), there.virtualHost());
+        LOG.debug("Connection {} of {} is open on {}", id, there.user(), there.host().name());
         return true;
     }
 
@@ -114,7 +136,7 @@ final class Connection {
             }
             case Method.ConnectionCloseOk _ -> false;
             case Method.ConnectionUpdateSecret(var secret, var _) -> {
-                there().checkSecret(front, secret);
+                front.topology().updateSecret(there(), secret);
                 send(new Method.ConnectionUpdateSecretOk());
                 yield true;
             }
@@ -133,14 +155,15 @@ final class Connection {
             openChannel(number, frame);
             return true;
         }
+        lastMethodId = 0;
         try {
             if (channel.process(frame) == Channel.State.CLOSED) {
                 channels.remove(number);
             }
         } catch (AmqpException e) {
             if (e.code().isHard()) {
-                closeFor(e, channel.methodId());
-                return awaitClose();
+                lastMethodId = channel.methodId();
+                throw e;
             }
             channel.closeFor(e);
         }
@@ -165,13 +188,14 @@ final class Connection {
     }
 
     private Peer there() {
-        return java.util.Objects.requireNonNull(peer, "the connection is not open");
+        return Objects.requireNonNull(peer, "the connection is not open");
     }
 
     // ---- Closing
 
     /** Ends all channels, and says why. */
-    private void closeFor(AmqpException cause, int methodId) throws InterruptedException {
+    private void closeFor(AmqpException cause) throws InterruptedException {
+        int methodId = lastMethodId != 0 ? lastMethodId : assembler.methodId();
         LOG.info("Connection {} is closed: {}", id, cause.replyText());
         release();
         closingSinceNanos = System.nanoTime() | 1;
@@ -180,13 +204,13 @@ final class Connection {
     }
 
     /** What comes until the client has heard of it is of no interest; the watch ends this if it never does. */
-    private boolean awaitClose() {
+    private void awaitClose() {
         try {
             for (Frame frame = in.read(); frame != null; frame = in.read()) {
                 if (frame.channel() == 0 && frame.type() == Frame.METHOD) {
                     Received received = new Assembler(1).process(frame);
                     if (received != null && received.method() instanceof Method.ConnectionCloseOk) {
-                        return false;
+                        return;
                     }
                     if (received != null && received.method() instanceof Method.ConnectionClose) {
                         send(new Method.ConnectionCloseOk());
@@ -195,7 +219,6 @@ final class Connection {
             }
         } catch (AmqpException | IOException _) { // It need not make sense any more.
         }
-        return false;
     }
 
     /** Gives back everything; what was published before is published. Nothing is left to do the second time. */
@@ -205,8 +228,19 @@ final class Connection {
         for (Channel channel : all) {
             channel.release();
         }
-        if (peer != null) {
-            front.queues().connectionEnded(id);
+        Peer there = peer;
+        if (there != null && !ended) {
+            ended = true;
+            forgetOwn(there);
+        }
+    }
+
+    /** Deletes the queues that are this connection's own. */
+    private void forgetOwn(Peer there) throws InterruptedException {
+        try {
+            front.queues().connectionEnded(there.own().all());
+        } catch (OutcomeUnknownException e) {
+            LOG.warn("The own queues of connection {} are deleted later: {}", id, e.getMessage());
         }
     }
 

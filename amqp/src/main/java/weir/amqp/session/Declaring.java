@@ -4,7 +4,6 @@ import weir.amqp.queue.AmqpQueue;
 import weir.amqp.queue.Declaration;
 import weir.amqp.queue.Declared;
 import weir.amqp.queue.QueueName;
-import weir.amqp.topology.Exchange;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
@@ -89,7 +88,11 @@ final class Declaring {
             rights.writeExchange(exchange);
         }
         FieldTable policy = front.topology().queuePolicy(peer.host(), name);
-        return front.queues().declare(declaration, policy, peer.owner());
+        Declared declared = front.queues().declare(declaration, policy, peer.owner());
+        if (declared.queue().exclusive()) {
+            peer.own().add(declared.queue());
+        }
+        return declared;
     }
 
     private void replyAddressDeclared(Method.QueueDeclare declare) throws AmqpException {
@@ -126,11 +129,52 @@ final class Declaring {
         rights.writeQueue(name.name());
         rights.readExchange(bind.exchange(), key);
         AmqpQueue queue = front.queues().of(name, peer.owner());
-        front.topology()
-                .bindings()
-                .bindQueue(peer.host(), queue.queue(), name.name(), bind.exchange(), key, bind.arguments());
+        front.topology().bind(peer, queue, bind.exchange(), key, bind.arguments());
         if (!bind.noWait()) {
             send(new Method.QueueBindOk());
         }
+    }
+
+    void unbind(Method.QueueUnbind unbind) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        QueueName name = named(unbind.queue());
+        rights.writeQueue(name.name());
+        rights.readExchange(unbind.exchange(), unbind.routingKey());
+        AmqpQueue queue = front.queues().of(name, peer.owner());
+        front.topology().unbind(peer, queue, unbind.exchange(), unbind.routingKey(), unbind.arguments());
+        send(new Method.QueueUnbindOk());
+    }
+
+    // ---- Exchanges
+
+    void declare(Method.ExchangeDeclare declare) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        front.topology().declare(peer, declare);
+        if (!declare.noWait()) {
+            send(new Method.ExchangeDeclareOk());
+        }
+    }
+
+    void delete(Method.ExchangeDelete delete) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        front.topology().delete(peer, delete);
+        if (!delete.noWait()) {
+            send(new Method.ExchangeDeleteOk());
+        }
+    }
+
+    void bind(Method.ExchangeBind bind) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        front.topology().bind(peer, bind);
+        if (!bind.noWait()) {
+            send(new Method.ExchangeBindOk());
+        }
+    }
+
+    void unbind(Method.ExchangeUnbind unbind) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        front.topology().unbind(peer, unbind);
+        if (!unbind.noWait()) {
+            send(new Method.ExchangeUnbindOk());
+        }
+    }
+
+    private void send(Method method) {
+        out.write(frames -> frames.method(number, method));
     }
 }

@@ -6,6 +6,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.AmqpSettings;
 import weir.amqp.AmqpSettings.Mechanism;
+import weir.amqp.queue.Owner;
+import weir.amqp.topology.VirtualHost;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.Assembler;
 import weir.amqp.wire.ErrorCode;
@@ -27,14 +29,16 @@ final class Handshake {
     private final FrameReader in;
     private final Outbox out;
     private final Assembler assembler;
+    private final long connection;
     /** Empty capabilities until the client has said what it understands. */
     private ClientCapabilities capabilities = new ClientCapabilities(false, false, false);
 
-    Handshake(Front front, FrameReader in, Outbox out, Assembler assembler) {
+    Handshake(Front front, FrameReader in, Outbox out, Assembler assembler, long connection) {
         this.front = front;
         this.in = in;
         this.out = out;
         this.assembler = assembler;
+        this.connection = connection;
     }
 
     /**
@@ -57,7 +61,7 @@ final class Handshake {
         }
         capabilities = ClientCapabilities.of(startOk.clientProperties());
         Login login = login(startOk);
-        if (!front.users().mayEnter(login)) {
+        if (!front.topology().mayEnter(login)) {
             return refused(startOk.mechanism());
         }
         send(Tuning.offered(settings));
@@ -70,9 +74,10 @@ final class Handshake {
         if (!(next("connection.open") instanceof Method.ConnectionOpen open)) {
             return null;
         }
-        front.users().checkVirtualHost(login.user(), open.virtualHost());
+        VirtualHost host = front.topology().enter(login, open.virtualHost());
         send(new Method.ConnectionOpenOk());
-        return new Peer(login.user(), open.virtualHost(), capabilities, tuning);
+        Owner owner = new Owner(front.run(), Long.toString(connection));
+        return new Peer(login.user(), host, owner, new OwnQueues(), capabilities, tuning);
     }
 
     /** @param expected in RabbitMQ's words; the only one that may come now, but for a close */

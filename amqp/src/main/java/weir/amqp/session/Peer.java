@@ -1,4 +1,11 @@
 package weir.amqp.session;
 
-/** Who is at the other end of an open connection. */
-record Peer(String user, String virtualHost, ClientCapabilities capabilities, Tuning tuning) {}
+import weir.amqp.queue.Owner;
+import weir.amqp.topology.VirtualHost;
+
+/**
+ * Who is at the other end of an open connection.
+ *
+ * @param owner as whom it owns queues
+ */
+record Peer(String user, VirtualHost host, Owner owner, OwnQueues own, ClientCapabilities capabilities, Tuning tuning) {}

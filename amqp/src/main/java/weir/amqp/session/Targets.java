@@ -34,8 +34,7 @@ final class Targets {
     /** @throws AmqpException 404 if there is no such exchange, 403 if its client may not publish to it */
     Route route(String exchange, String routingKey, List<String> keys, FieldTable headers, Properties properties)
             throws AmqpException, InterruptedException {
-        front.topology().checkPublish(peer, exchange, routingKey);
-        return front.topology().router().route(peer.host(), exchange, new RoutedMessage(keys, headers, properties));
+        return front.topology().route(peer, exchange, routingKey, new RoutedMessage(keys, headers, properties));
     }
 
     /** A queue as AMQP sees it. */
