@@ -19,6 +19,7 @@ import weir.core.Limits;
  * @param product the name in server-properties
  * @param version in server-properties: RabbitMQ's whose behaviour clients are to expect, since they ask for it
  * @param cluster the name in server-properties
+ * @param account twelve digits: whose users are that are made here, for fronts that have accounts
  * @param auth whether clients must be users that are known here, and may do only what they are permitted
  * @param mechanisms by which clients may say who they are
  */
@@ -34,6 +35,7 @@ public record AmqpSettings(
         String product,
         String version,
         String cluster,
+        String account,
         boolean auth,
         Set<Mechanism> mechanisms) {
     /** How a client says who it is. */
@@ -57,7 +59,8 @@ public record AmqpSettings(
             "RabbitMQ",
             "4.3.0",
             "weir",
-            false,
+            "000000000000",
+            true,
             Set.of(Mechanism.PLAIN, Mechanism.AMQPLAIN));
 
     public AmqpSettings {
@@ -84,6 +87,7 @@ public record AmqpSettings(
                 product,
                 version,
                 name,
+                account,
                 auth,
                 mechanisms);
     }

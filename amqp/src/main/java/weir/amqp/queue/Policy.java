@@ -12,7 +12,7 @@ import weir.amqp.wire.FieldTable;
  */
 final class Policy {
     /** What a policy may set, by its name there; the argument has an {@code x-} before it. */
-    private static final List<String> KEYS = List.of(
+    static final List<String> KEYS = List.of(
             "expires",
             "message-ttl",
             "dead-letter-exchange",

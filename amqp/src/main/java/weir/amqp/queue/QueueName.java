@@ -40,7 +40,8 @@ public record QueueName(String vhost, String name) {
         return ofWeir(queue.name());
     }
 
-    static Optional<QueueName> ofWeir(String inWeir) {
+    /** The same by the core's name. */
+    public static Optional<QueueName> ofWeir(String inWeir) {
         if (isInternal(inWeir)) {
             return Optional.empty();
         }

@@ -3,6 +3,7 @@ package weir.amqp.queue;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
@@ -38,6 +39,11 @@ public final class Queues {
     public Queues(Broker broker, Consumers consumers) {
         this.broker = broker;
         this.consumers = consumers;
+    }
+
+    /** What policies may say of queues. */
+    public static Set<String> policyKeys() {
+        return Set.copyOf(Policy.KEYS);
     }
 
     // ---- Finding
@@ -85,7 +91,8 @@ public final class Queues {
         return new AmqpException(ErrorCode.NOT_FOUND, "no " + name);
     }
 
-    private static void checkAccess(AmqpQueue queue, Owner connection) throws AmqpException {
+    /** @throws AmqpException 405 if it is another connection's own */
+    public static void checkAccess(AmqpQueue queue, Owner connection) throws AmqpException {
         Owner owner = queue.owner();
         if (owner != null && !owner.equals(connection)) {
             throw locked(queue.name());

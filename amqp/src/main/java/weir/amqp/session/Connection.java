@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import weir.amqp.topology.Authentication;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.Assembler;
 import weir.amqp.wire.ErrorCode;
@@ -18,6 +19,7 @@ import weir.amqp.wire.Frame;
 import weir.amqp.wire.FrameReader;
 import weir.amqp.wire.Method;
 import weir.amqp.wire.Received;
+import weir.core.Bytes;
 import weir.core.broker.OutcomeUnknownException;
 
 /**
@@ -95,7 +97,12 @@ final class Connection {
     }
 
     private boolean open() throws IOException, AmqpException, InterruptedException {
-        Peer there = new Handshake(front, in, out, assembler, id).shake();
+        Peer there;
+        try {
+            there = new Handshake(front, in, out, assembler, socket.getInetAddress(), id).shake();
+        } catch (OutcomeUnknownException e) {
+            throw new AmqpException(ErrorCode.INTERNAL_ERROR, "no answer in time: " + e.getMessage());
+        }
         if (there == null) {
             return false;
         }
@@ -136,7 +143,7 @@ final class Connection {
             }
             case Method.ConnectionCloseOk _ -> false;
             case Method.ConnectionUpdateSecret(var secret, var _) -> {
-                front.topology().updateSecret(there(), secret);
+                checkSecret(secret);
                 send(new Method.ConnectionUpdateSecretOk());
                 yield true;
             }
@@ -146,6 +153,22 @@ final class Connection {
                         "unexpected method in connection state running: "
                                 + other.getClass().getSimpleName());
         };
+    }
+
+    /** A password that is shown anew, since the one before may have been changed. */
+    private void checkSecret(Bytes secret) throws AmqpException, InterruptedException {
+        Peer there = there();
+        try {
+            boolean known = !front.settings().auth()
+                    || front.topology().users().authenticate(there.user(), secret.utf8(), socket.getInetAddress())
+                            instanceof Authentication.Accepted;
+            if (!known) {
+                throw new AmqpException(
+                        ErrorCode.NOT_ALLOWED, "New secret was refused by one of the backends");
+            }
+        } catch (OutcomeUnknownException e) {
+            throw new AmqpException(ErrorCode.INTERNAL_ERROR, "no answer in time: " + e.getMessage());
+        }
     }
 
     private boolean onChannel(Frame frame) throws AmqpException, InterruptedException {

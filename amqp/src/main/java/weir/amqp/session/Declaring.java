@@ -4,17 +4,25 @@ import weir.amqp.queue.AmqpQueue;
 import weir.amqp.queue.Declaration;
 import weir.amqp.queue.Declared;
 import weir.amqp.queue.QueueName;
+import weir.amqp.queue.Queues;
+import weir.amqp.topology.Bindings;
+import weir.amqp.topology.Exchanges;
+import weir.amqp.topology.Resource;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
 import weir.amqp.wire.Method;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.Queue;
 
 /**
  * The methods by which a client defines queues, exchanges and bindings: who asks is held against what he may, then it is done,
  * then answered. The connection's reading thread.
  */
 final class Declaring {
+    private static final String QUEUE_TYPE = "x-queue-type";
+    private static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
+
     private final int number;
     private final Front front;
     private final Peer peer;
@@ -28,7 +36,7 @@ final class Declaring {
         this.front = front;
         this.peer = peer;
         this.out = out;
-        this.rights = new Rights(front, peer);
+        this.rights = new Rights(front.topology().permissions(), peer);
     }
 
     // ---- Queues
@@ -80,19 +88,25 @@ final class Declaring {
                 declare.durable(),
                 declare.exclusive(),
                 declare.autoDelete(),
-                front.topology().withDefaults(peer.host(), declare.arguments()));
+                withDefaultType(declare.arguments()));
         String name = declaration.name().name();
         rights.configureQueue(name);
-        if (declare.arguments().get("x-dead-letter-exchange") instanceof String exchange) {
+        if (declare.arguments().get(DEAD_LETTER_EXCHANGE) instanceof String exchange) {
             rights.readQueue(name);
             rights.writeExchange(exchange);
         }
-        FieldTable policy = front.topology().queuePolicy(peer.host(), name);
+        FieldTable policy = front.topology().policies().ofQueue(peer.host(), name);
         Declared declared = front.queues().declare(declaration, policy, peer.owner());
         if (declared.queue().exclusive()) {
             peer.own().add(declared.queue());
         }
         return declared;
+    }
+
+    /** A virtual host may say what a queue is that does not. */
+    private FieldTable withDefaultType(FieldTable arguments) {
+        String type = peer.host().defaultQueueType();
+        return type.isEmpty() || arguments.has(QUEUE_TYPE) ? arguments : arguments.with(QUEUE_TYPE, type);
     }
 
     private void replyAddressDeclared(Method.QueueDeclare declare) throws AmqpException {
@@ -109,6 +123,7 @@ final class Declaring {
         QueueName name = named(delete.queue());
         rights.configureQueue(name.name());
         long messages = front.queues().delete(name, delete.ifUnused(), delete.ifEmpty(), peer.owner());
+        front.topology().bindings().queueDeleted();
         if (!delete.noWait()) {
             send(new Method.QueueDeleteOk(messages));
         }
@@ -124,51 +139,74 @@ final class Declaring {
     }
 
     void bind(Method.QueueBind bind) throws AmqpException, OutcomeUnknownException, InterruptedException {
-        QueueName name = named(bind.queue());
-        String key = bind.queue().isEmpty() && bind.routingKey().isEmpty() ? name.name() : bind.routingKey();
-        rights.writeQueue(name.name());
-        rights.readExchange(bind.exchange(), key);
-        AmqpQueue queue = front.queues().of(name, peer.owner());
-        front.topology().bind(peer, queue, bind.exchange(), key, bind.arguments());
+        String queue = named(bind.queue()).name();
+        String key = bind.queue().isEmpty() && bind.routingKey().isEmpty() ? queue : bind.routingKey();
+        bind(new Bindings.Wanted(bind.exchange(), Resource.Kind.QUEUE, queue, key, bind.arguments()));
         if (!bind.noWait()) {
             send(new Method.QueueBindOk());
         }
     }
 
     void unbind(Method.QueueUnbind unbind) throws AmqpException, OutcomeUnknownException, InterruptedException {
-        QueueName name = named(unbind.queue());
-        rights.writeQueue(name.name());
-        rights.readExchange(unbind.exchange(), unbind.routingKey());
-        AmqpQueue queue = front.queues().of(name, peer.owner());
-        front.topology().unbind(peer, queue, unbind.exchange(), unbind.routingKey(), unbind.arguments());
+        String queue = named(unbind.queue()).name();
+        unbind(new Bindings.Wanted(
+                unbind.exchange(), Resource.Kind.QUEUE, queue, unbind.routingKey(), unbind.arguments()));
         send(new Method.QueueUnbindOk());
+    }
+
+    private void bind(Bindings.Wanted wanted) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        front.topology().bindings().bind(peer.login(), peer.host(), wanted, this::admit);
+    }
+
+    private void unbind(Bindings.Wanted wanted) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        front.topology().bindings().unbind(peer.login(), peer.host(), wanted, this::admit);
+    }
+
+    private void admit(Queue queue) throws AmqpException {
+        Queues.checkAccess(AmqpQueue.of(queue).orElseThrow(), peer.owner());
     }
 
     // ---- Exchanges
 
     void declare(Method.ExchangeDeclare declare) throws AmqpException, OutcomeUnknownException, InterruptedException {
-        front.topology().declare(peer, declare);
+        Exchanges exchanges = front.topology().exchanges();
+        if (declare.passive()) {
+            exchanges.declarePassively(peer.login(), peer.host(), declare.exchange());
+        } else {
+            exchanges.declare(
+                    peer.login(),
+                    peer.host(),
+                    new Exchanges.Declaration(
+                            declare.exchange(),
+                            declare.type(),
+                            declare.durable(),
+                            declare.autoDelete(),
+                            declare.internal(),
+                            declare.arguments()));
+        }
         if (!declare.noWait()) {
             send(new Method.ExchangeDeclareOk());
         }
     }
 
     void delete(Method.ExchangeDelete delete) throws AmqpException, OutcomeUnknownException, InterruptedException {
-        front.topology().delete(peer, delete);
+        front.topology().exchanges().delete(peer.login(), peer.host(), delete.exchange(), delete.ifUnused());
         if (!delete.noWait()) {
             send(new Method.ExchangeDeleteOk());
         }
     }
 
     void bind(Method.ExchangeBind bind) throws AmqpException, OutcomeUnknownException, InterruptedException {
-        front.topology().bind(peer, bind);
+        bind(new Bindings.Wanted(
+                bind.source(), Resource.Kind.EXCHANGE, bind.destination(), bind.routingKey(), bind.arguments()));
         if (!bind.noWait()) {
             send(new Method.ExchangeBindOk());
         }
     }
 
     void unbind(Method.ExchangeUnbind unbind) throws AmqpException, OutcomeUnknownException, InterruptedException {
-        front.topology().unbind(peer, unbind);
+        unbind(new Bindings.Wanted(
+                unbind.source(), Resource.Kind.EXCHANGE, unbind.destination(), unbind.routingKey(), unbind.arguments()));
         if (!unbind.noWait()) {
             send(new Method.ExchangeUnbindOk());
         }

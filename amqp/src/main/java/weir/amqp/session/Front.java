@@ -2,9 +2,11 @@ package weir.amqp.session;
 
 import java.time.InstantSource;
 import weir.amqp.AmqpSettings;
+import weir.amqp.message.DeliveredMessages;
 import weir.amqp.queue.ActiveConsumers;
 import weir.amqp.queue.Consumers;
 import weir.amqp.queue.Queues;
+import weir.amqp.topology.Topology;
 import weir.core.broker.Broker;
 
 /**
@@ -23,4 +25,28 @@ public record Front(
         ActiveConsumers active,
         Messages messages,
         QueueLines lines,
-        ReplyAddresses replies) {}
+        ReplyAddresses replies) {
+    /** Of a node that has no connections yet. */
+    public static Front of(
+            AmqpSettings settings,
+            Broker broker,
+            InstantSource clock,
+            String run,
+            Topology topology,
+            Queues queues,
+            Consumers consumers,
+            DeliveredMessages delivered) {
+        return new Front(
+                settings,
+                broker,
+                clock,
+                run,
+                topology,
+                queues,
+                consumers,
+                new ActiveConsumers(broker),
+                new Messages(delivered),
+                new QueueLines(),
+                new ReplyAddresses());
+    }
+}

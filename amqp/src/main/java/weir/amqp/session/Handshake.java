@@ -1,12 +1,17 @@
 package weir.amqp.session;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.amqp.AmqpSettings;
 import weir.amqp.AmqpSettings.Mechanism;
 import weir.amqp.queue.Owner;
+import weir.amqp.topology.Authentication;
+import weir.amqp.topology.Login;
 import weir.amqp.topology.VirtualHost;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.Assembler;
@@ -16,6 +21,7 @@ import weir.amqp.wire.FrameReader;
 import weir.amqp.wire.Method;
 import weir.amqp.wire.ProtocolHeader;
 import weir.amqp.wire.Received;
+import weir.core.broker.OutcomeUnknownException;
 
 /**
  * The way from the first byte to an open connection, step by step. How long it may take is the connection's to watch.
@@ -23,21 +29,24 @@ import weir.amqp.wire.Received;
  * <p>Runs on the thread that reads.
  */
 final class Handshake {
+    private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
     private static final String LOCALE = "en_US";
 
     private final Front front;
     private final FrameReader in;
     private final Outbox out;
     private final Assembler assembler;
+    private final InetAddress from;
     private final long connection;
     /** Empty capabilities until the client has said what it understands. */
     private ClientCapabilities capabilities = new ClientCapabilities(false, false, false);
 
-    Handshake(Front front, FrameReader in, Outbox out, Assembler assembler, long connection) {
+    Handshake(Front front, FrameReader in, Outbox out, Assembler assembler, InetAddress from, long connection) {
         this.front = front;
         this.in = in;
         this.out = out;
         this.assembler = assembler;
+        this.from = from;
         this.connection = connection;
     }
 
@@ -45,7 +54,8 @@ final class Handshake {
      * @return who is there; null if the connection is over, and whatever could be said was said
      * @throws AmqpException what is to be said in connection.close
      */
-    @Nullable Peer shake() throws IOException, AmqpException, InterruptedException {
+    @Nullable
+    Peer shake() throws IOException, AmqpException, OutcomeUnknownException, InterruptedException {
         ProtocolHeader header = in.readProtocolHeader();
         if (header == null) {
             return null;
@@ -60,9 +70,13 @@ final class Handshake {
             return null;
         }
         capabilities = ClientCapabilities.of(startOk.clientProperties());
-        Login login = login(startOk);
-        if (!front.topology().mayEnter(login)) {
-            return refused(startOk.mechanism());
+        Credentials shown = credentials(startOk);
+        Login login;
+        switch (authenticate(shown)) {
+            case Authentication.Accepted(Login accepted) -> login = accepted;
+            case Authentication.Refused(String reason) -> {
+                return refused(startOk.mechanism(), shown.user(), reason);
+            }
         }
         send(Tuning.offered(settings));
         if (!(next("connection.tune_ok") instanceof Method.ConnectionTuneOk tuneOk)) {
@@ -74,10 +88,10 @@ final class Handshake {
         if (!(next("connection.open") instanceof Method.ConnectionOpen open)) {
             return null;
         }
-        VirtualHost host = front.topology().enter(login, open.virtualHost());
+        VirtualHost host = front.topology().permissions().enter(login, open.virtualHost());
         send(new Method.ConnectionOpenOk());
         Owner owner = new Owner(front.run(), Long.toString(connection));
-        return new Peer(login.user(), host, owner, new OwnQueues(), capabilities, tuning);
+        return new Peer(shown.user(), login, host, owner, new OwnQueues(), capabilities, tuning);
     }
 
     /** @param expected in RabbitMQ's words; the only one that may come now, but for a close */
@@ -117,10 +131,18 @@ final class Handshake {
         };
     }
 
-    private Login login(Method.ConnectionStartOk startOk) throws AmqpException {
+    /** Where nobody has to prove anything, whoever comes may do what guest may. */
+    private Authentication authenticate(Credentials shown) throws OutcomeUnknownException, InterruptedException {
+        boolean vouched = !front.settings().auth() || shown.isAnonymous();
+        return vouched
+                ? front.topology().users().vouched(Credentials.GUEST, from)
+                : front.topology().users().authenticate(shown.user(), shown.password(), from);
+    }
+
+    private Credentials credentials(Method.ConnectionStartOk startOk) throws AmqpException {
         for (Mechanism mechanism : front.settings().mechanisms()) {
             if (mechanism.name().equals(startOk.mechanism())) {
-                return Login.of(mechanism, startOk.response());
+                return Credentials.of(mechanism, startOk.response());
             }
         }
         throw new AmqpException(
@@ -128,7 +150,9 @@ final class Handshake {
     }
 
     /** Guessing takes time; and who would not understand why is told nothing. */
-    private @Nullable Peer refused(String mechanism) throws AmqpException, InterruptedException {
+    private @Nullable Peer refused(String mechanism, String user, String reason)
+            throws AmqpException, InterruptedException {
+        LOG.info("Connection {} is refused as {}: {}", connection, user, reason);
         Thread.sleep(SessionLimits.REFUSED_LOGIN_PAUSE);
         if (capabilities.authenticationFailureClose()) {
             throw new AmqpException(

@@ -18,6 +18,7 @@ import weir.amqp.wire.Properties;
 import weir.amqp.wire.Property;
 import weir.core.Bytes;
 import weir.core.Envelope;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Queue;
 
 /**
@@ -103,7 +104,8 @@ final class Inflow {
 
     // ---- Publishing
 
-    void publish(Method.BasicPublish publish, Content content) throws AmqpException, InterruptedException {
+    void publish(Method.BasicPublish publish, Content content)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
         long confirm = confirming ? ++published : 0;
         if (publish.immediate()) {
             throw new AmqpException(ErrorCode.NOT_IMPLEMENTED, "immediate=true");
@@ -122,7 +124,7 @@ final class Inflow {
         long now = front.clock().millis();
         long expires = Expiration.atMillis(properties.expiration(), now);
         List<String> keys = RoutingKeys.of(publish.routingKey(), headers);
-        Route route = targets.route(publish.exchange(), publish.routingKey(), keys, headers, properties);
+        Route route = targets.route(publish.exchange(), keys, headers, properties);
         if (route.isNowhere()) {
             if (publish.mandatory()) {
                 giveBack(publish, content);
@@ -188,7 +190,7 @@ final class Inflow {
 
     private void checkUser(Properties properties) throws AmqpException {
         String user = properties.userId();
-        if (user != null && !user.equals(peer.user())) {
+        if (user != null && !user.equals(peer.user()) && !peer.login().isImpersonator()) {
             throw new AmqpException(
                     ErrorCode.PRECONDITION_FAILED,
                     "user_id property set to '" + user + "' but authenticated user was '" + peer.user() + "'");

@@ -325,7 +325,9 @@ final class Outflow implements Consumer.Owner {
         settler.settle(Settler.Way.RETURN, prefetch.takeAll());
         settler.drain();
         settler.end();
-        all.forEach(this::left);
+        for (Consumer each : all) {
+            left(each);
+        }
     }
 
     // ---- Holding, on a thread of its own

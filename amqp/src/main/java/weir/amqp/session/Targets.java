@@ -4,10 +4,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import weir.amqp.queue.AmqpQueue;
+import weir.amqp.topology.Exchange;
+import weir.amqp.topology.ExchangeType;
 import weir.amqp.topology.Route;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.FieldTable;
 import weir.amqp.wire.Properties;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Queue;
 
 /** Where a channel's messages may go and do go. What was looked up for the last ones is remembered. The reading thread. */
@@ -32,9 +35,13 @@ final class Targets {
     }
 
     /** @throws AmqpException 404 if there is no such exchange, 403 if its client may not publish to it */
-    Route route(String exchange, String routingKey, List<String> keys, FieldTable headers, Properties properties)
-            throws AmqpException, InterruptedException {
-        return front.topology().route(peer, exchange, routingKey, new RoutedMessage(keys, headers, properties));
+    Route route(String exchange, List<String> keys, FieldTable headers, Properties properties)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        Exchange to = front.topology().exchanges().forPublish(peer.login(), peer.host(), exchange);
+        if (to.type() == ExchangeType.TOPIC) {
+            front.topology().exchanges().checkTopics(peer.login(), peer.host(), to, keys);
+        }
+        return front.topology().router().route(peer.host(), exchange, new RoutedMessage(keys, headers, properties));
     }
 
     /** A queue as AMQP sees it. */

@@ -286,6 +286,7 @@ public final class ConfigReader {
                 matching(Setting.AMQP_PRODUCT, "[A-Za-z0-9 .-]{1,64}"),
                 matching(Setting.AMQP_VERSION, "\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}"),
                 AmqpSettings.DEFAULT.cluster(),
+                matching(Setting.SQS_ACCOUNT, "\\d{12}"),
                 password,
                 mechanisms);
         return new WeirConfig.Amqp(settings, advertise(Setting.AMQP_ADVERTISE));

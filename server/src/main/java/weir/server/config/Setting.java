@@ -97,8 +97,8 @@ public enum Setting {
     AMQP_AUTH(
             "amqp.auth",
             "WEIR_AMQP_AUTH",
-            "off",
-            "off (whoever logs in may do anything) or password (users and permissions as in RabbitMQ)"),
+            "password",
+            "password (users and permissions as in RabbitMQ) or off (whoever logs in may do what guest may)"),
     AMQP_ANONYMOUS("amqp.anonymous", "WEIR_AMQP_ANONYMOUS", "false", "true or false"),
     AMQP_CONNECTIONS_MAX(
             "amqp.connections-max", "WEIR_AMQP_CONNECTIONS_MAX", "10000", "a whole number from 1 to 1000000"),

@@ -7,35 +7,35 @@ import weir.amqp.wire.FieldTable;
 import weir.core.Bytes;
 
 /** Who a client says it is, and what it shows for that. */
-record Login(String user, String password) {
+record Credentials(String user, String password, boolean isAnonymous) {
     /** Whom nobody in particular is taken for. */
     static final String GUEST = "guest";
 
     /** @throws AmqpException if the response is not of the mechanism's form */
-    static Login of(Mechanism mechanism, Bytes response) throws AmqpException {
+    static Credentials of(Mechanism mechanism, Bytes response) throws AmqpException {
         return switch (mechanism) {
             case PLAIN -> plain(response);
             case AMQPLAIN -> amqplain(response);
-            case ANONYMOUS -> new Login(GUEST, "");
+            case ANONYMOUS -> new Credentials(GUEST, "", true);
         };
     }
 
     /** Whom to act as, who one is, and the password, with a zero between them; the first is not looked at. */
-    private static Login plain(Bytes response) throws AmqpException {
+    private static Credentials plain(Bytes response) throws AmqpException {
         String text = response.utf8();
         int first = text.indexOf('\0');
         int second = text.indexOf('\0', first + 1);
         if (first < 0 || second < 0 || text.indexOf('\0', second + 1) >= 0) {
             throw new AmqpException(ErrorCode.SYNTAX_ERROR, "response is not of the mechanism PLAIN");
         }
-        return new Login(text.substring(first + 1, second), text.substring(second + 1));
+        return new Credentials(text.substring(first + 1, second), text.substring(second + 1), false);
     }
 
     /** A table without its length. */
-    private static Login amqplain(Bytes response) throws AmqpException {
+    private static Credentials amqplain(Bytes response) throws AmqpException {
         FieldTable table = FieldTable.read(response);
         if (table.get("LOGIN") instanceof String user && table.get("PASSWORD") instanceof String password) {
-            return new Login(user, password);
+            return new Credentials(user, password, false);
         }
         throw new AmqpException(ErrorCode.SYNTAX_ERROR, "AMQPLAIN auth info is missing LOGIN or PASSWORD field");
     }
@@ -43,6 +43,6 @@ record Login(String user, String password) {
     /** Without the password. */
     @Override
     public String toString() {
-        return "Login[" + user + "]";
+        return "Credentials[" + user + "]";
     }
 }
