@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.cluster.ClusterControl;
+import weir.core.codec.Formats;
 import weir.net.http.HttpCaller;
 import weir.net.http.RequestDeadlines;
 
@@ -36,6 +37,7 @@ public final class AdminServer implements AutoCloseable {
     private final Json json;
     private final BrowserGuard guard;
     private final Broker broker;
+    private final MessageViews views;
     private final AdminSettings settings;
     private final InstantSource clock;
     private final @Nullable TestControls tests;
@@ -43,6 +45,7 @@ public final class AdminServer implements AutoCloseable {
     private final BooleanSupplier ready;
 
     /**
+     * @param formats of all fronts, so that messages can be shown
      * @param clock the one that the broker goes by
      * @param tests null if this server is not for tests
      * @param cluster null if this server is alone
@@ -51,17 +54,19 @@ public final class AdminServer implements AutoCloseable {
      */
     public AdminServer(
             Broker broker,
+            Formats formats,
             AdminSettings settings,
             InstantSource clock,
             @Nullable TestControls tests,
             @Nullable ClusterControl cluster,
             BooleanSupplier ready) {
-        this(broker, settings, clock, tests, cluster, ready, AdminLimits.REQUEST_TIME);
+        this(broker, formats, settings, clock, tests, cluster, ready, AdminLimits.REQUEST_TIME);
     }
 
     /** @param requestTime as {@link AdminLimits#REQUEST_TIME}, which a test does not want to sit out */
     AdminServer(
             Broker broker,
+            Formats formats,
             AdminSettings settings,
             InstantSource clock,
             @Nullable TestControls tests,
@@ -69,6 +74,7 @@ public final class AdminServer implements AutoCloseable {
             BooleanSupplier ready,
             Duration requestTime) {
         this.broker = broker;
+        this.views = new MessageViews(formats);
         this.settings = settings;
         this.clock = clock;
         this.tests = tests;
@@ -111,7 +117,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void routing(HttpRouting.Builder routing) {
-        QueueApi queues = new QueueApi(new QueueRoutes(broker, json), new MessageRoutes(broker, json, clock));
+        QueueApi queues = new QueueApi(new QueueRoutes(broker, json), new MessageRoutes(broker, views, json, clock));
         // Keys end by the world's clock, as signatures do, even where tests have moved this server's.
         UserApi users = new UserApi(new UserRoutes(broker, json, settings.account(), InstantSource.system()));
         ClusterApi clusters = new ClusterApi(new ClusterRoutes(cluster, json));

@@ -38,11 +38,13 @@ import weir.net.http.HttpCaller;
 /** Sending, receiving, settling and looking at messages. */
 final class MessageRoutes {
     private final Broker broker;
+    private final MessageViews views;
     private final Json json;
     private final InstantSource clock;
 
-    MessageRoutes(Broker broker, Json json, InstantSource clock) {
+    MessageRoutes(Broker broker, MessageViews views, Json json, InstantSource clock) {
         this.broker = broker;
+        this.views = views;
         this.json = json;
         this.clock = clock;
     }
@@ -116,8 +118,8 @@ final class MessageRoutes {
             case Receipt.Refused(Refusal reason) ->
                 throw Failure.of(reason, queue.name()).thrown();
             case Receipt.Received(List<Delivery> deliveries, boolean tooManyInFlight) -> {
-                List<MessageView> views =
-                        deliveries.stream().map(MessageViews::of).toList();
+                List<MessageView> shown =
+                        deliveries.stream().map(views::of).toList();
                 if (!deliveries.isEmpty()) {
                     caller.ifNotAnswered(() -> broker.submitAll(Delivery.giveBack(deliveries)));
                 }
@@ -129,7 +131,7 @@ final class MessageRoutes {
                         expect(outcome.known(), Reply.Settled.class, queue);
                     }
                 }
-                caller.answer(() -> json.answer(response, 200, new Wire.Received(views, tooManyInFlight)));
+                caller.answer(() -> json.answer(response, 200, new Wire.Received(shown, tooManyInFlight)));
             }
         }
     }
@@ -228,19 +230,19 @@ final class MessageRoutes {
         int limit = query.number("limit", 1, AdminLimits.MESSAGES_PER_REQUEST_MAX, 10);
         int bodyBytes = query.number("bodyBytes", 0, Limits.MESSAGE_BYTES_MAX, AdminLimits.PEEK_BODY_BYTES);
         List<PeekedIn> peeked = broker.peek(queue, from, limit);
-        List<MessageView> views = new ArrayList<>();
+        List<MessageView> page = new ArrayList<>();
         @Nullable String next = null;
         long shown = 0;
         for (PeekedIn one : peeked) {
-            MessageView view = MessageViews.of(one, bodyBytes);
-            views.add(view);
+            MessageView view = views.of(one, bodyBytes);
+            page.add(view);
             shown += Math.min(view.bodyBytes(), bodyBytes);
-            if (views.size() == limit || shown >= AdminLimits.PEEK_PAGE_BYTES) {
+            if (page.size() == limit || shown >= AdminLimits.PEEK_PAGE_BYTES) {
                 next = Names.of(one.place().next());
                 break;
             }
         }
-        json.answer(response, 200, new PeekPage(views, next));
+        json.answer(response, 200, new PeekPage(page, next));
     }
 
     private static <T extends @Nullable Object> List<T> atMostAPage(String name, @Nullable List<T> list) {

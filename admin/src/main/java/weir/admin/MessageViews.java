@@ -17,13 +17,15 @@ import weir.core.broker.Delivery;
 import weir.core.broker.Peeked;
 import weir.core.broker.PeekedIn;
 import weir.core.codec.CorruptDataException;
-import weir.core.codec.MessageCodec;
+import weir.core.codec.Formats;
 
-/** Shows messages. Text where it is text, base64 where it is not. */
-final class MessageViews {
-    private MessageViews() {}
-
-    static MessageView of(Delivery delivery) {
+/**
+ * Shows messages. Text where it is text, base64 where it is not.
+ *
+ * @param formats of all fronts
+ */
+record MessageViews(Formats formats) {
+    MessageView of(Delivery delivery) {
         var leased = delivery.leased();
         return view(
                 Names.of(delivery.partition(), leased.lease().position()),
@@ -34,11 +36,11 @@ final class MessageViews {
                 leased.attempts(),
                 leased.publishedAtMillis(),
                 leased.envelope(),
-                content(delivery.format(), delivery.payload()),
+                content(delivery.format(), delivery.payload(), delivery.indexInBatch()),
                 Integer.MAX_VALUE);
     }
 
-    static MessageView of(PeekedIn seen, int bodyBytesMax) {
+    MessageView of(PeekedIn seen, int bodyBytesMax) {
         Peeked peeked = seen.message();
         return view(
                 Names.of(seen.place()),
@@ -49,7 +51,7 @@ final class MessageViews {
                 peeked.attempts(),
                 peeked.publishedAtMillis(),
                 peeked.envelope(),
-                content(peeked.format(), peeked.payload()),
+                content(peeked.format(), peeked.payload(), peeked.indexInBatch()),
                 bodyBytesMax);
     }
 
@@ -93,16 +95,13 @@ final class MessageViews {
                 text == null ? base64(shown) : null);
     }
 
-    /** A payload in a protocol's own encoding, or one that cannot be read, is shown as it is. */
-    private static Message content(int format, Bytes payload) {
-        if (format == Message.FORMAT) {
-            try {
-                return MessageCodec.decode(payload);
-            } catch (CorruptDataException _) { // Looking at a broken message is what somebody may want to do here.
-                return new Message(List.of(), payload);
-            }
+    /** A payload that cannot be read is shown as it is. */
+    private Message content(int format, Bytes payload, int index) {
+        try {
+            return formats.read(format, payload, index);
+        } catch (CorruptDataException _) { // Looking at a broken message is what somebody may want to do here.
+            return new Message(List.of(), payload);
         }
-        return new Message(List.of(), payload);
     }
 
     private static HeaderJson header(Message.Header header) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import weir.core.codec.Formats;
 
 class AdminServerTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -46,6 +47,7 @@ class AdminServerTest {
     AdminServerTest() {
         server = new AdminServer(
                 broker,
+                Formats.PLAIN,
                 new AdminSettings("127.0.0.1", 0, "test", "000000000000"),
                 InstantSource.system(),
                 null,

@@ -24,6 +24,7 @@ import weir.core.cluster.ClusterAnswer;
 import weir.core.cluster.ClusterControl;
 import weir.core.cluster.ClusterOverview;
 import weir.core.cluster.ClusterRefusal;
+import weir.core.codec.Formats;
 
 class ClusterRoutesTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -88,6 +89,7 @@ class ClusterRoutesTest {
     private static AdminServer server(@Nullable ClusterControl control) {
         return new AdminServer(
                 new MemoryBroker(),
+                Formats.PLAIN,
                 new AdminSettings("127.0.0.1", 0, "test", "111111111111"),
                 InstantSource.system(),
                 null,

@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import weir.core.access.AccessKey;
 import weir.core.access.AccessLimits;
+import weir.core.codec.Formats;
 
 class UserRoutesTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -25,6 +26,7 @@ class UserRoutesTest {
     private final MemoryBroker broker = new MemoryBroker();
     private final AdminServer server = new AdminServer(
             broker,
+            Formats.PLAIN,
             new AdminSettings("127.0.0.1", 0, "test", "111111111111"),
             InstantSource.system(),
             null,

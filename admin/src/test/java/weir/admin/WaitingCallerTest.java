@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import weir.core.codec.Formats;
 
 /** Raw sockets: who goes while the server waits for him is given nothing, and who is slow holds nobody up. */
 class WaitingCallerTest {
@@ -22,6 +23,7 @@ class WaitingCallerTest {
     private AdminServer start(Duration requestTime) {
         return new AdminServer(
                 broker,
+                Formats.PLAIN,
                 new AdminSettings("127.0.0.1", 0, "test", "000000000000"),
                 InstantSource.system(),
                 null,

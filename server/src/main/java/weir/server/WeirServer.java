@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -18,12 +19,14 @@ import org.slf4j.LoggerFactory;
 import weir.admin.AdminServer;
 import weir.admin.AdminSettings;
 import weir.admin.TestControls;
+import weir.amqp.message.AmqpFormat;
 import weir.cluster.ClusterLimits;
 import weir.cluster.ClusterNode;
 import weir.cluster.NodeSettings;
 import weir.cluster.forming.FormingException;
 import weir.cluster.forming.OwnAddress;
 import weir.cluster.replication.GroupId;
+import weir.core.codec.Formats;
 import weir.server.config.ConfigException;
 import weir.server.config.WeirConfig;
 import weir.sqs.SqsServer;
@@ -107,8 +110,9 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().auth(),
                 config.sns().http(),
                 new Rests(config.sqs().deleteRest(), config.sqs().purgeRest()));
+        var formats = Formats.of(List.of(new AmqpFormat()));
         // Clients sign by the world's clock, even where tests have moved this server's.
-        SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, clock, InstantSource.system()));
+        SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, formats, clock, InstantSource.system()));
         sqsPort = sqs.port();
         AdminSettings adminSettings = new AdminSettings(
                 config.host(),
@@ -118,7 +122,7 @@ public final class WeirServer implements AutoCloseable {
         AdminServer admin = opened(
                 "admin API",
                 new AdminServer(
-                        node, adminSettings, clock, tests, node.control().orElse(null), () -> serving));
+                        node, formats, adminSettings, clock, tests, node.control().orElse(null), () -> serving));
         adminPort = admin.port();
         serving = true;
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import weir.core.broker.Broker;
+import weir.core.codec.Formats;
 import weir.net.http.RequestDeadlines;
 import weir.sqs.action.Actions;
 import weir.sqs.action.MessageIds;
@@ -43,23 +44,29 @@ public final class SqsServer implements AutoCloseable {
 
     /** @throws RuntimeException if the port cannot be had */
     public static SqsServer start(SqsSettings settings, Broker broker, InstantSource clock) {
-        return start(settings, broker, clock, clock, SqsLimits.REQUEST_TIME);
+        return start(settings, broker, Formats.PLAIN, clock, clock, SqsLimits.REQUEST_TIME);
     }
 
     /**
      * The same.
      *
+     * @param formats of all fronts
      * @param signatureClock what the time of a signature is held against
      */
     public static SqsServer start(
-            SqsSettings settings, Broker broker, InstantSource clock, InstantSource signatureClock) {
-        return start(settings, broker, clock, signatureClock, SqsLimits.REQUEST_TIME);
+            SqsSettings settings,
+            Broker broker,
+            Formats formats,
+            InstantSource clock,
+            InstantSource signatureClock) {
+        return start(settings, broker, formats, clock, signatureClock, SqsLimits.REQUEST_TIME);
     }
 
     /** @param requestTime as {@link SqsLimits#REQUEST_TIME}, which a test does not want to sit out */
     static SqsServer start(
             SqsSettings settings,
             Broker broker,
+            Formats formats,
             InstantSource clock,
             InstantSource signatureClock,
             Duration requestTime) {
@@ -72,7 +79,7 @@ public final class SqsServer implements AutoCloseable {
         QueueAccess queueAccess =
                 settings.auth() == AuthMode.OFF ? QueueAccess.ALWAYS : new PolicyQueueAccess(names, policies, clock);
         var sns = new Sns(broker, names, ids, clock, policies, queueAccess, settings.snsHttp());
-        var actions = new Actions(broker, names, settings.cluster(), settings.rests(), policies, mover, clock);
+        var actions = new Actions(broker, formats, names, settings.cluster(), settings.rests(), policies, mover, clock);
         var authenticator = new Authenticator(settings.auth(), new CatalogKeys(broker), signatureClock, SERVICES);
         var identities = new Identities(authenticator, settings.account());
         var developers = new DeveloperEndpoint(names, settings.auth());

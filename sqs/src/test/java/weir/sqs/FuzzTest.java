@@ -10,6 +10,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import weir.core.Bytes;
+import weir.core.codec.Formats;
 import weir.net.http.Caller;
 import weir.sqs.action.Actions;
 import weir.sqs.action.Call;
@@ -75,6 +76,7 @@ class FuzzTest {
         var broker = new MemoryBroker(clock);
         var actions = new Actions(
                 broker,
+                Formats.PLAIN,
                 new QueueNames("us-east-1", "000000000000"),
                 new UUID(0, 0),
                 Rests.NONE,

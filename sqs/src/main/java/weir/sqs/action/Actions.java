@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.codec.Formats;
 import weir.sqs.move.MoveTaskBook;
 import weir.sqs.move.Mover;
 import weir.sqs.policy.Policies;
@@ -28,12 +29,14 @@ public final class Actions {
     private final MoveTaskActions moveTaskActions;
 
     /**
+     * @param formats of all fronts, as what any of them took may be received here
      * @param policies where the policies of queues are kept read
      * @param mover what works on move tasks
      * @param clock what a message's own delay counts from
      */
     public Actions(
             Broker broker,
+            Formats formats,
             QueueNames names,
             UUID cluster,
             Rests rests,
@@ -47,7 +50,7 @@ public final class Actions {
         queueActions = new QueueActions(queues, rests, moveTasks);
         permissionActions = new PermissionActions(queueActions, names);
         sendActions = new SendActions(queues, ids, clock);
-        receiveActions = new ReceiveActions(queues, ids, new MessageForms(new Signatures(broker, clock)));
+        receiveActions = new ReceiveActions(queues, ids, formats, new MessageForms(new Signatures(broker, clock)));
         looks = new Looks(queues, receiveActions);
         settleActions = new SettleActions(queues);
         moveTaskActions = new MoveTaskActions(queues, moveTasks, mover, clock);

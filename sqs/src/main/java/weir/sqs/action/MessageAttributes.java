@@ -113,23 +113,41 @@ final class MessageAttributes {
         throw invalid("Can't cast the value of message (user) attribute '" + name + "' to a number.");
     }
 
-    private static void checkName(String name) {
-        if (name.isEmpty() || name.length() > Quotas.ATTRIBUTE_NAME_CHARS_MAX) {
-            throw invalid("Message (user) attribute names must be shorter than 256 Bytes");
-        }
+    static boolean isNameAllowed(String name) {
+        return !name.isEmpty()
+                && name.length() <= Quotas.ATTRIBUTE_NAME_CHARS_MAX
+                && hasNameChars(name)
+                && !isReserved(name);
+    }
+
+    private static boolean hasNameChars(String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             boolean letter = c >= 0xC0 && c <= 0x17F; // Not documented, but AWS takes accented letters.
             if (!letter && c != '.' && !Text.isNameChar(c)) {
-                throw invalid("Message (user) attributes name can only contain upper and lower score characters,"
-                        + " digits, periods, hyphens and underscores. ");
+                return false;
             }
         }
-        if (name.startsWith(".")
+        return true;
+    }
+
+    private static boolean isReserved(String name) {
+        return name.startsWith(".")
                 || name.endsWith(".")
                 || name.contains("..")
                 || name.regionMatches(true, 0, "AWS.", 0, 4)
-                || name.regionMatches(true, 0, "Amazon.", 0, 7)) {
+                || name.regionMatches(true, 0, "Amazon.", 0, 7);
+    }
+
+    private static void checkName(String name) {
+        if (name.isEmpty() || name.length() > Quotas.ATTRIBUTE_NAME_CHARS_MAX) {
+            throw invalid("Message (user) attribute names must be shorter than 256 Bytes");
+        }
+        if (!hasNameChars(name)) {
+            throw invalid("Message (user) attributes name can only contain upper and lower score characters,"
+                    + " digits, periods, hyphens and underscores. ");
+        }
+        if (isReserved(name)) {
             throw invalid("You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are"
                     + " reserved for internal use. Additionally, they cannot start or end with '.'.");
         }
@@ -173,7 +191,7 @@ final class MessageAttributes {
     }
 
     /** Headers of other types come from other fronts or are this one's own. */
-    private static boolean isAttribute(Header header) {
+    static boolean isAttribute(Header header) {
         String type = header.type();
         return type.startsWith("String") || type.startsWith("Number") || type.startsWith("Binary");
     }
@@ -218,7 +236,7 @@ final class MessageAttributes {
         return Digests.hex(digest);
     }
 
-    private static boolean isBinary(Header header) {
+    static boolean isBinary(Header header) {
         return header.type().startsWith("Binary");
     }
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import weir.core.Bytes;
 import weir.core.Message;
 import weir.core.Message.Header;
 import weir.core.Origin;
@@ -15,7 +14,7 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
 import weir.core.catalog.Queue;
-import weir.core.codec.MessageCodec;
+import weir.core.codec.Formats;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
@@ -29,12 +28,14 @@ final class ReceiveActions {
     private final Broker broker;
     private final Queues queues;
     private final MessageIds ids;
+    private final Formats formats;
     private final MessageForms forms;
 
-    ReceiveActions(Queues queues, MessageIds ids, MessageForms forms) {
+    ReceiveActions(Queues queues, MessageIds ids, Formats formats, MessageForms forms) {
         this.broker = queues.broker();
         this.queues = queues;
         this.ids = ids;
+        this.formats = formats;
         this.forms = forms;
     }
 
@@ -137,20 +138,20 @@ final class ReceiveActions {
     Fields message(
             Queue queue, Delivery delivery, String endpoint, List<String> attributeNames, List<String> systemNames)
             throws OutcomeUnknownException, InterruptedException {
-        Message stored = read(delivery);
+        Message stored = formats.read(delivery.format(), delivery.payload(), delivery.indexInBatch());
         Reply.Leased leased = delivery.leased();
         Message message = forms.shown(stored, leased.envelope().variant(), endpoint);
-        Bytes bytes = message.body();
-        String body = bytes.utf8();
-        if (body.indexOf('\uFFFD') >= 0) {
-            bytes = Bytes.utf8(body); // Another protocol may have sent what is no text; the digest is of what is shown.
+        String body = message.body().utf8();
+        if (delivery.format() != Message.FORMAT || body.indexOf('\uFFFD') >= 0) { // Who sent it was not bound to SQS.
+            message = ForeignMessages.shown(message);
+            body = message.body().utf8();
         }
         Fields result = new Fields()
                 .put("MessageId", messageId(delivery))
                 .put(
                         "ReceiptHandle",
                         new ReceiptHandle(delivery.partition(), leased.lease()).encode(queues.handleSalt()))
-                .put("MD5OfBody", Digests.md5(bytes))
+                .put("MD5OfBody", Digests.md5(message.body()))
                 .put("Body", body);
         if (!systemNames.isEmpty()) {
             result.put("Attributes", systemAttributes(queue, delivery, stored, systemNames));
@@ -161,13 +162,6 @@ final class ReceiveActions {
                     .put("MessageAttributes", MessageAttributes.write(attributes));
         }
         return result;
-    }
-
-    private static Message read(Delivery delivery) {
-        if (delivery.format() != Message.FORMAT) {
-            throw new IllegalStateException("no reader here for payload format " + delivery.format());
-        }
-        return MessageCodec.decode(delivery.payload());
     }
 
     private String messageId(Delivery delivery) {

@@ -1,0 +1,191 @@
+package weir.amqp.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+import weir.core.Bytes;
+
+class AssemblerTest {
+    private static final int BODY_MAX = 16 * 1024 * 1024;
+    private static final Method PUBLISH = new Method.BasicPublish("x", "k", false, false);
+
+    private final Assembler assembler = new Assembler(BODY_MAX);
+
+    private static Frame method(Method method) {
+        var out = new FieldWriter(64);
+        MethodCodec.encode(method, out);
+        return new Frame(Frame.METHOD, 1, out.bytes());
+    }
+
+    private static Frame header(int classId, long bodySize) {
+        return new Frame(
+                Frame.HEADER,
+                1,
+                new FieldWriter(16)
+                        .u16(classId)
+                        .u16(0)
+                        .i64(bodySize)
+                        .raw(Properties.EMPTY.bytes())
+                        .bytes());
+    }
+
+    private static Frame body(String text) {
+        return new Frame(Frame.BODY, 1, Bytes.utf8(text));
+    }
+
+    private void assertRefused(Frame frame, ErrorCode code, String text, Method about) {
+        assertThatThrownBy(() -> assembler.process(frame)).isInstanceOfSatisfying(AmqpException.class, e -> {
+            assertThat(e.code()).isEqualTo(code);
+            assertThat(e.getMessage()).isEqualTo(text);
+            assertThat(assembler.methodId()).isEqualTo(about.id());
+        });
+    }
+
+    @Test
+    void methodWithoutContentIsCompleteAtOnce() throws Exception {
+        assertThat(assembler.process(method(new Method.BasicAck(1, false))))
+                .isEqualTo(new Received(new Method.BasicAck(1, false), null));
+    }
+
+    @Test
+    void bodyInPiecesIsPutTogether() throws Exception {
+        assertThat(assembler.process(method(PUBLISH))).isNull();
+        assertThat(assembler.process(header(60, 5))).isNull();
+        assertThat(assembler.process(body("ab"))).isNull();
+        assertThat(assembler.process(body(""))).isNull();
+        assertThat(assembler.process(body("cd"))).isNull();
+        assertThat(assembler.process(body("e")))
+                .isEqualTo(new Received(PUBLISH, new Content(Properties.EMPTY, Bytes.utf8("abcde"))));
+    }
+
+    @Test
+    void bodyOfOneFrameIsNotCopied() throws Exception {
+        Frame frame = body("abc");
+        assembler.process(method(PUBLISH));
+        assembler.process(header(60, 3));
+        Received received = assembler.process(frame);
+        assertThat(received).isNotNull();
+        assertThat(received.content()).isNotNull();
+        assertThat(received.content().body()).isSameAs(frame.payload());
+    }
+
+    @Test
+    void emptyBodyHasNoFrame() throws Exception {
+        assembler.process(method(PUBLISH));
+        assertThat(assembler.process(header(60, 0)))
+                .isEqualTo(new Received(PUBLISH, new Content(Properties.EMPTY, Bytes.EMPTY)));
+    }
+
+    @Test
+    void headerOrBodyWithoutMethodIsUnexpected() {
+        String text = "expected method frame, got non method frame instead";
+        assertThatThrownBy(() -> assembler.process(header(60, 1))).hasMessage(text);
+        assertThatThrownBy(() -> assembler.process(body("a"))).hasMessage(text);
+        assertThat(assembler.methodId()).isZero();
+    }
+
+    @Test
+    void methodWhereAHeaderHasToComeIsUnexpected() throws Exception {
+        assembler.process(method(PUBLISH));
+        assertRefused(
+                method(PUBLISH),
+                ErrorCode.UNEXPECTED_FRAME,
+                "expected content header for class 60, got non content header frame instead",
+                PUBLISH);
+    }
+
+    @Test
+    void headerOfAnotherClassIsUnexpected() throws Exception {
+        assembler.process(method(PUBLISH));
+        assertRefused(
+                header(50, 1),
+                ErrorCode.UNEXPECTED_FRAME,
+                "expected content header for class 60, got one for class 50 instead",
+                PUBLISH);
+    }
+
+    @Test
+    void methodWhereABodyHasToComeIsUnexpected() throws Exception {
+        assembler.process(method(PUBLISH));
+        assembler.process(header(60, 1));
+        assertRefused(
+                method(PUBLISH),
+                ErrorCode.UNEXPECTED_FRAME,
+                "expected content body, got non content body frame instead",
+                PUBLISH);
+    }
+
+    @Test
+    void moreBodyThanAnnouncedIsAFrameError() throws Exception {
+        assembler.process(method(PUBLISH));
+        assembler.process(header(60, 3));
+        assembler.process(body("ab"));
+        assertRefused(
+                body("cd"), ErrorCode.FRAME_ERROR, "content body frame exceeds remaining content size", PUBLISH);
+    }
+
+    @Test
+    void unknownFrameTypeAndHeartbeatOnAChannelAreRefused() {
+        assertThatThrownBy(() -> assembler.process(new Frame(4, 1, Bytes.EMPTY)))
+                .hasMessage("type 4, all octets = <<>>: unknown_frame");
+        assertThatThrownBy(() -> assembler.process(new Frame(Frame.HEARTBEAT, 1, Bytes.EMPTY)))
+                .hasMessage("type 8, all octets = <<>>");
+    }
+
+    @Test
+    void methodThatIsNoneOrCannotBeReadIsRefused() {
+        Bytes unknown = new FieldWriter(8).u16(60).u16(41).bytes();
+        assertThatThrownBy(() -> assembler.process(new Frame(Frame.METHOD, 1, unknown)))
+                .hasMessage("there is no method 41 of class 60");
+        Bytes cut = method(PUBLISH).payload();
+        assertRefused(
+                new Frame(Frame.METHOD, 1, cut.slice(0, cut.length() - 1)),
+                ErrorCode.FRAME_ERROR,
+                "cannot decode: the fields end too early",
+                PUBLISH);
+        Bytes tooMuch = new FieldWriter(64).raw(cut).u8(0).bytes();
+        assertRefused(
+                new Frame(Frame.METHOD, 1, tooMuch),
+                ErrorCode.FRAME_ERROR,
+                "cannot decode: 1 octets too many",
+                PUBLISH);
+    }
+
+    @Test
+    void messageThatIsTooLargeIsReadToItsEndAndCostsOnlyItsChannel() throws Exception {
+        var small = new Assembler(3);
+        small.process(method(PUBLISH));
+        small.process(header(60, 4));
+        small.process(body("ab"));
+        assertThatThrownBy(() -> small.process(body("cd")))
+                .isInstanceOfSatisfying(
+                        AmqpException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED))
+                .hasMessage("message size 4 is larger than configured max size 3");
+        assertThat(small.process(method(new Method.ChannelCloseOk()))).isNotNull();
+    }
+
+    @Test
+    void absurdSizeIsAFrameError() throws Exception {
+        assembler.process(method(PUBLISH));
+        assertRefused(
+                header(60, -1),
+                ErrorCode.FRAME_ERROR,
+                "content body size 18446744073709551615 exceeds maximum allowed size 536870912",
+                PUBLISH);
+    }
+
+    @Test
+    void announcedBodyTakesRoomOnlyAsItComes() throws Exception {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        assembler.process(method(PUBLISH));
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assembler.process(header(60, BODY_MAX));
+        for (int i = 0; i < 1000; i++) {
+            assembler.process(body("a"));
+        }
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1024 * 1024);
+    }
+}
