@@ -57,16 +57,18 @@ public final class ActiveConsumers {
     public final class Activity {
         private final PartitionId partition;
         private final List<LeaseId> lease;
+        private final Duration term;
 
-        private Activity(PartitionId partition, LeaseId lease) {
+        private Activity(PartitionId partition, LeaseId lease, Duration term) {
             this.partition = partition;
             this.lease = List.of(lease);
+            this.term = term;
         }
 
-        /** For another {@link #LEASE} from now; false if somebody else may be active by now. */
+        /** For as long again from now; false if somebody else may be active by now. */
         public boolean extend() throws OutcomeUnknownException, InterruptedException {
             Reply reply = broker.submit(
-                    new Command.Extend(partition, lease, LEASE.toMillis(), false, Long.MAX_VALUE));
+                    new Command.Extend(partition, lease, term.toMillis(), false, Long.MAX_VALUE));
             return reply instanceof Reply.Settled(List<Reply.LeaseOutcome> outcomes)
                     && outcomes.getFirst() == Reply.LeaseOutcome.DONE;
         }
@@ -84,13 +86,19 @@ public final class ActiveConsumers {
      */
     public Optional<Activity> await(AmqpQueue queue, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
-        Queue tokens = tokens(queue.queue());
+        return await(queue.queue(), LEASE, patience);
+    }
+
+    /** The same for any queue. */
+    public Optional<Activity> await(Queue queue, Duration term, Duration patience)
+            throws OutcomeUnknownException, InterruptedException {
+        Queue tokens = tokens(queue);
         PartitionId partition = tokens.partition(0);
-        var acquire = new Command.Acquire(partition, 1, LEASE.toMillis());
+        var acquire = new Command.Acquire(partition, 1, term.toMillis());
         return switch (broker.receive(acquire, patience)) {
             case Receipt.Received(var deliveries, boolean _) when !deliveries.isEmpty() ->
                 Optional.of(
-                        new Activity(partition, deliveries.getFirst().leased().lease()));
+                        new Activity(partition, deliveries.getFirst().leased().lease(), term));
             case Receipt.Received _, Receipt.Refused _ -> Optional.empty();
         };
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.wire.FieldTable;
+import weir.amqp.wire.Properties;
 import weir.core.Envelope;
 import weir.core.Ordering;
 import weir.core.catalog.Queue;
@@ -65,8 +66,9 @@ public record AmqpQueue(
     // ---- What a publisher has to know
 
     /** The level that a message goes to. */
-    public int level(@Nullable Integer priority) {
-        return Priorities.level(arguments, queue.settings().priorityLevels(), priority);
+    public int level(Properties properties) {
+        int levels = queue.settings().priorityLevels();
+        return levels == 1 ? 0 : Priorities.level(arguments, levels, properties.priority(Priorities.NONE));
     }
 
     /** What is to be the message's group in the envelope: null if the queue has no groups, or the message names none. */
@@ -114,6 +116,11 @@ public record AmqpQueue(
     /** Where its dead letters go; empty if they are dropped. */
     public Optional<String> deadLetterExchange() {
         return Optional.ofNullable(queue.labels().get(QueuePlan.EXCHANGE));
+    }
+
+    /** The system's own queue from which they go there. */
+    public String deadLettersWaitIn() {
+        return DeadLetterQueues.of(name);
     }
 
     /** The routing key of its dead letters; empty if they keep their own. */

@@ -1,6 +1,5 @@
 package weir.amqp.queue;
 
-import org.jspecify.annotations.Nullable;
 import weir.core.Limits;
 
 /**
@@ -8,6 +7,9 @@ import weir.core.Limits;
  * being asked. A classic one has what {@code x-max-priority} says and 0; beyond 32 several share a level.
  */
 final class Priorities {
+    /** That of a message which says nothing. */
+    static final int NONE = -1;
+
     private Priorities() {}
 
     static int levels(QueueArguments arguments) {
@@ -22,14 +24,14 @@ final class Priorities {
         return (int) arguments.number(QueueArguments.MAX_PRIORITY).orElse(0);
     }
 
-    /** @param priority as in the message's properties; null for none */
-    static int level(QueueArguments arguments, int levels, @Nullable Integer priority) {
+    /** @param priority as in the message's properties, or {@link #NONE} */
+    static int level(QueueArguments arguments, int levels, int priority) {
         if (levels == 1) {
             return 0;
         }
         boolean quorum = arguments.type() == QueueType.QUORUM;
         int most = quorum ? QueueLimits.QUORUM_PRIORITIES - 1 : Math.max(highest(arguments), levels - 1);
-        int asked = priority == null ? (quorum ? QueueLimits.QUORUM_PRIORITY : 0) : priority;
+        int asked = priority == NONE ? (quorum ? QueueLimits.QUORUM_PRIORITY : 0) : priority;
         int held = Math.clamp(asked, 0, most);
         return levels - 1 - held * levels / (most + 1);
     }

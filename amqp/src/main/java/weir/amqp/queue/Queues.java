@@ -27,6 +27,8 @@ import weir.core.shard.Reply;
  * <p>Safe for use by any number of threads.
  */
 public final class Queues {
+    private static final String PARKING = ".dead-letters";
+    private static final Owner NOBODY = new Owner("", "");
     private static final long PURGE_LEASE_MILLIS = 30_000;
 
     /** Queues that are remembered as they were read; some 1 KB each. */
@@ -158,6 +160,27 @@ public final class Queues {
             case CatalogReply.Updated _, CatalogReply.Deleted _, CatalogReply.Defined _, CatalogReply.Undefined _ ->
                 throw new IllegalStateException("the catalog answered " + reply);
         };
+    }
+
+    /**
+     * Where messages are kept that were tried too often and have no dead-letter exchange: a queue of their queue's name and
+     * {@code .dead-letters}, made when the first comes. Clients see it, and may do with it what they like. Empty if no queue can
+     * have a name as long as that.
+     */
+    public Optional<AmqpQueue> parking(AmqpQueue queue)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        QueueName name = new QueueName(queue.name().vhost(), queue.name().name() + PARKING);
+        if (name.inWeir().length() > Limits.QUEUE_NAME_CHARS_MAX) {
+            return Optional.empty();
+        }
+        Optional<AmqpQueue> there = find(name);
+        return there.isPresent()
+                ? there
+                : Optional.of(make(
+                                new Declaration(name, true, false, false, QueueArguments.NONE),
+                                FieldTable.EMPTY,
+                                NOBODY)
+                        .queue());
     }
 
     private static AmqpException refused(QueueName name, CatalogRefusal reason) {
