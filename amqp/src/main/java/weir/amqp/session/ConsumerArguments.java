@@ -14,7 +14,7 @@ final class ConsumerArguments {
 
     static int priority(FieldTable arguments) throws AmqpException {
         Object value = arguments.get(PRIORITY);
-        return value == null ? 0 : (int) Math.clamp(whole(PRIORITY, value), Integer.MIN_VALUE, Integer.MAX_VALUE);
+        return value == null ? 0 : Math.clamp(whole(PRIORITY, value), Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
     static Duration timeout(FieldTable arguments, Duration otherwise) throws AmqpException {

@@ -164,14 +164,8 @@ final class Inflow {
 
     private Publication.Way way(Queue to, Message message, long deliverAt, long expiresAt) {
         AmqpQueue queue = targets.seenAs(to);
-        int priority = message.properties().priority(-1);
-        Envelope envelope = new Envelope(
-                queue.group(message.headers(), message.routingKey()),
-                queue.deduplicationId(message.headers()),
-                deliverAt,
-                expiresAt,
-                null);
-        return new Publication.Way(to, queue.level(priority < 0 ? null : priority), envelope);
+        Envelope envelope = queue.envelope(message.headers(), message.routingKey(), deliverAt, expiresAt);
+        return new Publication.Way(to, queue.level(message.properties()), envelope);
     }
 
     /** As it is kept: a delay that it has behind it is shown as such, and who is in BCC is nobody's business. */
