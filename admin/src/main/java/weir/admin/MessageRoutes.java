@@ -118,8 +118,7 @@ final class MessageRoutes {
             case Receipt.Refused(Refusal reason) ->
                 throw Failure.of(reason, queue.name()).thrown();
             case Receipt.Received(List<Delivery> deliveries, boolean tooManyInFlight) -> {
-                List<MessageView> shown =
-                        deliveries.stream().map(views::of).toList();
+                List<MessageView> shown = deliveries.stream().map(views::of).toList();
                 if (!deliveries.isEmpty()) {
                     caller.ifNotAnswered(() -> broker.submitAll(Delivery.giveBack(deliveries)));
                 }

@@ -122,7 +122,13 @@ public final class WeirServer implements AutoCloseable {
         AdminServer admin = opened(
                 "admin API",
                 new AdminServer(
-                        node, formats, adminSettings, clock, tests, node.control().orElse(null), () -> serving));
+                        node,
+                        formats,
+                        adminSettings,
+                        clock,
+                        tests,
+                        node.control().orElse(null),
+                        () -> serving));
         adminPort = admin.port();
         serving = true;
     }

@@ -54,11 +54,7 @@ public final class SqsServer implements AutoCloseable {
      * @param signatureClock what the time of a signature is held against
      */
     public static SqsServer start(
-            SqsSettings settings,
-            Broker broker,
-            Formats formats,
-            InstantSource clock,
-            InstantSource signatureClock) {
+            SqsSettings settings, Broker broker, Formats formats, InstantSource clock, InstantSource signatureClock) {
         return start(settings, broker, formats, clock, signatureClock, SqsLimits.REQUEST_TIME);
     }
 

@@ -104,8 +104,7 @@ public final class Assembler {
             throw unexpected("expected content header for class 60, got non content header frame instead");
         }
         if (piece.length() > announced - received) {
-            throw new AmqpException(
-                    ErrorCode.FRAME_ERROR, "content body frame exceeds remaining content size");
+            throw new AmqpException(ErrorCode.FRAME_ERROR, "content body frame exceeds remaining content size");
         }
         if (piece.length() == announced) {
             return complete(piece);
@@ -127,8 +126,8 @@ public final class Assembler {
     }
 
     private Received complete(Bytes whole) throws AmqpException {
-        Received result = new Received(
-                Objects.requireNonNull(method), new Content(Objects.requireNonNull(properties), whole));
+        Received result =
+                new Received(Objects.requireNonNull(method), new Content(Objects.requireNonNull(properties), whole));
         method = null;
         properties = null;
         body = Bytes.EMPTY.array();

@@ -1,16 +1,9 @@
 package weir.amqp.wire;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import weir.core.Bytes;
 
 /** Reads the fields of a method or a content header. Byte strings are slices of the input. */
 final class FieldReader {
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
     /** What the JDK puts where bytes are not UTF-8. It may also have been sent as such. */
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -37,11 +30,11 @@ final class FieldReader {
     }
 
     int u16() throws AmqpException {
-        return (short) SHORT.get(array, take(2)) & 0xFFFF;
+        return BigEndian.u16(array, take(2));
     }
 
     int i32() throws AmqpException {
-        return (int) INT.get(array, take(4));
+        return BigEndian.i32(array, take(4));
     }
 
     long u32() throws AmqpException {
@@ -49,7 +42,7 @@ final class FieldReader {
     }
 
     long i64() throws AmqpException {
-        return (long) LONG.get(array, take(8));
+        return BigEndian.i64(array, take(8));
     }
 
     boolean bit() throws AmqpException {

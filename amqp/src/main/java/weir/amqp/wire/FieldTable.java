@@ -94,7 +94,9 @@ public final class FieldTable {
 
     /** The wire has an octet for the scale and four for the rest. */
     private static BigDecimal checked(BigDecimal decimal) {
-        if (decimal.scale() < 0 || decimal.scale() > 255 || decimal.unscaledValue().bitLength() >= Integer.SIZE) {
+        if (decimal.scale() < 0
+                || decimal.scale() > 255
+                || decimal.unscaledValue().bitLength() >= Integer.SIZE) {
             throw new IllegalArgumentException("no field can hold " + decimal);
         }
         return decimal;

@@ -1,9 +1,6 @@
 package weir.amqp.wire;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
-import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -13,10 +10,6 @@ import weir.core.Bytes;
 /** Appends fields to a growing byte array. Not safe for several threads. */
 final class FieldWriter {
     static final int SHORT_TEXT_BYTES_MAX = 255;
-
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private byte[] buffer;
     private int size;
@@ -54,13 +47,13 @@ final class FieldWriter {
 
     FieldWriter u16(int value) {
         int at = grow(2);
-        SHORT.set(buffer, at, (short) value);
+        BigEndian.SHORT.set(buffer, at, (short) value);
         return this;
     }
 
     FieldWriter u32(long value) {
         int at = grow(4);
-        INT.set(buffer, at, (int) value);
+        BigEndian.INT.set(buffer, at, (int) value);
         return this;
     }
 
@@ -71,7 +64,7 @@ final class FieldWriter {
 
     FieldWriter i64(long value) {
         int at = grow(8);
-        LONG.set(buffer, at, value);
+        BigEndian.LONG.set(buffer, at, value);
         return this;
     }
 
@@ -136,7 +129,8 @@ final class FieldWriter {
             case Short number -> u8('s').u16(number);
             case Float number -> u8('f').u32(Float.floatToRawIntBits(number));
             case Double number -> u8('d').i64(Double.doubleToRawLongBits(number));
-            case BigDecimal decimal -> u8('D').u8(decimal.scale()).u32(decimal.unscaledValue().intValueExact());
+            case BigDecimal decimal ->
+                u8('D').u8(decimal.scale()).u32(decimal.unscaledValue().intValueExact());
             case Bytes bytes -> u8('x').longBytes(bytes);
             default -> throw new IllegalStateException("a table held a " + value.getClass());
         };
@@ -149,7 +143,7 @@ final class FieldWriter {
 
     /** Writes the length of what came after {@link #startLength}. */
     FieldWriter endLength(int at) {
-        INT.set(buffer, at, size - at - 4);
+        BigEndian.INT.set(buffer, at, size - at - 4);
         return this;
     }
 

@@ -56,7 +56,7 @@ public final class FrameReader {
             return null;
         }
         int type = chunk[from] & 0xFF;
-        int channel = (chunk[from + 1] & 0xFF) << 8 | chunk[from + 2] & 0xFF;
+        int channel = BigEndian.u16(chunk, from + 1);
         int size = payloadBytes();
         int payloadMax = frameMax - WireLimits.FRAME_OVERHEAD;
         if (Integer.compareUnsigned(size, payloadMax + WireLimits.FRAME_FUDGE) > 0) {
@@ -86,10 +86,7 @@ public final class FrameReader {
 
     /** As the header at hand says; to be read as unsigned. */
     private int payloadBytes() {
-        return (chunk[from + 3] & 0xFF) << 24
-                | (chunk[from + 4] & 0xFF) << 16
-                | (chunk[from + 5] & 0xFF) << 8
-                | chunk[from + 6] & 0xFF;
+        return BigEndian.i32(chunk, from + 3);
     }
 
     /** Reads until {@code bytes} lie in one piece; false if the stream ended before the first. */

@@ -22,9 +22,12 @@ public sealed interface Method {
     }
 
     /** @param mechanisms of SASL, separated by spaces, as are locales */
-    record ConnectionStart(int versionMajor, int versionMinor, FieldTable serverProperties, String mechanisms, String locales) implements Method {}
+    record ConnectionStart(
+            int versionMajor, int versionMinor, FieldTable serverProperties, String mechanisms, String locales)
+            implements Method {}
 
-    record ConnectionStartOk(FieldTable clientProperties, String mechanism, Bytes response, String locale) implements Method {}
+    record ConnectionStartOk(FieldTable clientProperties, String mechanism, Bytes response, String locale)
+            implements Method {}
 
     record ConnectionSecure(Bytes challenge) implements Method {}
 
@@ -66,11 +69,21 @@ public sealed interface Method {
     record ChannelCloseOk() implements Method {}
 
     /** Of older versions; answered, and nothing else. */
-    record AccessRequest(String realm, boolean exclusive, boolean passive, boolean active, boolean write, boolean read) implements Method {}
+    record AccessRequest(String realm, boolean exclusive, boolean passive, boolean active, boolean write, boolean read)
+            implements Method {}
 
     record AccessRequestOk(int ticket) implements Method {}
 
-    record ExchangeDeclare(String exchange, String type, boolean passive, boolean durable, boolean autoDelete, boolean internal, boolean noWait, FieldTable arguments) implements Method {}
+    record ExchangeDeclare(
+            String exchange,
+            String type,
+            boolean passive,
+            boolean durable,
+            boolean autoDelete,
+            boolean internal,
+            boolean noWait,
+            FieldTable arguments)
+            implements Method {}
 
     record ExchangeDeclareOk() implements Method {}
 
@@ -79,19 +92,30 @@ public sealed interface Method {
     record ExchangeDeleteOk() implements Method {}
 
     /** RabbitMQ's: what reaches the source goes to the destination, too. */
-    record ExchangeBind(String destination, String source, String routingKey, boolean noWait, FieldTable arguments) implements Method {}
+    record ExchangeBind(String destination, String source, String routingKey, boolean noWait, FieldTable arguments)
+            implements Method {}
 
     record ExchangeBindOk() implements Method {}
 
-    record ExchangeUnbind(String destination, String source, String routingKey, boolean noWait, FieldTable arguments) implements Method {}
+    record ExchangeUnbind(String destination, String source, String routingKey, boolean noWait, FieldTable arguments)
+            implements Method {}
 
     record ExchangeUnbindOk() implements Method {}
 
-    record QueueDeclare(String queue, boolean passive, boolean durable, boolean exclusive, boolean autoDelete, boolean noWait, FieldTable arguments) implements Method {}
+    record QueueDeclare(
+            String queue,
+            boolean passive,
+            boolean durable,
+            boolean exclusive,
+            boolean autoDelete,
+            boolean noWait,
+            FieldTable arguments)
+            implements Method {}
 
     record QueueDeclareOk(String queue, long messageCount, long consumerCount) implements Method {}
 
-    record QueueBind(String queue, String exchange, String routingKey, boolean noWait, FieldTable arguments) implements Method {}
+    record QueueBind(String queue, String exchange, String routingKey, boolean noWait, FieldTable arguments)
+            implements Method {}
 
     record QueueBindOk() implements Method {}
 
@@ -113,7 +137,15 @@ public sealed interface Method {
     record BasicQosOk() implements Method {}
 
     /** @param noAck whether what is delivered counts as done */
-    record BasicConsume(String queue, String consumerTag, boolean noLocal, boolean noAck, boolean exclusive, boolean noWait, FieldTable arguments) implements Method {}
+    record BasicConsume(
+            String queue,
+            String consumerTag,
+            boolean noLocal,
+            boolean noAck,
+            boolean exclusive,
+            boolean noWait,
+            FieldTable arguments)
+            implements Method {}
 
     record BasicConsumeOk(String consumerTag) implements Method {}
 
@@ -126,11 +158,13 @@ public sealed interface Method {
     /** A mandatory message that no queue took goes back; before its confirm. */
     record BasicReturn(int replyCode, String replyText, String exchange, String routingKey) implements Method {}
 
-    record BasicDeliver(String consumerTag, long deliveryTag, boolean redelivered, String exchange, String routingKey) implements Method {}
+    record BasicDeliver(String consumerTag, long deliveryTag, boolean redelivered, String exchange, String routingKey)
+            implements Method {}
 
     record BasicGet(String queue, boolean noAck) implements Method {}
 
-    record BasicGetOk(long deliveryTag, boolean redelivered, String exchange, String routingKey, long messageCount) implements Method {}
+    record BasicGetOk(long deliveryTag, boolean redelivered, String exchange, String routingKey, long messageCount)
+            implements Method {}
 
     record BasicGetEmpty() implements Method {}
 

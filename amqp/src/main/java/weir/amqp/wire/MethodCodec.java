@@ -21,14 +21,8 @@ public final class MethodCodec {
 
     /** Class and method as a method frame names them; 0 if it is too short for that. */
     static int id(Frame frame) {
-        byte[] array = frame.payload().array();
-        int at = frame.payload().offset();
-        return frame.payload().length() < Integer.BYTES
-                ? 0
-                : (array[at] & 0xFF) << 24
-                        | (array[at + 1] & 0xFF) << 16
-                        | (array[at + 2] & 0xFF) << 8
-                        | array[at + 3] & 0xFF;
+        Bytes payload = frame.payload();
+        return payload.length() < Integer.BYTES ? 0 : BigEndian.i32(payload.array(), payload.offset());
     }
 
     static int id(Method method) {
@@ -106,54 +100,141 @@ public final class MethodCodec {
     static void encode(Method method, FieldWriter out) {
         out.u32(id(method));
         switch (method) {
-            case Method.BasicDeliver m -> out.shortText(m.consumerTag()).i64(m.deliveryTag()).bits(m.redelivered()).shortText(m.exchange()).shortText(m.routingKey());
+            case Method.BasicDeliver m ->
+                out.shortText(m.consumerTag())
+                        .i64(m.deliveryTag())
+                        .bits(m.redelivered())
+                        .shortText(m.exchange())
+                        .shortText(m.routingKey());
             case Method.BasicAck m -> out.i64(m.deliveryTag()).bits(m.multiple());
             case Method.BasicNack m -> out.i64(m.deliveryTag()).bits(m.multiple(), m.requeue());
-            case Method.BasicReturn m -> out.u16(m.replyCode()).shortText(m.replyText()).shortText(m.exchange()).shortText(m.routingKey());
-            case Method.BasicGetOk m -> out.i64(m.deliveryTag()).bits(m.redelivered()).shortText(m.exchange()).shortText(m.routingKey()).count(m.messageCount());
+            case Method.BasicReturn m ->
+                out.u16(m.replyCode())
+                        .shortText(m.replyText())
+                        .shortText(m.exchange())
+                        .shortText(m.routingKey());
+            case Method.BasicGetOk m ->
+                out.i64(m.deliveryTag())
+                        .bits(m.redelivered())
+                        .shortText(m.exchange())
+                        .shortText(m.routingKey())
+                        .count(m.messageCount());
             case Method.BasicGetEmpty _ -> out.shortText("");
-            case Method.ConnectionStart m -> out.u8(m.versionMajor()).u8(m.versionMinor()).table(m.serverProperties()).longText(m.mechanisms()).longText(m.locales());
-            case Method.ConnectionStartOk m -> out.table(m.clientProperties()).shortText(m.mechanism()).longBytes(m.response()).shortText(m.locale());
+            case Method.ConnectionStart m ->
+                out.u8(m.versionMajor())
+                        .u8(m.versionMinor())
+                        .table(m.serverProperties())
+                        .longText(m.mechanisms())
+                        .longText(m.locales());
+            case Method.ConnectionStartOk m ->
+                out.table(m.clientProperties())
+                        .shortText(m.mechanism())
+                        .longBytes(m.response())
+                        .shortText(m.locale());
             case Method.ConnectionSecure m -> out.longBytes(m.challenge());
             case Method.ConnectionSecureOk m -> out.longBytes(m.response());
-            case Method.ConnectionTune m -> out.u16(m.channelMax()).u32(m.frameMax()).u16(m.heartbeat());
-            case Method.ConnectionTuneOk m -> out.u16(m.channelMax()).u32(m.frameMax()).u16(m.heartbeat());
-            case Method.ConnectionOpen m -> out.shortText(m.virtualHost()).shortText("").u8(0);
+            case Method.ConnectionTune m ->
+                out.u16(m.channelMax()).u32(m.frameMax()).u16(m.heartbeat());
+            case Method.ConnectionTuneOk m ->
+                out.u16(m.channelMax()).u32(m.frameMax()).u16(m.heartbeat());
+            case Method.ConnectionOpen m ->
+                out.shortText(m.virtualHost()).shortText("").u8(0);
             case Method.ConnectionOpenOk _ -> out.shortText("");
-            case Method.ConnectionClose m -> out.u16(m.replyCode()).shortText(m.replyText()).u16(m.classId()).u16(m.methodId());
+            case Method.ConnectionClose m ->
+                out.u16(m.replyCode()).shortText(m.replyText()).u16(m.classId()).u16(m.methodId());
             case Method.ConnectionBlocked m -> out.shortText(m.reason());
             case Method.ConnectionUpdateSecret m -> out.longBytes(m.newSecret()).shortText(m.reason());
             case Method.ChannelOpen _ -> out.shortText("");
             case Method.ChannelOpenOk _ -> out.longBytes(Bytes.EMPTY);
             case Method.ChannelFlow m -> out.bits(m.active());
             case Method.ChannelFlowOk m -> out.bits(m.active());
-            case Method.ChannelClose m -> out.u16(m.replyCode()).shortText(m.replyText()).u16(m.classId()).u16(m.methodId());
-            case Method.AccessRequest m -> out.shortText(m.realm()).bits(m.exclusive(), m.passive(), m.active(), m.write(), m.read());
+            case Method.ChannelClose m ->
+                out.u16(m.replyCode()).shortText(m.replyText()).u16(m.classId()).u16(m.methodId());
+            case Method.AccessRequest m ->
+                out.shortText(m.realm()).bits(m.exclusive(), m.passive(), m.active(), m.write(), m.read());
             case Method.AccessRequestOk m -> out.u16(m.ticket());
-            case Method.ExchangeDeclare m -> out.u16(0).shortText(m.exchange()).shortText(m.type()).bits(m.passive(), m.durable(), m.autoDelete(), m.internal(), m.noWait()).table(m.arguments());
+            case Method.ExchangeDeclare m ->
+                out.u16(0)
+                        .shortText(m.exchange())
+                        .shortText(m.type())
+                        .bits(m.passive(), m.durable(), m.autoDelete(), m.internal(), m.noWait())
+                        .table(m.arguments());
             case Method.ExchangeDelete m -> out.u16(0).shortText(m.exchange()).bits(m.ifUnused(), m.noWait());
-            case Method.ExchangeBind m -> out.u16(0).shortText(m.destination()).shortText(m.source()).shortText(m.routingKey()).bits(m.noWait()).table(m.arguments());
-            case Method.ExchangeUnbind m -> out.u16(0).shortText(m.destination()).shortText(m.source()).shortText(m.routingKey()).bits(m.noWait()).table(m.arguments());
-            case Method.QueueDeclare m -> out.u16(0).shortText(m.queue()).bits(m.passive(), m.durable(), m.exclusive(), m.autoDelete(), m.noWait()).table(m.arguments());
-            case Method.QueueDeclareOk m -> out.shortText(m.queue()).count(m.messageCount()).count(m.consumerCount());
-            case Method.QueueBind m -> out.u16(0).shortText(m.queue()).shortText(m.exchange()).shortText(m.routingKey()).bits(m.noWait()).table(m.arguments());
+            case Method.ExchangeBind m ->
+                out.u16(0)
+                        .shortText(m.destination())
+                        .shortText(m.source())
+                        .shortText(m.routingKey())
+                        .bits(m.noWait())
+                        .table(m.arguments());
+            case Method.ExchangeUnbind m ->
+                out.u16(0)
+                        .shortText(m.destination())
+                        .shortText(m.source())
+                        .shortText(m.routingKey())
+                        .bits(m.noWait())
+                        .table(m.arguments());
+            case Method.QueueDeclare m ->
+                out.u16(0)
+                        .shortText(m.queue())
+                        .bits(m.passive(), m.durable(), m.exclusive(), m.autoDelete(), m.noWait())
+                        .table(m.arguments());
+            case Method.QueueDeclareOk m ->
+                out.shortText(m.queue()).count(m.messageCount()).count(m.consumerCount());
+            case Method.QueueBind m ->
+                out.u16(0)
+                        .shortText(m.queue())
+                        .shortText(m.exchange())
+                        .shortText(m.routingKey())
+                        .bits(m.noWait())
+                        .table(m.arguments());
             case Method.QueuePurge m -> out.u16(0).shortText(m.queue()).bits(m.noWait());
             case Method.QueuePurgeOk m -> out.count(m.messageCount());
             case Method.QueueDelete m -> out.u16(0).shortText(m.queue()).bits(m.ifUnused(), m.ifEmpty(), m.noWait());
             case Method.QueueDeleteOk m -> out.count(m.messageCount());
-            case Method.QueueUnbind m -> out.u16(0).shortText(m.queue()).shortText(m.exchange()).shortText(m.routingKey()).table(m.arguments());
-            case Method.BasicQos m -> out.u32(m.prefetchSize()).u16(m.prefetchCount()).bits(m.global());
-            case Method.BasicConsume m -> out.u16(0).shortText(m.queue()).shortText(m.consumerTag()).bits(m.noLocal(), m.noAck(), m.exclusive(), m.noWait()).table(m.arguments());
+            case Method.QueueUnbind m ->
+                out.u16(0)
+                        .shortText(m.queue())
+                        .shortText(m.exchange())
+                        .shortText(m.routingKey())
+                        .table(m.arguments());
+            case Method.BasicQos m ->
+                out.u32(m.prefetchSize()).u16(m.prefetchCount()).bits(m.global());
+            case Method.BasicConsume m ->
+                out.u16(0)
+                        .shortText(m.queue())
+                        .shortText(m.consumerTag())
+                        .bits(m.noLocal(), m.noAck(), m.exclusive(), m.noWait())
+                        .table(m.arguments());
             case Method.BasicConsumeOk m -> out.shortText(m.consumerTag());
             case Method.BasicCancel m -> out.shortText(m.consumerTag()).bits(m.noWait());
             case Method.BasicCancelOk m -> out.shortText(m.consumerTag());
-            case Method.BasicPublish m -> out.u16(0).shortText(m.exchange()).shortText(m.routingKey()).bits(m.mandatory(), m.immediate());
+            case Method.BasicPublish m ->
+                out.u16(0).shortText(m.exchange()).shortText(m.routingKey()).bits(m.mandatory(), m.immediate());
             case Method.BasicGet m -> out.u16(0).shortText(m.queue()).bits(m.noAck());
             case Method.BasicReject m -> out.i64(m.deliveryTag()).bits(m.requeue());
             case Method.BasicRecoverAsync m -> out.bits(m.requeue());
             case Method.BasicRecover m -> out.bits(m.requeue());
             case Method.ConfirmSelect m -> out.bits(m.noWait());
-            case Method.ConnectionCloseOk _, Method.ConnectionUnblocked _, Method.ConnectionUpdateSecretOk _, Method.ChannelCloseOk _, Method.ExchangeDeclareOk _, Method.ExchangeDeleteOk _, Method.ExchangeBindOk _, Method.ExchangeUnbindOk _, Method.QueueBindOk _, Method.QueueUnbindOk _, Method.BasicQosOk _, Method.BasicRecoverOk _, Method.TxSelect _, Method.TxSelectOk _, Method.TxCommit _, Method.TxCommitOk _, Method.TxRollback _, Method.TxRollbackOk _, Method.ConfirmSelectOk _ -> {}
+            case Method.ConnectionCloseOk _,
+                    Method.ConnectionUnblocked _,
+                    Method.ConnectionUpdateSecretOk _,
+                    Method.ChannelCloseOk _,
+                    Method.ExchangeDeclareOk _,
+                    Method.ExchangeDeleteOk _,
+                    Method.ExchangeBindOk _,
+                    Method.ExchangeUnbindOk _,
+                    Method.QueueBindOk _,
+                    Method.QueueUnbindOk _,
+                    Method.BasicQosOk _,
+                    Method.BasicRecoverOk _,
+                    Method.TxSelect _,
+                    Method.TxSelectOk _,
+                    Method.TxCommit _,
+                    Method.TxCommitOk _,
+                    Method.TxRollback _,
+                    Method.TxRollbackOk _,
+                    Method.ConfirmSelectOk _ -> {}
         }
     }
 
@@ -171,8 +252,10 @@ public final class MethodCodec {
 
     private static Method decode(int id, FieldReader in) throws AmqpException {
         return switch (id) {
-            case CONNECTION | 10 -> new Method.ConnectionStart(in.u8(), in.u8(), in.table(), in.longText(), in.longText());
-            case CONNECTION | 11 -> new Method.ConnectionStartOk(in.table(), in.shortText(), in.longBytes(), in.shortText());
+            case CONNECTION | 10 ->
+                new Method.ConnectionStart(in.u8(), in.u8(), in.table(), in.longText(), in.longText());
+            case CONNECTION | 11 ->
+                new Method.ConnectionStartOk(in.table(), in.shortText(), in.longBytes(), in.shortText());
             case CONNECTION | 20 -> new Method.ConnectionSecure(in.longBytes());
             case CONNECTION | 21 -> new Method.ConnectionSecureOk(in.longBytes());
             case CONNECTION | 30 -> new Method.ConnectionTune(in.u16(), in.u32(), in.u16());
@@ -205,35 +288,55 @@ public final class MethodCodec {
             case CHANNEL | 21 -> new Method.ChannelFlowOk(in.bit());
             case CHANNEL | 40 -> new Method.ChannelClose(in.u16(), in.shortText(), in.u16(), in.u16());
             case CHANNEL | 41 -> new Method.ChannelCloseOk();
-            case ACCESS | 10 -> new Method.AccessRequest(in.shortText(), in.bit(), in.bit(), in.bit(), in.bit(), in.bit());
+            case ACCESS | 10 ->
+                new Method.AccessRequest(in.shortText(), in.bit(), in.bit(), in.bit(), in.bit(), in.bit());
             case ACCESS | 11 -> new Method.AccessRequestOk(in.u16());
-            case EXCHANGE | 10 -> new Method.ExchangeDeclare(in.ticket().shortText(), in.shortText(), in.bit(), in.bit(), in.bit(), in.bit(), in.bit(), in.table());
+            case EXCHANGE | 10 ->
+                new Method.ExchangeDeclare(
+                        in.ticket().shortText(),
+                        in.shortText(),
+                        in.bit(),
+                        in.bit(),
+                        in.bit(),
+                        in.bit(),
+                        in.bit(),
+                        in.table());
             case EXCHANGE | 11 -> new Method.ExchangeDeclareOk();
             case EXCHANGE | 20 -> new Method.ExchangeDelete(in.ticket().shortText(), in.bit(), in.bit());
             case EXCHANGE | 21 -> new Method.ExchangeDeleteOk();
-            case EXCHANGE | 30 -> new Method.ExchangeBind(in.ticket().shortText(), in.shortText(), in.shortText(), in.bit(), in.table());
+            case EXCHANGE | 30 ->
+                new Method.ExchangeBind(in.ticket().shortText(), in.shortText(), in.shortText(), in.bit(), in.table());
             case EXCHANGE | 31 -> new Method.ExchangeBindOk();
-            case EXCHANGE | 40 -> new Method.ExchangeUnbind(in.ticket().shortText(), in.shortText(), in.shortText(), in.bit(), in.table());
+            case EXCHANGE | 40 ->
+                new Method.ExchangeUnbind(
+                        in.ticket().shortText(), in.shortText(), in.shortText(), in.bit(), in.table());
             case EXCHANGE | 51 -> new Method.ExchangeUnbindOk();
-            case QUEUE | 10 -> new Method.QueueDeclare(in.ticket().shortText(), in.bit(), in.bit(), in.bit(), in.bit(), in.bit(), in.table());
+            case QUEUE | 10 ->
+                new Method.QueueDeclare(
+                        in.ticket().shortText(), in.bit(), in.bit(), in.bit(), in.bit(), in.bit(), in.table());
             case QUEUE | 11 -> new Method.QueueDeclareOk(in.shortText(), in.u32(), in.u32());
-            case QUEUE | 20 -> new Method.QueueBind(in.ticket().shortText(), in.shortText(), in.shortText(), in.bit(), in.table());
+            case QUEUE | 20 ->
+                new Method.QueueBind(in.ticket().shortText(), in.shortText(), in.shortText(), in.bit(), in.table());
             case QUEUE | 21 -> new Method.QueueBindOk();
             case QUEUE | 30 -> new Method.QueuePurge(in.ticket().shortText(), in.bit());
             case QUEUE | 31 -> new Method.QueuePurgeOk(in.u32());
             case QUEUE | 40 -> new Method.QueueDelete(in.ticket().shortText(), in.bit(), in.bit(), in.bit());
             case QUEUE | 41 -> new Method.QueueDeleteOk(in.u32());
-            case QUEUE | 50 -> new Method.QueueUnbind(in.ticket().shortText(), in.shortText(), in.shortText(), in.table());
+            case QUEUE | 50 ->
+                new Method.QueueUnbind(in.ticket().shortText(), in.shortText(), in.shortText(), in.table());
             case QUEUE | 51 -> new Method.QueueUnbindOk();
             case BASIC | 10 -> new Method.BasicQos(in.u32(), in.u16(), in.bit());
             case BASIC | 11 -> new Method.BasicQosOk();
-            case BASIC | 20 -> new Method.BasicConsume(in.ticket().shortText(), in.shortText(), in.bit(), in.bit(), in.bit(), in.bit(), in.table());
+            case BASIC | 20 ->
+                new Method.BasicConsume(
+                        in.ticket().shortText(), in.shortText(), in.bit(), in.bit(), in.bit(), in.bit(), in.table());
             case BASIC | 21 -> new Method.BasicConsumeOk(in.shortText());
             case BASIC | 30 -> new Method.BasicCancel(in.shortText(), in.bit());
             case BASIC | 31 -> new Method.BasicCancelOk(in.shortText());
             case BASIC | 40 -> new Method.BasicPublish(in.ticket().shortText(), in.shortText(), in.bit(), in.bit());
             case BASIC | 50 -> new Method.BasicReturn(in.u16(), in.shortText(), in.shortText(), in.shortText());
-            case BASIC | 60 -> new Method.BasicDeliver(in.shortText(), in.i64(), in.bit(), in.shortText(), in.shortText());
+            case BASIC | 60 ->
+                new Method.BasicDeliver(in.shortText(), in.i64(), in.bit(), in.shortText(), in.shortText());
             case BASIC | 70 -> new Method.BasicGet(in.ticket().shortText(), in.bit());
             case BASIC | 71 -> new Method.BasicGetOk(in.i64(), in.bit(), in.shortText(), in.shortText(), in.u32());
             case BASIC | 72 -> {

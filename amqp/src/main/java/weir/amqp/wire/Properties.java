@@ -13,7 +13,6 @@ import weir.core.Bytes;
 public final class Properties {
     public static final Properties EMPTY = new Properties(Bytes.of(new byte[2]), 0, new int[0]);
 
-    private static final int FLAGS_BYTES = 2;
     private static final int PERSISTENT = 2;
     private static final Property[] IN_ORDER = Property.values();
 
@@ -72,7 +71,8 @@ public final class Properties {
     }
 
     /** The property as it is encoded; null if it is not there. */
-    @Nullable Bytes encoded(Property property) {
+    @Nullable
+    Bytes encoded(Property property) {
         if (!has(property)) {
             return null;
         }

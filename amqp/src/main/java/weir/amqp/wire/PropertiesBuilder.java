@@ -2,7 +2,6 @@ package weir.amqp.wire;
 
 import java.time.Instant;
 import java.util.EnumMap;
-import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
 
 /** Composes the properties of a message. What is not touched stays byte for byte as it was. */

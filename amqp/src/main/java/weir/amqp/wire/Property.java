@@ -38,6 +38,6 @@ public enum Property {
     /** By its place, which is the wire's order. */
     @SuppressWarnings("EnumOrdinal")
     int flag() {
-        return 1 << 15 - ordinal();
+        return 1 << (15 - ordinal());
     }
 }

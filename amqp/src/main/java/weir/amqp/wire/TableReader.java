@@ -88,8 +88,7 @@ final class TableReader {
 
     /** Some clients send nanoseconds, which no Instant holds. */
     static Instant instant(long seconds) {
-        return Instant.ofEpochSecond(
-                Math.clamp(seconds, Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond()));
+        return Instant.ofEpochSecond(Math.clamp(seconds, Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond()));
     }
 
     private static void checkDepth(int depth) throws AmqpException {

@@ -18,9 +18,9 @@ import weir.amqp.wire.PropertiesBuilder;
 import weir.amqp.wire.Property;
 import weir.core.Bytes;
 import weir.core.Envelope;
+import weir.core.LeaseId;
 import weir.core.Message;
 import weir.core.Message.Header;
-import weir.core.LeaseId;
 import weir.core.PartitionId;
 import weir.core.Position;
 import weir.core.broker.Delivery;
@@ -39,8 +39,7 @@ class ConversionTest {
     private static StoredMessage seenByAmqp(Message message, Envelope envelope) {
         var position = new Position(0, 0);
         var leased = new Reply.Leased(new LeaseId(position, 1), 0, envelope, 1, PUBLISHED_AT, 0, 0);
-        var delivery = new Delivery(
-                new PartitionId(1, 0), leased, Message.FORMAT, MessageCodec.encode(message), 0);
+        var delivery = new Delivery(new PartitionId(1, 0), leased, Message.FORMAT, MessageCodec.encode(message), 0);
         return new DeliveredMessages(FORMATS).of(delivery, "orders");
     }
 
@@ -122,7 +121,8 @@ class ConversionTest {
         Properties properties = new PropertiesBuilder()
                 .headers(FieldTable.of(Map.of("x-death", Arrays.asList(death, "a", null, Bytes.utf8("b")))))
                 .build();
-        assertThat(seenByOthers(new StoredMessage("", "q", properties, Bytes.EMPTY)).headers())
+        assertThat(seenByOthers(new StoredMessage("", "q", properties, Bytes.EMPTY))
+                        .headers())
                 .contains(header("x-death", "String.json", "[{\"count\":3},\"a\",null,\"Yg==\"]"));
     }
 
@@ -132,7 +132,8 @@ class ConversionTest {
                 .priority(1)
                 .headers(FieldTable.of(Map.of("priority", "high")))
                 .build();
-        assertThat(seenByOthers(new StoredMessage("", "", properties, Bytes.EMPTY)).headers())
+        assertThat(seenByOthers(new StoredMessage("", "", properties, Bytes.EMPTY))
+                        .headers())
                 .containsExactly(header("priority", "Number", "1"));
     }
 
@@ -174,7 +175,9 @@ class ConversionTest {
 
     @Test
     void whatIsAFrontsOwnIsNotShown() throws Exception {
-        assertThat(seenByAmqp(header("sns", "sns.notification", "?")).readProperties().headers())
+        assertThat(seenByAmqp(header("sns", "sns.notification", "?"))
+                        .readProperties()
+                        .headers())
                 .isEqualTo(FieldTable.EMPTY);
     }
 
@@ -204,7 +207,8 @@ class ConversionTest {
         "String.custom, 7, java.lang.String"
     })
     void numberIsOneOnlyIfNothingIsLost(String type, String text, Class<?> expected) throws Exception {
-        Object value = seenByAmqp(header("n", type, text)).readProperties().headers().get("n");
+        Object value =
+                seenByAmqp(header("n", type, text)).readProperties().headers().get("n");
         assertThat(value).isInstanceOf(expected);
         if (value instanceof String) {
             assertThat(value).isEqualTo(text);

@@ -12,13 +12,14 @@ import weir.core.codec.CorruptDataException;
 class StoredMessageTest {
     private static final String GOLDEN = "0178" + "02726b" + "03100002" + "616263";
 
-    private static final StoredMessage MESSAGE = new StoredMessage(
-            "x", "rk", new PropertiesBuilder().deliveryMode(2).build(), Bytes.utf8("abc"));
+    private static final StoredMessage MESSAGE =
+            new StoredMessage("x", "rk", new PropertiesBuilder().deliveryMode(2).build(), Bytes.utf8("abc"));
 
     @Test
     void storedBytesStayAsTheyAre() {
         assertThat(HexFormat.of().formatHex(MESSAGE.encode().toArray())).isEqualTo(GOLDEN);
-        assertThat(StoredMessage.decode(Bytes.of(HexFormat.of().parseHex(GOLDEN)))).isEqualTo(MESSAGE);
+        assertThat(StoredMessage.decode(Bytes.of(HexFormat.of().parseHex(GOLDEN))))
+                .isEqualTo(MESSAGE);
     }
 
     @Test

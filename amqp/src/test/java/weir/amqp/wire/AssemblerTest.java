@@ -123,8 +123,7 @@ class AssemblerTest {
         assembler.process(method(PUBLISH));
         assembler.process(header(60, 3));
         assembler.process(body("ab"));
-        assertRefused(
-                body("cd"), ErrorCode.FRAME_ERROR, "content body frame exceeds remaining content size", PUBLISH);
+        assertRefused(body("cd"), ErrorCode.FRAME_ERROR, "content body frame exceeds remaining content size", PUBLISH);
     }
 
     @Test

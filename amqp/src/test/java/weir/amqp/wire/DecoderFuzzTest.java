@@ -97,7 +97,8 @@ class DecoderFuzzTest {
             try {
                 FieldTable table = TableReader.read(Bytes.of(bytes));
                 Bytes written = new FieldWriter(64).table(table).bytes();
-                assertThat(TableReader.read(written.slice(4, written.length() - 4))).isEqualTo(table);
+                assertThat(TableReader.read(written.slice(4, written.length() - 4)))
+                        .isEqualTo(table);
             } catch (AmqpException e) {
                 assertThat(e.code()).isIn(ErrorCode.SYNTAX_ERROR, ErrorCode.FRAME_ERROR);
             }

@@ -23,8 +23,8 @@ class GoldenBytesTest {
 
     @Test
     void queueDeclare() throws Exception {
-        Method method = new Method.QueueDeclare(
-                "q", false, true, false, true, false, FieldTable.of(Map.of("x-max-length", 5)));
+        Method method =
+                new Method.QueueDeclare("q", false, true, false, true, false, FieldTable.of(Map.of("x-max-length", 5)));
         Bytes bytes = hex("0032 000a 0000 01 71 0a 00000012 0c 782d6d61782d6c656e677468 49 00000005");
         var out = new FieldWriter(0);
         MethodCodec.encode(method, out);
@@ -58,8 +58,7 @@ class GoldenBytesTest {
         texts.frameMax(WireLimits.FRAME_MAX);
         Bytes properties = Properties.EMPTY.bytes();
         for (long tag = 1; tag <= 3; tag++) {
-            encoded.deliver(
-                    1, Bytes.utf8("c"), tag, true, Bytes.utf8("x"), Bytes.utf8("k"), properties, body);
+            encoded.deliver(1, Bytes.utf8("c"), tag, true, Bytes.utf8("x"), Bytes.utf8("k"), properties, body);
             texts.content(1, new Method.BasicDeliver("c", tag, true, "x", "k"), properties, body);
         }
         assertThat(hexOf(encoded)).isEqualTo(hexOf(texts));
@@ -74,13 +73,14 @@ class GoldenBytesTest {
 
     @Test
     void tableWithEveryTypeThatOnlyTheServerMeets() throws Exception {
-        Bytes bytes = hex("01 61 42 ff" // B: unsigned octet
-                + "01 62 75 ffff" // u: unsigned short
-                + "01 63 69 ffffffff" // i: unsigned long
-                + "01 64 4c ffffffffffffffff" // L: as l
-                + "01 65 53 00000002 fffe" // S: but no text
-                + "01 61 74 01" // A second value for a name, which does not count.
-                + "01 66 54 7fffffffffffffff"); // T: beyond what an Instant holds
+        Bytes bytes = hex(
+                "01 61 42 ff" // B: unsigned octet
+                        + "01 62 75 ffff" // u: unsigned short
+                        + "01 63 69 ffffffff" // i: unsigned long
+                        + "01 64 4c ffffffffffffffff" // L: as l
+                        + "01 65 53 00000002 fffe" // S: but no text
+                        + "01 61 74 01" // A second value for a name, which does not count.
+                        + "01 66 54 7fffffffffffffff"); // T: beyond what an Instant holds
         FieldTable table = TableReader.read(bytes);
         Map<String, Object> expected = new LinkedHashMap<>();
         expected.put("a", 255);

@@ -48,7 +48,8 @@ class OracleTest {
             assertThat(theirs.protocolMethodName().toLowerCase(Locale.ROOT).replaceAll("[.-]", ""))
                     .isEqualTo(type.getSimpleName().toLowerCase(Locale.ROOT));
             assertThat(ours.id()).isEqualTo(theirs.protocolClassId() << 16 | theirs.protocolMethodId());
-            Bytes back = Bytes.of(((com.rabbitmq.client.impl.Method) theirs).toFrame(1).getPayload());
+            Bytes back = Bytes.of(
+                    ((com.rabbitmq.client.impl.Method) theirs).toFrame(1).getPayload());
             assertThat(back.length()).isEqualTo(out.size());
             assertThat(MethodCodec.decode(back)).isEqualTo(ours);
         }
@@ -144,8 +145,7 @@ class OracleTest {
     }
 
     private static com.rabbitmq.client.impl.Frame readFrame(DataInputStream in) throws IOException {
-        com.rabbitmq.client.impl.@Nullable Frame frame =
-                com.rabbitmq.client.impl.Frame.readFrom(in, FRAME_MAX);
+        com.rabbitmq.client.impl.@Nullable Frame frame = com.rabbitmq.client.impl.Frame.readFrom(in, FRAME_MAX);
         return Objects.requireNonNull(frame);
     }
 

@@ -27,7 +27,8 @@ class PropertiesTest {
                 .text(Property.REPLY_TO, "r")
                 .build();
         assertThat(changed.bytes())
-                .isEqualTo(Bytes.of(HexFormat.of().parseHex("b200" + "0161" + "00000004" + "01614207" + "02" + "0172")));
+                .isEqualTo(
+                        Bytes.of(HexFormat.of().parseHex("b200" + "0161" + "00000004" + "01614207" + "02" + "0172")));
         assertThat(properties.change().build().bytes()).isEqualTo(properties.bytes());
     }
 

@@ -53,14 +53,17 @@ final class ForeignMessages {
 
     private static boolean isText(Bytes bytes) {
         String text = bytes.utf8();
-        return Text.isAllowed(text) && (text.indexOf('\uFFFD') < 0 || Bytes.utf8(text).equals(bytes));
+        return Text.isAllowed(text)
+                && (text.indexOf('\uFFFD') < 0 || Bytes.utf8(text).equals(bytes));
     }
 
     private static String json(List<Header> headers) {
         Fields fields = new Fields();
         for (Header header : headers) {
             boolean binary = MessageAttributes.isBinary(header);
-            fields.put(header.name(), binary ? base64(header.value()) : header.value().utf8());
+            fields.put(
+                    header.name(),
+                    binary ? base64(header.value()) : header.value().utf8());
         }
         String json = new String(JsonAnswer.result(fields), StandardCharsets.UTF_8);
         return Text.isAllowed(json) ? json : escaped(json);

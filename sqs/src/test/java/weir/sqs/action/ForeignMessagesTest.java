@@ -42,8 +42,7 @@ class ForeignMessagesTest {
         }
         List<Header> shown = shown(Bytes.EMPTY, headers.toArray(Header[]::new)).headers();
         assertThat(shown).hasSize(10).startsWith(headers.subList(0, 9).toArray(Header[]::new));
-        assertThat(shown.getLast())
-                .isEqualTo(header("mq.headers", "{\"h9\":\"v9\",\"h10\":\"v10\",\"h11\":\"v11\"}"));
+        assertThat(shown.getLast()).isEqualTo(header("mq.headers", "{\"h9\":\"v9\",\"h10\":\"v10\",\"h11\":\"v11\"}"));
         assertThat(shown(Bytes.of(new byte[1]), headers.toArray(Header[]::new)).headers())
                 .hasSize(10)
                 .contains(header("BodyEncoding", "base64"));
@@ -60,15 +59,16 @@ class ForeignMessagesTest {
     void valueThatNoAttributeCanHaveIsAmongTheRest() {
         assertThat(shown(Bytes.EMPTY, header("empty", ""), header("control", "\u0001"), header("none", "\uFFFF"))
                         .headers())
-                .containsExactly(header(
-                        "mq.headers", "{\"empty\":\"\",\"control\":\"\\u0001\",\"none\":\"\\uffff\"}"));
+                .containsExactly(header("mq.headers", "{\"empty\":\"\",\"control\":\"\\u0001\",\"none\":\"\\uffff\"}"));
         var binary = new Header("with space", "Binary", Bytes.of(new byte[] {-1}));
-        assertThat(shown(Bytes.EMPTY, binary).headers()).containsExactly(header("mq.headers", "{\"with space\":\"/w==\"}"));
+        assertThat(shown(Bytes.EMPTY, binary).headers())
+                .containsExactly(header("mq.headers", "{\"with space\":\"/w==\"}"));
     }
 
     @Test
     void whatIsAFrontsOwnIsNotShown() {
-        assertThat(shown(Bytes.EMPTY, new Header("x", "kafka.internal", Bytes.EMPTY)).headers())
+        assertThat(shown(Bytes.EMPTY, new Header("x", "kafka.internal", Bytes.EMPTY))
+                        .headers())
                 .isEmpty();
     }
 }
