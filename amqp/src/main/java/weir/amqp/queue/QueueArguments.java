@@ -272,7 +272,8 @@ public record QueueArguments(FieldTable table) {
         boolean classicEitherWay = name.equals(QueueType.ARGUMENT)
                 && type() == QueueType.CLASSIC
                 && (received == null || received.equals(QueueType.CLASSIC.toString()));
-        if (current != received && !classicEitherWay) {
+        boolean neither = current == null && received == null;
+        if (!neither && !classicEitherWay) {
             throw inequivalent(name, queue, valueAndType(received), valueAndType(current));
         }
     }
