@@ -101,7 +101,8 @@ final class Forwarder {
         int at = 0;
         for (Letter letter : letters) {
             int end = at + letter.copies().size();
-            boolean arrived = outcomes.subList(at, end).stream().flatMap(List::stream).allMatch(this::isOver);
+            boolean arrived =
+                    outcomes.subList(at, end).stream().flatMap(List::stream).allMatch(this::isOver);
             (arrived ? done : again).add(letter.lease());
             at = end;
         }
@@ -146,11 +147,13 @@ final class Forwarder {
             return new Letter(lease, List.of()); // Its queue was deleted meanwhile, and the exchange's name with it.
         }
         try {
-            StoredMessage died =
-                    messages.of(delivery, source.get().name().name());
+            StoredMessage died = messages.of(delivery, source.get().name().name());
             return new Letter(lease, copies(delivery, died, source.get(), origin.reason()));
         } catch (CorruptDataException e) {
-            LOG.error("A dead letter of {} cannot be read and is dropped", source.get().name(), e);
+            LOG.error(
+                    "A dead letter of {} cannot be read and is dropped",
+                    source.get().name(),
+                    e);
             return new Letter(lease, List.of());
         } catch (AmqpException e) {
             throw new OutcomeUnknownException("no queue for what was tried too often: " + e.getMessage(), e);
@@ -168,8 +171,8 @@ final class Forwarder {
         TreeMap<Integer, List<Command.Target>> byLevel = new TreeMap<>();
         for (AmqpQueue target : targets) {
             int level = target.level(letter.readProperties());
-            Envelope envelope = target.envelope(
-                    headers, letter.routingKey().utf8(), Envelope.QUEUE_DELAY, Envelope.NEVER);
+            Envelope envelope =
+                    target.envelope(headers, letter.routingKey().utf8(), Envelope.QUEUE_DELAY, Envelope.NEVER);
             byLevel.computeIfAbsent(level, _ -> new ArrayList<>())
                     .add(new Command.Target(target.queue().partitionFor(envelope, 0), envelope));
         }
@@ -177,13 +180,12 @@ final class Forwarder {
         var relayed = new Command.Relayed(queue.id(), offset, Math.min(settledBelow, offset));
         var payload = letter.encode();
         List<Command.Copies> copies = new ArrayList<>(byLevel.size());
-        byLevel.forEach((level, each) ->
-                copies.add(new Command.Copies(level, StoredMessage.FORMAT, payload, each, relayed)));
+        byLevel.forEach(
+                (level, each) -> copies.add(new Command.Copies(level, StoredMessage.FORMAT, payload, each, relayed)));
         return copies;
     }
 
-    private List<AmqpQueue> targets(
-            AmqpQueue source, StoredMessage letter, FieldTable headers, DeadLetterReason reason)
+    private List<AmqpQueue> targets(AmqpQueue source, StoredMessage letter, FieldTable headers, DeadLetterReason reason)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         if (source.deadLetterExchange().isEmpty()) {
             return reason == DeadLetterReason.TOO_MANY_ATTEMPTS
