@@ -47,8 +47,8 @@ public record TopicPermission(String user, long userCreated, String exchange, St
                     case READ -> read;
                     case CONFIGURE -> "";
                 };
-        return Expression.ofPermission(
-                        text.replace("{username}", Pattern.quote(user)).replace("{vhost}", Pattern.quote(virtualHost)))
+        return Expression.ofPermission(text.replace("{username}", Pattern.quote(user))
+                        .replace("{vhost}", Pattern.quote(virtualHost)))
                 .matches(routingKey);
     }
 }

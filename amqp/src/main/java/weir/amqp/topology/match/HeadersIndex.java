@@ -78,7 +78,8 @@ public final class HeadersIndex<T> {
             visited += look(new HeaderPattern.Wanted(header.getKey(), HeaderPattern.PRESENT), headers, found);
             Object value = header.getValue();
             if (value != null) {
-                visited += look(new HeaderPattern.Wanted(header.getKey(), HeaderPattern.form(value)), headers, found);
+                visited +=
+                        look(new HeaderPattern.Wanted(header.getKey(), HeaderPattern.form(value)), headers, found);
             }
         }
         return visited;

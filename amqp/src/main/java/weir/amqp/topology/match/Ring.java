@@ -106,8 +106,6 @@ public final class Ring<T> {
             }
         }
         return new Table<>(
-                asOf,
-                List.copyOf(targets),
-                ends.stream().mapToInt(Integer::intValue).toArray());
+                asOf, List.copyOf(targets), ends.stream().mapToInt(Integer::intValue).toArray());
     }
 }
