@@ -13,6 +13,7 @@ import weir.amqp.queue.AmqpQueue;
 import weir.amqp.queue.Queues;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.FieldTable;
+import weir.amqp.wire.Properties;
 import weir.core.DeadLetterReason;
 import weir.core.Envelope;
 import weir.core.LeaseId;
@@ -101,7 +102,8 @@ final class Forwarder {
         int at = 0;
         for (Letter letter : letters) {
             int end = at + letter.copies().size();
-            boolean arrived = outcomes.subList(at, end).stream().flatMap(List::stream).allMatch(this::isOver);
+            boolean arrived =
+                    outcomes.subList(at, end).stream().flatMap(List::stream).allMatch(this::isOver);
             (arrived ? done : again).add(letter.lease());
             at = end;
         }
@@ -146,11 +148,13 @@ final class Forwarder {
             return new Letter(lease, List.of()); // Its queue was deleted meanwhile, and the exchange's name with it.
         }
         try {
-            StoredMessage died =
-                    messages.of(delivery, source.get().name().name());
+            StoredMessage died = messages.of(delivery, source.get().name().name());
             return new Letter(lease, copies(delivery, died, source.get(), origin.reason()));
         } catch (CorruptDataException e) {
-            LOG.error("A dead letter of {} cannot be read and is dropped", source.get().name(), e);
+            LOG.error(
+                    "A dead letter of {} cannot be read and is dropped",
+                    source.get().name(),
+                    e);
             return new Letter(lease, List.of());
         } catch (AmqpException e) {
             throw new OutcomeUnknownException("no queue for what was tried too often: " + e.getMessage(), e);
@@ -160,41 +164,63 @@ final class Forwarder {
     private List<Command.Copies> copies(
             Delivery delivery, StoredMessage died, AmqpQueue source, DeadLetterReason reason)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        Instant time = Instant.ofEpochMilli(delivery.leased().firstLeasedAtMillis());
-        Optional<String> exchange = source.deadLetterExchange();
-        StoredMessage letter = Obituary.of(died, source, exchange.orElse(""), reason, time);
-        FieldTable headers = Obituary.headers(letter.readProperties());
-        List<AmqpQueue> targets = targets(source, letter, headers, reason);
-        TreeMap<Integer, List<Command.Target>> byLevel = new TreeMap<>();
-        for (AmqpQueue target : targets) {
-            int level = target.level(letter.readProperties());
-            Envelope envelope = target.envelope(
-                    headers, letter.routingKey().utf8(), Envelope.QUEUE_DELAY, Envelope.NEVER);
-            byLevel.computeIfAbsent(level, _ -> new ArrayList<>())
-                    .add(new Command.Target(target.queue().partitionFor(envelope, 0), envelope));
+        long diedAt = delivery.leased().firstLeasedAtMillis(); // The same however often it is forwarded.
+        String exchange = source.deadLetterExchange().orElse("");
+        StoredMessage letter = Obituary.of(died, source, exchange, reason, Instant.ofEpochMilli(diedAt));
+        Exchanges.Routes routes = routes(source, letter, reason);
+        var copies = new Copied(letter);
+        for (AmqpQueue target : routes.queues()) {
+            copies.add(source, reason, target, Envelope.QUEUE_DELAY);
+        }
+        for (AmqpQueue target : routes.later()) {
+            copies.add(source, reason, target, diedAt + routes.delayMillis());
         }
         long offset = delivery.leased().lease().position().offset();
-        var relayed = new Command.Relayed(queue.id(), offset, Math.min(settledBelow, offset));
-        var payload = letter.encode();
-        List<Command.Copies> copies = new ArrayList<>(byLevel.size());
-        byLevel.forEach((level, each) ->
-                copies.add(new Command.Copies(level, StoredMessage.FORMAT, payload, each, relayed)));
-        return copies;
+        return copies.relayed(new Command.Relayed(queue.id(), offset, Math.min(settledBelow, offset)));
     }
 
-    private List<AmqpQueue> targets(
-            AmqpQueue source, StoredMessage letter, FieldTable headers, DeadLetterReason reason)
+    private Exchanges.Routes routes(AmqpQueue source, StoredMessage letter, DeadLetterReason reason)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        if (source.deadLetterExchange().isEmpty()) {
-            return reason == DeadLetterReason.TOO_MANY_ATTEMPTS
-                    ? queues.parking(source).stream().toList()
-                    : List.of();
+        if (source.deadLetterExchange().isPresent()) {
+            return exchanges.route(source.name().vhost(), letter);
         }
-        List<AmqpQueue> routed = exchanges.route(source.name().vhost(), letter);
-        return routed.stream()
-                .filter(target -> reason == DeadLetterReason.REJECTED
-                        || !target.name().vhost().equals(source.name().vhost())
-                        || !Deaths.isCycle(headers, target.name().name()))
-                .toList();
+        return reason == DeadLetterReason.TOO_MANY_ATTEMPTS
+                ? new Exchanges.Routes(queues.parking(source).stream().toList(), List.of(), 0)
+                : Exchanges.NOWHERE;
+    }
+
+    /** One dead letter's copies, by the level that they go to. */
+    private static final class Copied {
+        private final StoredMessage letter;
+        private final Properties properties;
+        private final FieldTable headers;
+        private final TreeMap<Integer, List<Command.Target>> byLevel = new TreeMap<>();
+
+        Copied(StoredMessage letter) {
+            this.letter = letter;
+            this.properties = letter.readProperties();
+            this.headers = Obituary.headers(properties);
+        }
+
+        /** What would go round for ever is dropped, unless it is only now that a client has rejected it. */
+        void add(AmqpQueue source, DeadLetterReason reason, AmqpQueue target, long deliverAtMillis) {
+            boolean cycle = reason != DeadLetterReason.REJECTED
+                    && target.name().vhost().equals(source.name().vhost())
+                    && Deaths.isCycle(headers, target.name().name());
+            if (!cycle) {
+                Envelope envelope =
+                        target.envelope(headers, letter.routingKey().utf8(), deliverAtMillis, Envelope.NEVER);
+                byLevel.computeIfAbsent(target.level(properties), _ -> new ArrayList<>())
+                        .add(new Command.Target(target.queue().partitionFor(envelope, 0), envelope));
+            }
+        }
+
+        List<Command.Copies> relayed(Command.Relayed relayed) {
+            List<Command.Copies> copies = new ArrayList<>(byLevel.size());
+            var payload = letter.encode();
+            byLevel.forEach((level, targets) ->
+                    copies.add(new Command.Copies(level, StoredMessage.FORMAT, payload, targets, relayed)));
+            return copies;
+        }
     }
 }

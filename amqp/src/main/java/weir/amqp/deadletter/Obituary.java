@@ -33,12 +33,7 @@ final class Obituary {
         FieldTable history = Deaths.with(
                 headers,
                 new Deaths.Death(
-                        queue.name().name(),
-                        reason,
-                        time,
-                        message.exchange().utf8(),
-                        keys,
-                        properties.expiration()));
+                        queue.name().name(), reason, time, message.exchange().utf8(), keys, properties.expiration()));
         String key = queue.deadLetterRoutingKey().orElse(message.routingKey().utf8());
         Properties changed = properties
                 .change()

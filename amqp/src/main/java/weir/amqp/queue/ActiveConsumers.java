@@ -44,8 +44,7 @@ public final class ActiveConsumers {
             .overflow(Overflow.REFUSE)
             .build();
 
-    private static final Envelope TOKEN =
-            new Envelope("active", null, Envelope.AT_ONCE, Envelope.NEVER, null);
+    private static final Envelope TOKEN = new Envelope("active", null, Envelope.AT_ONCE, Envelope.NEVER, null);
 
     private final Broker broker;
 
@@ -67,8 +66,7 @@ public final class ActiveConsumers {
 
         /** For as long again from now; false if somebody else may be active by now. */
         public boolean extend() throws OutcomeUnknownException, InterruptedException {
-            Reply reply = broker.submit(
-                    new Command.Extend(partition, lease, term.toMillis(), false, Long.MAX_VALUE));
+            Reply reply = broker.submit(new Command.Extend(partition, lease, term.toMillis(), false, Long.MAX_VALUE));
             return reply instanceof Reply.Settled(List<Reply.LeaseOutcome> outcomes)
                     && outcomes.getFirst() == Reply.LeaseOutcome.DONE;
         }
@@ -96,7 +94,8 @@ public final class ActiveConsumers {
         PartitionId partition = tokens.partition(0);
         var acquire = new Command.Acquire(partition, 1, term.toMillis());
         return switch (broker.receive(acquire, patience)) {
-            case Receipt.Received(var deliveries, boolean _) when !deliveries.isEmpty() ->
+            case Receipt.Received(var deliveries, boolean _)
+            when !deliveries.isEmpty() ->
                 Optional.of(
                         new Activity(partition, deliveries.getFirst().leased().lease(), term));
             case Receipt.Received _, Receipt.Refused _ -> Optional.empty();

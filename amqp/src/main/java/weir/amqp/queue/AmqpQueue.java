@@ -32,9 +32,8 @@ public record AmqpQueue(
     static AmqpQueue of(Queue queue, QueueName name) {
         Map<String, String> labels = queue.labels();
         Map<String, Object> arguments = new LinkedHashMap<>();
-        for (Map.Entry<String, String> label : queue.labels()
-                .tailMap(QueuePlan.ARGUMENT)
-                .entrySet()) {
+        for (Map.Entry<String, String> label :
+                queue.labels().tailMap(QueuePlan.ARGUMENT).entrySet()) {
             if (!label.getKey().startsWith(QueuePlan.ARGUMENT)) {
                 break;
             }

@@ -85,8 +85,8 @@ public final class Consumers {
             }
             if (line.count == 0 && livesByUse(queue)) {
                 runs.sayFirst();
-                broker.change(new CatalogCommand.Define(
-                        KIND, nameOf(queue, runs.own()), Definition.NEW, new TreeMap<>()));
+                broker.change(
+                        new CatalogCommand.Define(KIND, nameOf(queue, runs.own()), Definition.NEW, new TreeMap<>()));
             }
             line.count++;
             line.exclusive = exclusive;
@@ -217,8 +217,7 @@ public final class Consumers {
             if (look.getValue() > now) {
                 continue;
             }
-            AmqpQueue queue =
-                    broker.find(look.getKey()).flatMap(AmqpQueue::of).orElse(null);
+            AmqpQueue queue = broker.find(look.getKey()).flatMap(AmqpQueue::of).orElse(null);
             if (queue == null || queue.expiresMillis().isEmpty()) {
                 all.remove();
                 continue;
@@ -246,7 +245,8 @@ public final class Consumers {
         if (!queue.autoDelete() || count(queue) > 0) {
             return;
         }
-        boolean hadSome = !broker.definitions(KIND, queue.queue().id() + AT, "", 1).isEmpty();
+        boolean hadSome =
+                !broker.definitions(KIND, queue.queue().id() + AT, "", 1).isEmpty();
         if (hadSome) { // All of runs that are over, or they would be counted.
             delete(queue);
         }

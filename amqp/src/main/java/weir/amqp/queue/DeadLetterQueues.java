@@ -44,8 +44,7 @@ public final class DeadLetterQueues {
         if (broker.find(name).isEmpty()) {
             CatalogReply reply = broker.change(new CatalogCommand.CreateQueue(name, SETTINGS, new TreeMap<>()));
             if (!(reply instanceof CatalogReply.Created)) {
-                throw new AmqpException(
-                        ErrorCode.RESOURCE_ERROR, "no queue can be made for dead letters: " + reply);
+                throw new AmqpException(ErrorCode.RESOURCE_ERROR, "no queue can be made for dead letters: " + reply);
             }
         }
     }

@@ -108,8 +108,8 @@ public record QueueArguments(FieldTable table) {
     /** @throws AmqpException with RabbitMQ's text if it would refuse them for a new queue, or they make no sense together */
     void check(QueueName queue) throws AmqpException {
         if (table.size() > QueueLimits.ARGUMENTS_MAX) {
-            throw failed("too many arguments for " + queue + ": " + table.size() + ", at most "
-                    + QueueLimits.ARGUMENTS_MAX);
+            throw failed(
+                    "too many arguments for " + queue + ": " + table.size() + ", at most " + QueueLimits.ARGUMENTS_MAX);
         }
         Object type = table.get(QueueType.ARGUMENT);
         if (type instanceof String name && QueueType.named(name).isEmpty()) {
@@ -124,8 +124,7 @@ public record QueueArguments(FieldTable table) {
         }
         for (String name : table.asMap().keySet()) {
             if (foreign.contains(name)) {
-                throw failed("invalid arg '" + name + "' for " + queue + " of queue type "
-                        + type().module());
+                throw failed("invalid arg '" + name + "' for " + queue + " of queue type " + type().module());
             }
         }
         checkCombination(queue);
@@ -261,8 +260,8 @@ public record QueueArguments(FieldTable table) {
         }
     }
 
-    private void checkEquivalent(
-            String name, @Nullable Object current, @Nullable Object received, QueueName queue) throws AmqpException {
+    private void checkEquivalent(String name, @Nullable Object current, @Nullable Object received, QueueName queue)
+            throws AmqpException {
         if (current != null && received != null) {
             if (!ArgumentText.sameValue(current, received)) {
                 throw inequivalent(name, queue, valueAlone(received), valueAlone(current));
@@ -272,7 +271,8 @@ public record QueueArguments(FieldTable table) {
         boolean classicEitherWay = name.equals(QueueType.ARGUMENT)
                 && type() == QueueType.CLASSIC
                 && (received == null || received.equals(QueueType.CLASSIC.toString()));
-        if (current != received && !classicEitherWay) {
+        boolean neither = current == null && received == null;
+        if (!neither && !classicEitherWay) {
             throw inequivalent(name, queue, valueAndType(received), valueAndType(current));
         }
     }

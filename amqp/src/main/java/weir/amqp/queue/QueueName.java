@@ -94,8 +94,7 @@ public record QueueName(String vhost, String name) {
         StringBuilder encoded = new StringBuilder();
         for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (each & 0xFF);
-            boolean plain =
-                    c < 0x80 && (Character.isLetterOrDigit(c) || c == '-' || c == '_' || c == '.' || c == '~');
+            boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || c == '-' || c == '_' || c == '.' || c == '~');
             if (plain) {
                 encoded.append(c);
             } else {

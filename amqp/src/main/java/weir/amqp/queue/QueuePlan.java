@@ -50,7 +50,8 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
         if (owner != null) {
             labels.put(OWNER, owner.toString());
         }
-        for (Map.Entry<String, @Nullable Object> argument : declared.table().asMap().entrySet()) {
+        for (Map.Entry<String, @Nullable Object> argument :
+                declared.table().asMap().entrySet()) {
             Object value = argument.getValue();
             if (value != null && ArgumentText.isKept(value)) {
                 labels.put(ARGUMENT + argument.getKey(), ArgumentText.label(value));
@@ -74,7 +75,10 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
             QueueSettings base) {
         QueueArguments all = Policy.applied(declared, policy);
         put(labels, EXCHANGE, all.text(QueueArguments.DEAD_LETTER_EXCHANGE).orElse(null));
-        put(labels, ROUTING_KEY, all.text(QueueArguments.DEAD_LETTER_ROUTING_KEY).orElse(null));
+        put(
+                labels,
+                ROUTING_KEY,
+                all.text(QueueArguments.DEAD_LETTER_ROUTING_KEY).orElse(null));
         OptionalLong expires = all.number(QueueArguments.EXPIRES);
         put(labels, EXPIRES, expires.isPresent() ? Long.toString(expires.getAsLong()) : null);
         String overflow = all.text(QueueArguments.OVERFLOW).orElse("drop-head");

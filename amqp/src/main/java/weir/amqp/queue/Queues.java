@@ -124,9 +124,7 @@ public final class Queues {
             declaration.name().check();
         }
         Optional<Queue> there = broker.find(declaration.name().inWeir());
-        return there.isPresent()
-                ? again(declaration, there.get(), connection)
-                : make(declaration, policy, connection);
+        return there.isPresent() ? again(declaration, there.get(), connection) : make(declaration, policy, connection);
     }
 
     private Declared make(Declaration declaration, FieldTable policy, Owner connection)
@@ -149,8 +147,8 @@ public final class Queues {
         CatalogReply reply =
                 broker.change(new CatalogCommand.CreateQueue(name.inWeir(), plan.settings(), plan.labels()));
         return switch (reply) {
-            case CatalogReply.Created(Queue queue, boolean existed) when existed ->
-                again(declaration, queue, connection);
+            case CatalogReply.Created(Queue queue, boolean existed)
+            when existed -> again(declaration, queue, connection);
             case CatalogReply.Created(Queue queue, boolean _) -> {
                 AmqpQueue made = AmqpQueue.of(queue, name);
                 consumers.made(made);
@@ -176,11 +174,9 @@ public final class Queues {
         Optional<AmqpQueue> there = find(name);
         return there.isPresent()
                 ? there
-                : Optional.of(make(
-                                new Declaration(name, true, false, false, QueueArguments.NONE),
-                                FieldTable.EMPTY,
-                                NOBODY)
-                        .queue());
+                : Optional.of(
+                        make(new Declaration(name, true, false, false, QueueArguments.NONE), FieldTable.EMPTY, NOBODY)
+                                .queue());
     }
 
     private static AmqpException refused(QueueName name, CatalogRefusal reason) {

@@ -72,8 +72,8 @@ record Changes(Broker broker) {
     void remove(String kind, String name) throws OutcomeUnknownException, InterruptedException {
         CatalogReply reply = broker.change(new CatalogCommand.Undefine(kind, name));
         boolean gone = reply instanceof CatalogReply.Undefined
-                || reply instanceof CatalogReply.Refused(CatalogRefusal reason)
-                        && reason == CatalogRefusal.NO_SUCH_DEFINITION;
+                || (reply instanceof CatalogReply.Refused(CatalogRefusal reason)
+                        && reason == CatalogRefusal.NO_SUCH_DEFINITION);
         if (!gone) {
             throw unexpected(reply);
         }

@@ -86,7 +86,7 @@ public final class Router {
             if (!delayed && node.exchange.type() == ExchangeType.DELAYED) {
                 delayMillis = Delay.of(message.headers());
             }
-            if (delayed || node.exchange.type() == ExchangeType.DELAYED && delayMillis > 0) {
+            if (delayed || (node.exchange.type() == ExchangeType.DELAYED && delayMillis > 0)) {
                 nextLater.add(node);
             } else if (seen.add(node)) {
                 next.add(node);

@@ -29,8 +29,7 @@ final class DeathsTest {
 
     @Test
     void theFirstDeathHasAllThatRabbitWrites() {
-        FieldTable headers = Deaths.with(
-                FieldTable.of(Map.of("mine", 1)), death("q", DeadLetterReason.EXPIRED, "500"));
+        FieldTable headers = Deaths.with(FieldTable.of(Map.of("mine", 1)), death("q", DeadLetterReason.EXPIRED, "500"));
         assertThat(headers.get("mine")).isEqualTo(1);
         FieldTable entry = (FieldTable) history(headers).getFirst();
         assertThat(entry.asMap().entrySet().stream().map(Object::toString))

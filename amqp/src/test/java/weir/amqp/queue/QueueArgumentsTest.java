@@ -56,31 +56,38 @@ final class QueueArgumentsTest {
     void whatRabbitRefusesIsRefused(String name, Object value, String reason) {
         assertThatThrownBy(() -> arguments(name, value).check(QUEUE))
                 .isInstanceOfSatisfying(
-                        AmqpException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED))
+                        AmqpException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED))
                 .hasMessage("invalid arg '" + name + "' for queue 'q' in vhost '/': " + reason);
     }
 
     @Test
     void argumentsOfAnotherTypeAreRefused() {
-        assertThatThrownBy(() -> arguments("x-queue-type", "quorum", "x-max-priority", 5)
-                        .check(QUEUE))
-                .hasMessage("invalid arg 'x-max-priority' for queue 'q' in vhost '/' of queue type rabbit_quorum_queue");
+        assertThatThrownBy(() ->
+                        arguments("x-queue-type", "quorum", "x-max-priority", 5).check(QUEUE))
+                .hasMessage(
+                        "invalid arg 'x-max-priority' for queue 'q' in vhost '/' of queue type rabbit_quorum_queue");
         assertThatThrownBy(() -> arguments("x-max-age", "7D").check(QUEUE))
                 .hasMessage("invalid arg 'x-max-age' for queue 'q' in vhost '/' of queue type rabbit_classic_queue");
-        assertThatThrownBy(() -> arguments("x-group-id", true, "x-max-priority", 5).check(QUEUE))
+        assertThatThrownBy(
+                        () -> arguments("x-group-id", true, "x-max-priority", 5).check(QUEUE))
                 .hasMessageStartingWith("x-max-priority conflicts with x-group-id");
     }
 
     @Test
     void legacyAndUnknownArgumentsAreTaken() {
         assertThatCode(() -> arguments(
-                                "x-queue-mode", "lazy",
-                                "x-queue-version", 1,
-                                "x-queue-master-locator", "client-local",
-                                "x-queue-leader-locator", "balanced",
-                                "x-ha-policy", List.of("a"),
-                                "x-my-own", FieldTable.EMPTY)
+                                "x-queue-mode",
+                                "lazy",
+                                "x-queue-version",
+                                1,
+                                "x-queue-master-locator",
+                                "client-local",
+                                "x-queue-leader-locator",
+                                "balanced",
+                                "x-ha-policy",
+                                List.of("a"),
+                                "x-my-own",
+                                FieldTable.EMPTY)
                         .check(QUEUE))
                 .doesNotThrowAnyException();
     }
@@ -96,13 +103,13 @@ final class QueueArgumentsTest {
         }
     }
 
-    private static final String INEQUIVALENT = "inequivalent arg '%s' for queue 'q' in vhost '/': received %s but current is %s";
+    private static final String INEQUIVALENT =
+            "inequivalent arg '%s' for queue 'q' in vhost '/': received %s but current is %s";
 
     @Test
     void aMissingArgumentIsNotTheSame() {
         assertThat(difference(arguments("x-message-ttl", 60_000), arguments()))
-                .isEqualTo(INEQUIVALENT.formatted(
-                        "x-message-ttl", "none", "the value '60000' of type 'signedint'"));
+                .isEqualTo(INEQUIVALENT.formatted("x-message-ttl", "none", "the value '60000' of type 'signedint'"));
         assertThat(difference(arguments(), arguments("x-expires", 1L)))
                 .isEqualTo(INEQUIVALENT.formatted("x-expires", "the value '1' of type 'long'", "none"));
     }
@@ -119,14 +126,14 @@ final class QueueArgumentsTest {
 
     @Test
     void classicIsWhatAQueueIsThatSaysNothing() {
-        assertThat(difference(arguments(), arguments("x-queue-type", "classic"))).isEqualTo("none");
-        assertThat(difference(arguments("x-queue-type", "classic"), arguments())).isEqualTo("none");
+        assertThat(difference(arguments(), arguments("x-queue-type", "classic")))
+                .isEqualTo("none");
+        assertThat(difference(arguments("x-queue-type", "classic"), arguments()))
+                .isEqualTo("none");
         assertThat(difference(arguments("x-queue-type", "quorum"), arguments()))
-                .isEqualTo(INEQUIVALENT.formatted(
-                        "x-queue-type", "none", "the value 'quorum' of type 'longstr'"));
+                .isEqualTo(INEQUIVALENT.formatted("x-queue-type", "none", "the value 'quorum' of type 'longstr'"));
         assertThat(difference(arguments(), arguments("x-queue-type", "quorum")))
-                .isEqualTo(INEQUIVALENT.formatted(
-                        "x-queue-type", "the value 'quorum' of type 'longstr'", "none"));
+                .isEqualTo(INEQUIVALENT.formatted("x-queue-type", "the value 'quorum' of type 'longstr'", "none"));
     }
 
     @Test
@@ -170,7 +177,14 @@ final class QueueArgumentsTest {
         QueueArguments all = Policy.applied(
                 arguments("x-message-ttl", 100, "x-max-length", 5, "x-overflow", "drop-head"),
                 FieldTable.of(Map.of(
-                        "message-ttl", 50, "max-length", 9, "overflow", "reject-publish", "dead-letter-exchange", "dlx")));
+                        "message-ttl",
+                        50,
+                        "max-length",
+                        9,
+                        "overflow",
+                        "reject-publish",
+                        "dead-letter-exchange",
+                        "dlx")));
         assertThat(all.number("x-message-ttl")).hasValue(50);
         assertThat(all.number("x-max-length")).hasValue(5);
         assertThat(all.text("x-overflow")).contains("drop-head");

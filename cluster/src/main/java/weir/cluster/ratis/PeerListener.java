@@ -53,12 +53,17 @@ final class PeerListener implements GrpcServices.Customizer {
 
     private final PeerService service;
     private final Predicate<RaftGroupId> opened;
+    private final LeaderWatch watch;
     private final Semaphore calls = new Semaphore(CALLS_MAX);
 
-    /** @param opened whether a group has been started, so that it may be told to catch up */
-    PeerListener(PeerService service, Predicate<RaftGroupId> opened) {
+    /**
+     * @param opened whether a group has been started, so that it may be told to catch up
+     * @param watch told of connections that end
+     */
+    PeerListener(PeerService service, Predicate<RaftGroupId> opened, LeaderWatch watch) {
         this.service = service;
         this.opened = opened;
+        this.watch = watch;
     }
 
     @Override
@@ -70,6 +75,7 @@ final class PeerListener implements GrpcServices.Customizer {
         }
         return builder.addService(definition.build())
                 .intercept(new Gate())
+                .addTransportFilter(watch)
                 // A caller that is gone without a word is noticed, so that what waits for it is interrupted.
                 .keepAliveTime(PeerClient.KEEPALIVE.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(PeerClient.KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)

@@ -62,6 +62,7 @@ public final class RatisEngine implements ReplicationEngine {
     private final Parameters parameters = new Parameters();
     private final PeerClient calls;
     private final PeerAddresses addresses;
+    private final LeaderWatch watch;
     /** Read by Ratis's threads while a group is being opened. */
     private final Map<RaftGroupId, LogStateMachine> machines = new ConcurrentHashMap<>();
 
@@ -97,9 +98,10 @@ public final class RatisEngine implements ReplicationEngine {
         this.transport = transport;
         this.failures = failures;
         this.properties = properties;
+        this.watch = new LeaderWatch(self.node());
         Optional<Certificates> certificates = Optional.empty();
         if (transport.isPresent()) {
-            var listener = new PeerListener(transport.get().service(), opened::contains);
+            var listener = new PeerListener(transport.get().service(), opened::contains, watch);
             GrpcConfigKeys.Server.setServicesCustomizer(parameters, listener);
             if (transport.get().tls().isPresent()) {
                 var read = new Certificates(transport.get().tls().get());
@@ -312,6 +314,7 @@ public final class RatisEngine implements ReplicationEngine {
             add(starting, machine);
         }
         notes.start();
+        watch.start(starting);
     }
 
     /** What was lost of a log is found by them at the next start; see {@link LogFiles#passed}. */
@@ -396,6 +399,7 @@ public final class RatisEngine implements ReplicationEngine {
         }
         closed = true;
         notes.interrupt();
+        watch.close();
         machines.values().forEach(LogStateMachine::stopping);
         var running = server;
         try {

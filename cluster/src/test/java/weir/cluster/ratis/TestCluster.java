@@ -25,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.cluster.peer.PeerService;
@@ -47,11 +48,18 @@ final class TestCluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TestCluster.class);
 
     private final Path directory;
+    private final Optional<Duration> silence;
     private final Map<Integer, Member> addresses = new TreeMap<>();
     private final Map<Integer, Node> nodes = new ConcurrentSkipListMap<>();
 
     TestCluster(Path directory) {
+        this(directory, Optional.empty());
+    }
+
+    /** @param silence after which a follower stands for election, if it is not to be the usual one */
+    TestCluster(Path directory, Optional<Duration> silence) {
         this.directory = directory;
+        this.silence = silence;
     }
 
     /** A running node. */
@@ -71,6 +79,12 @@ final class TestCluster implements AutoCloseable {
                             new InetSocketAddress(self.host(), self.port()), Optional.empty(), ECHO));
             var properties = RatisSettings.properties(files(self.node()), transport);
             RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(TestEngine.SEGMENT_BYTES));
+            silence.ifPresent(time -> {
+                RaftServerConfigKeys.Rpc.setTimeoutMin(
+                        properties, TimeDuration.valueOf(time.toMillis(), TimeUnit.MILLISECONDS));
+                RaftServerConfigKeys.Rpc.setTimeoutMax(
+                        properties, TimeDuration.valueOf(2 * time.toMillis(), TimeUnit.MILLISECONDS));
+            });
             engine =
                     new RatisEngine(files(self.node()), self, transport, (_, cause) -> failures.add(cause), properties);
             boolean opened = false;

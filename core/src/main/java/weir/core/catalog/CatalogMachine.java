@@ -114,7 +114,9 @@ public final class CatalogMachine {
             case CatalogCommand.DeleteQueue(String name, long id) -> {
                 Queue queue = queues.get(name);
                 boolean another = queue != null && id != CatalogCommand.DeleteQueue.WHICHEVER && queue.id() != id;
-                yield queue == null || another ? refused(CatalogRefusal.NO_SUCH_QUEUE) : new CatalogReply.Deleted(queue);
+                yield queue == null || another
+                        ? refused(CatalogRefusal.NO_SUCH_QUEUE)
+                        : new CatalogReply.Deleted(queue);
             }
             case CatalogCommand.Define define -> define(define);
             case CatalogCommand.Undefine(String kind, String name) -> {

@@ -50,7 +50,9 @@ final class Admission {
         return switch (settings.overflow()) {
             case REFUSE -> overflows ? Refusal.QUEUE_FULL : null;
             case DROP_OLDEST ->
-                overflows && keepsWhatMakesRoom(settings) && partition.hasTooManyDeparting() ? Refusal.QUEUE_FULL : null;
+                overflows && keepsWhatMakesRoom(settings) && partition.hasTooManyDeparting()
+                        ? Refusal.QUEUE_FULL
+                        : null;
         };
     }
 

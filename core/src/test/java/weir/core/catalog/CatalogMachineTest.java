@@ -53,8 +53,7 @@ final class CatalogMachineTest {
         Queue second = created(at(3, create("a")));
         assertThat(at(4, new CatalogCommand.DeleteQueue("a", first.id())))
                 .isEqualTo(refused(CatalogRefusal.NO_SUCH_QUEUE));
-        assertThat(at(5, new CatalogCommand.DeleteQueue("a", second.id())))
-                .isEqualTo(new CatalogReply.Deleted(second));
+        assertThat(at(5, new CatalogCommand.DeleteQueue("a", second.id()))).isEqualTo(new CatalogReply.Deleted(second));
     }
 
     @Test

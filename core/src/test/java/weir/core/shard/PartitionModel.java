@@ -224,8 +224,7 @@ final class PartitionModel {
             return null;
         }
         DeadLetterPolicy policy = settings.deadLetter();
-        boolean stuck =
-                policy != null && policy.onOverflow() && count(MessageState.DEPARTING) >= bounds.departing();
+        boolean stuck = policy != null && policy.onOverflow() && count(MessageState.DEPARTING) >= bounds.departing();
         return settings.overflow() == Overflow.REFUSE || stuck ? Refusal.QUEUE_FULL : null;
     }
 

@@ -12,21 +12,19 @@ import weir.core.Bytes;
  * What a headers exchange's binding wants of a message.
  *
  * @param any whether one of the headers is enough
- * @param wanted by name, in the form of {@link #form}; {@link #PRESENT} where any value will do
+ * @param wanted by name, in the form of {@link #form}; {@link AnyValue#PRESENT} where any value will do
  */
 public record HeaderPattern(boolean any, List<Wanted> wanted) {
     /** The argument that says how. */
     public static final String X_MATCH = "x-match";
 
-    /** In place of a value: the header has to be there. */
-    static final Object PRESENT = new Object() {
-        @Override
-        public String toString() {
-            return "present";
-        }
-    };
+    /** In the place of a value. */
+    enum AnyValue {
+        /** The header has to be there. */
+        PRESENT
+    }
 
-    /** @param value {@link #PRESENT}, or what the header has to be */
+    /** @param value {@link AnyValue#PRESENT}, or what the header has to be */
     public record Wanted(String name, Object value) {}
 
     public HeaderPattern {
@@ -40,7 +38,7 @@ public record HeaderPattern(boolean any, List<Wanted> wanted) {
         SortedMap<String, Object> sorted = new TreeMap<>();
         arguments.forEach((name, value) -> {
             if (withX ? !name.equals(X_MATCH) : !name.startsWith("x-")) {
-                sorted.put(name, value == null ? PRESENT : form(value));
+                sorted.put(name, value == null ? AnyValue.PRESENT : form(value));
             }
         });
         List<Wanted> wanted = new ArrayList<>(sorted.size());
@@ -55,7 +53,7 @@ public record HeaderPattern(boolean any, List<Wanted> wanted) {
     }
 
     private static boolean has(Map<String, @Nullable Object> headers, Wanted wanted) {
-        if (wanted.value == PRESENT) {
+        if (wanted.value instanceof AnyValue) {
             return headers.containsKey(wanted.name);
         }
         Object value = headers.get(wanted.name);

@@ -75,7 +75,7 @@ public final class HeadersIndex<T> {
     public int match(Map<String, @Nullable Object> headers, Consumer<? super T> found) {
         int visited = always.each(each -> found.accept(each.binding));
         for (Map.Entry<String, @Nullable Object> header : headers.entrySet()) {
-            visited += look(new HeaderPattern.Wanted(header.getKey(), HeaderPattern.PRESENT), headers, found);
+            visited += look(new HeaderPattern.Wanted(header.getKey(), HeaderPattern.AnyValue.PRESENT), headers, found);
             Object value = header.getValue();
             if (value != null) {
                 visited +=

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ public final class Ring<T> {
     public static final int WEIGHT_MAX = 10_000;
 
     private final ConcurrentSkipListMap<Place, Entry<T>> entries = new ConcurrentSkipListMap<>();
-    private volatile long version;
+    private final AtomicLong version = new AtomicLong();
     private volatile @Nullable Table<T> table;
 
     /**
@@ -40,8 +41,18 @@ public final class Ring<T> {
 
     private record Entry<T>(T target, int weight) {}
 
-    /** @param ends of each target's slots, the next one's beginning */
-    private record Table<T>(long version, List<T> targets, int[] ends) {
+    private static final class Table<T> {
+        private final long version;
+        private final List<T> targets;
+        /** Of each target's slots, the next one's beginning. */
+        private final int[] ends;
+
+        Table(long version, List<T> targets, int[] ends) {
+            this.version = version;
+            this.targets = targets;
+            this.ends = ends;
+        }
+
         int slots() {
             return ends.length == 0 ? 0 : ends[ends.length - 1];
         }
@@ -52,20 +63,14 @@ public final class Ring<T> {
         }
     }
 
-    // One thread writes.
-    @SuppressWarnings("NonAtomicOperationOnVolatileField")
-    private void changed() {
-        version++;
-    }
-
     public void add(Place place, int weight, T target) {
         entries.put(place, new Entry<>(target, weight));
-        changed();
+        version.incrementAndGet();
     }
 
     public void remove(Place place) {
         if (entries.remove(place) != null) {
-            changed();
+            version.incrementAndGet();
         }
     }
 
@@ -83,7 +88,7 @@ public final class Ring<T> {
 
     private Table<T> current() {
         Table<T> known = table;
-        long now = version;
+        long now = version.get();
         if (known != null && known.version == now) {
             return known;
         }
