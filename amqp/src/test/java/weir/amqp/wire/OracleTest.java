@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -130,7 +131,9 @@ class OracleTest {
         var out = new DataOutputStream(copied);
         while (in.available() > 0) {
             com.rabbitmq.client.impl.Frame theirs = readFrame(in);
-            new com.rabbitmq.client.impl.Frame(theirs.getType(), theirs.getChannel(), theirs.getPayload()).writeTo(out);
+            new com.rabbitmq.client.impl.Frame(
+                            theirs.getType(), theirs.getChannel(), ByteBuffer.wrap(theirs.getPayload()))
+                    .writeTo(out);
         }
         var reader = new FrameReader(new ByteArrayInputStream(copied.toByteArray()));
         var assembler = new Assembler(1 << 20);
