@@ -170,7 +170,8 @@ class BadInputTest extends SqsTest {
                         + body.length() + "\r\n\r\n" + body)
                 .getBytes(StandardCharsets.UTF_8);
         SqsSettings settings = SqsSettings.DEFAULT.withAddress("127.0.0.1", 0);
-        try (SqsServer impatient = SqsServer.start(settings, broker, Formats.PLAIN, clock, clock, Duration.ofMillis(500));
+        try (SqsServer impatient =
+                        SqsServer.start(settings, broker, Formats.PLAIN, clock, clock, Duration.ofMillis(500));
                 Socket deaf = new Socket()) {
             deaf.setReceiveBufferSize(4 * 1024);
             deaf.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), impatient.port()));

@@ -110,7 +110,8 @@ class HostileClientTest extends SqsTest {
     @Test
     void requestThatIsNotWholeInTimeIsDropped() throws IOException {
         SqsSettings settings = SqsSettings.DEFAULT.withAddress("127.0.0.1", 0);
-        try (SqsServer impatient = SqsServer.start(settings, broker, Formats.PLAIN, clock, clock, Duration.ofMillis(200))) {
+        try (SqsServer impatient =
+                SqsServer.start(settings, broker, Formats.PLAIN, clock, clock, Duration.ofMillis(200))) {
             for (String beginning : List.of("POST / HTTP/1.1\r\nHost: x\r\nX-", head("Content-Length: 10") + "{")) {
                 try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
                     write(socket, beginning);

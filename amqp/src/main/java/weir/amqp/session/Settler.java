@@ -124,7 +124,7 @@ final class Settler {
     /** What one command can do. */
     private record Together(PartitionId partition, long delayMillis) implements Comparable<Together> {
         private static final Comparator<Together> ORDER =
-                Comparator.comparing(Together::partition).thenComparing(Together::delayMillis);
+                Comparator.comparing(Together::partition).thenComparingLong(Together::delayMillis);
 
         @Override
         public int compareTo(Together other) {
