@@ -14,6 +14,7 @@ import weir.amqp.topology.VirtualHosts;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.FieldTable;
 import weir.amqp.wire.Properties;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Queue;
 
 /** Routes dead letters. */
@@ -35,7 +36,8 @@ public interface Exchanges {
     }
 
     /** @param message with the exchange and routing key that it is published to now, and all of its headers */
-    Routes route(String vhost, StoredMessage message) throws AmqpException;
+    Routes route(String vhost, StoredMessage message)
+            throws AmqpException, OutcomeUnknownException, InterruptedException;
 
     /** As the topology says. */
     static Exchanges of(VirtualHosts hosts, Router router, Queues queues) {
