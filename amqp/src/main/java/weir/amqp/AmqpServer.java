@@ -5,6 +5,8 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import weir.amqp.deadletter.DeadLetters;
+import weir.amqp.deadletter.Exchanges;
 import weir.amqp.message.DeliveredMessages;
 import weir.amqp.queue.Consumers;
 import weir.amqp.queue.QueueKeeper;
@@ -25,10 +27,12 @@ public final class AmqpServer implements AutoCloseable {
 
     private final Sessions sessions;
     private final QueueKeeper keeper;
+    private final DeadLetters deadLetters;
 
-    private AmqpServer(Sessions sessions, QueueKeeper keeper) {
+    private AmqpServer(Sessions sessions, QueueKeeper keeper, DeadLetters deadLetters) {
         this.sessions = sessions;
         this.keeper = keeper;
+        this.deadLetters = deadLetters;
     }
 
     /**
@@ -52,10 +56,18 @@ public final class AmqpServer implements AutoCloseable {
         Consumers consumers = new Consumers(broker, runs, clock);
         Queues queues = new Queues(broker, consumers);
         QueueKeeper keeper = new QueueKeeper(broker, runs, consumers);
+        DeliveredMessages delivered = new DeliveredMessages(formats);
+        DeadLetters deadLetters = new DeadLetters(
+                broker,
+                queues,
+                Exchanges.of(topology.virtualHosts(), topology.router(), queues),
+                delivered,
+                clock);
         Sessions sessions = Sessions.start(Front.of(
-                settings, broker, clock, runs.own(), topology, queues, consumers, new DeliveredMessages(formats)));
+                settings, broker, clock, runs.own(), topology, queues, consumers, deadLetters, delivered));
         keeper.start();
-        return new AmqpServer(sessions, keeper);
+        deadLetters.start();
+        return new AmqpServer(sessions, keeper, deadLetters);
     }
 
     public int port() {
@@ -66,6 +78,7 @@ public final class AmqpServer implements AutoCloseable {
     @Override
     public void close() {
         sessions.close();
+        deadLetters.close();
         keeper.close();
     }
 }

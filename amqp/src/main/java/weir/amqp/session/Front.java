@@ -2,6 +2,7 @@ package weir.amqp.session;
 
 import java.time.InstantSource;
 import weir.amqp.AmqpSettings;
+import weir.amqp.deadletter.DeadLetters;
 import weir.amqp.message.DeliveredMessages;
 import weir.amqp.queue.ActiveConsumers;
 import weir.amqp.queue.Consumers;
@@ -23,6 +24,7 @@ public record Front(
         Queues queues,
         Consumers consumers,
         ActiveConsumers active,
+        DeadLetters deadLetters,
         Messages messages,
         QueueLines lines,
         ReplyAddresses replies) {
@@ -35,6 +37,7 @@ public record Front(
             Topology topology,
             Queues queues,
             Consumers consumers,
+            DeadLetters deadLetters,
             DeliveredMessages delivered) {
         return new Front(
                 settings,
@@ -45,6 +48,7 @@ public record Front(
                 queues,
                 consumers,
                 new ActiveConsumers(broker),
+                deadLetters,
                 new Messages(delivered),
                 new QueueLines(),
                 new ReplyAddresses());

@@ -47,7 +47,7 @@ final class Inflow {
         this.peer = peer;
         this.out = out;
         this.outflow = outflow;
-        this.publishing = new Publishing(front.broker());
+        this.publishing = new Publishing(front.broker(), front.deadLetters());
         this.publisher = new Publisher(publishing, this::confirm, blockade, name + "-publisher");
         this.targets = new Targets(front, peer);
     }
@@ -165,7 +165,7 @@ final class Inflow {
     private Publication.Way way(Queue to, Message message, long deliverAt, long expiresAt) {
         AmqpQueue queue = targets.seenAs(to);
         Envelope envelope = queue.envelope(message.headers(), message.routingKey(), deliverAt, expiresAt);
-        return new Publication.Way(to, queue.level(message.properties()), envelope);
+        return new Publication.Way(queue, queue.level(message.properties()), envelope);
     }
 
     /** As it is kept: a delay that it has behind it is shown as such, and who is in BCC is nobody's business. */

@@ -1,6 +1,7 @@
 package weir.amqp.session;
 
 import java.util.List;
+import weir.amqp.queue.AmqpQueue;
 import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.Envelope;
@@ -21,7 +22,11 @@ record Publication(long number, List<Way> ways, int format, Bytes payload) {
      *
      * @param level of the core's, 0 the highest
      */
-    record Way(Queue queue, int level, Envelope envelope) {
+    record Way(AmqpQueue to, int level, Envelope envelope) {
+        Queue queue() {
+            return to.queue();
+        }
+
         /** Whether the queue may have room for some of several messages. */
         boolean mayTakeSome() {
             QueueSettings settings = queue.settings();

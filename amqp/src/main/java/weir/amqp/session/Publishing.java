@@ -2,12 +2,14 @@ package weir.amqp.session;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import weir.amqp.deadletter.DeadLetters;
 import weir.core.Batch;
 import weir.core.broker.Broker;
 import weir.core.broker.PublishOutcome;
@@ -23,11 +25,13 @@ final class Publishing {
     private static final Logger LOG = LoggerFactory.getLogger(Publishing.class);
 
     private final Broker broker;
+    private final DeadLetters deadLetters;
     /** Chooses among partitions where nothing else does. One thread publishes at a time. */
     private long turn;
 
-    Publishing(Broker broker) {
+    Publishing(Broker broker, DeadLetters deadLetters) {
         this.broker = broker;
+        this.deadLetters = deadLetters;
     }
 
     /** @return for each whether it is where it should be: not if a queue refused it, or if that is not known */
@@ -69,12 +73,11 @@ final class Publishing {
 
     private boolean[] fanOut(List<Publication> publications) throws InterruptedException {
         List<Command.Copies> copies = new ArrayList<>(publications.size());
-        List<Integer> owners = new ArrayList<>(publications.size());
+        List<Copied> copied = new ArrayList<>(publications.size());
         for (int i = 0; i < publications.size(); i++) {
-            Publication each = publications.get(i);
-            for (Map.Entry<Integer, List<Command.Target>> level : targets(each).entrySet()) {
-                copies.add(new Command.Copies(level.getKey(), each.format(), each.payload(), level.getValue()));
-                owners.add(i);
+            for (List<Publication.Way> level : byLevel(publications.get(i))) {
+                copies.add(copies(publications.get(i), level));
+                copied.add(new Copied(i, level));
             }
         }
         boolean[] taken = new boolean[publications.size()];
@@ -84,23 +87,43 @@ final class Publishing {
         }
         List<List<PublishOutcome>> outcomes = broker.fanOut(copies);
         for (int i = 0; i < outcomes.size(); i++) {
-            for (PublishOutcome outcome : outcomes.get(i)) {
-                if (!isTaken(outcome)) {
-                    taken[owners.get(i)] = false;
-                }
+            Copied what = copied.get(i);
+            for (int way = 0; way < what.ways().size(); way++) {
+                PublishOutcome outcome = outcomes.get(i).get(way);
+                taken[what.publication()] &= isTaken(outcome);
+                buryIfRefused(outcome, publications.get(what.publication()), what.ways().get(way));
             }
         }
         return taken;
     }
 
-    /** By the level, which depends on how many a queue has. */
-    private Map<Integer, List<Command.Target>> targets(Publication publication) {
-        Map<Integer, List<Command.Target>> byLevel = new TreeMap<>();
+    /** @param publication its place among all */
+    private record Copied(int publication, List<Publication.Way> ways) {}
+
+    /** One payload's copies are all of one level, which depends on how many a queue has. */
+    private static Collection<List<Publication.Way>> byLevel(Publication publication) {
+        Map<Integer, List<Publication.Way>> byLevel = new TreeMap<>();
         for (Publication.Way way : publication.ways()) {
-            byLevel.computeIfAbsent(way.level(), _ -> new ArrayList<>(1))
-                    .add(new Command.Target(way.queue().partitionFor(way.envelope(), turn++), way.envelope()));
+            byLevel.computeIfAbsent(way.level(), _ -> new ArrayList<>(1)).add(way);
         }
-        return byLevel;
+        return byLevel.values();
+    }
+
+    private Command.Copies copies(Publication publication, List<Publication.Way> ways) {
+        List<Command.Target> targets = new ArrayList<>(ways.size());
+        for (Publication.Way way : ways) {
+            targets.add(new Command.Target(way.queue().partitionFor(way.envelope(), turn++), way.envelope()));
+        }
+        return new Command.Copies(ways.getFirst().level(), publication.format(), publication.payload(), targets);
+    }
+
+    /** A queue may want even what it has no room for among its dead letters. */
+    private void buryIfRefused(PublishOutcome outcome, Publication publication, Publication.Way way)
+            throws InterruptedException {
+        boolean full = outcome instanceof PublishOutcome.Refused(var reason) && reason == Refusal.QUEUE_FULL;
+        if (full && way.to().refusedBecomeDeadLetters()) {
+            deadLetters.refused(way.to(), publication.batch(way));
+        }
     }
 
     private static boolean isTaken(PublishOutcome outcome) {
