@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import weir.core.codec.Formats;
 
 /** Input that no client sends by mistake: it is the sender's fault, told so, and stores nothing. */
 class BadInputTest extends SqsTest {
@@ -169,7 +170,8 @@ class BadInputTest extends SqsTest {
                         + body.length() + "\r\n\r\n" + body)
                 .getBytes(StandardCharsets.UTF_8);
         SqsSettings settings = SqsSettings.DEFAULT.withAddress("127.0.0.1", 0);
-        try (SqsServer impatient = SqsServer.start(settings, broker, clock, clock, Duration.ofMillis(500));
+        try (SqsServer impatient =
+                        SqsServer.start(settings, broker, Formats.PLAIN, clock, clock, Duration.ofMillis(500));
                 Socket deaf = new Socket()) {
             deaf.setReceiveBufferSize(4 * 1024);
             deaf.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), impatient.port()));

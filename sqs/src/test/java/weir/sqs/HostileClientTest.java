@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import weir.core.codec.Formats;
 
 /** Raw sockets: what is not HTTP, not whole, or too much gets a clear answer or a clean close, and harms nobody else. */
 class HostileClientTest extends SqsTest {
@@ -109,7 +110,8 @@ class HostileClientTest extends SqsTest {
     @Test
     void requestThatIsNotWholeInTimeIsDropped() throws IOException {
         SqsSettings settings = SqsSettings.DEFAULT.withAddress("127.0.0.1", 0);
-        try (SqsServer impatient = SqsServer.start(settings, broker, clock, clock, Duration.ofMillis(200))) {
+        try (SqsServer impatient =
+                SqsServer.start(settings, broker, Formats.PLAIN, clock, clock, Duration.ofMillis(200))) {
             for (String beginning : List.of("POST / HTTP/1.1\r\nHost: x\r\nX-", head("Content-Length: 10") + "{")) {
                 try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
                     write(socket, beginning);

@@ -54,6 +54,8 @@ final class FieldTypes {
                 case "Number.byte" -> Byte.valueOf(text);
                 case "Number.short" -> Short.valueOf(text);
                 case "Number.int" -> Integer.valueOf(text);
+                case "Number.long" -> Long.valueOf(text);
+                case "Number.decimal" -> decimal(text);
                 case "Number.float" -> Float.valueOf(text);
                 case "Number.double" -> Double.valueOf(text);
                 case "Number.timestamp" -> Instant.ofEpochSecond(Long.parseLong(text));
@@ -62,6 +64,11 @@ final class FieldTypes {
         } catch (NumberFormatException _) { // SQS lets its publishers write any word there.
             return text;
         }
+    }
+
+    private static Object decimal(String text) {
+        BigDecimal number = new BigDecimal(text);
+        return FieldTable.holds(number) ? number : number(text);
     }
 
     /** A long or a double, if nothing is lost by that. */

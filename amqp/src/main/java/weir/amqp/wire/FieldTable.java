@@ -92,11 +92,15 @@ public final class FieldTable {
         };
     }
 
-    /** The wire has an octet for the scale and four for the rest. */
+    /** Whether the wire has room for it: an octet for the scale and four for the rest. */
+    public static boolean holds(BigDecimal decimal) {
+        return decimal.scale() >= 0
+                && decimal.scale() <= 255
+                && decimal.unscaledValue().bitLength() < Integer.SIZE;
+    }
+
     private static BigDecimal checked(BigDecimal decimal) {
-        if (decimal.scale() < 0
-                || decimal.scale() > 255
-                || decimal.unscaledValue().bitLength() >= Integer.SIZE) {
+        if (!holds(decimal)) {
             throw new IllegalArgumentException("no field can hold " + decimal);
         }
         return decimal;

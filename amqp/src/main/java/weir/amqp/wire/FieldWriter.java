@@ -41,7 +41,8 @@ final class FieldWriter {
     }
 
     FieldWriter u8(int value) {
-        buffer[grow(1)] = (byte) value;
+        int at = grow(1); // Which may replace the buffer.
+        buffer[at] = (byte) value;
         return this;
     }
 

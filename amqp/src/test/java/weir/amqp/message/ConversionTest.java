@@ -198,7 +198,7 @@ class ConversionTest {
         "Number, 12, java.lang.Long",
         "Number, -1e3, java.lang.Long",
         "Number, 0.5, java.lang.Double",
-        "Number, 12345678901234567890, java.lang.Double",
+        "Number, 12345678901234567890, java.lang.String",
         "Number, 0.123456789012345678901, java.lang.String",
         "Number, 1e999999999, java.lang.String",
         "Number, 1e-999999999, java.lang.String",

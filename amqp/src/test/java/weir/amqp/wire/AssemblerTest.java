@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import weir.core.Bytes;
 
@@ -66,10 +67,9 @@ class AssemblerTest {
         Frame frame = body("abc");
         assembler.process(method(PUBLISH));
         assembler.process(header(60, 3));
-        Received received = assembler.process(frame);
-        assertThat(received).isNotNull();
-        assertThat(received.content()).isNotNull();
-        assertThat(received.content().body()).isSameAs(frame.payload());
+        Received received = Objects.requireNonNull(assembler.process(frame));
+        Content content = Objects.requireNonNull(received.content());
+        assertThat(content.body()).isSameAs(frame.payload());
     }
 
     @Test

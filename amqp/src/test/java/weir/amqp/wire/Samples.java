@@ -23,11 +23,12 @@ final class Samples {
         random = new SplittableRandom(seed);
     }
 
-    @SuppressWarnings("unchecked")
     static List<Class<? extends Method>> methods() {
-        return Arrays.stream(Method.class.getPermittedSubclasses())
-                .map(type -> (Class<? extends Method>) type)
-                .toList();
+        List<Class<? extends Method>> types = new ArrayList<>();
+        for (Class<?> type : Method.class.getPermittedSubclasses()) {
+            types.add(type.asSubclass(Method.class));
+        }
+        return types;
     }
 
     Method method() {
