@@ -63,10 +63,10 @@ final class QueuesTest {
     }
 
     private static Declaration declaration(String name, Object... arguments) {
-        return declaration(name, true, false, false, arguments);
+        return unusual(name, true, false, false, arguments);
     }
 
-    private static Declaration declaration(
+    private static Declaration unusual(
             String name, boolean durable, boolean exclusive, boolean autoDelete, Object... arguments) {
         TreeMap<String, Object> table = new TreeMap<>();
         for (int i = 0; i < arguments.length; i += 2) {
@@ -116,12 +116,12 @@ final class QueuesTest {
         fails(
                 ErrorCode.PRECONDITION_FAILED,
                 "inequivalent arg 'durable' for queue 'strict' in vhost '/': received 'false' but current is 'true'",
-                () -> declare(declaration("strict", false, false, false, "x-max-length", 5)));
+                () -> declare(unusual("strict", false, false, false, "x-max-length", 5)));
         fails(
                 ErrorCode.PRECONDITION_FAILED,
                 "inequivalent arg 'auto_delete' for queue 'strict' in vhost '/': received 'true' but current is"
                         + " 'false'",
-                () -> declare(declaration("strict", true, false, true, "x-max-length", 5)));
+                () -> declare(unusual("strict", true, false, true, "x-max-length", 5)));
         fails(
                 ErrorCode.PRECONDITION_FAILED,
                 "inequivalent arg 'x-max-length' for queue 'strict' in vhost '/': received none but current is the"
@@ -139,7 +139,7 @@ final class QueuesTest {
 
     @Test
     void anExclusiveQueueIsItsConnectionsAlone() throws Exception {
-        AmqpQueue made = declare(declaration("", false, true, true)).queue();
+        AmqpQueue made = declare(unusual("", false, true, true)).queue();
         assertThat(made.name().name()).startsWith("amq.gen-");
         String locked = "cannot obtain exclusive access to locked " + made.name()
                 + ". It could be originally declared on another connection or the exclusive property value does not"
@@ -204,7 +204,7 @@ final class QueuesTest {
 
     @Test
     void anAutoDeleteQueueGoesWithItsLastConsumer() throws Exception {
-        AmqpQueue queue = declare(declaration("fleeting", true, false, true)).queue();
+        AmqpQueue queue = declare(unusual("fleeting", true, false, true)).queue();
         consumers.attend(queue, false);
         consumers.attend(queue, false);
         assertThat(consumers.leave(queue)).isFalse();
@@ -215,7 +215,7 @@ final class QueuesTest {
 
     @Test
     void consumersAtAnotherNodeKeepAnAutoDeleteQueue() throws Exception {
-        AmqpQueue queue = declare(declaration("shared", true, false, true)).queue();
+        AmqpQueue queue = declare(unusual("shared", true, false, true)).queue();
         Runs elsewhere = new Runs(node, CLOCK);
         Consumers there = new Consumers(node, elsewhere, CLOCK);
         there.attend(queue, false);
@@ -272,10 +272,10 @@ final class QueuesTest {
         Queues elsewhere = new Queues(node, there);
         Owner gone = new Owner(lost.own(), "gone");
         AmqpQueue own = elsewhere
-                .declare(declaration("its-own", false, true, false), NONE, gone)
+                .declare(unusual("its-own", false, true, false), NONE, gone)
                 .queue();
         AmqpQueue fleeting = elsewhere
-                .declare(declaration("its-fleeting", false, false, true), NONE, gone)
+                .declare(unusual("its-fleeting", false, false, true), NONE, gone)
                 .queue();
         there.attend(fleeting, false);
         consumers.deleteLeftBehind(own);
