@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
@@ -130,7 +131,7 @@ final class DeadLettersTest {
 
     private static String death(StoredMessage message) throws Exception {
         FieldTable headers = message.readProperties().headers();
-        FieldTable death = (FieldTable) ((List<?>) headers.asMap().get("x-death")).getFirst();
+        FieldTable death = (FieldTable) ((List<?>) Objects.requireNonNull(headers.get("x-death"))).getFirst();
         return death.get("queue") + " " + death.get("reason") + " " + death.get("count") + " " + death.get("exchange")
                 + " " + death.get("routing-keys");
     }
@@ -236,7 +237,7 @@ final class DeadLettersTest {
         node.submit(new Command.Reject(again.queue().partition(0), leases(receive(again, 1))));
         node.submit(new Command.Reject(again.queue().partition(0), leases(receive(again, 1))));
         StoredMessage there = received(again, 1).getFirst();
-        assertThat(death(there)).isEqualTo("again rejected 2 dlx2 [key]");
+        assertThat(death(there)).isEqualTo("again rejected 2 ex [key]");
         assertThat(receive(work, 0)).isEmpty();
         assertThat(node.status(work.queue()).orElseThrow().ready()).isZero();
     }
