@@ -241,4 +241,29 @@ final class DeadLettersTest {
         assertThat(receive(work, 0)).isEmpty();
         assertThat(node.status(work.queue()).orElseThrow().ready()).isZero();
     }
+
+    @Test
+    void whoeverForwardsMayBeStoppedAnywhereAndEachArrivesOnce() throws Exception {
+        AmqpQueue work = declare("many", "x-dead-letter-exchange", "dlx");
+        AmqpQueue one = declare("first");
+        AmqpQueue two = declare("second");
+        bindings.put("dlx key", List.of("first", "second"));
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            sent.add("m" + i);
+        }
+        publish(work, sent.toArray(String[]::new));
+        node.submit(new Command.Reject(work.queue().partition(0), leases(receive(work, sent.size()))));
+        List<StoredMessage> there = new ArrayList<>();
+        while (there.size() < sent.size()) {
+            there.addAll(received(one, Math.min(40, sent.size() - there.size())));
+            deadLetters.close();
+            deadLetters = new DeadLetters(node, queues, this::route, messages, InstantSource.system());
+            deadLetters.start();
+        }
+        assertThat(bodies(there)).containsExactlyElementsOf(sent);
+        assertThat(bodies(received(two, sent.size()))).containsExactlyElementsOf(sent);
+        assertThat(node.status(one.queue()).orElseThrow().ready()).isZero();
+        assertThat(node.status(two.queue()).orElseThrow().ready()).isZero();
+    }
 }
