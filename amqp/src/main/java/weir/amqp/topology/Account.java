@@ -14,12 +14,7 @@ import weir.core.catalog.Definition;
  * @param userCreated {@link User#created} of its user: a user of the same name later is another
  */
 public record Account(
-        String user,
-        long userCreated,
-        PasswordHash password,
-        Set<String> tags,
-        long connectionsMax,
-        long channelsMax) {
+        String user, long userCreated, PasswordHash password, Set<String> tags, long connectionsMax, long channelsMax) {
     /** The kind of its definition, whose name is the user's. */
     public static final String KIND = "amqp.account";
 
@@ -34,8 +29,8 @@ public record Account(
                 Long.parseLong(attributes.getOrDefault("user-created", "0")),
                 new PasswordHash(
                         attributes.getOrDefault("password-hash", ""),
-                        PasswordHash.Algorithm.named(attributes.getOrDefault(
-                                "hashing-algorithm", PasswordHash.Algorithm.SHA_256.word()))),
+                        PasswordHash.Algorithm.named(
+                                attributes.getOrDefault("hashing-algorithm", PasswordHash.Algorithm.SHA_256.word()))),
                 Words.read(attributes.getOrDefault("tags", "")),
                 Long.parseLong(attributes.getOrDefault("max-connections", "-1")),
                 Long.parseLong(attributes.getOrDefault("max-channels", "-1")));

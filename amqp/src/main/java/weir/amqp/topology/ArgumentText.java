@@ -2,10 +2,10 @@ package weir.amqp.topology;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,8 @@ final class ArgumentText {
 
     private static void write(StringBuilder out, @Nullable Object value, int depth) {
         if (depth > TopologyLimits.ARGUMENTS_DEPTH_MAX) {
-            throw new IllegalArgumentException("tables within tables, deeper than " + TopologyLimits.ARGUMENTS_DEPTH_MAX);
+            throw new IllegalArgumentException(
+                    "tables within tables, deeper than " + TopologyLimits.ARGUMENTS_DEPTH_MAX);
         }
         switch (value) {
             case null -> out.append(NOTHING);

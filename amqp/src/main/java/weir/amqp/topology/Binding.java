@@ -72,8 +72,8 @@ public record Binding(
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             // The length keeps a key's end and the arguments' beginning apart.
-            byte[] whole = sha.digest(
-                    (routingKey.length() + ":" + routingKey + arguments).getBytes(StandardCharsets.UTF_8));
+            byte[] whole =
+                    sha.digest((routingKey.length() + ":" + routingKey + arguments).getBytes(StandardCharsets.UTF_8));
             return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(whole, DIGEST_BYTES));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

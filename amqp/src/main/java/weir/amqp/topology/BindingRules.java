@@ -17,8 +17,7 @@ final class BindingRules {
 
     /** The type of that name. */
     static ExchangeType type(String word) throws AmqpException {
-        return ExchangeType.named(word)
-                .orElseThrow(() -> refused("unknown exchange type '" + word + "'"));
+        return ExchangeType.named(word).orElseThrow(() -> refused("unknown exchange type '" + word + "'"));
     }
 
     /** Whether there can be an exchange of that type with those arguments. */
@@ -79,8 +78,8 @@ final class BindingRules {
                     + (match == null ? "undefined" : match) + "); expected longstr");
         }
         if (!X_MATCH.contains(text)) {
-            throw refused("Invalid x-match field value <<\"" + text
-                    + "\">>; expected all, any, all-with-x, or any-with-x");
+            throw refused(
+                    "Invalid x-match field value <<\"" + text + "\">>; expected all, any, all-with-x, or any-with-x");
         }
     }
 

@@ -27,11 +27,19 @@ public final class Bindings {
      * @param destination a queue or an exchange; whether line ends are in its name does not matter
      */
     public record Wanted(
-            String source, Resource.Kind destinationKind, String destination, String routingKey, FieldTable arguments) {}
+            String source,
+            Resource.Kind destinationKind,
+            String destination,
+            String routingKey,
+            FieldTable arguments) {}
 
     /** A binding by names. */
     public record Named(
-            String source, Resource.Kind destinationKind, String destination, String routingKey, FieldTable arguments) {}
+            String source,
+            Resource.Kind destinationKind,
+            String destination,
+            String routingKey,
+            FieldTable arguments) {}
 
     private final TopologyIndex index;
     private final Broker broker;
@@ -78,8 +86,8 @@ public final class Bindings {
         }
         if (changes.create(Binding.KIND, name, Binding.attributes(wanted.routingKey, arguments))
                 instanceof Changes.Made.TooMany) {
-            throw BindingRules.refused("cannot bind " + ends.destinationName + " to " + ends.sourceName
-                    + ": binding limit is reached");
+            throw BindingRules.refused(
+                    "cannot bind " + ends.destinationName + " to " + ends.sourceName + ": binding limit is reached");
         }
     }
 
@@ -90,8 +98,8 @@ public final class Bindings {
         if (ends.source == null || ends.destination == null) {
             return;
         }
-        String name = Binding.name(
-                ends.source.id(), ends.destination, wanted.routingKey, Names.arguments(wanted.arguments));
+        String name =
+                Binding.name(ends.source.id(), ends.destination, wanted.routingKey, Names.arguments(wanted.arguments));
         changes.remove(Binding.KIND, name);
         sweeper.sweep();
     }
@@ -124,8 +132,7 @@ public final class Bindings {
     /** In RabbitMQ's order of checks: who has several faults is told the same first. */
     private Ends ends(Login who, VirtualHost host, Wanted wanted, QueueGate gate)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        Resource destination =
-                new Resource(wanted.destinationKind, host.name(), Names.stripped(wanted.destination));
+        Resource destination = new Resource(wanted.destinationKind, host.name(), Names.stripped(wanted.destination));
         Resource source = Resource.exchange(host, Names.stripped(wanted.source));
         permissions.check(who, host, destination, Permission.Right.WRITE);
         if (destination.kind() == Resource.Kind.EXCHANGE) {
@@ -145,7 +152,9 @@ public final class Bindings {
         return switch (name.kind()) {
             case EXCHANGE -> {
                 Optional<Exchange> exchange = exchanges.find(host, name.name());
-                yield exchange.isPresent() ? new Binding.Destination.ToExchange(exchange.get().id()) : null;
+                yield exchange.isPresent()
+                        ? new Binding.Destination.ToExchange(exchange.get().id())
+                        : null;
             }
             case QUEUE -> {
                 Queue queue = name.name().isEmpty()
@@ -171,7 +180,8 @@ public final class Bindings {
 
     /** All that lead from an exchange, but for those that the default one has to every queue. */
     public List<Named> from(VirtualHost host, String exchange) {
-        return named(host, index.exchange(host, exchange).map(node -> node.outgoing).orElse(Map.of()));
+        return named(
+                host, index.exchange(host, exchange).map(node -> node.outgoing).orElse(Map.of()));
     }
 
     /** All that lead to a queue, but for that of the default exchange. */
@@ -181,7 +191,8 @@ public final class Bindings {
 
     /** All that lead to an exchange. */
     public List<Named> to(VirtualHost host, String exchange) {
-        return named(host, index.exchange(host, exchange).map(ExchangeNode::incoming).orElse(Map.of()));
+        return named(
+                host, index.exchange(host, exchange).map(ExchangeNode::incoming).orElse(Map.of()));
     }
 
     private List<Named> named(VirtualHost host, Map<String, Link> links) {
@@ -201,10 +212,6 @@ public final class Bindings {
 
     private static Named named(Link link, Resource.Kind kind, String destination) {
         return new Named(
-                link.source.exchange.name(),
-                kind,
-                destination,
-                link.binding.routingKey(),
-                link.binding.arguments());
+                link.source.exchange.name(), kind, destination, link.binding.routingKey(), link.binding.arguments());
     }
 }

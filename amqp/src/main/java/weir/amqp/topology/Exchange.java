@@ -99,8 +99,7 @@ public record Exchange(
 
     /** How it chooses: its type, or what its arguments say in the place of {@link ExchangeType#DELAYED}. */
     public ExchangeType routing() {
-        return type == ExchangeType.DELAYED
-                        && arguments.get(DELAYED_TYPE) instanceof String inner
+        return type == ExchangeType.DELAYED && arguments.get(DELAYED_TYPE) instanceof String inner
                 ? ExchangeType.named(inner).orElse(ExchangeType.DIRECT)
                 : type;
     }

@@ -20,8 +20,8 @@ public enum ExchangeType {
     /** Another type, which its arguments name, for messages that may be due later. */
     DELAYED("x-delayed-message");
 
-    private static final Map<String, ExchangeType> BY_WORD = Arrays.stream(values())
-            .collect(Collectors.toUnmodifiableMap(ExchangeType::word, Function.identity()));
+    private static final Map<String, ExchangeType> BY_WORD =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(ExchangeType::word, Function.identity()));
 
     private final String word;
 

@@ -30,12 +30,7 @@ public final class Exchanges {
 
     /** What {@code exchange.declare} says. */
     public record Declaration(
-            String name,
-            String type,
-            boolean durable,
-            boolean autoDelete,
-            boolean internal,
-            FieldTable arguments) {}
+            String name, String type, boolean durable, boolean autoDelete, boolean internal, FieldTable arguments) {}
 
     /**
      * Declares an exchange: makes it, or finds that there is just such a one.
@@ -110,8 +105,7 @@ public final class Exchanges {
         Resource resource = Resource.exchange(host, stripped);
         checkNotDefault(stripped);
         if (stripped.startsWith(Exchange.RESERVED_PREFIX)) {
-            throw new AmqpException(
-                    ErrorCode.ACCESS_REFUSED, "deletion of system " + resource + " not allowed");
+            throw new AmqpException(ErrorCode.ACCESS_REFUSED, "deletion of system " + resource + " not allowed");
         }
         permissions.check(who, host, resource, Permission.Right.CONFIGURE);
         if (find(host, stripped).isEmpty()) {
@@ -165,8 +159,7 @@ public final class Exchanges {
     Exchange require(VirtualHost host, String name)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         Optional<Exchange> known = find(host, name);
-        return known.orElseThrow(
-                () -> new AmqpException(ErrorCode.NOT_FOUND, "no " + Resource.exchange(host, name)));
+        return known.orElseThrow(() -> new AmqpException(ErrorCode.NOT_FOUND, "no " + Resource.exchange(host, name)));
     }
 
     /** All of a virtual host, by name. */
@@ -181,8 +174,7 @@ public final class Exchanges {
 
     static void checkNotDefault(String name) throws AmqpException {
         if (name.isEmpty()) {
-            throw new AmqpException(
-                    ErrorCode.ACCESS_REFUSED, "operation not permitted on the default exchange");
+            throw new AmqpException(ErrorCode.ACCESS_REFUSED, "operation not permitted on the default exchange");
         }
     }
 
@@ -217,8 +209,6 @@ public final class Exchanges {
     }
 
     private static String described(@Nullable Object value) {
-        return value == null
-                ? "none"
-                : "the value '" + value + "' of type '" + FieldTypes.word(value) + "'";
+        return value == null ? "none" : "the value '" + value + "' of type '" + FieldTypes.word(value) + "'";
     }
 }

@@ -116,8 +116,7 @@ sealed interface Matcher {
      * What a message is hashed by: a header, a property, or its routing key if both are null. What a message lacks is hashed as
      * if it were empty.
      */
-    record HashedBy(
-            @Nullable String header, @Nullable HashProperty property) {
+    record HashedBy(@Nullable String header, @Nullable HashProperty property) {
         static HashedBy of(Exchange exchange) {
             return new HashedBy(
                     exchange.arguments().get(Exchange.HASH_HEADER) instanceof String header ? header : null,

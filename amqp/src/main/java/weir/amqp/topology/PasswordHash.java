@@ -44,8 +44,8 @@ public record PasswordHash(String text, Algorithm algorithm) {
                     return each;
                 }
             }
-            throw new IllegalArgumentException("the hashing algorithm is \"" + word + "\", known are "
-                    + SHA_256.word + " and " + SHA_512.word);
+            throw new IllegalArgumentException(
+                    "the hashing algorithm is \"" + word + "\", known are " + SHA_256.word + " and " + SHA_512.word);
         }
 
         private byte[] hash(byte[] salt, String password) {

@@ -10,8 +10,7 @@ import weir.core.catalog.Definition;
  *
  * @param userCreated of the user's definition: a namesake later has none of it
  */
-public record Permission(
-        String user, long userCreated, Expression configure, Expression write, Expression read) {
+public record Permission(String user, long userCreated, Expression configure, Expression write, Expression read) {
     /** The kind of its definition, whose name is the virtual host's id, a slash, and the user's name. */
     public static final String KIND = "amqp.permission";
 

@@ -42,14 +42,11 @@ public final class Permissions {
             known = entered(who, virtualHost);
         }
         return known.orElseThrow(() -> new AmqpException(
-                ErrorCode.NOT_ALLOWED,
-                "access to vhost '" + virtualHost + "' refused for user '" + who.user() + "'"));
+                ErrorCode.NOT_ALLOWED, "access to vhost '" + virtualHost + "' refused for user '" + who.user() + "'"));
     }
 
     private Optional<VirtualHost> entered(Login who, String virtualHost) {
-        return index.host(virtualHost)
-                .filter(host -> of(host, who).isPresent())
-                .map(host -> host.virtualHost);
+        return index.host(virtualHost).filter(host -> of(host, who).isPresent()).map(host -> host.virtualHost);
     }
 
     private static Optional<Permission> of(Host host, Login who) {
@@ -113,7 +110,9 @@ public final class Permissions {
 
     /** Those who have any in that virtual host. */
     public List<Permission> list(VirtualHost host) {
-        return index.host(host).map(each -> List.copyOf(each.permissions.values())).orElse(List.of());
+        return index.host(host)
+                .map(each -> List.copyOf(each.permissions.values()))
+                .orElse(List.of());
     }
 
     public List<TopicPermission> listTopics(VirtualHost host) {
@@ -128,8 +127,10 @@ public final class Permissions {
             throws RefusedException, OutcomeUnknownException, InterruptedException {
         Account account = account(user);
         checkExpressions(configure, write, read);
-        put(Permission.KIND, Permission.key(host, user), _ ->
-                Permission.attributes(account.userCreated(), configure, write, read));
+        put(
+                Permission.KIND,
+                Permission.key(host, user),
+                _ -> Permission.attributes(account.userCreated(), configure, write, read));
     }
 
     public void clear(VirtualHost host, String user) throws OutcomeUnknownException, InterruptedException {
@@ -140,9 +141,12 @@ public final class Permissions {
     public void setTopic(VirtualHost host, String user, String exchange, String write, String read)
             throws RefusedException, OutcomeUnknownException, InterruptedException {
         Account account = account(user);
-        checkExpressions(write, read);
-        put(TopicPermission.KIND, TopicPermission.key(host, user, exchange), _ ->
-                TopicPermission.attributes(account.userCreated(), write, read));
+        checkExpressions(
+                TopicPermission.filled(write, user, host.name()), TopicPermission.filled(read, user, host.name()));
+        put(
+                TopicPermission.KIND,
+                TopicPermission.key(host, user, exchange),
+                _ -> TopicPermission.attributes(account.userCreated(), write, read));
     }
 
     /** At one exchange. */

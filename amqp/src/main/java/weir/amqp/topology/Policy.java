@@ -16,12 +16,7 @@ import weir.core.catalog.Definition;
  * @param operator whether it is an operator's
  */
 public record Policy(
-        String name,
-        Expression pattern,
-        Scope scope,
-        long priority,
-        FieldTable definition,
-        boolean operator) {
+        String name, Expression pattern, Scope scope, long priority, FieldTable definition, boolean operator) {
     /** The kinds of their definitions, whose names are the virtual host's id, a slash, and their own. */
     public static final String KIND = "amqp.policy";
 
@@ -116,8 +111,7 @@ public record Policy(
     }
 
     private static Object stricter(Object policy, Object operators) {
-        return isWhole(policy) && isWhole(operators)
-                        && ((Number) policy).longValue() < ((Number) operators).longValue()
+        return isWhole(policy) && isWhole(operators) && ((Number) policy).longValue() < ((Number) operators).longValue()
                 ? policy
                 : operators;
     }

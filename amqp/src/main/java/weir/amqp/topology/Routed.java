@@ -14,5 +14,6 @@ public interface Routed {
     FieldTable headers() throws AmqpException;
 
     /** {@code message_id}, {@code correlation_id} or {@code timestamp} (in seconds) as text; null if it has none. */
-    @Nullable String property(HashProperty property) throws AmqpException;
+    @Nullable
+    String property(HashProperty property) throws AmqpException;
 }

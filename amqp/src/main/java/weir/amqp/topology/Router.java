@@ -138,7 +138,10 @@ public final class Router {
         Route route() {
             return atOnce.isEmpty() && later.isEmpty()
                     ? Route.NOWHERE
-                    : new Route(List.copyOf(atOnce.values()), List.copyOf(later.values()), later.isEmpty() ? 0 : delayMillis);
+                    : new Route(
+                            List.copyOf(atOnce.values()),
+                            List.copyOf(later.values()),
+                            later.isEmpty() ? 0 : delayMillis);
         }
     }
 }

@@ -47,8 +47,11 @@ public record TopicPermission(String user, long userCreated, String exchange, St
                     case READ -> read;
                     case CONFIGURE -> "";
                 };
-        return Expression.ofPermission(text.replace("{username}", Pattern.quote(user))
-                        .replace("{vhost}", Pattern.quote(virtualHost)))
-                .matches(routingKey);
+        return Expression.ofPermission(filled(text, user, virtualHost)).matches(routingKey);
+    }
+
+    /** With names in the places that are kept for them. */
+    static String filled(String text, String user, String virtualHost) {
+        return text.replace("{username}", Pattern.quote(user)).replace("{vhost}", Pattern.quote(virtualHost));
     }
 }

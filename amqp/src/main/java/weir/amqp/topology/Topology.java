@@ -64,14 +64,14 @@ public final class Topology {
             return;
         }
         try {
-            VirtualHost host =
-                    virtualHosts.put(VirtualHost.DEFAULT, "Default virtual host", Set.of(), "");
+            VirtualHost host = virtualHosts.put(VirtualHost.DEFAULT, "Default virtual host", Set.of(), "");
             if (users.find(GUEST).isEmpty()) {
                 users.put(GUEST, PasswordHash.of(GUEST), Set.of("administrator"));
             }
             permissions.set(host, GUEST, EVERYTHING, EVERYTHING, EVERYTHING);
         } catch (RefusedException e) {
-            throw new OutcomeUnknownException("the first virtual host and user could not be made: " + e.getMessage(), e);
+            throw new OutcomeUnknownException(
+                    "the first virtual host and user could not be made: " + e.getMessage(), e);
         }
         new Changes(broker).create(FOUNDED_KIND, FOUNDED_NAME, new TreeMap<>());
     }

@@ -304,8 +304,7 @@ final class TopologyIndex implements CatalogWatch {
             case Permission.KIND -> host.permissions.remove(rest);
             case TopicPermission.KIND -> {
                 int slash = rest.indexOf('/');
-                Map<String, TopicPermission> ofUser =
-                        host.topicPermissions.get(rest.substring(0, Math.max(0, slash)));
+                Map<String, TopicPermission> ofUser = host.topicPermissions.get(rest.substring(0, Math.max(0, slash)));
                 if (ofUser != null) {
                     ofUser.remove(rest.substring(slash + 1));
                 }

@@ -57,12 +57,11 @@ public final class Users {
         if (!User.NAME.matcher(name).matches()) {
             return Optional.empty();
         }
-        return broker.definitionAnywhere(Account.KIND, name)
-                .map(Account::of)
-                .filter(account -> broker.definition(User.KIND, name)
-                        .map(User::of)
-                        .filter(account::isOf)
-                        .isPresent());
+        return broker.definitionAnywhere(Account.KIND, name).map(Account::of).filter(account -> broker.definition(
+                        User.KIND, name)
+                .map(User::of)
+                .filter(account::isOf)
+                .isPresent());
     }
 
     /** All, by name. */

@@ -53,8 +53,8 @@ public final class VirtualHosts {
     public VirtualHost put(String name, String description, Set<String> tags, String defaultQueueType)
             throws RefusedException, OutcomeUnknownException, InterruptedException {
         if (name.isEmpty() || Bytes.utf8(name).length() > TopologyLimits.NAME_BYTES_MAX) {
-            throw new RefusedException("the virtual host's name takes " + Bytes.utf8(name).length()
-                    + " bytes, allowed are 1 to " + TopologyLimits.NAME_BYTES_MAX);
+            throw new RefusedException("the virtual host's name takes "
+                    + Bytes.utf8(name).length() + " bytes, allowed are 1 to " + TopologyLimits.NAME_BYTES_MAX);
         }
         return done(changes.put(VirtualHost.KIND, name, before -> {
             Optional<VirtualHost> known = before.map(VirtualHost::of);

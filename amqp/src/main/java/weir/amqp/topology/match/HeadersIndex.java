@@ -78,8 +78,7 @@ public final class HeadersIndex<T> {
             visited += look(new HeaderPattern.Wanted(header.getKey(), HeaderPattern.AnyValue.PRESENT), headers, found);
             Object value = header.getValue();
             if (value != null) {
-                visited +=
-                        look(new HeaderPattern.Wanted(header.getKey(), HeaderPattern.form(value)), headers, found);
+                visited += look(new HeaderPattern.Wanted(header.getKey(), HeaderPattern.form(value)), headers, found);
             }
         }
         return visited;

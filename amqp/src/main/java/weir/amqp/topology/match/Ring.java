@@ -111,6 +111,8 @@ public final class Ring<T> {
             }
         }
         return new Table<>(
-                asOf, List.copyOf(targets), ends.stream().mapToInt(Integer::intValue).toArray());
+                asOf,
+                List.copyOf(targets),
+                ends.stream().mapToInt(Integer::intValue).toArray());
     }
 }

@@ -77,11 +77,7 @@ class RingTest {
     /** What a key was hashed to goes to the same place after an update of the server. */
     @Test
     void theHashIsTheSameForEver() {
-        assertThat(Hashing.hash("")).isEqualTo(Hashing.hash(""));
-        assertThat(Hashing.jump(Hashing.hash("order-1"), 100)).isEqualTo(ORDER_1_OF_100);
-        assertThat(Hashing.jump(Hashing.hash("order-2"), 100)).isEqualTo(ORDER_2_OF_100);
+        assertThat(Hashing.jump(Hashing.hash("order-1"), 100)).isEqualTo(7);
+        assertThat(Hashing.jump(Hashing.hash("order-2"), 100)).isEqualTo(94);
     }
-
-    private static final int ORDER_1_OF_100 = -1;
-    private static final int ORDER_2_OF_100 = -1;
 }
