@@ -50,6 +50,7 @@ public final class WeirServer implements AutoCloseable {
     public static final class Builder {
         private final Map<String, String> variables = new TreeMap<>(Map.of(
                 "WEIR_SQS_PORT", "0",
+                "WEIR_AMQP_PORT", "0",
                 "WEIR_ADMIN_PORT", "0",
                 "WEIR_SQS_DELETE_REST", "0s", // Tests use a name again and again.
                 "WEIR_SQS_PURGE_REST", "0s",
@@ -66,6 +67,11 @@ public final class WeirServer implements AutoCloseable {
         /** Instead of any free one. */
         public Builder sqsPort(int port) {
             return set("WEIR_SQS_PORT", Integer.toString(port));
+        }
+
+        /** Instead of any free one. */
+        public Builder amqpPort(int port) {
+            return set("WEIR_AMQP_PORT", Integer.toString(port));
         }
 
         /** Instead of any free one. */
@@ -126,6 +132,11 @@ public final class WeirServer implements AutoCloseable {
     /** Where SQS clients go: {@code endpointOverride} of AWS's SDK. */
     public URI sqsEndpoint() {
         return address(config.sqs().host(), server.sqsPort());
+    }
+
+    /** Where RabbitMQ's clients go, as {@code guest} with the password {@code guest}: {@code setPort} of a connection factory. */
+    public int amqpPort() {
+        return server.amqpPort();
     }
 
     /** Where the admin API is, e.g. for a look into a queue. */
