@@ -32,12 +32,12 @@ final class FieldWriter {
         return new Bytes(buffer, 0, size);
     }
 
-    /** Starts anew. A buffer that a burst has made large is let go. */
+    /** Starts anew. A buffer that a burst has made large shrinks step by step, once less is written. */
     void clear(int bytesKept) {
-        size = 0;
-        if (buffer.length > bytesKept) {
-            buffer = new byte[bytesKept];
+        if (buffer.length > bytesKept && size < buffer.length / 4) {
+            buffer = new byte[Math.max(bytesKept, buffer.length / 2)];
         }
+        size = 0;
     }
 
     FieldWriter u8(int value) {
