@@ -59,7 +59,8 @@ public final class Consumers {
 
     /** Whether other nodes have to know that it is used here. They cannot use an exclusive one. */
     private static boolean livesByUse(AmqpQueue queue) {
-        return !queue.exclusive() && (queue.autoDelete() || queue.expiresMillis().isPresent());
+        return !queue.exclusive()
+                && (queue.autoDelete() || queue.expiresMillis().isPresent());
     }
 
     private Line line(AmqpQueue queue) {

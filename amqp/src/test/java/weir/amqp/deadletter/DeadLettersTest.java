@@ -32,8 +32,8 @@ import weir.amqp.wire.Property;
 import weir.cluster.ClusterNode;
 import weir.core.Batch;
 import weir.core.Bytes;
-import weir.core.LeaseId;
 import weir.core.Envelope;
+import weir.core.LeaseId;
 import weir.core.broker.Delivery;
 import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
@@ -97,8 +97,7 @@ final class DeadLettersTest {
     private void publish(AmqpQueue queue, String body, Properties properties, long expiresAt) throws Exception {
         StoredMessage message = new StoredMessage("ex", "key", properties, Bytes.utf8(body));
         Envelope envelope = queue.envelope(properties.headers(), "key", Envelope.QUEUE_DELAY, expiresAt);
-        Batch batch = new Batch(
-                queue.level(properties), StoredMessage.FORMAT, message.encode(), List.of(envelope));
+        Batch batch = new Batch(queue.level(properties), StoredMessage.FORMAT, message.encode(), List.of(envelope));
         node.publish(queue.queue(), List.of(batch));
     }
 
@@ -192,8 +191,8 @@ final class DeadLettersTest {
 
     @Test
     void whatIsRefusedMayBeADeadLetterAllTheSame() throws Exception {
-        AmqpQueue work = declare(
-                "full", "x-dead-letter-exchange", "dlx", "x-max-length", 0, "x-overflow", "reject-publish-dlx");
+        AmqpQueue work =
+                declare("full", "x-dead-letter-exchange", "dlx", "x-max-length", 0, "x-overflow", "reject-publish-dlx");
         AmqpQueue refused = declare("refused");
         bindings.put("dlx key", List.of("refused"));
         assertThat(work.refusedBecomeDeadLetters()).isTrue();
