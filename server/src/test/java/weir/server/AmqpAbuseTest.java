@@ -88,8 +88,10 @@ class AmqpAbuseTest {
         /** Up to an open connection, without heartbeats. */
         Raw open() throws IOException {
             send(HEADER).expect(10, 10);
-            method(0, "000A 000B 00000000 05" + hex("PLAIN") + "0000000C 00" + hex("guest") + "00" + hex("guest") + "05"
-                    + hex("en_US"));
+            method(
+                    0,
+                    "000A 000B 00000000 05" + hex("PLAIN") + "0000000C 00" + hex("guest") + "00" + hex("guest") + "05"
+                            + hex("en_US"));
             expect(10, 30);
             method(0, "000A 001F 07FF 00020000 0000");
             method(0, "000A 0028 01 2F 00 00");
@@ -128,7 +130,9 @@ class AmqpAbuseTest {
 
     @Test
     void whoSpeaksSomethingElseIsToldWhatIsSpoken() throws IOException {
-        for (String first : new String[] {"GET / HTTP/1.1\r\n", "AMQP\0\1\0\0", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001"}) {
+        for (String first :
+                new String[] {"GET / HTTP/1.1\r\n", "AMQP\0\1\0\0", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001"
+                }) {
             try (Raw raw = new Raw().send(first.getBytes(StandardCharsets.ISO_8859_1))) {
                 byte[] told = new byte[8];
                 raw.in.readFully(told);
@@ -202,7 +206,14 @@ class AmqpAbuseTest {
     void moreBodyThanAnnouncedEndsTheConnection() throws IOException {
         try (Raw raw = new Raw().open().openChannel(1)) {
             raw.method(1, "003C 0028 0000 00 01 71 00");
-            raw.frame(2, 1, ByteBuffer.allocate(14).putShort((short) 60).putShort((short) 0).putLong(3).array());
+            raw.frame(
+                    2,
+                    1,
+                    ByteBuffer.allocate(14)
+                            .putShort((short) 60)
+                            .putShort((short) 0)
+                            .putLong(3)
+                            .array());
             raw.frame(3, 1, new byte[4]);
             assertThat(raw.closeCode()).isEqualTo(501);
         }
