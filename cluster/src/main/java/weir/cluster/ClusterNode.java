@@ -214,7 +214,13 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 raising.round(); // Before anybody asks for what only the newest edition has.
             } else {
                 starting.inCluster(this);
-                new Registration(settings.cluster().get(), settings.edition(), identity, this, replicas).write();
+                new Registration(
+                                settings.cluster().get(),
+                                settings.edition(),
+                                identity,
+                                definitions,
+                                () -> replicas.catalog().machine().edition().next())
+                        .write();
             }
         } catch (OutcomeUnknownException e) {
             throw new IOException("the definitions cannot be carried out: " + e.getMessage(), e);

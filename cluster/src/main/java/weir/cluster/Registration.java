@@ -3,6 +3,7 @@ package weir.cluster;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import weir.cluster.forming.FormingException;
 import weir.cluster.forming.Identity;
 import weir.cluster.placement.Definitions;
@@ -11,7 +12,6 @@ import weir.cluster.placement.ShardPlacement;
 import weir.cluster.replication.GroupId;
 import weir.cluster.replication.Member;
 import weir.core.Edition;
-import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
@@ -21,18 +21,20 @@ final class Registration {
     private final NodeSettings.Cluster own;
     private final int edition;
     private final Identity identity;
-    private final Broker catalog;
     private final Definitions definitions;
-    private final Replicas replicas;
+    private final IntSupplier agreed;
 
-    /** @param edition the newest that this node takes part in */
-    Registration(NodeSettings.Cluster own, int edition, Identity identity, Broker catalog, Replicas replicas) {
+    /**
+     * @param edition the newest that this node takes part in
+     * @param agreed the edition that the cluster has come to, or is about to
+     */
+    Registration(
+            NodeSettings.Cluster own, int edition, Identity identity, Definitions definitions, IntSupplier agreed) {
         this.own = own;
         this.edition = edition;
         this.identity = identity;
-        this.catalog = catalog;
-        this.definitions = Definitions.of(catalog);
-        this.replicas = replicas;
+        this.definitions = definitions;
+        this.agreed = agreed;
     }
 
     /**
@@ -47,8 +49,7 @@ final class Registration {
                         : identity.founders();
         nameFounders(founders);
         nameItself();
-        int agreed = replicas.catalog().machine().edition().next();
-        Optional<String> outgrown = Edition.refusal("the cluster", agreed, Edition.OLDEST, edition);
+        Optional<String> outgrown = Edition.refusal("the cluster", agreed.getAsInt(), Edition.OLDEST, edition);
         if (outgrown.isPresent()) { // Announced while this node came back with an older release than it ended with.
             throw new FormingException(outgrown.get());
         }
@@ -61,10 +62,9 @@ final class Registration {
     /** Who is not there yet is to be known before anybody is judged by who is. */
     private void nameFounders(List<Member> founders) throws OutcomeUnknownException, InterruptedException {
         for (Member founder : founders) {
-            if (founder.node() != own.self().node()
-                    && catalog.definition(Node.KIND, Integer.toString(founder.node()))
-                            .isEmpty()) {
-                catalog.change(Node.joining(founder, "", new TreeMap<>(), Edition.FIRST)
+            boolean named = definitions.nodes().stream().anyMatch(node -> node.number() == founder.node());
+            if (founder.node() != own.self().node() && !named) {
+                definitions.change(Node.joining(founder, "", new TreeMap<>(), Edition.FIRST)
                         .define());
             }
         }
@@ -79,20 +79,24 @@ final class Registration {
             Node now = before.map(there -> there.restarted(own.self(), own.rack(), own.fronts(), edition))
                     .orElseGet(() -> Node.joining(
                             own.self().voting(!identity.beginsWithoutVote()), own.rack(), own.fronts(), edition));
-            written = now.equals(before.orElse(null)) || catalog.change(now.define()) instanceof CatalogReply.Defined;
+            // If another founder has named it in between, that is what there is, and its own word is still to be said.
+            written = now.equals(before.orElse(null))
+                    || (definitions.change(now.define()) instanceof CatalogReply.Defined defined && !defined.existed());
         }
     }
 
     private void placeShards(Identity founded) throws OutcomeUnknownException, InterruptedException {
         for (int shard = 0; shard < founded.shards(); shard++) {
-            if (catalog.definition(ShardPlacement.KIND, Integer.toString(shard)).isEmpty()) {
-                List<Integer> nodes = founded.foundersOf(GroupId.shard(shard)).stream()
-                        .map(Member::node)
-                        .toList();
-                catalog.change(new ShardPlacement(
+            GroupId group = GroupId.shard(shard);
+            int number = shard;
+            boolean placed = definitions.placements().stream().anyMatch(placement -> placement.shard() == number);
+            if (!placed) {
+                List<Integer> nodes =
+                        founded.foundersOf(group).stream().map(Member::node).toList();
+                definitions.change(new ShardPlacement(
                                 shard,
                                 nodes,
-                                founded.firstLeaderOf(GroupId.shard(shard)),
+                                founded.firstLeaderOf(group),
                                 false,
                                 "as the cluster was founded",
                                 Definition.NEW)
