@@ -13,6 +13,7 @@ import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.QueueSettings;
 import weir.core.broker.Broker;
+import weir.core.broker.CatalogWatch;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
@@ -102,6 +103,11 @@ final class MemoryBroker implements Broker {
 
     @Override
     public void catchUp() {} // There is no other node.
+
+    @Override
+    public void watch(CatalogWatch watch) {
+        throw new UnsupportedOperationException("this front watches nothing");
+    }
 
     @Override
     public synchronized CatalogReply change(CatalogCommand command) throws OutcomeUnknownException {

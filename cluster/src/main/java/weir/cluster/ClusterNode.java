@@ -57,6 +57,7 @@ import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Broker;
+import weir.core.broker.CatalogWatch;
 import weir.core.broker.Deadline;
 import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
@@ -650,6 +651,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public void catchUp() throws OutcomeUnknownException, InterruptedException {
         catalog.catchUp();
+    }
+
+    @Override
+    public void watch(CatalogWatch watch) {
+        replicas.catalog().watch(watch);
     }
 
     @Override

@@ -16,11 +16,14 @@ public final class Edition {
     /** Logs, snapshots and directories say which edition they have come to; queues may have several partitions. */
     public static final int SAID = 2;
 
+    /** What RabbitMQ's clients need of a queue: see {@code SettingsCodec}; who attends to it, and whether it is in use. */
+    public static final int ATTENDED = 3;
+
     /** The oldest that this release goes on from. */
     public static final int OLDEST = FIRST;
 
     /** The newest that this release can write. */
-    public static final int NEWEST = SAID;
+    public static final int NEWEST = ATTENDED;
 
     /** More than there will ever be, so that a garbled number is known by it. */
     public static final int MAX = 10_000;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param delay how long a message waits before its first delivery unless the publisher says otherwise
  * @param retention how long a message is kept from its publishing
  * @param messageBytesMax the largest payload of one message
- * @param messagesMax ready and delayed messages that the queue holds; {@link #UNLIMITED} for no limit
+ * @param messagesMax ready and delayed messages that the queue holds, 0 and more; {@link #UNLIMITED} for no limit
  * @param bytesMax payload bytes of ready and delayed messages; {@link #UNLIMITED} for no limit
  * @param overflow what a publish beyond either does
  * @param inFlightMax leases out at a time, per partition
@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetter where messages go that could not be handled; null to redeliver without end
  * @param publishPaused publishes are refused
  * @param deliveryPaused nothing is handed out
+ * @param leasesOutliveExpiry whether a message that is leased does not expire before its lease has ended, as RabbitMQ has it;
+ *     else its lease ends when it is too old, as SQS has it
  */
 public record QueueSettings(
         Ordering ordering,
@@ -39,7 +41,8 @@ public record QueueSettings(
         PriorityMode priorityMode,
         @Nullable DeadLetterPolicy deadLetter,
         boolean publishPaused,
-        boolean deliveryPaused) {
+        boolean deliveryPaused,
+        boolean leasesOutliveExpiry) {
     public static final long UNLIMITED = Long.MAX_VALUE;
 
     /** A plain queue with SQS's defaults: 30 s leases, four days of retention, 1 MiB messages. */
@@ -59,6 +62,7 @@ public record QueueSettings(
             PriorityMode.BOUNDED,
             null,
             false,
+            false,
             false);
 
     /** @throws IllegalArgumentException if a bound is exceeded; fronts check client input before they build one */
@@ -67,8 +71,8 @@ public record QueueSettings(
         Check.inRange("delay", delay, Duration.ZERO, Limits.DELAY_MAX);
         Check.inRange("retention", retention, Duration.ofMillis(1), Limits.RETENTION_MAX);
         Check.inRange("messageBytesMax", messageBytesMax, 1, Limits.MESSAGE_BYTES_MAX);
-        Check.atLeast("messagesMax", messagesMax, 1);
-        Check.atLeast("bytesMax", bytesMax, 1);
+        Check.atLeast("messagesMax", messagesMax, 0);
+        Check.atLeast("bytesMax", bytesMax, 0);
         Check.inRange("inFlightMax", inFlightMax, 1, Limits.IN_FLIGHT_MAX);
         Check.inRange("deduplicationWindow", deduplicationWindow, Duration.ZERO, Limits.DEDUPLICATION_WINDOW_MAX);
         Check.wholeMillis("lease", lease);
@@ -104,6 +108,7 @@ public record QueueSettings(
         private @Nullable DeadLetterPolicy deadLetter;
         private boolean publishPaused;
         private boolean deliveryPaused;
+        private boolean leasesOutliveExpiry;
 
         private Builder(QueueSettings from) {
             ordering = from.ordering;
@@ -122,6 +127,7 @@ public record QueueSettings(
             deadLetter = from.deadLetter;
             publishPaused = from.publishPaused;
             deliveryPaused = from.deliveryPaused;
+            leasesOutliveExpiry = from.leasesOutliveExpiry;
         }
 
         public Builder ordering(Ordering value) {
@@ -204,6 +210,11 @@ public record QueueSettings(
             return this;
         }
 
+        public Builder leasesOutliveExpiry(boolean value) {
+            leasesOutliveExpiry = value;
+            return this;
+        }
+
         public QueueSettings build() {
             return new QueueSettings(
                     ordering,
@@ -221,7 +232,8 @@ public record QueueSettings(
                     priorityMode,
                     deadLetter,
                     publishPaused,
-                    deliveryPaused);
+                    deliveryPaused,
+                    leasesOutliveExpiry);
         }
     }
 }

@@ -72,8 +72,8 @@ public final class RandomNouns {
                 duration(0, Limits.DELAY_MAX),
                 duration(1, Limits.RETENTION_MAX),
                 1 + number(Limits.MESSAGE_BYTES_MAX - 1),
-                flag() ? QueueSettings.UNLIMITED : positive(),
-                flag() ? QueueSettings.UNLIMITED : positive(),
+                flag() ? QueueSettings.UNLIMITED : positive() - 1,
+                flag() ? QueueSettings.UNLIMITED : positive() - 1,
                 one(Overflow.values()),
                 1 + number(Limits.IN_FLIGHT_MAX - 1),
                 one(DeduplicationScope.values()),
@@ -82,11 +82,12 @@ public final class RandomNouns {
                 one(PriorityMode.values()),
                 deadLetter(),
                 flag(),
+                flag(),
                 flag());
     }
 
     private @Nullable DeadLetterPolicy deadLetter() {
-        return flag() ? new DeadLetterPolicy(text(), 1 + number(Integer.MAX_VALUE - 2), flag()) : null;
+        return flag() ? new DeadLetterPolicy(text(), 1 + number(Integer.MAX_VALUE - 2), flag(), flag(), flag()) : null;
     }
 
     public PartitionId partition() {
@@ -218,6 +219,7 @@ public final class RandomNouns {
                 new CatalogCommand.CreateQueue(text(), settings(), labels()),
                 new CatalogCommand.UpdateQueue(text(), random.nextLong(), settings(), labels()),
                 new CatalogCommand.DeleteQueue(text()),
+                new CatalogCommand.DeleteQueue(text(), positive()),
                 new CatalogCommand.CreateQueue(text(), settings(), labels(), 1 + number(60_000)),
                 new CatalogCommand.CreateQueue(text(), settings(), labels(), number(60_000), 2 + number(62)),
                 new CatalogCommand.Define("kind", text(), natural(), labels()),

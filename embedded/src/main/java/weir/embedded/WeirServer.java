@@ -50,6 +50,7 @@ public final class WeirServer implements AutoCloseable {
     public static final class Builder {
         private final Map<String, String> variables = new TreeMap<>(Map.of(
                 "WEIR_SQS_PORT", "0",
+                "WEIR_AMQP_PORT", "0",
                 "WEIR_ADMIN_PORT", "0",
                 "WEIR_SQS_DELETE_REST", "0s", // Tests use a name again and again.
                 "WEIR_SQS_PURGE_REST", "0s",

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 import weir.admin.AdminServer;
 import weir.admin.AdminSettings;
 import weir.admin.TestControls;
+import weir.amqp.AmqpServer;
+import weir.amqp.AmqpSettings;
 import weir.amqp.message.AmqpFormat;
 import weir.cluster.ClusterLimits;
 import weir.cluster.ClusterNode;
@@ -46,6 +48,7 @@ public final class WeirServer implements AutoCloseable {
     private volatile boolean failed;
     private @Nullable Tests tests;
     private int sqsPort;
+    private int amqpPort;
     private int adminPort;
 
     private WeirServer() {}
@@ -69,12 +72,15 @@ public final class WeirServer implements AutoCloseable {
             }
         }
         LOG.info(
-                "Weir {} is ready after {} ms: SQS http://{}:{} (authentication: {}), admin http://{}:{}, data in {}",
+                "Weir {} is ready after {} ms: SQS http://{}:{} (authentication: {}), {}admin http://{}:{}, data in {}",
                 Version.current(),
                 Duration.ofNanos(System.nanoTime() - start).toMillis(),
                 config.sqs().host(),
                 server.sqsPort,
                 config.sqs().auth().name().toLowerCase(Locale.ROOT),
+                config.amqp()
+                        .map(amqp -> "AMQP " + amqp.settings().host() + ":" + server.amqpPort + ", ")
+                        .orElse(""),
                 config.host(),
                 server.adminPort,
                 config.data());
@@ -84,6 +90,10 @@ public final class WeirServer implements AutoCloseable {
     private void open(WeirConfig config) throws ConfigException, IOException, InterruptedException {
         DataDirectory data = opened("data directory", DataDirectory.open(config.data(), config.shards()));
         checkFree("sqs.port", config.sqs().host(), config.sqs().port());
+        if (config.amqp().isPresent()) {
+            AmqpSettings amqp = config.amqp().get().settings();
+            checkFree("amqp.port", amqp.host(), amqp.port());
+        }
         checkFree("admin.port", config.host(), config.admin().port());
         if (config.cluster().port() != 0) {
             checkFree(
@@ -114,6 +124,14 @@ public final class WeirServer implements AutoCloseable {
         // Clients sign by the world's clock, even where tests have moved this server's.
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, formats, clock, InstantSource.system()));
         sqsPort = sqs.port();
+        if (config.amqp().isPresent()) {
+            AmqpSettings settings = config.amqp()
+                    .get()
+                    .settings()
+                    .withCluster(node.identity().cluster().toString());
+            amqpPort = opened("AMQP front", AmqpServer.start(settings, node, formats, clock))
+                    .port();
+        }
         AdminSettings adminSettings = new AdminSettings(
                 config.host(),
                 config.admin().port(),
@@ -168,6 +186,12 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().advertise().isEmpty()
                         ? config.sqs().host() + ":" + config.sqs().port()
                         : config.sqs().advertise());
+        config.amqp()
+                .ifPresent(amqp -> fronts.put(
+                        "amqp",
+                        amqp.advertise().isEmpty()
+                                ? amqp.settings().host() + ":" + amqp.settings().port()
+                                : amqp.advertise()));
         return new NodeSettings.Cluster(
                 OwnAddress.find(config.node().id(), cluster.port(), cluster.advertise(), cluster.seeds()),
                 bind(config),
@@ -189,6 +213,11 @@ public final class WeirServer implements AutoCloseable {
 
     public int sqsPort() {
         return sqsPort;
+    }
+
+    /** 0 if AMQP is not served. */
+    public int amqpPort() {
+        return amqpPort;
     }
 
     public int adminPort() {

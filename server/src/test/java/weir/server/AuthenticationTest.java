@@ -71,6 +71,7 @@ class AuthenticationTest {
         Map<String, String> environment = new TreeMap<>(Map.of(
                 "WEIR_DATA", data.toString(),
                 "WEIR_SQS_PORT", "0",
+                "WEIR_AMQP_PORT", "0",
                 "WEIR_ADMIN_PORT", "0",
                 "WEIR_SHARDS", "1",
                 "WEIR_SQS_AUTH", mode));

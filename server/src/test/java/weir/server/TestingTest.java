@@ -43,6 +43,7 @@ class TestingTest {
                 Map.of(
                         "WEIR_DATA", data.toString(),
                         "WEIR_SQS_PORT", "0",
+                        "WEIR_AMQP_PORT", "0",
                         "WEIR_ADMIN_PORT", "0",
                         "WEIR_SHARDS", "2",
                         "WEIR_TESTING_ENABLED", "true")));

@@ -28,6 +28,7 @@ import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.QueueSettings;
 import weir.core.broker.Broker;
+import weir.core.broker.CatalogWatch;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
@@ -135,6 +136,11 @@ final class MemoryBroker implements Broker {
     @Override
     public void catchUp() {
         unheardOf = null;
+    }
+
+    @Override
+    public void watch(CatalogWatch watch) {
+        throw new UnsupportedOperationException("this front watches nothing");
     }
 
     @Override

@@ -35,6 +35,15 @@ public final class FieldTable {
         return new FieldTable(checked);
     }
 
+    /**
+     * A table that stands alone, without its length before it.
+     *
+     * @throws AmqpException if it is malformed
+     */
+    public static FieldTable read(Bytes table) throws AmqpException {
+        return TableReader.read(table);
+    }
+
     /** Takes over what a decoder has just made. */
     static FieldTable decoded(SequencedMap<String, @Nullable Object> values) {
         return values.isEmpty() ? EMPTY : new FieldTable(values);

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
 import weir.core.Edition;
 import weir.core.LogId;
+import weir.core.broker.CatalogWatch;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogEntry;
@@ -55,6 +57,9 @@ public final class CatalogReplica implements Replica, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     /** Changes under way; the engine would queue more only to make each wait longer. */
     private final Semaphore entryRoom = new Semaphore(16 * ClusterLimits.ENTRIES_IN_FLIGHT);
+
+    /** Told of each change under the lock. */
+    private final List<CatalogWatch> watches = new CopyOnWriteArrayList<>();
 
     private final Applied applied;
     /** The newest edition that this node reads. */
@@ -122,6 +127,7 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         try {
             for (CatalogCommand command : entry.commands()) {
                 reply = machine.apply(position.index(), entry.atMillis(), command);
+                tell(reply);
             }
             requireKnown(machine);
             checkpointer.applied(position, bytes.length());
@@ -134,6 +140,23 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         applied.upTo(position.index());
         if (context instanceof Proposed proposed) {
             proposed.outcome.complete(new Outcome(reply, position.index()));
+        }
+    }
+
+    private void tell(CatalogReply reply) {
+        for (CatalogWatch watch : watches) {
+            watch.changed(reply);
+        }
+    }
+
+    /** As {@link weir.core.broker.Broker#watch}. */
+    public void watch(CatalogWatch watch) {
+        lock.lock();
+        try {
+            watch.anew();
+            watches.add(watch);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -180,7 +203,10 @@ public final class CatalogReplica implements Replica, AutoCloseable {
         public Runnable restore(Bytes state) {
             CatalogMachine restored = CatalogMachine.restore(state);
             requireKnown(restored);
-            return () -> machine = restored;
+            return () -> {
+                machine = restored;
+                watches.forEach(CatalogWatch::anew);
+            };
         }
     }
 

@@ -31,7 +31,7 @@ record Repetition(
     /** @param machine this node's, before the change is made for the first time */
     static Repetition of(CatalogCommand command, CatalogMachine machine) {
         return switch (command) {
-            case CatalogCommand.DeleteQueue(String name) ->
+            case CatalogCommand.DeleteQueue(String name, long _) ->
                 new Repetition(command, machine.find(name).orElse(null), null);
             case CatalogCommand.Undefine(String kind, String name) ->
                 new Repetition(command, null, machine.definition(kind, name).orElse(null));

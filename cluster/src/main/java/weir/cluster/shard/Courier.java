@@ -375,10 +375,14 @@ final class Courier implements AutoCloseable {
                 reason,
                 departure.attempts(),
                 departure.publishedAtMillis());
-        long expiresAt = reason == DeadLetterReason.EXPIRED ? Envelope.NEVER : envelope.expiresAtMillis();
-        // What was moved does not wait for its new queue's delay.
+        // What was moved does not wait for its new queue's delay, and is there to be looked at, however late.
         return new Envelope(
-                envelope.group(), envelope.deduplicationId(), Envelope.AT_ONCE, expiresAt, origin, envelope.variant());
+                envelope.group(),
+                envelope.deduplicationId(),
+                Envelope.AT_ONCE,
+                Envelope.NEVER,
+                origin,
+                envelope.variant());
     }
 
     @Override

@@ -74,6 +74,9 @@ public interface Broker {
         return known;
     }
 
+    /** From now on the watch is told of every change of the catalog; {@link CatalogWatch#anew} before this returns. */
+    void watch(CatalogWatch watch);
+
     /**
      * Changes a definition and carries it out: when this returns, the shards concerned follow it.
      *

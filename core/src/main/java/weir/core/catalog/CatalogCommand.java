@@ -49,9 +49,22 @@ public sealed interface CatalogCommand {
         }
     }
 
-    record DeleteQueue(String name) implements CatalogCommand {
+    /**
+     * Deletes the queue of that name.
+     *
+     * @param id only if it is that one: {@link CatalogRefusal#NO_SUCH_QUEUE} if another bears the name by now. {@link
+     *     #WHICHEVER} for any
+     */
+    record DeleteQueue(String name, long id) implements CatalogCommand {
+        public static final long WHICHEVER = 0;
+
         public DeleteQueue {
             checkName(name);
+            Check.atLeast("id", id, WHICHEVER);
+        }
+
+        public DeleteQueue(String name) {
+            this(name, WHICHEVER);
         }
     }
 

@@ -111,9 +111,12 @@ public final class CatalogMachine {
         return switch (command) {
             case CatalogCommand.CreateQueue create -> create(create);
             case CatalogCommand.UpdateQueue update -> update(update);
-            case CatalogCommand.DeleteQueue(String name) -> {
+            case CatalogCommand.DeleteQueue(String name, long id) -> {
                 Queue queue = queues.get(name);
-                yield queue == null ? refused(CatalogRefusal.NO_SUCH_QUEUE) : new CatalogReply.Deleted(queue);
+                boolean another = queue != null && id != CatalogCommand.DeleteQueue.WHICHEVER && queue.id() != id;
+                yield queue == null || another
+                        ? refused(CatalogRefusal.NO_SUCH_QUEUE)
+                        : new CatalogReply.Deleted(queue);
             }
             case CatalogCommand.Define define -> define(define);
             case CatalogCommand.Undefine(String kind, String name) -> {

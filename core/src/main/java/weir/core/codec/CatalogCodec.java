@@ -30,6 +30,7 @@ public final class CatalogCodec {
     private static final int DEFINE = 5;
     private static final int UNDEFINE = 6;
     private static final int CREATE_PARTITIONED_QUEUE = 7;
+    private static final int DELETE_QUEUE_OF_ID = 8;
 
     private static final int COMMAND_BYTES_MIN = 3;
     private static final int LABEL_BYTES_MIN = 2;
@@ -125,7 +126,13 @@ public final class CatalogCodec {
                 SettingsCodec.write(out.u8(UPDATE_QUEUE).text(name).varint(revision), settings);
                 write(out, labels);
             }
-            case CatalogCommand.DeleteQueue(String name) -> out.u8(DELETE_QUEUE).text(name);
+            case CatalogCommand.DeleteQueue(String name, long id) -> {
+                out.u8(id == CatalogCommand.DeleteQueue.WHICHEVER ? DELETE_QUEUE : DELETE_QUEUE_OF_ID)
+                        .text(name);
+                if (id != CatalogCommand.DeleteQueue.WHICHEVER) {
+                    out.varint(id);
+                }
+            }
             case CatalogCommand.Define(String kind, String name, long revision, SortedMap<String, String> attributes) ->
                 write(out.u8(DEFINE).text(kind).text(name).varint(revision), attributes);
             case CatalogCommand.Undefine(String kind, String name) ->
@@ -136,11 +143,14 @@ public final class CatalogCodec {
     /** The first edition whose catalogs may hold it: whoever adds a command or a form is asked here. */
     public static int editionOf(CatalogCommand command) {
         return switch (command) {
-            case CatalogCommand.CreateQueue create -> create.partitions() > 1 ? Edition.SAID : Edition.FIRST;
-            case CatalogCommand.UpdateQueue _,
-                    CatalogCommand.DeleteQueue _,
-                    CatalogCommand.Define _,
-                    CatalogCommand.Undefine _ -> Edition.FIRST;
+            case CatalogCommand.CreateQueue create ->
+                Math.max(
+                        create.partitions() > 1 ? Edition.SAID : Edition.FIRST,
+                        SettingsCodec.editionOf(create.settings()));
+            case CatalogCommand.UpdateQueue update -> SettingsCodec.editionOf(update.settings());
+            case CatalogCommand.DeleteQueue delete ->
+                delete.id() == CatalogCommand.DeleteQueue.WHICHEVER ? Edition.FIRST : Edition.ATTENDED;
+            case CatalogCommand.Define _, CatalogCommand.Undefine _ -> Edition.FIRST;
         };
     }
 
@@ -151,6 +161,7 @@ public final class CatalogCodec {
             case UPDATE_QUEUE ->
                 new CatalogCommand.UpdateQueue(in.text(), in.varint(), SettingsCodec.settings(in), labels(in));
             case DELETE_QUEUE -> new CatalogCommand.DeleteQueue(in.text());
+            case DELETE_QUEUE_OF_ID -> new CatalogCommand.DeleteQueue(in.text(), in.varint());
             case CREATE_QUEUE_AFTER_REST ->
                 new CatalogCommand.CreateQueue(in.text(), SettingsCodec.settings(in), labels(in), in.varint());
             case CREATE_PARTITIONED_QUEUE ->

@@ -283,11 +283,11 @@ public final class EntryCodec {
                     Command.Reject _,
                     Command.Move _,
                     Command.Purge _,
-                    Command.Configure _,
                     Command.Drop _,
                     Command.TakeIn _,
                     Command.SettleDepartures _,
                     Command.Tick _ -> Edition.FIRST;
+            case Command.Configure configure -> SettingsCodec.editionOf(configure.settings());
             case Command.Raise raise -> raise.edition();
         };
     }

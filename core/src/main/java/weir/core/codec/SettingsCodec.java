@@ -4,14 +4,21 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import weir.core.DeadLetterPolicy;
 import weir.core.DeduplicationScope;
+import weir.core.Edition;
 import weir.core.Ordering;
 import weir.core.Overflow;
 import weir.core.PriorityMode;
 import weir.core.QueueSettings;
 
-/** A version byte, then the settings in the order of the record; durations in milliseconds, choices by their ordinal. */
+/**
+ * A version byte, then the settings in the order of the record; durations in milliseconds, choices by their ordinal. Settings
+ * that the first version can say are written in it.
+ */
 public final class SettingsCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION_1 = 1;
+
+    /** Added which dead letters are kept, leases that outlive their message's expiry, and limits of 0. */
+    private static final int VERSION = 2;
 
     private static final Ordering[] ORDERINGS = Ordering.values();
     private static final Overflow[] OVERFLOWS = Overflow.values();
@@ -21,7 +28,8 @@ public final class SettingsCodec {
     private SettingsCodec() {}
 
     public static void write(Writer out, QueueSettings settings) {
-        out.u8(VERSION)
+        int version = versionOf(settings);
+        out.u8(version)
                 .constant(settings.ordering())
                 .varint(settings.lease().toMillis())
                 .varint(settings.delay().toMillis())
@@ -39,8 +47,28 @@ public final class SettingsCodec {
         out.bool(deadLetter != null);
         if (deadLetter != null) {
             out.text(deadLetter.queue()).varint(deadLetter.maxAttempts()).bool(deadLetter.onExpiry());
+            if (version >= VERSION) {
+                out.bool(deadLetter.onOverflow()).bool(deadLetter.onRejection());
+            }
         }
         out.bool(settings.publishPaused()).bool(settings.deliveryPaused());
+        if (version >= VERSION) {
+            out.bool(settings.leasesOutliveExpiry());
+        }
+    }
+
+    private static int versionOf(QueueSettings settings) {
+        DeadLetterPolicy deadLetter = settings.deadLetter();
+        boolean first = !settings.leasesOutliveExpiry()
+                && settings.messagesMax() > 0
+                && settings.bytesMax() > 0
+                && (deadLetter == null || (deadLetter.onOverflow() && deadLetter.onRejection()));
+        return first ? VERSION_1 : VERSION;
+    }
+
+    /** The first edition whose logs may hold these settings. */
+    static int editionOf(QueueSettings settings) {
+        return versionOf(settings) == VERSION_1 ? Edition.FIRST : Edition.ATTENDED;
     }
 
     /** @throws CorruptDataException if the bytes cannot be settings */
@@ -49,7 +77,10 @@ public final class SettingsCodec {
     }
 
     static QueueSettings settings(Reader in) {
-        Decoding.version("queue's settings", in, VERSION);
+        int version = in.u8();
+        if (version < VERSION_1 || version > VERSION) {
+            throw Decoding.unknownVersion("queue's settings", version);
+        }
         return new QueueSettings(
                 in.constant(ORDERINGS),
                 millis(in),
@@ -64,13 +95,22 @@ public final class SettingsCodec {
                 millis(in),
                 in.count(Integer.MAX_VALUE),
                 in.constant(MODES),
-                deadLetter(in),
+                deadLetter(in, version),
                 in.bool(),
-                in.bool());
+                in.bool(),
+                version >= VERSION && in.bool());
     }
 
-    private static @Nullable DeadLetterPolicy deadLetter(Reader in) {
-        return in.bool() ? new DeadLetterPolicy(in.text(), in.count(Integer.MAX_VALUE), in.bool()) : null;
+    private static @Nullable DeadLetterPolicy deadLetter(Reader in, int version) {
+        if (!in.bool()) {
+            return null;
+        }
+        String queue = in.text();
+        int maxAttempts = in.count(Integer.MAX_VALUE);
+        boolean onExpiry = in.bool();
+        return version < VERSION
+                ? new DeadLetterPolicy(queue, maxAttempts, onExpiry)
+                : new DeadLetterPolicy(queue, maxAttempts, onExpiry, in.bool(), in.bool());
     }
 
     private static Duration millis(Reader in) {
@@ -80,7 +120,7 @@ public final class SettingsCodec {
     /** At least what {@link #write} takes. */
     static long sizeBound(QueueSettings settings) {
         DeadLetterPolicy deadLetter = settings.deadLetter();
-        return 17L * Writer.VARINT_BYTES_MAX
+        return 18L * Writer.VARINT_BYTES_MAX
                 + (deadLetter == null ? 0 : 3L * deadLetter.queue().length());
     }
 }

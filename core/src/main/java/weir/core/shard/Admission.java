@@ -3,6 +3,7 @@ package weir.core.shard;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import weir.core.Batch;
+import weir.core.DeadLetterPolicy;
 import weir.core.Envelope;
 import weir.core.Ordering;
 import weir.core.QueueSettings;
@@ -49,10 +50,15 @@ final class Admission {
         return switch (settings.overflow()) {
             case REFUSE -> overflows ? Refusal.QUEUE_FULL : null;
             case DROP_OLDEST ->
-                overflows && settings.deadLetter() != null && partition.hasTooManyDeparting()
+                overflows && keepsWhatMakesRoom(settings) && partition.hasTooManyDeparting()
                         ? Refusal.QUEUE_FULL
                         : null;
         };
+    }
+
+    private static boolean keepsWhatMakesRoom(QueueSettings settings) {
+        DeadLetterPolicy policy = settings.deadLetter();
+        return policy != null && policy.onOverflow();
     }
 
     /** The message of the same deduplication id that was published within the window, if there is one. */

@@ -27,6 +27,9 @@ final class Partition {
     /** Sweeps for expired messages and old ids are at least so far apart; deliveries check by themselves. */
     static final long SWEEP_INTERVAL_MILLIS = 250;
 
+    /** The same for a queue whose expired messages go elsewhere: clients wait for them there. */
+    static final long SWEEP_INTERVAL_SOON_MILLIS = 20;
+
     final PartitionId id;
     final Level[] levels = new Level[Limits.PRIORITY_LEVELS_MAX];
     long revision;
@@ -227,7 +230,7 @@ final class Partition {
             if (leaseMillis == 0) {
                 ready(slot);
             } else {
-                machine.timers.schedule(slot, Math.min(slot.untilMillis, slot.expiresAtMillis()));
+                schedule(slot);
             }
         }
         return new Reply.Acquired(out, false);
@@ -386,13 +389,27 @@ final class Partition {
     private void leaseUntil(Slot slot, long untilMillis) {
         enter(slot, MessageState.LEASED);
         slot.untilMillis = untilMillis;
-        machine.timers.schedule(slot, Math.min(untilMillis, slot.expiresAtMillis()));
+        schedule(slot);
     }
 
     private void delay(Slot slot, long untilMillis) {
         enter(slot, MessageState.DELAYED);
         slot.untilMillis = untilMillis;
-        machine.timers.schedule(slot, Math.min(untilMillis, slot.expiresAtMillis()));
+        schedule(slot);
+    }
+
+    private void schedule(Slot slot) {
+        machine.timers.schedule(slot, dueAtMillis(slot));
+    }
+
+    /** When something has to be done about a message that is leased or delayed. */
+    long dueAtMillis(Slot slot) {
+        return mayExpire(slot) ? Math.min(slot.untilMillis, slot.expiresAtMillis()) : slot.untilMillis;
+    }
+
+    /** Whether the message's state lets it expire; not for how long it may be kept. */
+    private boolean mayExpire(Slot slot) {
+        return !settings.leasesOutliveExpiry() || slot.state != MessageState.LEASED;
     }
 
     private void ready(Slot slot) {
@@ -406,7 +423,7 @@ final class Partition {
     private void leave(Slot slot, DeadLetterReason reason) {
         DeadLetterPolicy policy = settings.deadLetter();
         boolean nowhere = slot.turnedAway && reason == DeadLetterReason.OVERFLOW; // Else the queue would grow on.
-        if (policy == null || nowhere) {
+        if (policy == null || nowhere || !policy.takes(reason)) {
             settle(slot);
             return;
         }
@@ -421,7 +438,7 @@ final class Partition {
 
     private void expire(Slot slot) {
         DeadLetterPolicy policy = settings.deadLetter();
-        if (policy != null && policy.onExpiry() && !slot.turnedAway) {
+        if (policy != null && !slot.turnedAway) {
             leave(slot, DeadLetterReason.EXPIRED);
         } else {
             settle(slot);
@@ -474,12 +491,12 @@ final class Partition {
     /** The slot's timer went off. */
     void due(Slot slot) {
         long now = machine.nowMillis();
-        if (slot.expiresAtMillis() <= now) {
+        if (slot.expiresAtMillis() <= now && (mayExpire(slot) || slot.untilMillis <= now)) {
             expire(slot);
         } else if (slot.untilMillis <= now) {
             ready(slot);
         } else {
-            machine.timers.schedule(slot, Math.min(slot.untilMillis, slot.expiresAtMillis()));
+            schedule(slot);
         }
     }
 
@@ -487,8 +504,14 @@ final class Partition {
     private void sweepAt(long millis) {
         boolean sooner = housekeeping.heapIndex == Timer.NOT_QUEUED || millis < housekeeping.dueAtMillis;
         if (sooner && millis != Envelope.NEVER) {
-            machine.timers.schedule(housekeeping, Math.max(millis, machine.nowMillis() + SWEEP_INTERVAL_MILLIS));
+            machine.timers.schedule(housekeeping, Math.max(millis, machine.nowMillis() + sweepInterval()));
         }
+    }
+
+    private long sweepInterval() {
+        DeadLetterPolicy policy = settings.deadLetter();
+        boolean awaited = settings.leasesOutliveExpiry() && policy != null && policy.onExpiry();
+        return awaited ? SWEEP_INTERVAL_SOON_MILLIS : SWEEP_INTERVAL_MILLIS;
     }
 
     /** Settles messages that nobody asks for and that are too old, oldest first, and forgets old ids. */
@@ -547,7 +570,7 @@ final class Partition {
         if (byQueueDelay && otherDelay && settings.ordering() == Ordering.GROUP) {
             slot.untilMillis = slot.appendedAtMillis + settings.delay().toMillis();
         }
-        machine.timers.schedule(slot, Math.min(slot.untilMillis, slot.expiresAtMillis()));
+        schedule(slot);
     }
 
     boolean wasPurgedWithin(long millis) {

@@ -200,7 +200,7 @@ final class ShardSnapshot {
                 slot.lane.returned.put(slot.offset, slot);
                 blocks = false;
             }
-            case LEASED, DELAYED -> machine.timers.schedule(slot, Math.min(slot.untilMillis, slot.expiresAtMillis()));
+            case LEASED, DELAYED -> machine.timers.schedule(slot, partition.dueAtMillis(slot));
             case DEPARTING ->
                 machine.departures.put(
                         java.util.Objects.requireNonNull(slot.departing).number(), slot);

@@ -47,6 +47,16 @@ final class CatalogMachineTest {
     }
 
     @Test
+    void aQueueThatIsToBeDeletedByItsIdSparesItsNamesake() {
+        Queue first = created(at(1, create("a")));
+        at(2, new CatalogCommand.DeleteQueue("a", first.id()));
+        Queue second = created(at(3, create("a")));
+        assertThat(at(4, new CatalogCommand.DeleteQueue("a", first.id())))
+                .isEqualTo(refused(CatalogRefusal.NO_SUCH_QUEUE));
+        assertThat(at(5, new CatalogCommand.DeleteQueue("a", second.id()))).isEqualTo(new CatalogReply.Deleted(second));
+    }
+
+    @Test
     void partitionsOfAQueueLieInOneShardAfterTheOther() {
         at(100, create("a"));
         Queue queue = created(at(100, new CatalogCommand.CreateQueue("b", PLAIN, NO_LABELS, 0, 6)));

@@ -86,7 +86,13 @@ final class GoldenBytesTest {
             PriorityMode.STRICT,
             new DeadLetterPolicy("dead", 5, true),
             true,
+            false,
             false);
+    private static final QueueSettings SETTINGS_2 = SETTINGS.change()
+            .messagesMax(0)
+            .deadLetter(new DeadLetterPolicy("dead", 5, true, false, true))
+            .leasesOutliveExpiry(true)
+            .build();
     private static final Message MESSAGE = new Message(
             List.of(
                     new Message.Header("colour", "String", Bytes.utf8("grün")),
@@ -139,6 +145,7 @@ final class GoldenBytesTest {
                 new Golden("envelope.plain", Envelope.PLAIN, plain.bytes(), b -> EnvelopeCodec.read(new Reader(b))),
                 new Golden("envelope.variant", SHOWN, shown.bytes(), b -> EnvelopeCodec.read(new Reader(b))),
                 new Golden("settings", SETTINGS, settings.bytes(), b -> SettingsCodec.read(new Reader(b))),
+                form("settings.2", SETTINGS_2, SettingsCodec::write, SettingsCodec::read),
                 new Golden("lease", LEASE, lease.bytes(), b -> IdCodec.readLease(new Reader(b))),
                 new Golden("message", MESSAGE, MessageCodec.encode(MESSAGE), MessageCodec::decode),
                 command(new Command.Publish(PARTITION, List.of(batch, single))),
@@ -179,6 +186,7 @@ final class GoldenBytesTest {
                 catalogCommand(new CatalogCommand.CreateQueue("jobs", SETTINGS, LABELS)),
                 catalogCommand(new CatalogCommand.UpdateQueue("jobs", 2, SETTINGS, LABELS)),
                 catalogCommand(new CatalogCommand.DeleteQueue("jobs")),
+                catalogCommand("DeleteQueueOfId", new CatalogCommand.DeleteQueue("jobs", 300)),
                 new Golden(
                         "catalog.CreateQueueAfterRest",
                         new CatalogCommand.CreateQueue("jobs", SETTINGS, LABELS, 60_000),
@@ -284,8 +292,12 @@ final class GoldenBytesTest {
     }
 
     private static Golden catalogCommand(CatalogCommand command) {
+        return catalogCommand(command.getClass().getSimpleName(), command);
+    }
+
+    private static Golden catalogCommand(String name, CatalogCommand command) {
         return new Golden(
-                "catalog." + command.getClass().getSimpleName(),
+                "catalog." + name,
                 command,
                 CatalogCodec.encode(1_700_000_000_000L, List.of(command)),
                 bytes -> CatalogCodec.decode(1, bytes).commands().getFirst());

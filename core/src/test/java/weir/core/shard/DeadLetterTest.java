@@ -71,6 +71,21 @@ final class DeadLetterTest extends ShardFacts {
     }
 
     @Test
+    void whatThePolicyDoesNotTakeIsDropped() {
+        queue(settings -> settings.messagesMax(1)
+                .overflow(Overflow.DROP_OLDEST)
+                .deadLetter(new DeadLetterPolicy("dead", 2, false, false, false)));
+        at(0, publish("a"));
+        at(0, publish("b"));
+        assertThat(received(0, 10)).containsExactly("b");
+        reject(1, "b");
+        assertThat(unsettled()).isZero();
+        useUp(2, "c");
+        received(3, 1);
+        assertThat(departures()).extracting(Departure::reason).containsExactly(DeadLetterReason.TOO_MANY_ATTEMPTS);
+    }
+
+    @Test
     void itIsForgottenHereOnceItArrivedThere() {
         useUp(0, "a");
         received(1, 1);

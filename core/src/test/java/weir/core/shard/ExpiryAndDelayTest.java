@@ -46,6 +46,32 @@ final class ExpiryAndDelayTest extends ShardFacts {
     }
 
     @Test
+    void whereLeasesOutliveExpiryItExpiresWhenItsLeaseEnds() {
+        queue(settings -> settings.retention(millis(1000)).leasesOutliveExpiry(true));
+        at(0, publish("a", "b"));
+        received(990, 2, 500);
+        tick(1400);
+        assertThat(acknowledge(1400, "a")).isEqualTo(LeaseOutcome.DONE);
+        tick(1489);
+        assertThat(unsettled()).isEqualTo(1);
+        restart();
+        tick(1490);
+        assertThat(unsettled()).isZero();
+    }
+
+    @Test
+    void whereLeasesOutliveExpiryAReleasedMessageHasItsOldExpiry() {
+        queue(settings -> settings.retention(millis(1000))
+                .leasesOutliveExpiry(true)
+                .deadLetter(new DeadLetterPolicy("dead", 9, true)));
+        at(0, publish("a"));
+        received(990, 1, 5000);
+        release(1200, "a", 0);
+        tick(1200 + Partition.SWEEP_INTERVAL_SOON_MILLIS);
+        assertThat(departures()).extracting(Departure::reason).containsExactly(DeadLetterReason.EXPIRED);
+    }
+
+    @Test
     void aReleasedMessageExpiresWhileItIsDelayed() {
         at(0, publish("a"));
         received(990, 1);

@@ -223,7 +223,8 @@ final class PartitionModel {
         if (fresh == 0 || !exceeds(fresh, size)) {
             return null;
         }
-        boolean stuck = settings.deadLetter() != null && count(MessageState.DEPARTING) >= bounds.departing();
+        DeadLetterPolicy policy = settings.deadLetter();
+        boolean stuck = policy != null && policy.onOverflow() && count(MessageState.DEPARTING) >= bounds.departing();
         return settings.overflow() == Overflow.REFUSE || stuck ? Refusal.QUEUE_FULL : null;
     }
 
@@ -578,7 +579,7 @@ final class PartitionModel {
 
     private void leave(Message message, DeadLetterReason reason) {
         DeadLetterPolicy policy = settings.deadLetter();
-        if (policy == null) {
+        if (policy == null || !policy.takes(reason)) {
             remove(message, Ledger.Fate.DROPPED);
         } else {
             depart(message, policy.queue(), reason);
@@ -615,7 +616,8 @@ final class PartitionModel {
     void timePassed(long now) {
         for (Message message : List.copyOf(messages.values())) {
             if (message.state == MessageState.LEASED || message.state == MessageState.DELAYED) {
-                if (expiresAt(message) <= now) {
+                boolean kept = message.state == MessageState.LEASED && settings.leasesOutliveExpiry();
+                if (expiresAt(message) <= now && !(kept && message.until > now)) {
                     if (departsWhenOld(message)) {
                         leave(message, DeadLetterReason.EXPIRED);
                     } else {

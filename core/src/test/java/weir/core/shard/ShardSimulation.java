@@ -184,9 +184,15 @@ final class ShardSimulation {
                 .deadLetter(
                         target == QUEUES
                                 ? null
-                                : new DeadLetterPolicy("q" + target, oneOf(random, 1, 2, 3), random.nextBoolean()))
+                                : new DeadLetterPolicy(
+                                        "q" + target,
+                                        oneOf(random, 1, 2, 3),
+                                        random.nextBoolean(),
+                                        random.nextInt(4) > 0,
+                                        random.nextInt(4) > 0))
                 .publishPaused(random.nextInt(12) == 0)
                 .deliveryPaused(random.nextInt(12) == 0)
+                .leasesOutliveExpiry(random.nextInt(3) == 0)
                 .build();
     }
 

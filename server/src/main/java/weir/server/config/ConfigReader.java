@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,8 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import weir.amqp.AmqpSettings;
+import weir.amqp.AmqpSettings.Mechanism;
 import weir.cluster.forming.Address;
 import weir.cluster.ratis.ClusterTls;
 import weir.cluster.replication.Member;
@@ -41,6 +44,10 @@ public final class ConfigReader {
     /** More would only be asked one after the other. */
     private static final int SEEDS_MAX = 64;
 
+    /** The protocol counts seconds in 16 bits. */
+    private static final Duration AMQP_HEARTBEAT_MAX = Duration.ofHours(18);
+
+    private static final Duration AMQP_CONSUMER_TIMEOUT_MAX = Duration.ofDays(90);
     private static final Duration REPLACE_AFTER_MIN = Duration.ofSeconds(10);
     private static final Duration REPLACE_AFTER_MAX = Duration.ofDays(7);
     private static final Duration SCRUB_EVERY_MIN = Duration.ofSeconds(1);
@@ -182,12 +189,13 @@ public final class ConfigReader {
                         number(Setting.SQS_PORT, 0, 65_535),
                         matching(Setting.SQS_ACCOUNT, "\\d{12}"),
                         matching(Setting.SQS_REGION, "[a-z0-9-]{1,64}"),
-                        sqsHost(),
-                        sqsAdvertise(),
+                        reachable(Setting.SQS_HOST, authMode(Setting.SQS_AUTH) == AuthMode.FULL),
+                        advertise(Setting.SQS_ADVERTISE),
                         authMode(Setting.SQS_AUTH),
                         duration(Setting.SQS_DELETE_REST, Limits.NAME_REST_MAX),
                         duration(Setting.SQS_PURGE_REST, Limits.NAME_REST_MAX)),
                 new WeirConfig.Sns(truth(Setting.SNS_HTTP)),
+                truth(Setting.AMQP_ENABLED) ? Optional.of(amqp()) : Optional.empty(),
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
                 new WeirConfig.Testing(
                         truth(Setting.TESTING_ENABLED),
@@ -195,7 +203,7 @@ public final class ConfigReader {
                                 ? Optional.empty()
                                 : Optional.of(path(Setting.TESTING_CLOCK_SKEW))),
                 logLevel(Setting.LOG_LEVEL));
-        differentPorts(Setting.SQS_PORT, Setting.ADMIN_PORT, Setting.CLUSTER_PORT);
+        differentPorts(Setting.SQS_PORT, Setting.AMQP_PORT, Setting.ADMIN_PORT, Setting.CLUSTER_PORT);
         return config;
     }
 
@@ -252,12 +260,36 @@ public final class ConfigReader {
         return Optional.of(new ClusterTls(files.get(0), files.get(1), files.get(2)));
     }
 
-    private String sqsAdvertise() throws ConfigException {
-        Value value = value(Setting.SQS_ADVERTISE);
+    private String advertise(Setting setting) throws ConfigException {
+        Value value = value(setting);
         if (!value.text().isEmpty() && Address.parse(value.text()).isEmpty()) {
-            throw refusal(Setting.SQS_ADVERTISE, value);
+            throw refusal(setting, value);
         }
         return value.text();
+    }
+
+    private WeirConfig.Amqp amqp() throws ConfigException {
+        boolean password = matching(Setting.AMQP_AUTH, "off|password").equals("password");
+        Set<Mechanism> mechanisms = EnumSet.of(Mechanism.PLAIN, Mechanism.AMQPLAIN);
+        if (truth(Setting.AMQP_ANONYMOUS)) {
+            mechanisms.add(Mechanism.ANONYMOUS);
+        }
+        AmqpSettings settings = new AmqpSettings(
+                reachable(Setting.AMQP_HOST, password),
+                number(Setting.AMQP_PORT, 0, 65_535),
+                number(Setting.AMQP_CONNECTIONS_MAX, 1, 1_000_000),
+                number(Setting.AMQP_CHANNEL_MAX, 1, 65_535),
+                number(Setting.AMQP_FRAME_MAX, 4_096, 16 * 1024 * 1024),
+                duration(Setting.AMQP_HEARTBEAT, AMQP_HEARTBEAT_MAX),
+                number(Setting.AMQP_MESSAGE_BYTES_MAX, 1, Limits.MESSAGE_BYTES_MAX),
+                duration(Setting.AMQP_CONSUMER_TIMEOUT, AMQP_CONSUMER_TIMEOUT_MAX),
+                matching(Setting.AMQP_PRODUCT, "[A-Za-z0-9 .-]{1,64}"),
+                matching(Setting.AMQP_VERSION, "\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}"),
+                AmqpSettings.DEFAULT.cluster(),
+                matching(Setting.SQS_ACCOUNT, "\\d{12}"),
+                password,
+                mechanisms);
+        return new WeirConfig.Amqp(settings, advertise(Setting.AMQP_ADVERTISE));
     }
 
     private Path path(Setting setting) throws ConfigException {
@@ -271,20 +303,24 @@ public final class ConfigReader {
         throw refusal(setting, value);
     }
 
-    /** The port of SQS may be reached from elsewhere if who calls must prove it: the id of a key is no secret. */
-    private String sqsHost() throws ConfigException {
-        Value value = value(Setting.SQS_HOST);
+    /**
+     * The address of a front, which may be reached from elsewhere if who calls must prove who he is.
+     *
+     * @param proven whether he must; the id of a key alone is no secret
+     */
+    private String reachable(Setting setting, boolean proven) throws ConfigException {
+        Value value = value(setting);
         if (value.text().isEmpty()) {
             return loopback(Setting.HOST);
         }
-        if (authMode(Setting.SQS_AUTH) != AuthMode.FULL) {
-            return loopback(Setting.SQS_HOST);
+        if (!proven) {
+            return loopback(setting);
         }
         try {
             InetAddress.getByName(value.text());
             return value.text();
         } catch (UnknownHostException _) {
-            throw refusal(Setting.SQS_HOST, value);
+            throw refusal(setting, value);
         }
     }
 

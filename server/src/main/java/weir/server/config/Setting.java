@@ -81,6 +81,43 @@ public enum Setting {
     SQS_DELETE_REST("sqs.delete-rest", "WEIR_SQS_DELETE_REST", "60s", Setting.REST),
     SQS_PURGE_REST("sqs.purge-rest", "WEIR_SQS_PURGE_REST", "60s", Setting.REST),
     SNS_HTTP("sns.http", "WEIR_SNS_HTTP", "true", "true or false"),
+    AMQP_ENABLED("amqp.enabled", "WEIR_AMQP_ENABLED", "true", "true or false"),
+    AMQP_PORT("amqp.port", "WEIR_AMQP_PORT", "5672", Setting.PORT),
+    AMQP_HOST(
+            "amqp.host",
+            "WEIR_AMQP_HOST",
+            "",
+            "an address or name of this machine, empty for that of host; other than loopback only if amqp.auth is"
+                    + " password"),
+    AMQP_ADVERTISE(
+            "amqp.advertise",
+            "WEIR_AMQP_ADVERTISE",
+            "",
+            "HOST:PORT by which clients reach this node, told by weir cluster status; empty for where it listens"),
+    AMQP_AUTH(
+            "amqp.auth",
+            "WEIR_AMQP_AUTH",
+            "password",
+            "password (users and permissions as in RabbitMQ) or off (whoever logs in may do what guest may)"),
+    AMQP_ANONYMOUS("amqp.anonymous", "WEIR_AMQP_ANONYMOUS", "false", "true or false"),
+    AMQP_CONNECTIONS_MAX(
+            "amqp.connections-max", "WEIR_AMQP_CONNECTIONS_MAX", "10000", "a whole number from 1 to 1000000"),
+    AMQP_CHANNEL_MAX("amqp.channel-max", "WEIR_AMQP_CHANNEL_MAX", "2047", "a whole number from 1 to 65535"),
+    AMQP_FRAME_MAX("amqp.frame-max", "WEIR_AMQP_FRAME_MAX", "131072", "a whole number from 4096 to 16777216, in bytes"),
+    AMQP_HEARTBEAT("amqp.heartbeat", "WEIR_AMQP_HEARTBEAT", "60s", "a duration from 0s to 18h, 0s for no heartbeats"),
+    AMQP_MESSAGE_BYTES_MAX(
+            "amqp.message-bytes-max", "WEIR_AMQP_MESSAGE_BYTES_MAX", "16777216", "a whole number from 1 to 16777216"),
+    AMQP_CONSUMER_TIMEOUT(
+            "amqp.consumer-timeout",
+            "WEIR_AMQP_CONSUMER_TIMEOUT",
+            "30m",
+            "a duration from 0s to 90d, after which the consumer of an unsettled delivery is cancelled; 0s for never"),
+    AMQP_PRODUCT("amqp.product", "WEIR_AMQP_PRODUCT", "RabbitMQ", "1 to 64 letters, digits, spaces, dots and hyphens"),
+    AMQP_VERSION(
+            "amqp.version",
+            "WEIR_AMQP_VERSION",
+            "4.3.0",
+            "three numbers such as 4.3.0: the release of RabbitMQ that clients are to take this for"),
     ADMIN_PORT("admin.port", "WEIR_ADMIN_PORT", "15672", Setting.PORT),
     TESTING_ENABLED("testing.enabled", "WEIR_TESTING_ENABLED", "false", "true or false"),
     TESTING_CLOCK_SKEW(

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import weir.amqp.AmqpSettings;
 import weir.cluster.forming.Address;
 import weir.cluster.ratis.ClusterTls;
 import weir.sqs.auth.AuthMode;
@@ -14,6 +15,7 @@ import weir.sqs.auth.AuthMode;
  * @param data the data directory; one server at a time
  * @param host where every port listens that has no other; loopback only, as the admin API asks nobody who he is
  * @param shards fixed when the data directory is created
+ * @param amqp empty if it is not served
  */
 public record WeirConfig(
         Path data,
@@ -23,6 +25,7 @@ public record WeirConfig(
         Cluster cluster,
         Sqs sqs,
         Sns sns,
+        Optional<Amqp> amqp,
         Admin admin,
         Testing testing,
         LogLevel logLevel) {
@@ -72,6 +75,12 @@ public record WeirConfig(
 
     /** @param http whether messages are sent to HTTP endpoints that clients subscribe */
     public record Sns(boolean http) {}
+
+    /**
+     * @param settings of the front; its cluster's name is not known yet
+     * @param advertise {@code HOST:PORT} for clients; empty for where it listens
+     */
+    public record Amqp(AmqpSettings settings, String advertise) {}
 
     /** @param port 0 for any free one */
     public record Admin(int port) {}

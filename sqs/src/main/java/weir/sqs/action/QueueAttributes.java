@@ -275,7 +275,7 @@ public final class QueueAttributes {
         copy(queue, "Policy", read);
         copy(queue, "RedriveAllowPolicy", read);
         DeadLetterPolicy deadLetter = settings.deadLetter();
-        if (deadLetter != null) {
+        if (deadLetter != null && !QueueNames.isInternal(deadLetter.queue())) {
             read.put("RedrivePolicy", redrivePolicy(queue, deadLetter, names));
         }
         if (Queues.isFifo(queue)) {

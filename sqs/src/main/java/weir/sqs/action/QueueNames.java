@@ -1,5 +1,6 @@
 package weir.sqs.action;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import weir.sqs.wire.SqsError;
 
@@ -14,6 +15,9 @@ public record QueueNames(String region, String account) {
 
     /** How the names of queues begin in which SNS keeps what it has to deliver: no client of SQS sees them. */
     public static final String SNS_PREFIX = "sns:";
+
+    /** How the names begin of other fronts' own queues, of those of other virtual hosts, and of those that a server has named. */
+    private static final List<String> OTHERS = List.of("amqp:", "//", "amq.");
 
     /** @param endpoint scheme, host and port as the client wrote them */
     public String url(String endpoint, String name) {
@@ -31,8 +35,9 @@ public record QueueNames(String region, String account) {
         return name.isEmpty() || isInternal(name) ? null : name;
     }
 
+    /** Also those that other fronts keep for themselves or give names that no client of SQS could say. */
     static boolean isInternal(String name) {
-        return name.startsWith(SNS_PREFIX);
+        return name.startsWith(SNS_PREFIX) || OTHERS.stream().anyMatch(name::startsWith);
     }
 
     /** The queue name in a queue URL: its last part, so that a bare name will do, and a slash behind it too. */

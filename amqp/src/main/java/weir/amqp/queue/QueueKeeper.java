@@ -1,0 +1,90 @@
+package weir.amqp.queue;
+
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.Queue;
+
+/**
+ * Deletes queues whose time has come: unused for too long, or the own of a connection whose node is no more. Every node does,
+ * by what the catalog says; a queue is deleted by its id, so two of them do no more than one.
+ */
+public final class QueueKeeper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(QueueKeeper.class);
+
+    /** How late a queue that expires may be deleted. */
+    private static final Duration ROUND = Duration.ofMillis(200);
+
+    /** Looking at all queues takes milliseconds for many thousands. */
+    private static final Duration LOOK_AT_ALL = Runs.SAID_EVERY;
+
+    private static final int PAGE = 1_000;
+
+    private final Broker broker;
+    private final Runs runs;
+    private final Consumers consumers;
+    private final Thread thread;
+    private long lookAtAllNanos = System.nanoTime();
+
+    public QueueKeeper(Broker broker, Runs runs, Consumers consumers) {
+        this.broker = broker;
+        this.runs = runs;
+        this.consumers = consumers;
+        this.thread = Thread.ofVirtual().name("weir-amqp-keeper").unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                round();
+                Thread.sleep(ROUND);
+            }
+        } catch (InterruptedException _) { // The server is stopping.
+        }
+    }
+
+    private void round() throws InterruptedException {
+        try {
+            if (System.nanoTime() - lookAtAllNanos >= 0) {
+                lookAtAllNanos = System.nanoTime() + LOOK_AT_ALL.toNanos();
+                runs.sayAgain();
+                lookAtAll();
+                runs.forgetOver();
+            }
+            consumers.deleteUnused();
+        } catch (OutcomeUnknownException e) {
+            LOG.info("Queues whose time has come wait: {}", e.getMessage());
+        } catch (RuntimeException e) { // It must not be the end of all later rounds.
+            LOG.error("a bug, met while looking for queues whose time has come", e);
+        }
+    }
+
+    private void lookAtAll() throws OutcomeUnknownException, InterruptedException {
+        String after = "";
+        List<Queue> page;
+        do {
+            page = broker.list("", after, PAGE);
+            for (Queue each : page) {
+                after = each.name();
+                boolean declared = each.labels().containsKey(QueuePlan.DURABLE);
+                AmqpQueue queue = declared ? AmqpQueue.of(each).orElse(null) : null;
+                if (queue != null) {
+                    consumers.look(queue);
+                    consumers.deleteLeftBehind(queue);
+                }
+            }
+        } while (page.size() == PAGE);
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,323 @@
+package weir.amqp.queue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import weir.amqp.wire.AmqpException;
+import weir.amqp.wire.ErrorCode;
+import weir.amqp.wire.FieldTable;
+import weir.core.LeaseId;
+import weir.core.Limits;
+import weir.core.PartitionId;
+import weir.core.PartitionStatus;
+import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogRefusal;
+import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
+import weir.core.shard.Reply;
+
+/**
+ * Makes, finds, empties and deletes queues for AMQP's clients, in RabbitMQ's words. Whether a client may is asked before.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public final class Queues {
+    private static final String PARKING = ".dead-letters";
+    private static final Owner NOBODY = new Owner("", "");
+    private static final long PURGE_LEASE_MILLIS = 30_000;
+
+    /** Queues that are remembered as they were read; some 1 KB each. */
+    private static final int VIEWS_MAX = 100_000;
+
+    private final Broker broker;
+    private final Consumers consumers;
+    private final Map<Long, AmqpQueue> views = new ConcurrentHashMap<>();
+
+    public Queues(Broker broker, Consumers consumers) {
+        this.broker = broker;
+        this.consumers = consumers;
+    }
+
+    /** What policies may say of queues. */
+    public static Set<String> policyKeys() {
+        return Set.copyOf(Policy.KEYS);
+    }
+
+    // ---- Finding
+
+    /** The queue of that name as this node knows it: for routing, where a moment does not matter. */
+    public Optional<AmqpQueue> find(QueueName name) {
+        return broker.find(name.inWeir()).flatMap(this::view);
+    }
+
+    /** The same by its id. */
+    public Optional<AmqpQueue> find(long id) {
+        return broker.find(id).flatMap(this::view);
+    }
+
+    /** A queue of the core's as AMQP sees it, read once for each of its changes; empty if no client of AMQP sees it. */
+    public Optional<AmqpQueue> view(Queue queue) {
+        AmqpQueue known = views.get(queue.id());
+        if (known != null && known.queue().revision() == queue.revision()) {
+            return Optional.of(known);
+        }
+        Optional<AmqpQueue> view = AmqpQueue.of(queue);
+        if (views.size() >= VIEWS_MAX) {
+            views.clear(); // Queues come and go; those in use are read again.
+        }
+        view.ifPresent(each -> views.put(queue.id(), each));
+        return view;
+    }
+
+    /**
+     * The queue of that name, for whatever a client wants to do with it.
+     *
+     * @throws AmqpException 404 if there is none, 405 if it is another connection's own
+     */
+    public AmqpQueue of(QueueName name, Owner connection)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        AmqpQueue queue = broker.findAnywhere(name.inWeir())
+                .map(found -> AmqpQueue.of(found, name))
+                .orElseThrow(() -> notFound(name));
+        checkAccess(queue, connection);
+        return queue;
+    }
+
+    /** What RabbitMQ says of a queue that is not there. */
+    public static AmqpException notFound(QueueName name) {
+        return new AmqpException(ErrorCode.NOT_FOUND, "no " + name);
+    }
+
+    /** @throws AmqpException 405 if it is another connection's own */
+    public static void checkAccess(AmqpQueue queue, Owner connection) throws AmqpException {
+        Owner owner = queue.owner();
+        if (owner != null && !owner.equals(connection)) {
+            throw locked(queue.name());
+        }
+    }
+
+    private static AmqpException locked(QueueName name) {
+        return new AmqpException(
+                ErrorCode.RESOURCE_LOCKED,
+                "cannot obtain exclusive access to locked " + name + ". It could be originally declared on another"
+                        + " connection or the exclusive property value does not match that of the original declaration.");
+    }
+
+    // ---- Declaring
+
+    /**
+     * Makes a queue, or checks that the one that is there is as asked for.
+     *
+     * @param policy what the policies that apply to that name say, by their keys; empty for none
+     * @throws AmqpException 406 if it is another, or cannot be; 405 if it is another connection's own; 403 if its name is
+     *     reserved; 540 for a stream
+     */
+    public Declared declare(Declaration asked, FieldTable policy, Owner connection)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        Declaration declaration = asked.isServerNamed() ? asked.named() : asked;
+        if (!asked.isServerNamed()) {
+            declaration.name().check();
+        }
+        Optional<Queue> there = broker.find(declaration.name().inWeir());
+        return there.isPresent() ? again(declaration, there.get(), connection) : make(declaration, policy, connection);
+    }
+
+    private Declared make(Declaration declaration, FieldTable policy, Owner connection)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        declaration.check();
+        QueueName name = declaration.name();
+        if (declaration.arguments().type() == QueueType.STREAM) {
+            throw new AmqpException(ErrorCode.NOT_IMPLEMENTED, name + " cannot be a stream in this release");
+        }
+        QueuePlan plan = QueuePlan.of(
+                name,
+                declaration.durable(),
+                declaration.autoDelete(),
+                declaration.exclusive() ? connection : null,
+                declaration.arguments(),
+                policy);
+        if (plan.settings().deadLetter() != null) {
+            DeadLetterQueues.make(broker, DeadLetterQueues.of(name));
+        }
+        CatalogReply reply =
+                broker.change(new CatalogCommand.CreateQueue(name.inWeir(), plan.settings(), plan.labels()));
+        return switch (reply) {
+            case CatalogReply.Created(Queue queue, boolean existed)
+            when existed -> again(declaration, queue, connection);
+            case CatalogReply.Created(Queue queue, boolean _) -> {
+                AmqpQueue made = AmqpQueue.of(queue, name);
+                consumers.made(made);
+                yield new Declared(made, 0, 0, true);
+            }
+            case CatalogReply.Refused(CatalogRefusal reason) -> throw refused(name, reason);
+            case CatalogReply.Updated _, CatalogReply.Deleted _, CatalogReply.Defined _, CatalogReply.Undefined _ ->
+                throw new IllegalStateException("the catalog answered " + reply);
+        };
+    }
+
+    /**
+     * Where messages are kept that were tried too often and have no dead-letter exchange: a queue of their queue's name and
+     * {@code .dead-letters}, made when the first comes. Clients see it, and may do with it what they like. Empty if no queue can
+     * have a name as long as that.
+     */
+    public Optional<AmqpQueue> parking(AmqpQueue queue)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        QueueName name = new QueueName(queue.name().vhost(), queue.name().name() + PARKING);
+        if (name.inWeir().length() > Limits.QUEUE_NAME_CHARS_MAX) {
+            return Optional.empty();
+        }
+        Optional<AmqpQueue> there = find(name);
+        return there.isPresent()
+                ? there
+                : Optional.of(
+                        make(new Declaration(name, true, false, false, QueueArguments.NONE), FieldTable.EMPTY, NOBODY)
+                                .queue());
+    }
+
+    private static AmqpException refused(QueueName name, CatalogRefusal reason) {
+        return new AmqpException(ErrorCode.RESOURCE_ERROR, name + " cannot be made: " + reason);
+    }
+
+    private Declared again(Declaration declaration, Queue there, Owner connection)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        QueueName name = declaration.name();
+        AmqpQueue queue = AmqpQueue.of(there, name);
+        Owner owner = queue.owner();
+        boolean sameOwner = declaration.exclusive() ? connection.equals(owner) : owner == null;
+        if (!sameOwner) {
+            throw locked(name);
+        }
+        checkEquivalent("durable", name, declaration.durable(), queue.durable());
+        checkEquivalent("auto_delete", name, declaration.autoDelete(), queue.autoDelete());
+        queue.arguments().checkEquivalent(declaration.arguments(), name, queue.isDeclared());
+        return seen(queue);
+    }
+
+    private static void checkEquivalent(String what, QueueName name, boolean received, boolean current)
+            throws AmqpException {
+        if (received != current) {
+            throw QueueArguments.inequivalent(
+                    what, name, QueueArguments.valueAlone(received), QueueArguments.valueAlone(current));
+        }
+    }
+
+    private Declared seen(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
+        consumers.used(queue);
+        long ready = broker.status(queue.queue()).map(PartitionStatus::ready).orElse(0L);
+        return new Declared(queue, ready, consumers.count(queue), false);
+    }
+
+    /**
+     * A declaration that makes nothing.
+     *
+     * @throws AmqpException 404 if there is none, 405 if it is another connection's own
+     */
+    public Declared declarePassive(QueueName name, Owner connection)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        return seen(of(name, connection));
+    }
+
+    // ---- Changing
+
+    /** Puts another policy in force for a queue that is there. */
+    public void apply(AmqpQueue queue, FieldTable policy)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        AmqpQueue now = queue;
+        while (true) {
+            QueuePlan plan = QueuePlan.under(now, policy);
+            if (plan.settings().equals(now.queue().settings())
+                    && plan.labels().equals(now.queue().labels())) {
+                return;
+            }
+            if (plan.settings().deadLetter() != null) {
+                DeadLetterQueues.make(broker, DeadLetterQueues.of(now.name()));
+            }
+            CatalogReply reply = broker.change(new CatalogCommand.UpdateQueue(
+                    now.queue().name(), now.queue().revision(), plan.settings(), plan.labels()));
+            if (!(reply instanceof CatalogReply.Refused(CatalogRefusal reason)) || reason != CatalogRefusal.CHANGED) {
+                return; // Done, or the queue is gone.
+            }
+            Optional<AmqpQueue> changed = find(queue.queue().id());
+            if (changed.isEmpty()) {
+                return;
+            }
+            now = changed.get();
+        }
+    }
+
+    // ---- Emptying and deleting
+
+    /**
+     * @return how many ready messages went with it; 0 if there was no such queue, which is no error
+     * @throws AmqpException 406 if it is not unused or not empty though it should be, 405 if it is another connection's own
+     */
+    public long delete(QueueName name, boolean ifUnused, boolean ifEmpty, Owner connection)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        Optional<Queue> there = broker.findAnywhere(name.inWeir());
+        if (there.isEmpty()) {
+            return 0;
+        }
+        AmqpQueue queue = AmqpQueue.of(there.get(), name);
+        checkAccess(queue, connection);
+        if (ifUnused && consumers.count(queue) > 0) {
+            throw QueueArguments.failed(name + " in use");
+        }
+        PartitionStatus status = broker.status(queue.queue()).orElse(null);
+        long ready = status == null ? 0 : status.ready();
+        if (ifEmpty && ready > 0) {
+            throw QueueArguments.failed(name + " not empty");
+        }
+        consumers.delete(queue);
+        return ready;
+    }
+
+    /** Deletes the queues that were a connection's own: to be called when it has ended. */
+    public void connectionEnded(List<AmqpQueue> own) throws OutcomeUnknownException, InterruptedException {
+        for (AmqpQueue queue : own) {
+            consumers.delete(queue);
+        }
+    }
+
+    /**
+     * Drops the ready messages; what somebody holds stays.
+     *
+     * @return how many
+     */
+    public long purge(QueueName name, Owner connection)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        AmqpQueue queue = of(name, connection);
+        PartitionStatus status = broker.status(queue.queue()).orElseThrow(() -> notFound(name));
+        if (status.leased() == 0) {
+            broker.purge(queue.queue(), 0);
+            return status.ready();
+        }
+        long purged = 0;
+        for (PartitionId partition : queue.queue().partitionIds()) {
+            purged += dropReady(partition, status.ready() - purged);
+        }
+        return purged;
+    }
+
+    /** As a consumer does: messages that are leased by others are none of its business. */
+    private long dropReady(PartitionId partition, long most) throws OutcomeUnknownException, InterruptedException {
+        long dropped = 0;
+        while (dropped < most) {
+            int max = (int) Math.min(Limits.ACQUIRE_MESSAGES_MAX, most - dropped);
+            Reply reply = broker.submit(new Command.Acquire(partition, max, PURGE_LEASE_MILLIS));
+            List<LeaseId> leases = reply instanceof Reply.Acquired(List<Reply.Leased> leased, boolean _)
+                    ? leased.stream().map(Reply.Leased::lease).toList()
+                    : List.of();
+            if (leases.isEmpty()) {
+                break;
+            }
+            broker.submit(new Command.Acknowledge(partition, leases, true));
+            dropped += leases.size();
+        }
+        return dropped;
+    }
+}

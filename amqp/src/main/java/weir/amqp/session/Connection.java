@@ -1,0 +1,329 @@
+package weir.amqp.session;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.amqp.topology.Authentication;
+import weir.amqp.wire.AmqpException;
+import weir.amqp.wire.Assembler;
+import weir.amqp.wire.ErrorCode;
+import weir.amqp.wire.Frame;
+import weir.amqp.wire.FrameReader;
+import weir.amqp.wire.Method;
+import weir.amqp.wire.Received;
+import weir.core.Bytes;
+import weir.core.broker.OutcomeUnknownException;
+
+/**
+ * One client's connection. Its thread reads, and carries out all that need not gather; a second one writes. Channels belong to
+ * the reading thread; others only look at them.
+ */
+final class Connection {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    /** What connection.close says when the server stops, as RabbitMQ's does. */
+    private static final String SHUTDOWN = "broker forced connection closure with reason 'shutdown'";
+
+    private final Front front;
+    private final Socket socket;
+    private final TimedInput input;
+    private final FrameReader in;
+    private final Outbox out;
+    private final Assembler assembler;
+    private final Map<Integer, Channel> channels = new ConcurrentHashMap<>();
+    private final long id;
+    private final long sinceNanos = System.nanoTime();
+    /** What a channel was doing when it met an error that ends the connection; 0 if none did. */
+    private int lastMethodId;
+
+    /** Null until it is open. */
+    private volatile @Nullable Peer peer;
+    /** When this side has sent connection.close; 0 before. */
+    private volatile long closingSinceNanos;
+
+    private boolean ended;
+    private volatile long leasesExtendedNanos = System.nanoTime();
+    private final Blockade blockade;
+
+    Connection(Front front, Socket socket, long id) throws IOException {
+        this.front = front;
+        this.socket = socket;
+        this.id = id;
+        this.input = new TimedInput(socket.getInputStream());
+        this.in = new FrameReader(input);
+        this.out = new Outbox(socket.getOutputStream());
+        this.assembler = new Assembler(front.settings().messageBytesMax());
+        this.blockade = new Blockade(out);
+    }
+
+    /** Reads until the connection is over, and gives back all that it held. */
+    void serve() throws IOException, InterruptedException {
+        Thread writer = Thread.ofVirtual().name("amqp-writer-" + id).start(out::run);
+        try {
+            try {
+                if (open()) {
+                    read();
+                }
+            } catch (AmqpException e) {
+                closeFor(e);
+                awaitClose();
+            }
+            finish(writer);
+        } finally {
+            release();
+            out.end();
+        }
+    }
+
+    /** Lets the client read what was written last: a socket closed over something unread would throw that away. */
+    private void finish(Thread writer) throws IOException, InterruptedException {
+        release();
+        out.end();
+        if (closingSinceNanos == 0) {
+            closingSinceNanos = System.nanoTime() | 1; // From here on the watch ends what takes too long.
+        }
+        writer.join();
+        socket.shutdownOutput();
+        byte[] rest = new byte[SessionLimits.READ_BYTES];
+        while (input.read(rest, 0, rest.length) >= 0) {} // It is of no interest any more.
+    }
+
+    private boolean open() throws IOException, AmqpException, InterruptedException {
+        Peer there;
+        try {
+            there = new Handshake(front, in, out, assembler, socket.getInetAddress(), id).shake();
+        } catch (OutcomeUnknownException e) {
+            throw new AmqpException(ErrorCode.INTERNAL_ERROR, "no answer in time: " + e.getMessage());
+        }
+        if (there == null) {
+            return false;
+        }
+        blockade.understood(there.capabilities().connectionBlocked());
+        peer = there;
+        LOG.debug("Connection {} of {} is open on {}", id, there.user(), there.host().name());
+        return true;
+    }
+
+    // ---- Reading
+
+    private void read() throws IOException, AmqpException, InterruptedException {
+        boolean goesOn = true;
+        while (goesOn) {
+            out.awaitRoom(); // Who does not read is not answered any more, and so not read.
+            Frame frame = in.read();
+            if (frame == null) {
+                return;
+            }
+            goesOn = frame.channel() == 0 ? onConnection(frame) : onChannel(frame);
+        }
+    }
+
+    /** False if it is over. */
+    private boolean onConnection(Frame frame) throws AmqpException, InterruptedException {
+        if (frame.type() == Frame.HEARTBEAT) {
+            return true;
+        }
+        Received received = assembler.process(frame);
+        if (received == null) {
+            throw frame.unexpected();
+        }
+        return switch (received.method()) {
+            case Method.ConnectionClose _ -> {
+                release(); // What it held is back before it is told so.
+                send(new Method.ConnectionCloseOk());
+                yield false;
+            }
+            case Method.ConnectionCloseOk _ -> false;
+            case Method.ConnectionUpdateSecret(var secret, var _) -> {
+                checkSecret(secret);
+                send(new Method.ConnectionUpdateSecretOk());
+                yield true;
+            }
+            case Method other ->
+                throw new AmqpException(
+                        ErrorCode.COMMAND_INVALID,
+                        "unexpected method in connection state running: "
+                                + other.getClass().getSimpleName());
+        };
+    }
+
+    /** A password that is shown anew, since the one before may have been changed. */
+    private void checkSecret(Bytes secret) throws AmqpException, InterruptedException {
+        Peer there = there();
+        try {
+            boolean known = !front.settings().auth()
+                    || front.topology().users().authenticate(there.user(), secret.utf8(), socket.getInetAddress())
+                            instanceof Authentication.Accepted;
+            if (!known) {
+                throw new AmqpException(
+                        ErrorCode.NOT_ALLOWED, "New secret was refused by one of the backends");
+            }
+        } catch (OutcomeUnknownException e) {
+            throw new AmqpException(ErrorCode.INTERNAL_ERROR, "no answer in time: " + e.getMessage());
+        }
+    }
+
+    private boolean onChannel(Frame frame) throws AmqpException, InterruptedException {
+        int number = frame.channel();
+        Channel channel = channels.get(number);
+        if (channel == null) {
+            openChannel(number, frame);
+            return true;
+        }
+        lastMethodId = 0;
+        try {
+            if (channel.process(frame) == Channel.State.CLOSED) {
+                channels.remove(number);
+            }
+        } catch (AmqpException e) {
+            if (e.code().isHard()) {
+                lastMethodId = channel.methodId();
+                throw e;
+            }
+            channel.closeFor(e);
+        }
+        return true;
+    }
+
+    private void openChannel(int number, Frame frame) throws AmqpException {
+        Peer there = there();
+        Assembler first = new Assembler(front.settings().messageBytesMax());
+        Received received = frame.type() == Frame.METHOD ? first.process(frame) : null;
+        if (received == null || !(received.method() instanceof Method.ChannelOpen)) {
+            throw new AmqpException(ErrorCode.CHANNEL_ERROR, "expected 'channel.open'");
+        }
+        if (number > there.tuning().channelMax()) {
+            throw new AmqpException(
+                    ErrorCode.NOT_ALLOWED,
+                    "number of channels opened (" + channels.size() + ") has reached the negotiated channel_max ("
+                            + there.tuning().channelMax() + ")");
+        }
+        channels.put(number, new Channel(number, front, there, id, out, blockade, first));
+        out.write(frames -> frames.method(number, new Method.ChannelOpenOk()));
+    }
+
+    private Peer there() {
+        return Objects.requireNonNull(peer, "the connection is not open");
+    }
+
+    // ---- Closing
+
+    /** Ends all channels, and says why. */
+    private void closeFor(AmqpException cause) throws InterruptedException {
+        int methodId = lastMethodId != 0 ? lastMethodId : assembler.methodId();
+        LOG.info("Connection {} is closed: {}", id, cause.replyText());
+        release();
+        closingSinceNanos = System.nanoTime() | 1;
+        send(new Method.ConnectionClose(
+                cause.code().code(), cause.replyText(), methodId >>> 16, methodId & 0xFFFF));
+    }
+
+    /** What comes until the client has heard of it is of no interest; the watch ends this if it never does. */
+    private void awaitClose() {
+        try {
+            for (Frame frame = in.read(); frame != null; frame = in.read()) {
+                if (frame.channel() == 0 && frame.type() == Frame.METHOD) {
+                    Received received = new Assembler(1).process(frame);
+                    if (received != null && received.method() instanceof Method.ConnectionCloseOk) {
+                        return;
+                    }
+                    if (received != null && received.method() instanceof Method.ConnectionClose) {
+                        send(new Method.ConnectionCloseOk());
+                    }
+                }
+            }
+        } catch (AmqpException | IOException _) { // It need not make sense any more.
+        }
+    }
+
+    /** Gives back everything; what was published before is published. Nothing is left to do the second time. */
+    private void release() throws InterruptedException {
+        List<Channel> all = new ArrayList<>(channels.values());
+        channels.clear();
+        for (Channel channel : all) {
+            channel.release();
+        }
+        Peer there = peer;
+        if (there != null && !ended) {
+            ended = true;
+            forgetOwn(there);
+        }
+    }
+
+    /** Deletes the queues that are this connection's own. */
+    private void forgetOwn(Peer there) throws InterruptedException {
+        try {
+            front.queues().connectionEnded(there.own().all());
+        } catch (OutcomeUnknownException e) {
+            LOG.warn("The own queues of connection {} are deleted later: {}", id, e.getMessage());
+        }
+    }
+
+    /** The server stops. Any thread. */
+    void shutDown() {
+        if (peer != null && closingSinceNanos == 0) {
+            send(new Method.ConnectionClose(ErrorCode.CONNECTION_FORCED.code(), "CONNECTION_FORCED - " + SHUTDOWN, 0, 0));
+            closingSinceNanos = System.nanoTime() | 1;
+        }
+    }
+
+    // ---- Watching, on the watch's thread
+
+    /** Ends what has hung, says that this side is there, and has leases extended. Does not wait. */
+    void look(long nowNanos) {
+        Peer there = peer;
+        long closing = closingSinceNanos;
+        if (there == null && nowNanos - sinceNanos > SessionLimits.HANDSHAKE.toNanos()) {
+            end("its handshake takes too long");
+        } else if (closing != 0 && nowNanos - closing > SessionLimits.CLOSE_ANSWER.toNanos()) {
+            end("it does not answer that it is to close");
+        } else if (out.stalledNanos(nowNanos) > SessionLimits.STALLED_WRITE.toNanos()) {
+            end("it does not read what it is sent");
+        } else if (there != null) {
+            beat(there.tuning().heartbeatSeconds(), nowNanos);
+            extendLeases(nowNanos);
+        }
+    }
+
+    private void beat(int seconds, long nowNanos) {
+        if (seconds == 0) {
+            return;
+        }
+        long interval = TimeUnit.SECONDS.toNanos(seconds);
+        if (input.silentNanos(nowNanos) > 2 * interval) {
+            end("it missed heartbeats, " + seconds + " s apart");
+        } else if (nowNanos - out.lastWriteNanos() > interval / 2 && out.stalledNanos(nowNanos) == 0) {
+            out.beat();
+        }
+    }
+
+    private void extendLeases(long nowNanos) {
+        if (nowNanos - leasesExtendedNanos < SessionLimits.LEASE_EXTENDED_EVERY.toNanos()) {
+            return;
+        }
+        leasesExtendedNanos = nowNanos;
+        if (channels.values().stream().anyMatch(Channel::holdsAny)) {
+            Thread.ofVirtual().name("amqp-leases-" + id).start(() -> channels.values().forEach(Channel::keepHeld));
+        }
+    }
+
+    private void end(String why) {
+        LOG.info("Connection {} ends: {}", id, why);
+        try {
+            socket.close();
+        } catch (IOException _) { // It is closed all the same.
+        }
+    }
+
+    private void send(Method method) {
+        out.write(frames -> frames.method(0, method));
+    }
+}

@@ -1,0 +1,173 @@
+package weir.amqp.session;
+
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.core.Bytes;
+import weir.core.broker.Delivery;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Receipt;
+import weir.core.broker.Receive;
+
+/**
+ * Takes messages from one queue for one client, on a thread of its own, for as long as the client has credit and reads.
+ *
+ * <p>Its thread may be interrupted at any time: to look again whether it is its turn, or to end. What it was about to be given
+ * goes back to its place uncounted then.
+ */
+final class Consumer {
+    private static final Logger LOG = LoggerFactory.getLogger(Consumer.class);
+
+    /** The channel's side. */
+    interface Owner {
+        /** Returns when the client has taken enough of what was sent to it before. */
+        void awaitRoom() throws InterruptedException;
+
+        /** Sends them, and holds them unless they need not be settled. Does not wait. */
+        void deliver(Consumer consumer, List<Delivery> deliveries);
+
+        /** The queue is gone, and the client is to be told. Called on the consumer's thread, as its last act. */
+        void queueGone(Consumer consumer);
+    }
+
+    private final ConsumerTerms terms;
+    private final Bytes tag;
+    private final Front front;
+    private final Owner owner;
+    private final Prefetch prefetch;
+    private final Prefetch.Share share;
+    private final QueueLine line;
+    private final Appetite appetite = new Appetite();
+    private final ActiveTurn turn;
+    private final Thread thread;
+    private volatile boolean stopped;
+
+    Consumer(ConsumerTerms terms, Front front, Owner owner, Prefetch prefetch) {
+        this.terms = terms;
+        this.tag = Bytes.utf8(terms.tag());
+        this.front = front;
+        this.owner = owner;
+        this.prefetch = prefetch;
+        this.share = new Prefetch.Share(terms.prefetch());
+        this.thread = Thread.ofVirtual().name("amqp-consumer-" + terms.tag()).unstarted(this::run);
+        this.turn = new ActiveTurn(front.active(), terms.queue());
+        this.line = front.lines().join(this);
+    }
+
+    ConsumerTerms terms() {
+        return terms;
+    }
+
+    /** The tag as deliveries carry it. */
+    Bytes tag() {
+        return tag;
+    }
+
+    Prefetch.Share share() {
+        return share;
+    }
+
+    /** When the client has been told that it consumes. */
+    void start() {
+        prefetch.joined();
+        thread.start();
+    }
+
+    /** Lets it look again whether it is its turn. */
+    void nudge() {
+        thread.interrupt();
+    }
+
+    /** It is to end, and need not be waited for yet. */
+    void beginStop() {
+        stopped = true;
+        thread.interrupt();
+    }
+
+    /** Returns when nothing will be delivered to it any more. */
+    void stop() throws InterruptedException {
+        beginStop();
+        thread.join();
+    }
+
+    private void run() {
+        boolean gone = false;
+        try {
+            while (!stopped && !gone) {
+                gone = !takeOnce();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("The consumer {} of {} ended by a bug", terms.tag(), terms.queue().name(), e);
+        } finally {
+            turn.end();
+            line.rest(this);
+            prefetch.left();
+        }
+        if (gone && !stopped) {
+            owner.queueGone(this);
+        }
+    }
+
+    /** False if there is nothing to take from any more. */
+    private boolean takeOnce() {
+        try {
+            owner.awaitRoom();
+            if (!turn.await()) {
+                return true;
+            }
+            int wanted = appetite.next(line.isAlone());
+            int credit = prefetch.tryReserve(share, wanted);
+            if (credit == 0) {
+                line.rest(this);
+                credit = prefetch.reserve(share, wanted);
+            }
+            try {
+                line.enter(this);
+                return take(credit);
+            } finally {
+                prefetch.unreserve(share, credit);
+            }
+        } catch (InterruptedException _) {
+            return true; // To look again, or to stop.
+        }
+    }
+
+    private boolean take(int credit) throws InterruptedException {
+        Duration patience =
+                prefetch.isContended() ? SessionLimits.SHARED_PATIENCE : turn.patience();
+        try {
+            Receipt receipt =
+                    front.broker().receive(new Receive(terms.queueId(), credit, SessionLimits.LEASE.toMillis()), patience);
+            return switch (receipt) {
+                case Receipt.Received(List<Delivery> deliveries, boolean tooManyInFlight) -> {
+                    appetite.got(credit, deliveries);
+                    if (!deliveries.isEmpty()) {
+                        owner.deliver(this, deliveries);
+                    } else if (tooManyInFlight) {
+                        Thread.sleep(SessionLimits.RECEIVE_RETRY);
+                    }
+                    yield true;
+                }
+                case Receipt.Refused(var reason) ->
+                    switch (reason) {
+                        case NO_SUCH_QUEUE -> false;
+                        case QUEUE_FULL,
+                                MESSAGE_TOO_LARGE,
+                                PUBLISH_PAUSED,
+                                GROUP_MISSING,
+                                TOO_MANY_IN_FLIGHT,
+                                PURGED_RECENTLY,
+                                DISK_FULL -> {
+                            Thread.sleep(SessionLimits.RECEIVE_RETRY);
+                            yield true;
+                        }
+                    };
+            };
+        } catch (OutcomeUnknownException e) {
+            LOG.warn("{} does not answer, its consumers ask again: {}", terms.queue().name(), e.getMessage());
+            Thread.sleep(SessionLimits.RECEIVE_RETRY);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package weir.amqp.session;
+
+import java.time.InstantSource;
+import weir.amqp.AmqpSettings;
+import weir.amqp.deadletter.DeadLetters;
+import weir.amqp.message.DeliveredMessages;
+import weir.amqp.queue.ActiveConsumers;
+import weir.amqp.queue.Consumers;
+import weir.amqp.queue.Queues;
+import weir.amqp.topology.Topology;
+import weir.core.broker.Broker;
+
+/**
+ * What all connections share.
+ *
+ * @param run the name of this start of the front: connections are told apart within it
+ */
+public record Front(
+        AmqpSettings settings,
+        Broker broker,
+        InstantSource clock,
+        String run,
+        Topology topology,
+        Queues queues,
+        Consumers consumers,
+        ActiveConsumers active,
+        DeadLetters deadLetters,
+        Messages messages,
+        QueueLines lines,
+        ReplyAddresses replies) {
+    /** Of a node that has no connections yet. */
+    public static Front of(
+            AmqpSettings settings,
+            Broker broker,
+            InstantSource clock,
+            String run,
+            Topology topology,
+            Queues queues,
+            Consumers consumers,
+            DeadLetters deadLetters,
+            DeliveredMessages delivered) {
+        return new Front(
+                settings,
+                broker,
+                clock,
+                run,
+                topology,
+                queues,
+                consumers,
+                new ActiveConsumers(broker),
+                deadLetters,
+                new Messages(delivered),
+                new QueueLines(),
+                new ReplyAddresses());
+    }
+}

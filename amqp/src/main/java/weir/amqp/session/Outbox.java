@@ -1,0 +1,131 @@
+package weir.amqp.session;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import weir.amqp.wire.FrameWriter;
+
+/**
+ * What is on its way to one client. Any thread composes frames into it; one thread takes all that has gathered and writes it
+ * with one flush, while the next frames gather.
+ *
+ * <p>Composing never waits, so that whoever holds a lock may do it. Whoever would compose without bound calls {@link
+ * #awaitRoom} before.
+ */
+final class Outbox {
+    private final OutputStream stream;
+    /** Guarded by this, as all below but what is volatile. */
+    private FrameWriter filling = new FrameWriter();
+
+    private FrameWriter writing = new FrameWriter();
+    private int frameMax;
+    private boolean ended;
+    private boolean idle = true;
+    /** When a write began that has not ended; 0 while none is under way. */
+    private volatile long writingSinceNanos;
+
+    private volatile long lastWriteNanos = System.nanoTime();
+    private volatile boolean full;
+
+    Outbox(OutputStream stream) {
+        this.stream = stream;
+    }
+
+    /** @param bytes what was negotiated */
+    synchronized void frameMax(int bytes) {
+        frameMax = bytes;
+        filling.frameMax(bytes);
+    }
+
+    /** Composes frames behind all others. After the end they are dropped. */
+    synchronized void write(Consumer<FrameWriter> frames) {
+        if (ended) {
+            return;
+        }
+        frames.accept(filling);
+        full = filling.size() >= SessionLimits.OUTBOX_BYTES;
+        if (idle) {
+            notifyAll();
+        }
+    }
+
+    /** Says that this side is there. */
+    void beat() {
+        write(FrameWriter::heartbeat);
+    }
+
+    /** Whether the client is behind with reading. */
+    boolean isFull() {
+        return full;
+    }
+
+    /** Returns when so much was written that more may be composed, or nothing ever will be again. */
+    void awaitRoom() throws InterruptedException {
+        if (full) {
+            synchronized (this) {
+                while (full && !ended) {
+                    wait();
+                }
+            }
+        }
+    }
+
+    /** Writes until the end; then what was composed before it, too. */
+    void run() {
+        try {
+            while (true) {
+                FrameWriter next = next();
+                if (next == null) {
+                    return;
+                }
+                writingSinceNanos = System.nanoTime() | 1; // Never the 0 that means none.
+                next.writeTo(stream);
+                stream.flush();
+                lastWriteNanos = System.nanoTime();
+                writingSinceNanos = 0;
+            }
+        } catch (IOException _) { // The client is gone, which its reader notices as well.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            end();
+        }
+    }
+
+    private synchronized @Nullable FrameWriter next() throws InterruptedException {
+        while (filling.size() == 0) {
+            if (ended) {
+                return null;
+            }
+            idle = true;
+            wait();
+        }
+        idle = false;
+        FrameWriter next = filling;
+        filling = writing;
+        writing = next;
+        if (frameMax > 0) {
+            filling.frameMax(frameMax);
+        }
+        full = false;
+        notifyAll();
+        return next;
+    }
+
+    /** Nothing is composed any more; what was, is still written. */
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    /** Since when one write has been waiting for the client to read, in nanoseconds; 0 if none is. */
+    long stalledNanos(long nowNanos) {
+        long since = writingSinceNanos;
+        return since == 0 ? 0 : nowNanos - since;
+    }
+
+    long lastWriteNanos() {
+        return lastWriteNanos;
+    }
+}

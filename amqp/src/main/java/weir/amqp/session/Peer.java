@@ -1,0 +1,21 @@
+package weir.amqp.session;
+
+import weir.amqp.queue.Owner;
+import weir.amqp.topology.Login;
+import weir.amqp.topology.VirtualHost;
+
+/**
+ * Who is at the other end of an open connection.
+ *
+ * @param user the name that it logged in with
+ * @param login whose rights it has
+ * @param owner as whom it owns queues
+ */
+record Peer(
+        String user,
+        Login login,
+        VirtualHost host,
+        Owner owner,
+        OwnQueues own,
+        ClientCapabilities capabilities,
+        Tuning tuning) {}

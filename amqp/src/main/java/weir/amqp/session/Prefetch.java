@@ -1,0 +1,158 @@
+package weir.amqp.session;
+
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import weir.amqp.queue.AmqpQueue;
+import weir.amqp.wire.AmqpException;
+import weir.core.broker.Delivery;
+
+/**
+ * What the consumers of one channel may take, and the deliveries that are held. Its monitor guards both: a delivery that is
+ * settled is credit for the next.
+ *
+ * <p>Whoever asks the broker reserves credit first, so that what comes can always be delivered.
+ */
+final class Prefetch {
+    /** What one consumer has taken. Guarded by the prefetch's monitor. */
+    static final class Share {
+        /** 0 for no limit. */
+        final int limit;
+
+        int held;
+        int reserved;
+
+        Share(int limit) {
+            this.limit = limit;
+        }
+    }
+
+    private final Unacked unacked = new Unacked();
+    /** For all consumers of the channel together; 0 for none. */
+    private int limit;
+
+    private int held;
+    private int reserved;
+    /** Consumers that share {@link #limit}. */
+    private int sharing;
+
+    synchronized void limit(int newLimit) {
+        limit = newLimit;
+        notifyAll();
+    }
+
+    synchronized void joined() {
+        sharing++;
+    }
+
+    synchronized void left() {
+        sharing--;
+        notifyAll();
+    }
+
+    /** Whether consumers of the channel wait for each other's credit. */
+    synchronized boolean isContended() {
+        return limit > 0 && sharing > 1;
+    }
+
+    /** Waits until a consumer may take something, and reserves that, up to what it wants. */
+    synchronized int reserve(Share share, int wanted) throws InterruptedException {
+        int room = tryReserve(share, wanted);
+        while (room == 0) {
+            wait();
+            room = tryReserve(share, wanted);
+        }
+        return room;
+    }
+
+    /** The same without waiting: 0 if it may take nothing for now. */
+    synchronized int tryReserve(Share share, int wanted) {
+        int room = Math.max(0, room(share, wanted));
+        share.reserved += room;
+        reserved += room;
+        return room;
+    }
+
+    private int room(Share share, int wanted) {
+        int room = wanted;
+        if (share.limit > 0) {
+            room = Math.min(room, share.limit - share.held - share.reserved);
+        }
+        if (limit > 0) {
+            room = Math.min(room, limit - held - reserved);
+        }
+        return room;
+    }
+
+    /** Gives back credit that was reserved. */
+    synchronized void unreserve(Share share, int count) {
+        share.reserved -= count;
+        reserved -= count;
+        notifyAll();
+    }
+
+    /** The tag of a delivery that need not be settled. */
+    synchronized long nextTag() {
+        return unacked.nextTag();
+    }
+
+    /** The tag of a delivery that is held from now on. */
+    synchronized long hold(
+            AmqpQueue queue, Delivery delivery, @Nullable Consumer consumer, long nowNanos) {
+        long tag = unacked.nextTag();
+        unacked.add(new Held(
+                tag, queue, delivery.partition(), delivery.leased().lease(), consumer, nowNanos));
+        if (consumer != null) {
+            consumer.share().held++;
+            held++;
+        }
+        return tag;
+    }
+
+    /** @throws AmqpException as {@link Unacked#take} says */
+    synchronized List<Held> take(long tag, boolean multiple) throws AmqpException {
+        return released(unacked.take(tag, multiple));
+    }
+
+    synchronized List<Held> takeAll() {
+        return released(unacked.takeAll());
+    }
+
+    synchronized List<Held> takeIf(Predicate<Held> kind) {
+        return released(unacked.takeIf(kind));
+    }
+
+    private List<Held> released(List<Held> taken) {
+        for (Held each : taken) {
+            if (each.consumer() != null) {
+                each.consumer().share().held--;
+                held--;
+            }
+        }
+        notifyAll();
+        return taken;
+    }
+
+    /** What was to happen to them will not: they are held again. */
+    synchronized void putBack(List<Held> taken) {
+        for (Held each : taken) {
+            if (each.consumer() != null) {
+                each.consumer().share().held++;
+                held++;
+            }
+        }
+        unacked.putBack(taken);
+    }
+
+    synchronized boolean holdsAny() {
+        return unacked.holdsAny();
+    }
+
+    synchronized List<Held> all() {
+        return unacked.all();
+    }
+
+    synchronized @Nullable Held oldestOf(Consumer consumer) {
+        return unacked.oldestOf(consumer);
+    }
+}

@@ -1,0 +1,47 @@
+package weir.amqp.session;
+
+import java.util.List;
+import weir.amqp.queue.AmqpQueue;
+import weir.core.Batch;
+import weir.core.Bytes;
+import weir.core.Envelope;
+import weir.core.Overflow;
+import weir.core.QueueSettings;
+import weir.core.catalog.Queue;
+
+/**
+ * A message whose way is known.
+ *
+ * @param number the channel's count of publishes at this one, which its confirm names; 0 if it is not to be confirmed
+ * @param ways where it goes; empty if nowhere
+ * @param payload as it is stored; nothing if it goes nowhere
+ */
+record Publication(long number, List<Way> ways, int format, Bytes payload) {
+    /**
+     * To one queue.
+     *
+     * @param level of the core's, 0 the highest
+     */
+    record Way(AmqpQueue to, int level, Envelope envelope) {
+        Queue queue() {
+            return to.queue();
+        }
+
+        /** Whether the queue may have room for some of several messages. */
+        boolean mayTakeSome() {
+            QueueSettings settings = queue.settings();
+            boolean limited =
+                    settings.messagesMax() != QueueSettings.UNLIMITED || settings.bytesMax() != QueueSettings.UNLIMITED;
+            return limited && settings.overflow() == Overflow.REFUSE;
+        }
+    }
+
+    /** Of what goes nowhere: only the confirm is left to do. */
+    static Publication nowhere(long number) {
+        return new Publication(number, List.of(), 0, Bytes.EMPTY);
+    }
+
+    Batch batch(Way way) {
+        return new Batch(way.level(), format, payload, List.of(way.envelope()));
+    }
+}

@@ -1,0 +1,146 @@
+package weir.amqp.session;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes what one channel is sent, on a thread of its own. While some messages are on their way, the next ones gather, and
+ * go together; so the batches are as large as the disk is slow, without a timer.
+ *
+ * <p>What gathers is bounded. Beyond that the connection's reader waits in {@link #add}, and by that the client.
+ */
+final class Publisher {
+    private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+
+    /** Is told what became of messages, in their order. */
+    interface Confirming {
+        /** @param taken for each whether it is durable where it should be */
+        void confirm(List<Publication> publications, boolean[] taken);
+    }
+
+    /** Is told when a client is kept waiting. */
+    interface Blocking {
+        void blocked();
+
+        void unblocked();
+    }
+
+    private final Publishing publishing;
+    private final Confirming confirming;
+    private final Blocking blocking;
+    private final String name;
+    /** Guarded by this, as all below. */
+    private final ArrayDeque<Publication> gathered = new ArrayDeque<>();
+
+    private long gatheredBytes;
+    private boolean busy;
+    private boolean ended;
+    private @Nullable Thread thread;
+
+    Publisher(Publishing publishing, Confirming confirming, Blocking blocking, String name) {
+        this.publishing = publishing;
+        this.confirming = confirming;
+        this.blocking = blocking;
+        this.name = name;
+    }
+
+    /** Waits for room. */
+    synchronized void add(Publication publication) throws InterruptedException {
+        if (isFull() && !awaitRoom(SessionLimits.BLOCKED_AFTER.toMillis())) {
+            blocking.blocked();
+            try {
+                awaitRoom(0);
+            } finally {
+                blocking.unblocked();
+            }
+        }
+        gathered.add(publication);
+        gatheredBytes += publication.payload().length();
+        if (thread == null) {
+            thread = Thread.ofVirtual().name(name).start(this::run);
+        } else if (!busy && gathered.size() == 1) {
+            notifyAll();
+        }
+    }
+
+    private boolean isFull() {
+        return !ended
+                && (gatheredBytes >= SessionLimits.GATHERED_BYTES || gathered.size() >= SessionLimits.GATHERED_MESSAGES);
+    }
+
+    /** @param millis 0 for as long as it takes, which is as long as the broker takes to answer */
+    private boolean awaitRoom(long millis) throws InterruptedException {
+        long end = System.nanoTime() + millis * 1_000_000;
+        while (isFull()) {
+            long left = (end - System.nanoTime()) / 1_000_000;
+            if (millis > 0 && left <= 0) {
+                return false;
+            }
+            wait(millis == 0 ? 0 : left);
+        }
+        return true;
+    }
+
+    /** Returns when all that was added is answered. */
+    synchronized void drain() throws InterruptedException {
+        while (!ended && (busy || !gathered.isEmpty())) {
+            wait();
+        }
+    }
+
+    /** What was not begun by now is forgotten. */
+    synchronized void end() {
+        ended = true;
+        if (thread != null) {
+            thread.interrupt();
+        }
+        notifyAll();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                List<Publication> next = next();
+                try {
+                    confirming.confirm(next, publishing.publish(next));
+                } catch (RuntimeException e) {
+                    LOG.error("{} messages were not published", next.size(), e);
+                    confirming.confirm(next, new boolean[next.size()]);
+                } finally {
+                    done();
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // The channel has ended.
+        }
+    }
+
+    private synchronized List<Publication> next() throws InterruptedException {
+        while (gathered.isEmpty()) {
+            wait();
+        }
+        List<Publication> next = new ArrayList<>();
+        long bytes = 0;
+        while (!gathered.isEmpty() && next.size() < SessionLimits.PUBLISH_MESSAGES) {
+            int size = gathered.getFirst().payload().length();
+            if (!next.isEmpty() && bytes + size > SessionLimits.PUBLISH_BYTES) {
+                break;
+            }
+            bytes += size;
+            next.add(gathered.removeFirst());
+        }
+        gatheredBytes -= bytes;
+        busy = true;
+        notifyAll();
+        return next;
+    }
+
+    private synchronized void done() {
+        busy = false;
+        notifyAll();
+    }
+}

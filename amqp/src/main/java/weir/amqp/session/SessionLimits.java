@@ -1,0 +1,86 @@
+package weir.amqp.session;
+
+import java.time.Duration;
+
+/** The bounds of connections, channels and consumers, each with its reason. What a client may negotiate is in {@link AmqpSettings}. */
+final class SessionLimits {
+    /** RabbitMQ's figure: from the first byte to connection.open-ok. Who does not get so far holds a place for nothing. */
+    static final Duration HANDSHAKE = Duration.ofSeconds(10);
+
+    /** After a refused login, before the socket is closed: guessing passwords takes time. RabbitMQ waits as long. */
+    static final Duration REFUSED_LOGIN_PAUSE = Duration.ofSeconds(1);
+
+    /** How long a peer that was sent connection.close may take to answer it. */
+    static final Duration CLOSE_ANSWER = Duration.ofSeconds(10);
+
+    /** A client that takes nothing off its socket for so long is gone, or will never read: its connection ends. */
+    static final Duration STALLED_WRITE = Duration.ofSeconds(60);
+
+    /** How often all connections are looked at: heartbeats, stalls, leases. Small against the smallest heartbeat, a second. */
+    static final Duration LOOK = Duration.ofMillis(500);
+
+    /** What waits to be written to one client; beyond it consumers pause, and the client's own requests are not read. */
+    static final int OUTBOX_BYTES = 512 * 1024;
+
+    /** What one read of the socket takes at most: many small frames at once. */
+    static final int READ_BYTES = 64 * 1024;
+
+    /**
+     * Content that one channel gathers for its next publish while one is on its way. Beyond it the connection is not read.
+     * Enough that the disk is not waited for twice; a message that is larger travels alone.
+     */
+    static final int GATHERED_BYTES = 4 * 1024 * 1024;
+
+    /** The same in messages: small ones cost by their number. */
+    static final int GATHERED_MESSAGES = 8_192;
+
+    /** Content that goes to the broker in one publish, some entries of the log. More gains nothing and makes others wait. */
+    static final int PUBLISH_BYTES = 1024 * 1024;
+
+    /** The same in messages. */
+    static final int PUBLISH_MESSAGES = 2_048;
+
+    /** Content of one transaction, held until it is committed. RabbitMQ has no such limit. */
+    static final int TRANSACTION_BYTES = 64 * 1024 * 1024;
+
+    /** The same in messages. */
+    static final int TRANSACTION_MESSAGES = 100_000;
+
+    /** A publisher that is kept waiting for so long is told that it is blocked; shorter waits are nobody's business. */
+    static final Duration BLOCKED_AFTER = Duration.ofMillis(500);
+
+    /** Leases ended by one command: some 200 KiB of log. */
+    static final int SETTLED_AT_A_TIME = 10_000;
+
+    /** How long a delivery is held without being extended: a node that dies with its connections gives them back after that. */
+    static final Duration LEASE = Duration.ofSeconds(60);
+
+    /** Three tries before a lease runs out. */
+    static final Duration LEASE_EXTENDED_EVERY = Duration.ofSeconds(20);
+
+    /** How long one receive waits. Waiting costs nothing; this only bounds how long a lost wait would go unnoticed. */
+    static final Duration RECEIVE_PATIENCE = Duration.ofSeconds(30);
+
+    /** The same where several consumers of one channel share a prefetch count, and take turns in waiting. */
+    static final Duration SHARED_PATIENCE = Duration.ofMillis(50);
+
+    /** How often a single active consumer says that it still is; three times before it is taken for lost. */
+    static final Duration ACTIVE_EXTENDED_EVERY = Duration.ofSeconds(5);
+
+    /** Content that one receive may bring into memory, by what the last ones were like; a single message may be larger. */
+    static final int RECEIVE_BYTES = 1024 * 1024;
+
+    /** What a consumer asks for first. It doubles while there is more, so a lone message is never taken from others. */
+    static final int FIRST_RECEIVE = 16;
+
+    /** Before a receive is tried again that failed, or was refused for the number of leases that are out. */
+    static final Duration RECEIVE_RETRY = Duration.ofMillis(500);
+
+    /** Consumers on one channel, and so threads; far more than any client has. */
+    static final int CONSUMERS_PER_CHANNEL = 10_000;
+
+    /** Characters of a generated name: 128 bits. */
+    static final int GENERATED_BYTES = 16;
+
+    private SessionLimits() {}
+}

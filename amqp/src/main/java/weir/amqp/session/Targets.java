@@ -1,0 +1,40 @@
+package weir.amqp.session;
+
+import java.util.List;
+import weir.amqp.queue.AmqpQueue;
+import weir.amqp.topology.Exchange;
+import weir.amqp.topology.ExchangeType;
+import weir.amqp.topology.Route;
+import weir.amqp.wire.AmqpException;
+import weir.amqp.wire.FieldTable;
+import weir.amqp.wire.Properties;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.Queue;
+
+/** Where a channel's messages may go and do go. The reading thread. */
+final class Targets {
+    private final Front front;
+    private final Peer peer;
+
+    Targets(Front front, Peer peer) {
+        this.front = front;
+        this.peer = peer;
+    }
+
+    /** @throws AmqpException 404 if there is no such exchange, 403 if its client may not publish to it */
+    Route route(String exchange, List<String> keys, FieldTable headers, Properties properties)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
+        Exchange to = front.topology().exchanges().forPublish(peer.login(), peer.host(), exchange);
+        if (to.type() == ExchangeType.TOPIC) {
+            front.topology().exchanges().checkTopics(peer.login(), peer.host(), to, keys);
+        }
+        return front.topology().router().route(peer.host(), exchange, new RoutedMessage(keys, headers, properties));
+    }
+
+    /** A queue as AMQP sees it. */
+    AmqpQueue seenAs(Queue queue) {
+        return front.queues()
+                .view(queue)
+                .orElseThrow(() -> new IllegalStateException("no client of AMQP sees " + queue.name()));
+    }
+}

@@ -1,0 +1,73 @@
+package weir.amqp.session;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import weir.amqp.wire.AmqpException;
+import weir.amqp.wire.ErrorCode;
+
+/** What a channel in transactional mode has been told since the last commit, and has not done yet. One thread. */
+final class Transaction {
+    /** What is sent back when the transaction is committed. */
+    interface Returning {
+        void send();
+    }
+
+    private final List<Publication> publications = new ArrayList<>();
+    private final List<Returning> returns = new ArrayList<>();
+    private final Map<Settler.Way, List<Held>> settlements = new EnumMap<>(Settler.Way.class);
+    private long bytes;
+
+    /** @throws AmqpException if a transaction is larger than is held for anybody */
+    void add(Publication publication) throws AmqpException {
+        bytes += publication.payload().length();
+        if (bytes > SessionLimits.TRANSACTION_BYTES || publications.size() >= SessionLimits.TRANSACTION_MESSAGES) {
+            throw new AmqpException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "a transaction may have " + SessionLimits.TRANSACTION_MESSAGES + " messages of "
+                            + SessionLimits.TRANSACTION_BYTES + " bytes together");
+        }
+        publications.add(publication);
+    }
+
+    void add(Returning back) {
+        returns.add(back);
+    }
+
+    void settle(Settler.Way way, List<Held> held) {
+        settlements.computeIfAbsent(way, _ -> new ArrayList<>()).addAll(held);
+    }
+
+    /** Does all of it, and forgets it. */
+    void commit(Publishing publishing, Outflow outflow) throws AmqpException, InterruptedException {
+        returns.forEach(Returning::send);
+        boolean whole = true;
+        for (int from = 0; from < publications.size(); from += SessionLimits.PUBLISH_MESSAGES) {
+            int to = Math.min(publications.size(), from + SessionLimits.PUBLISH_MESSAGES);
+            for (boolean taken : publishing.publish(publications.subList(from, to))) {
+                whole &= taken;
+            }
+        }
+        settlements.forEach(outflow::settle);
+        settlements.clear();
+        outflow.drain();
+        forget();
+        if (!whole) {
+            throw new AmqpException(ErrorCode.PRECONDITION_FAILED, "partial tx completion");
+        }
+    }
+
+    /** Does none of it. What was to be settled is held again, and not delivered anew. */
+    void rollback(Outflow outflow) {
+        settlements.values().forEach(outflow::putBack);
+        forget();
+    }
+
+    private void forget() {
+        publications.clear();
+        returns.clear();
+        settlements.clear();
+        bytes = 0;
+    }
+}

@@ -1,0 +1,103 @@
+package weir.amqp.topology;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import weir.amqp.wire.FieldTable;
+import weir.core.broker.Broker;
+import weir.core.broker.OutcomeUnknownException;
+
+/**
+ * Policies, users' and operators'. What they say of exchanges holds from the moment that they are there; what they say of
+ * queues is for whoever keeps these to ask ({@link #ofQueue}). Safe for use by any number of threads.
+ */
+public final class Policies {
+    private final TopologyIndex index;
+    private final Changes changes;
+    private final TopologySettings settings;
+
+    Policies(TopologyIndex index, Broker broker, TopologySettings settings) {
+        this.index = index;
+        this.changes = new Changes(broker);
+        this.settings = settings;
+    }
+
+    /** What holds for a queue of that name, by the policy's keys; empty if nothing does. */
+    public FieldTable ofQueue(VirtualHost host, String queue) {
+        return index.host(host)
+                .map(each -> each.effective(Resource.Kind.QUEUE, queue))
+                .orElse(FieldTable.EMPTY);
+    }
+
+    /** Users' policies, the one that wins first. */
+    public List<Policy> list(VirtualHost host) {
+        return index.host(host).map(each -> each.ranked).orElse(List.of());
+    }
+
+    /** Operators' policies, the one that wins first. */
+    public List<Policy> listOperators(VirtualHost host) {
+        return index.host(host).map(each -> each.operatorsRanked).orElse(List.of());
+    }
+
+    /**
+     * Sets a policy, in the place of one of that name.
+     *
+     * @param definition what it says, by RabbitMQ's keys
+     * @throws RefusedException if it says what nothing here would heed
+     */
+    public void set(
+            VirtualHost host,
+            boolean operator,
+            String name,
+            String pattern,
+            String applyTo,
+            long priority,
+            FieldTable definition)
+            throws RefusedException, OutcomeUnknownException, InterruptedException {
+        Policy.Scope scope = Policy.Scope.named(applyTo);
+        if (scope == null) {
+            throw new RefusedException("apply-to '" + applyTo
+                    + "' unrecognised; should be one of: 'queues', 'classic_queues', 'quorum_queues', 'streams', "
+                    + "'exchanges', or 'all'");
+        }
+        Expression expression = new Expression(pattern);
+        if (!expression.isValid()) {
+            throw new RefusedException("\"" + pattern + "\" is no regular expression");
+        }
+        if (name.isEmpty() || name.length() > TopologyLimits.NAME_BYTES_MAX) {
+            throw new RefusedException("the policy's name has " + name.length() + " characters, allowed are 1 to "
+                    + TopologyLimits.NAME_BYTES_MAX);
+        }
+        check(definition, operator);
+        Policy policy = new Policy(name, expression, scope, priority, definition, operator);
+        if (changes.put(policy.kind(), key(host, name), _ -> policy.attributes()) instanceof Changes.Made.TooMany) {
+            throw new RefusedException("no more policies can be set here");
+        }
+    }
+
+    private void check(FieldTable definition, boolean operator) throws RefusedException {
+        if (definition.isEmpty()) {
+            throw new RefusedException("no policy provided");
+        }
+        for (Map.Entry<String, @Nullable Object> each : definition.asMap().entrySet()) {
+            String key = each.getKey();
+            boolean alternate = key.equals(Exchange.ALTERNATE) && !operator;
+            if (!alternate && !settings.queuePolicyKeys().contains(key)) {
+                throw new RefusedException("\"" + key + "\" is not a recognised policy setting");
+            }
+            if (alternate && !(each.getValue() instanceof String)) {
+                throw new RefusedException(each.getValue() + " is not a valid alternate exchange name");
+            }
+        }
+    }
+
+    /** There need be none. */
+    public void clear(VirtualHost host, boolean operator, String name)
+            throws OutcomeUnknownException, InterruptedException {
+        changes.remove(operator ? Policy.OPERATOR_KIND : Policy.KIND, key(host, name));
+    }
+
+    private static String key(VirtualHost host, String name) {
+        return host.id() + "/" + name;
+    }
+}

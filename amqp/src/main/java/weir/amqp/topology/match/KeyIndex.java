@@ -1,0 +1,29 @@
+package weir.amqp.topology.match;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** Bindings by their routing key: what a direct exchange asks. */
+public final class KeyIndex<T> {
+    private final ConcurrentHashMap<String, Bag<T>> byKey = new ConcurrentHashMap<>();
+
+    public void add(String key, T binding) {
+        byKey.computeIfAbsent(key, _ -> new Bag<>()).add(binding);
+    }
+
+    public void remove(String key, T binding) {
+        Bag<T> bag = byKey.get(key);
+        if (bag != null) {
+            bag.remove(binding);
+            if (bag.isEmpty()) {
+                byKey.remove(key);
+            }
+        }
+    }
+
+    /** @return how many bindings were looked at */
+    public int match(String key, Consumer<? super T> found) {
+        Bag<T> bag = byKey.get(key);
+        return bag == null ? 0 : bag.each(found);
+    }
+}

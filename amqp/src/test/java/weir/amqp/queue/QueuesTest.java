@@ -1,0 +1,318 @@
+package weir.amqp.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import weir.amqp.wire.AmqpException;
+import weir.amqp.wire.ErrorCode;
+import weir.amqp.wire.FieldTable;
+import weir.cluster.ClusterNode;
+import weir.cluster.NodeSettings;
+import weir.core.Batch;
+import weir.core.Bytes;
+import weir.core.Envelope;
+import weir.core.QueueSettings;
+import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.Queue;
+import weir.core.shard.Command;
+
+/** Queues of a real node, declared by AMQP. */
+final class QueuesTest {
+    private static final AtomicLong AHEAD = new AtomicLong();
+    private static final InstantSource CLOCK =
+            () -> Instant.ofEpochMilli(System.currentTimeMillis() + AHEAD.get());
+    private static final FieldTable NONE = FieldTable.EMPTY;
+
+    @TempDir
+    static Path data;
+
+    @SuppressWarnings("NullAway.Init")
+    private static ClusterNode node;
+
+    private final Runs runs = new Runs(node, CLOCK);
+    private final Consumers consumers = new Consumers(node, runs, CLOCK);
+    private final Queues queues = new Queues(node, consumers);
+    private final Owner mine = new Owner(runs.own(), "mine");
+    private final Owner other = new Owner(runs.own(), "other");
+
+    @BeforeAll
+    static void open() throws Exception {
+        node = ClusterNode.alone(NodeSettings.alone(data, 2), CLOCK, (group, cause) -> {
+            throw new AssertionError("the replica " + group + " stopped", cause);
+        });
+    }
+
+    @AfterAll
+    static void close() {
+        node.close();
+    }
+
+    private static Declaration declaration(String name, Object... arguments) {
+        return unusual(name, true, false, false, arguments);
+    }
+
+    private static Declaration unusual(
+            String name, boolean durable, boolean exclusive, boolean autoDelete, Object... arguments) {
+        TreeMap<String, Object> table = new TreeMap<>();
+        for (int i = 0; i < arguments.length; i += 2) {
+            table.put((String) arguments[i], arguments[i + 1]);
+        }
+        return new Declaration("/", name, durable, exclusive, autoDelete, FieldTable.of(table));
+    }
+
+    private Declared declare(Declaration declaration) throws Exception {
+        return queues.declare(declaration, NONE, mine);
+    }
+
+    private static void publish(Queue queue, String... bodies) throws Exception {
+        List<Batch> batches = new ArrayList<>();
+        for (String body : bodies) {
+            batches.add(Batch.of(Envelope.PLAIN, Bytes.utf8(body)));
+        }
+        node.submit(new Command.Publish(queue.partition(0), batches));
+    }
+
+    private static void fails(ErrorCode code, String text, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        AmqpException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessage(text);
+    }
+
+    @Test
+    void aQueueIsDeclaredOnceAndSeenByItsPlainName() throws Exception {
+        Declared made = declare(declaration("plain", "x-message-ttl", 60_000, "x-my", "own"));
+        assertThat(made.made()).isTrue();
+        assertThat(node.find("plain")).isPresent();
+        publish(made.queue().queue(), "a", "b");
+        Declared again = declare(declaration("pl\r\nain", "x-message-ttl", 60_000L));
+        assertThat(again.made()).isFalse();
+        assertThat(again.messages()).isEqualTo(2);
+        assertThat(again.queue().arguments().table().get("x-my")).isEqualTo("own");
+        QueueSettings settings = again.queue().queue().settings();
+        assertThat(settings.retention()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings.leasesOutliveExpiry()).isTrue();
+        assertThat(settings.deadLetter()).isNull();
+    }
+
+    @Test
+    void whatIsNotTheSameIsRefusedInRabbitsWords() throws Exception {
+        declare(declaration("strict", "x-max-length", 5));
+        fails(
+                ErrorCode.PRECONDITION_FAILED,
+                "inequivalent arg 'durable' for queue 'strict' in vhost '/': received 'false' but current is 'true'",
+                () -> declare(unusual("strict", false, false, false, "x-max-length", 5)));
+        fails(
+                ErrorCode.PRECONDITION_FAILED,
+                "inequivalent arg 'auto_delete' for queue 'strict' in vhost '/': received 'true' but current is"
+                        + " 'false'",
+                () -> declare(unusual("strict", true, false, true, "x-max-length", 5)));
+        fails(
+                ErrorCode.PRECONDITION_FAILED,
+                "inequivalent arg 'x-max-length' for queue 'strict' in vhost '/': received none but current is the"
+                        + " value '5' of type 'signedint'",
+                () -> declare(declaration("strict")));
+        fails(
+                ErrorCode.NOT_FOUND,
+                "no queue 'nothing' in vhost '/'",
+                () -> queues.declarePassive(new QueueName("/", "nothing"), mine));
+        fails(
+                ErrorCode.NOT_IMPLEMENTED,
+                "queue 's' in vhost '/' cannot be a stream in this release",
+                () -> declare(declaration("s", "x-queue-type", "stream")));
+    }
+
+    @Test
+    void anExclusiveQueueIsItsConnectionsAlone() throws Exception {
+        AmqpQueue made = declare(unusual("", false, true, true)).queue();
+        assertThat(made.name().name()).startsWith("amq.gen-");
+        String locked = "cannot obtain exclusive access to locked " + made.name()
+                + ". It could be originally declared on another connection or the exclusive property value does not"
+                + " match that of the original declaration.";
+        assertThat(queues.declarePassive(made.name(), mine).queue().owner()).isEqualTo(mine);
+        fails(ErrorCode.RESOURCE_LOCKED, locked, () -> queues.declarePassive(made.name(), other));
+        fails(ErrorCode.RESOURCE_LOCKED, locked, () -> queues.delete(made.name(), false, false, other));
+        fails(ErrorCode.RESOURCE_LOCKED, locked, () -> queues.purge(made.name(), other));
+        queues.connectionEnded(List.of(made));
+        assertThat(queues.find(made.name())).isEmpty();
+    }
+
+    @Test
+    void ofAnotherVirtualHostItIsAnother() throws Exception {
+        declare(declaration("both"));
+        Declaration elsewhere = new Declaration("shop", "both", true, false, false, NONE);
+        assertThat(queues.declare(elsewhere, NONE, mine).made()).isTrue();
+        assertThat(node.find("//shop/both").flatMap(AmqpQueue::of).orElseThrow().name())
+                .isEqualTo(new QueueName("shop", "both"));
+    }
+
+    @Test
+    void aQueueOfAnotherFrontIsDurableAndTakesAnyType() throws Exception {
+        node.change(new CatalogCommand.CreateQueue("sqs-made", QueueSettings.DEFAULT, new TreeMap<>()));
+        assertThat(declare(declaration("sqs-made", "x-queue-type", "quorum")).queue().durable())
+                .isTrue();
+        fails(
+                ErrorCode.PRECONDITION_FAILED,
+                "inequivalent arg 'x-expires' for queue 'sqs-made' in vhost '/': received the value '5' of type"
+                        + " 'signedint' but current is none",
+                () -> declare(declaration("sqs-made", "x-expires", 5)));
+    }
+
+    @Test
+    void deletingIsForgivingAndKeepsItsConditions() throws Exception {
+        QueueName name = new QueueName("/", "doomed");
+        assertThat(queues.delete(name, true, true, mine)).isZero();
+        AmqpQueue queue = declare(declaration("doomed")).queue();
+        publish(queue.queue(), "a");
+        fails(
+                ErrorCode.PRECONDITION_FAILED,
+                "queue 'doomed' in vhost '/' not empty",
+                () -> queues.delete(name, false, true, mine));
+        consumers.attend(queue, false);
+        fails(
+                ErrorCode.PRECONDITION_FAILED,
+                "queue 'doomed' in vhost '/' in use",
+                () -> queues.delete(name, true, false, mine));
+        assertThat(consumers.leave(queue)).isFalse();
+        assertThat(queues.delete(name, true, false, mine)).isEqualTo(1);
+    }
+
+    @Test
+    void purgingLeavesWhatIsHeld() throws Exception {
+        AmqpQueue queue = declare(declaration("purged")).queue();
+        publish(queue.queue(), "a", "b", "c");
+        node.submit(new Command.Acquire(queue.queue().partition(0), 1, 30_000));
+        assertThat(queues.purge(queue.name(), mine)).isEqualTo(2);
+        assertThat(node.status(queue.queue()).orElseThrow().leased()).isEqualTo(1);
+        assertThat(node.status(queue.queue()).orElseThrow().ready()).isZero();
+    }
+
+    @Test
+    void anAutoDeleteQueueGoesWithItsLastConsumer() throws Exception {
+        AmqpQueue queue = declare(unusual("fleeting", true, false, true)).queue();
+        consumers.attend(queue, false);
+        consumers.attend(queue, false);
+        assertThat(consumers.leave(queue)).isFalse();
+        assertThat(queues.find(queue.name())).isPresent();
+        assertThat(consumers.leave(queue)).isTrue();
+        assertThat(queues.find(queue.name())).isEmpty();
+    }
+
+    @Test
+    void consumersAtAnotherNodeKeepAnAutoDeleteQueue() throws Exception {
+        AmqpQueue queue = declare(unusual("shared", true, false, true)).queue();
+        Runs elsewhere = new Runs(node, CLOCK);
+        Consumers there = new Consumers(node, elsewhere, CLOCK);
+        there.attend(queue, false);
+        consumers.attend(queue, false);
+        assertThat(consumers.count(queue)).isEqualTo(2);
+        assertThat(consumers.leave(queue)).isFalse();
+        assertThat(there.leave(queue)).isTrue();
+    }
+
+    @Test
+    void anExclusiveConsumerIsAlone() throws Exception {
+        AmqpQueue queue = declare(declaration("single")).queue();
+        String text = "queue 'single' in vhost '/' in exclusive use";
+        consumers.attend(queue, true);
+        fails(ErrorCode.ACCESS_REFUSED, text, () -> consumers.attend(queue, false));
+        consumers.leave(queue);
+        consumers.attend(queue, false);
+        fails(ErrorCode.ACCESS_REFUSED, text, () -> consumers.attend(queue, true));
+    }
+
+    @Test
+    void anUnusedQueueExpires() throws Exception {
+        AmqpQueue queue = declare(declaration("expiring", "x-expires", 600_000)).queue();
+        consumers.attend(queue, false);
+        pass(601_000);
+        assertThat(queues.find(queue.name())).isPresent();
+        consumers.leave(queue);
+        pass(599_000);
+        assertThat(queues.find(queue.name())).isPresent();
+        pass(2_000);
+        assertThat(queues.find(queue.name())).isEmpty();
+    }
+
+    @Test
+    void declaringAgainIsUse() throws Exception {
+        AmqpQueue queue = declare(declaration("kept", "x-expires", 600_000)).queue();
+        pass(400_000);
+        declare(declaration("kept", "x-expires", 600_000));
+        pass(400_000);
+        assertThat(queues.find(queue.name())).isPresent();
+        pass(201_000);
+        assertThat(queues.find(queue.name())).isEmpty();
+    }
+
+    private void pass(long millis) throws Exception {
+        AHEAD.addAndGet(millis);
+        consumers.deleteUnused();
+    }
+
+    @Test
+    void whatALostNodeLeftBehindIsDeleted() throws Exception {
+        Runs lost = new Runs(node, CLOCK);
+        Consumers there = new Consumers(node, lost, CLOCK);
+        Queues elsewhere = new Queues(node, there);
+        Owner gone = new Owner(lost.own(), "gone");
+        AmqpQueue own = elsewhere
+                .declare(unusual("its-own", false, true, false), NONE, gone)
+                .queue();
+        AmqpQueue fleeting = elsewhere
+                .declare(unusual("its-fleeting", false, false, true), NONE, gone)
+                .queue();
+        there.attend(fleeting, false);
+        consumers.deleteLeftBehind(own);
+        consumers.deleteLeftBehind(fleeting);
+        assertThat(queues.find(own.name())).isPresent();
+        AHEAD.addAndGet(Runs.OVER_AFTER.toMillis() + 1_000);
+        consumers.deleteLeftBehind(own);
+        consumers.deleteLeftBehind(fleeting);
+        assertThat(queues.find(own.name())).isEmpty();
+        assertThat(queues.find(fleeting.name())).isEmpty();
+    }
+
+    @Test
+    void oneConsumerIsActiveAndTheNextTakesOver() throws Exception {
+        AmqpQueue queue = declare(declaration("sac", "x-single-active-consumer", true)).queue();
+        ActiveConsumers active = new ActiveConsumers(node);
+        var first = active.await(queue, Duration.ofSeconds(5)).orElseThrow();
+        assertThat(active.await(queue, Duration.ZERO)).isEmpty();
+        assertThat(first.extend()).isTrue();
+        first.end();
+        Optional<ActiveConsumers.Activity> second = active.await(queue, Duration.ofSeconds(5));
+        assertThat(second).isPresent();
+        assertThat(first.extend()).isFalse();
+        queues.delete(queue.name(), false, false, mine);
+        assertThat(second.orElseThrow().extend()).isFalse();
+    }
+
+    @Test
+    void aPolicyIsPutInForceAndTakenBack() throws Exception {
+        AmqpQueue queue = declare(declaration("ruled", "x-max-length", 9)).queue();
+        queues.apply(queue, FieldTable.of(Map.of("max-length", 3, "dead-letter-exchange", "dlx")));
+        AmqpQueue now = queues.find(queue.name()).orElseThrow();
+        assertThat(now.queue().settings().messagesMax()).isEqualTo(3);
+        assertThat(now.deadLetterExchange()).contains("dlx");
+        queues.apply(now, NONE);
+        now = queues.find(queue.name()).orElseThrow();
+        assertThat(now.queue().settings().messagesMax()).isEqualTo(9);
+        assertThat(now.deadLetterExchange()).isEmpty();
+    }
+}
