@@ -400,9 +400,10 @@ class AmqpSystemTest {
     void anUnknownVirtualHostIsRefused() {
         ConnectionFactory wrong = factory();
         wrong.setVirtualHost("none");
-        assertThatThrownBy(wrong::newConnection).hasRootCauseMessage(
-                "connection error; protocol method: #method<connection.close>(reply-code=530, reply-text=NOT_ALLOWED -"
-                        + " access to vhost 'none' refused for user 'guest', class-id=10, method-id=40)");
+        assertThatThrownBy(wrong::newConnection)
+                .hasRootCauseMessage(
+                        "connection error; protocol method: #method<connection.close>(reply-code=530, reply-text=NOT_ALLOWED -"
+                                + " access to vhost 'none' refused for user 'guest', class-id=10, method-id=40)");
     }
 
     @Test

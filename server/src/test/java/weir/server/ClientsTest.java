@@ -38,7 +38,16 @@ class ClientsTest {
     @BeforeAll
     static void start() throws Exception {
         server = WeirServer.start(ConfigReader.read(
-                null, Map.of("WEIR_DATA", data.toString(), "WEIR_SQS_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_ADMIN_PORT", "0")));
+                null,
+                Map.of(
+                        "WEIR_DATA",
+                        data.toString(),
+                        "WEIR_SQS_PORT",
+                        "0",
+                        "WEIR_AMQP_PORT",
+                        "0",
+                        "WEIR_ADMIN_PORT",
+                        "0")));
     }
 
     @AfterAll

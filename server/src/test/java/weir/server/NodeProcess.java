@@ -58,7 +58,15 @@ final class NodeProcess implements AutoCloseable {
                         "server")
                 .redirectErrorStream(true);
         builder.environment()
-                .putAll(Map.of("WEIR_DATA", data.toString(), "WEIR_SQS_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_ADMIN_PORT", "0"));
+                .putAll(Map.of(
+                        "WEIR_DATA",
+                        data.toString(),
+                        "WEIR_SQS_PORT",
+                        "0",
+                        "WEIR_AMQP_PORT",
+                        "0",
+                        "WEIR_ADMIN_PORT",
+                        "0"));
         builder.environment().putAll(variables);
         return new NodeProcess(builder.start());
     }

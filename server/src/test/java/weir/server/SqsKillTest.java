@@ -151,7 +151,15 @@ class SqsKillTest {
                         "server")
                 .redirectErrorStream(true);
         builder.environment()
-                .putAll(Map.of("WEIR_DATA", data.toString(), "WEIR_SQS_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_ADMIN_PORT", "0"));
+                .putAll(Map.of(
+                        "WEIR_DATA",
+                        data.toString(),
+                        "WEIR_SQS_PORT",
+                        "0",
+                        "WEIR_AMQP_PORT",
+                        "0",
+                        "WEIR_ADMIN_PORT",
+                        "0"));
         Process server = builder.start();
         BufferedReader log = server.inputReader(StandardCharsets.UTF_8);
         StringBuilder read = new StringBuilder();

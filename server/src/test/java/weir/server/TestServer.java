@@ -20,8 +20,17 @@ final class TestServer {
     }
 
     private static Map<String, String> environment(Path data, String... variables) throws ConfigException {
-        Map<String, String> environment = new TreeMap<>(
-                Map.of("WEIR_DATA", data.toString(), "WEIR_SQS_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_ADMIN_PORT", "0", "WEIR_SHARDS", "2"));
+        Map<String, String> environment = new TreeMap<>(Map.of(
+                "WEIR_DATA",
+                data.toString(),
+                "WEIR_SQS_PORT",
+                "0",
+                "WEIR_AMQP_PORT",
+                "0",
+                "WEIR_ADMIN_PORT",
+                "0",
+                "WEIR_SHARDS",
+                "2"));
         for (int i = 0; i < variables.length; i += 2) {
             environment.put(variables[i], variables[i + 1]);
         }
