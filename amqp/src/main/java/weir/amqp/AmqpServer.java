@@ -58,13 +58,9 @@ public final class AmqpServer implements AutoCloseable {
         QueueKeeper keeper = new QueueKeeper(broker, runs, consumers);
         DeliveredMessages delivered = new DeliveredMessages(formats);
         DeadLetters deadLetters = new DeadLetters(
-                broker,
-                queues,
-                Exchanges.of(topology.virtualHosts(), topology.router(), queues),
-                delivered,
-                clock);
-        Sessions sessions = Sessions.start(Front.of(
-                settings, broker, clock, runs.own(), topology, queues, consumers, deadLetters, delivered));
+                broker, queues, Exchanges.of(topology.virtualHosts(), topology.router(), queues), delivered, clock);
+        Sessions sessions = Sessions.start(
+                Front.of(settings, broker, clock, runs.own(), topology, queues, consumers, deadLetters, delivered));
         keeper.start();
         deadLetters.start();
         return new AmqpServer(sessions, keeper, deadLetters);

@@ -150,9 +150,9 @@ class AmqpSystemTest {
         channel.basicPublish("", queue, properties, new byte[0]);
         GetResponse got = channel.basicGet(queue, true);
         assertThat(got.getBody()).isEmpty();
-        assertThat(got.getProperties().getMessageId()).isEqualTo("m");
-        assertThat(got.getProperties().getHeaders()).containsEntry("number", 7);
-        assertThat(got.getProperties().getHeaders().get("text")).hasToString("x");
+        assertThat(got.getProps().getMessageId()).isEqualTo("m");
+        assertThat(got.getProps().getHeaders()).containsEntry("number", 7);
+        assertThat(got.getProps().getHeaders().get("text")).hasToString("x");
     }
 
     @Test
@@ -193,7 +193,7 @@ class AmqpSystemTest {
         assertThat(again.getEnvelope().isRedeliver()).isTrue();
         channel.basicReject(again.getEnvelope().getDeliveryTag(), true);
         again = channel.basicGet(queue, true);
-        assertThat(again.getProperties().getHeaders()).containsEntry("x-delivery-count", 1L);
+        assertThat(again.getProps().getHeaders()).containsEntry("x-delivery-count", 1L);
     }
 
     @Test
@@ -302,17 +302,19 @@ class AmqpSystemTest {
     @Test
     void aReplyNeedsNoQueue() throws Exception {
         declare();
+        channel.confirmSelect();
         BlockingQueue<Delivery> replies = consume(channel, "amq.rabbitmq.reply-to", true);
         AMQP.BasicProperties ask = new AMQP.BasicProperties.Builder()
                 .replyTo("amq.rabbitmq.reply-to")
                 .correlationId("7")
                 .build();
         channel.basicPublish("", queue, ask, bytes("question"));
-        Channel server = connection.createChannel();
-        GetResponse question = server.basicGet(queue, true);
+        channel.waitForConfirmsOrDie(TimeUnit.SECONDS.toMillis(SECONDS_MAX));
+        Channel answering = connection.createChannel();
+        GetResponse question = answering.basicGet(queue, true);
         AMQP.BasicProperties answer =
                 new AMQP.BasicProperties.Builder().correlationId("7").build();
-        server.basicPublish("", question.getProps().getReplyTo(), answer, bytes("answer"));
+        answering.basicPublish("", question.getProps().getReplyTo(), answer, bytes("answer"));
         Delivery reply = next(replies);
         assertThat(text(reply.getBody())).isEqualTo("answer");
         assertThat(reply.getProperties().getCorrelationId()).isEqualTo("7");

@@ -57,8 +57,10 @@ public final class Consumers {
         this.clock = clock;
     }
 
+    /** Whether other nodes have to know that it is used here. They cannot use an exclusive one. */
     private static boolean livesByUse(AmqpQueue queue) {
-        return queue.autoDelete() || queue.expiresMillis().isPresent();
+        return !queue.exclusive()
+                && (queue.autoDelete() || queue.expiresMillis().isPresent());
     }
 
     private Line line(AmqpQueue queue) {
@@ -106,17 +108,18 @@ public final class Consumers {
             if (line.count > 0) {
                 return false;
             }
-            if (!livesByUse(queue)) {
-                lines.remove(queue.queue().id(), line);
-                return false;
+            if (livesByUse(queue)) {
+                broker.change(new CatalogCommand.Undefine(KIND, nameOf(queue, runs.own())));
             }
-            broker.change(new CatalogCommand.Undefine(KIND, nameOf(queue, runs.own())));
             if (queue.autoDelete() && !isUsedElsewhere(queue)) {
                 delete(queue);
                 return true;
             }
             line.usedAtMillis = 0;
             used(queue);
+            if (queue.expiresMillis().isEmpty()) {
+                lines.remove(queue.queue().id(), line);
+            }
             return false;
         }
     }
@@ -190,7 +193,7 @@ public final class Consumers {
         broker.change(new CatalogCommand.DeleteQueue(known.name(), known.id()));
         lines.remove(known.id());
         looks.remove(known.id());
-        if (livesByUse(queue)) {
+        if (queue.autoDelete() || queue.expiresMillis().isPresent()) {
             forget(known.id());
         }
         if (queue.hasSingleActiveConsumer()) {
@@ -218,7 +221,7 @@ public final class Consumers {
                 continue;
             }
             AmqpQueue queue = broker.find(look.getKey()).flatMap(AmqpQueue::of).orElse(null);
-            if (queue == null || queue.expiresMillis().isEmpty()) {
+            if (queue == null || queue.expiresMillis().isEmpty() || isOwnedElsewhere(queue)) {
                 all.remove();
                 continue;
             }
@@ -233,6 +236,11 @@ public final class Consumers {
                 look.setValue(due);
             }
         }
+    }
+
+    private boolean isOwnedElsewhere(AmqpQueue queue) {
+        Owner owner = queue.owner();
+        return owner != null && !owner.run().equals(runs.own());
     }
 
     /** Deletes the queue if it is the own of a connection, or had its consumers at a node, that is no more. */

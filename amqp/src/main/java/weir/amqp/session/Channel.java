@@ -119,8 +119,7 @@ final class Channel {
                 send(new Method.ChannelCloseOk());
             }
             case Method.ChannelFlow(boolean active) -> flow(active);
-            case Method.ChannelOpen _ ->
-                throw new AmqpException(ErrorCode.CHANNEL_ERROR, "second 'channel.open' seen");
+            case Method.ChannelOpen _ -> throw new AmqpException(ErrorCode.CHANNEL_ERROR, "second 'channel.open' seen");
             case Method.AccessRequest _ -> send(new Method.AccessRequestOk(1));
             case Method.BasicCancelOk _, Method.ChannelFlowOk _ -> {} // Answers that nobody waits for.
             case Method.ExchangeDeclare declare -> declaring.declare(declare);

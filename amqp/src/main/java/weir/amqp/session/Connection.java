@@ -108,7 +108,11 @@ final class Connection {
         }
         blockade.understood(there.capabilities().connectionBlocked());
         peer = there;
-        LOG.debug("Connection {} of {} is open on {}", id, there.user(), there.host().name());
+        LOG.debug(
+                "Connection {} of {} is open on {}",
+                id,
+                there.user(),
+                there.host().name());
         return true;
     }
 
@@ -163,8 +167,7 @@ final class Connection {
                     || front.topology().users().authenticate(there.user(), secret.utf8(), socket.getInetAddress())
                             instanceof Authentication.Accepted;
             if (!known) {
-                throw new AmqpException(
-                        ErrorCode.NOT_ALLOWED, "New secret was refused by one of the backends");
+                throw new AmqpException(ErrorCode.NOT_ALLOWED, "New secret was refused by one of the backends");
             }
         } catch (OutcomeUnknownException e) {
             throw new AmqpException(ErrorCode.INTERNAL_ERROR, "no answer in time: " + e.getMessage());
@@ -222,8 +225,7 @@ final class Connection {
         LOG.info("Connection {} is closed: {}", id, cause.replyText());
         release();
         closingSinceNanos = System.nanoTime() | 1;
-        send(new Method.ConnectionClose(
-                cause.code().code(), cause.replyText(), methodId >>> 16, methodId & 0xFFFF));
+        send(new Method.ConnectionClose(cause.code().code(), cause.replyText(), methodId >>> 16, methodId & 0xFFFF));
     }
 
     /** What comes until the client has heard of it is of no interest; the watch ends this if it never does. */
@@ -270,7 +272,8 @@ final class Connection {
     /** The server stops. Any thread. */
     void shutDown() {
         if (peer != null && closingSinceNanos == 0) {
-            send(new Method.ConnectionClose(ErrorCode.CONNECTION_FORCED.code(), "CONNECTION_FORCED - " + SHUTDOWN, 0, 0));
+            send(new Method.ConnectionClose(
+                    ErrorCode.CONNECTION_FORCED.code(), "CONNECTION_FORCED - " + SHUTDOWN, 0, 0));
             closingSinceNanos = System.nanoTime() | 1;
         }
     }
@@ -311,7 +314,8 @@ final class Connection {
         }
         leasesExtendedNanos = nowNanos;
         if (channels.values().stream().anyMatch(Channel::holdsAny)) {
-            Thread.ofVirtual().name("amqp-leases-" + id).start(() -> channels.values().forEach(Channel::keepHeld));
+            Thread.ofVirtual().name("amqp-leases-" + id).start(() -> channels.values()
+                    .forEach(Channel::keepHeld));
         }
     }
 

@@ -98,7 +98,11 @@ final class Consumer {
                 gone = !takeOnce();
             }
         } catch (RuntimeException e) {
-            LOG.error("The consumer {} of {} ended by a bug", terms.tag(), terms.queue().name(), e);
+            LOG.error(
+                    "The consumer {} of {} ended by a bug",
+                    terms.tag(),
+                    terms.queue().name(),
+                    e);
         } finally {
             turn.end();
             line.rest(this);
@@ -134,11 +138,10 @@ final class Consumer {
     }
 
     private boolean take(int credit) throws InterruptedException {
-        Duration patience =
-                prefetch.isContended() ? SessionLimits.SHARED_PATIENCE : turn.patience();
+        Duration patience = prefetch.isContended() ? SessionLimits.SHARED_PATIENCE : turn.patience();
         try {
-            Receipt receipt =
-                    front.broker().receive(new Receive(terms.queueId(), credit, SessionLimits.LEASE.toMillis()), patience);
+            Receipt receipt = front.broker()
+                    .receive(new Receive(terms.queueId(), credit, SessionLimits.LEASE.toMillis()), patience);
             return switch (receipt) {
                 case Receipt.Received(List<Delivery> deliveries, boolean tooManyInFlight) -> {
                     appetite.got(credit, deliveries);
@@ -165,7 +168,10 @@ final class Consumer {
                     };
             };
         } catch (OutcomeUnknownException e) {
-            LOG.warn("{} does not answer, its consumers ask again: {}", terms.queue().name(), e.getMessage());
+            LOG.warn(
+                    "{} does not answer, its consumers ask again: {}",
+                    terms.queue().name(),
+                    e.getMessage());
             Thread.sleep(SessionLimits.RECEIVE_RETRY);
             return true;
         }

@@ -35,7 +35,8 @@ final class ConsumerArguments {
             case Short number -> number;
             case Integer number -> number;
             case Long number -> number;
-            default -> throw invalid(name, "{unacceptable_type," + value.getClass().getSimpleName() + "}");
+            default ->
+                throw invalid(name, "{unacceptable_type," + value.getClass().getSimpleName() + "}");
         };
     }
 

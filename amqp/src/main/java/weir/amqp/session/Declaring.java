@@ -112,7 +112,9 @@ final class Declaring {
     private void replyAddressDeclared(Method.QueueDeclare declare) throws AmqpException {
         if (!front.replies().isOpen(declare.queue())) {
             throw new AmqpException(
-                    ErrorCode.NOT_FOUND, "no queue '" + declare.queue() + "' in vhost '" + peer.host().name() + "'");
+                    ErrorCode.NOT_FOUND,
+                    "no queue '" + declare.queue() + "' in vhost '"
+                            + peer.host().name() + "'");
         }
         if (!declare.noWait()) {
             send(new Method.QueueDeclareOk(declare.queue(), 0, 1));
@@ -206,7 +208,11 @@ final class Declaring {
 
     void unbind(Method.ExchangeUnbind unbind) throws AmqpException, OutcomeUnknownException, InterruptedException {
         unbind(new Bindings.Wanted(
-                unbind.source(), Resource.Kind.EXCHANGE, unbind.destination(), unbind.routingKey(), unbind.arguments()));
+                unbind.source(),
+                Resource.Kind.EXCHANGE,
+                unbind.destination(),
+                unbind.routingKey(),
+                unbind.arguments()));
         if (!unbind.noWait()) {
             send(new Method.ExchangeUnbindOk());
         }

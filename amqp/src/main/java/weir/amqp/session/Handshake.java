@@ -105,7 +105,8 @@ final class Handshake {
                 continue;
             }
             if (frame.channel() != 0) {
-                throw new AmqpException(ErrorCode.CHANNEL_ERROR, "frame on channel " + frame.channel() + " before open");
+                throw new AmqpException(
+                        ErrorCode.CHANNEL_ERROR, "frame on channel " + frame.channel() + " before open");
             }
             Received received = assembler.process(frame);
             if (received == null) {

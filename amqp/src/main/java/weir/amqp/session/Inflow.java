@@ -220,8 +220,7 @@ final class Inflow {
     private void sendBack(Method.BasicPublish publish, Content content) {
         Method.BasicReturn back = new Method.BasicReturn(
                 ErrorCode.NO_ROUTE.code(), ErrorCode.NO_ROUTE.name(), publish.exchange(), publish.routingKey());
-        out.write(frames ->
-                frames.content(number, back, content.properties().bytes(), content.body()));
+        out.write(frames -> frames.content(number, back, content.properties().bytes(), content.body()));
     }
 
     private void add(Publication publication) throws AmqpException, InterruptedException {

@@ -91,8 +91,7 @@ final class Outflow implements Consumer.Owner {
         }
         if (consumers.size() >= SessionLimits.CONSUMERS_PER_CHANNEL) {
             throw new AmqpException(
-                    ErrorCode.NOT_ALLOWED,
-                    "a channel may have " + SessionLimits.CONSUMERS_PER_CHANNEL + " consumers");
+                    ErrorCode.NOT_ALLOWED, "a channel may have " + SessionLimits.CONSUMERS_PER_CHANNEL + " consumers");
         }
         return consume.consumerTag();
     }
@@ -120,8 +119,7 @@ final class Outflow implements Consumer.Owner {
     /** Consumes replies that need no queue. */
     void consumeReplies(Method.BasicConsume consume) throws AmqpException {
         if (!consume.noAck()) {
-            throw new AmqpException(
-                    ErrorCode.PRECONDITION_FAILED, "reply consumer cannot acknowledge");
+            throw new AmqpException(ErrorCode.PRECONDITION_FAILED, "reply consumer cannot acknowledge");
         }
         if (replies != null) {
             throw new AmqpException(ErrorCode.PRECONDITION_FAILED, "reply consumer already set");
@@ -187,7 +185,8 @@ final class Outflow implements Consumer.Owner {
         ConsumerTerms terms = consumer.terms();
         List<StoredMessage> messages = new ArrayList<>(deliveries.size());
         for (Delivery delivery : deliveries) {
-            messages.add(front.messages().delivered(delivery, terms.queue().name().name()));
+            messages.add(
+                    front.messages().delivered(delivery, terms.queue().name().name()));
         }
         Bytes tag = consumer.tag();
         long now = System.nanoTime();
@@ -195,9 +194,8 @@ final class Outflow implements Consumer.Owner {
             for (int i = 0; i < deliveries.size(); i++) {
                 Delivery delivery = deliveries.get(i);
                 var lease = delivery.leased().lease();
-                long deliveryTag = terms.noAck()
-                        ? prefetch.nextTag()
-                        : prefetch.hold(terms.queue(), delivery, consumer, now);
+                long deliveryTag =
+                        terms.noAck() ? prefetch.nextTag() : prefetch.hold(terms.queue(), delivery, consumer, now);
                 deliver(frames, tag, deliveryTag, lease.delivery() > 1, messages.get(i));
             }
         });
@@ -206,7 +204,12 @@ final class Outflow implements Consumer.Owner {
                     Settler.Way.ACKNOWLEDGE,
                     deliveries.stream()
                             .map(each -> new Held(
-                                    0, terms.queue(), each.partition(), each.leased().lease(), consumer, now))
+                                    0,
+                                    terms.queue(),
+                                    each.partition(),
+                                    each.leased().lease(),
+                                    consumer,
+                                    now))
                             .toList());
         }
     }
@@ -251,8 +254,7 @@ final class Outflow implements Consumer.Owner {
         }
     }
 
-    void get(Method.BasicGet get, AmqpQueue queue)
-            throws AmqpException, OutcomeUnknownException, InterruptedException {
+    void get(Method.BasicGet get, AmqpQueue queue) throws AmqpException, OutcomeUnknownException, InterruptedException {
         if (queue.hasSingleActiveConsumer()) {
             throw new AmqpException(
                     ErrorCode.RESOURCE_LOCKED,
@@ -354,8 +356,8 @@ final class Outflow implements Consumer.Owner {
             }
             leases.forEach((partition, all) -> {
                 for (List<LeaseId> some : Settler.pieces(all)) {
-                    extensions.add(new Command.Extend(
-                            partition, some, SessionLimits.LEASE.toMillis(), true, HELD_MILLIS_MAX));
+                    extensions.add(
+                            new Command.Extend(partition, some, SessionLimits.LEASE.toMillis(), true, HELD_MILLIS_MAX));
                 }
             });
             for (Outcome outcome : front.broker().submitAll(extensions)) {

@@ -97,11 +97,9 @@ final class Prefetch {
     }
 
     /** The tag of a delivery that is held from now on. */
-    synchronized long hold(
-            AmqpQueue queue, Delivery delivery, @Nullable Consumer consumer, long nowNanos) {
+    synchronized long hold(AmqpQueue queue, Delivery delivery, @Nullable Consumer consumer, long nowNanos) {
         long tag = unacked.nextTag();
-        unacked.add(new Held(
-                tag, queue, delivery.partition(), delivery.leased().lease(), consumer, nowNanos));
+        unacked.add(new Held(tag, queue, delivery.partition(), delivery.leased().lease(), consumer, nowNanos));
         if (consumer != null) {
             consumer.share().held++;
             held++;

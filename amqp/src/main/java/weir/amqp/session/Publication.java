@@ -29,7 +29,7 @@ record Publication(long number, List<Way> ways, int format, Bytes payload) {
 
         /** Whether the queue may have room for some of several messages. */
         boolean mayTakeSome() {
-            QueueSettings settings = queue.settings();
+            QueueSettings settings = queue().settings();
             boolean limited =
                     settings.messagesMax() != QueueSettings.UNLIMITED || settings.bytesMax() != QueueSettings.UNLIMITED;
             return limited && settings.overflow() == Overflow.REFUSE;

@@ -69,7 +69,8 @@ final class Publisher {
 
     private boolean isFull() {
         return !ended
-                && (gatheredBytes >= SessionLimits.GATHERED_BYTES || gathered.size() >= SessionLimits.GATHERED_MESSAGES);
+                && (gatheredBytes >= SessionLimits.GATHERED_BYTES
+                        || gathered.size() >= SessionLimits.GATHERED_MESSAGES);
     }
 
     /** @param millis 0 for as long as it takes, which is as long as the broker takes to answer */

@@ -91,7 +91,10 @@ final class Publishing {
             for (int way = 0; way < what.ways().size(); way++) {
                 PublishOutcome outcome = outcomes.get(i).get(way);
                 taken[what.publication()] &= isTaken(outcome);
-                buryIfRefused(outcome, publications.get(what.publication()), what.ways().get(way));
+                buryIfRefused(
+                        outcome,
+                        publications.get(what.publication()),
+                        what.ways().get(way));
             }
         }
         return taken;

@@ -135,8 +135,7 @@ final class Settler {
     private static List<Command.OfPartition> commands(Way way, List<Held> held) {
         Map<Together, List<LeaseId>> together = new TreeMap<>();
         for (Held each : held) {
-            together.computeIfAbsent(
-                            new Together(each.partition(), delayMillis(way, each)), _ -> new ArrayList<>())
+            together.computeIfAbsent(new Together(each.partition(), delayMillis(way, each)), _ -> new ArrayList<>())
                     .add(each.lease());
         }
         List<Command.OfPartition> commands = new ArrayList<>();

@@ -13,10 +13,8 @@ import weir.amqp.wire.WireLimits;
  */
 record Tuning(int channelMax, int frameMax, int heartbeatSeconds) {
     static Method.ConnectionTune offered(AmqpSettings settings) {
-        return new Method.ConnectionTune(
-                settings.channelsMax(),
-                settings.frameMax(),
-                (int) settings.heartbeat().toSeconds());
+        return new Method.ConnectionTune(settings.channelsMax(), settings.frameMax(), (int)
+                settings.heartbeat().toSeconds());
     }
 
     /** @throws AmqpException if the client wants more than was offered, or less than it takes */

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
@@ -31,8 +32,8 @@ import weir.amqp.wire.Property;
 import weir.cluster.ClusterNode;
 import weir.core.Batch;
 import weir.core.Bytes;
-import weir.core.LeaseId;
 import weir.core.Envelope;
+import weir.core.LeaseId;
 import weir.core.broker.Delivery;
 import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
@@ -96,8 +97,7 @@ final class DeadLettersTest {
     private void publish(AmqpQueue queue, String body, Properties properties, long expiresAt) throws Exception {
         StoredMessage message = new StoredMessage("ex", "key", properties, Bytes.utf8(body));
         Envelope envelope = queue.envelope(properties.headers(), "key", Envelope.QUEUE_DELAY, expiresAt);
-        Batch batch = new Batch(
-                queue.level(properties), StoredMessage.FORMAT, message.encode(), List.of(envelope));
+        Batch batch = new Batch(queue.level(properties), StoredMessage.FORMAT, message.encode(), List.of(envelope));
         node.publish(queue.queue(), List.of(batch));
     }
 
@@ -130,7 +130,7 @@ final class DeadLettersTest {
 
     private static String death(StoredMessage message) throws Exception {
         FieldTable headers = message.readProperties().headers();
-        FieldTable death = (FieldTable) ((List<?>) headers.asMap().get("x-death")).getFirst();
+        FieldTable death = (FieldTable) ((List<?>) Objects.requireNonNull(headers.get("x-death"))).getFirst();
         return death.get("queue") + " " + death.get("reason") + " " + death.get("count") + " " + death.get("exchange")
                 + " " + death.get("routing-keys");
     }
@@ -191,8 +191,8 @@ final class DeadLettersTest {
 
     @Test
     void whatIsRefusedMayBeADeadLetterAllTheSame() throws Exception {
-        AmqpQueue work = declare(
-                "full", "x-dead-letter-exchange", "dlx", "x-max-length", 0, "x-overflow", "reject-publish-dlx");
+        AmqpQueue work =
+                declare("full", "x-dead-letter-exchange", "dlx", "x-max-length", 0, "x-overflow", "reject-publish-dlx");
         AmqpQueue refused = declare("refused");
         bindings.put("dlx key", List.of("refused"));
         assertThat(work.refusedBecomeDeadLetters()).isTrue();
@@ -236,8 +236,33 @@ final class DeadLettersTest {
         node.submit(new Command.Reject(again.queue().partition(0), leases(receive(again, 1))));
         node.submit(new Command.Reject(again.queue().partition(0), leases(receive(again, 1))));
         StoredMessage there = received(again, 1).getFirst();
-        assertThat(death(there)).isEqualTo("again rejected 2 dlx2 [key]");
+        assertThat(death(there)).isEqualTo("again rejected 2 ex [key]");
         assertThat(receive(work, 0)).isEmpty();
         assertThat(node.status(work.queue()).orElseThrow().ready()).isZero();
+    }
+
+    @Test
+    void whoeverForwardsMayBeStoppedAnywhereAndEachArrivesOnce() throws Exception {
+        AmqpQueue work = declare("many", "x-dead-letter-exchange", "dlx");
+        AmqpQueue one = declare("first");
+        AmqpQueue two = declare("second");
+        bindings.put("dlx key", List.of("first", "second"));
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            sent.add("m" + i);
+        }
+        publish(work, sent.toArray(String[]::new));
+        node.submit(new Command.Reject(work.queue().partition(0), leases(receive(work, sent.size()))));
+        List<StoredMessage> there = new ArrayList<>();
+        while (there.size() < sent.size()) {
+            there.addAll(received(one, Math.min(40, sent.size() - there.size())));
+            deadLetters.close();
+            deadLetters = new DeadLetters(node, queues, this::route, messages, InstantSource.system());
+            deadLetters.start();
+        }
+        assertThat(bodies(there)).containsExactlyElementsOf(sent);
+        assertThat(bodies(received(two, sent.size()))).containsExactlyElementsOf(sent);
+        assertThat(node.status(one.queue()).orElseThrow().ready()).isZero();
+        assertThat(node.status(two.queue()).orElseThrow().ready()).isZero();
     }
 }

@@ -99,7 +99,7 @@ final class QueueArgumentsTest {
             current.checkEquivalent(received, QUEUE, true);
             return "none";
         } catch (AmqpException e) {
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
     }
 

@@ -34,8 +34,7 @@ import weir.core.shard.Command;
 /** Queues of a real node, declared by AMQP. */
 final class QueuesTest {
     private static final AtomicLong AHEAD = new AtomicLong();
-    private static final InstantSource CLOCK =
-            () -> Instant.ofEpochMilli(System.currentTimeMillis() + AHEAD.get());
+    private static final InstantSource CLOCK = () -> Instant.ofEpochMilli(System.currentTimeMillis() + AHEAD.get());
     private static final FieldTable NONE = FieldTable.EMPTY;
 
     @TempDir
@@ -164,7 +163,9 @@ final class QueuesTest {
     @Test
     void aQueueOfAnotherFrontIsDurableAndTakesAnyType() throws Exception {
         node.change(new CatalogCommand.CreateQueue("sqs-made", QueueSettings.DEFAULT, new TreeMap<>()));
-        assertThat(declare(declaration("sqs-made", "x-queue-type", "quorum")).queue().durable())
+        assertThat(declare(declaration("sqs-made", "x-queue-type", "quorum"))
+                        .queue()
+                        .durable())
                 .isTrue();
         fails(
                 ErrorCode.PRECONDITION_FAILED,
@@ -290,7 +291,8 @@ final class QueuesTest {
 
     @Test
     void oneConsumerIsActiveAndTheNextTakesOver() throws Exception {
-        AmqpQueue queue = declare(declaration("sac", "x-single-active-consumer", true)).queue();
+        AmqpQueue queue =
+                declare(declaration("sac", "x-single-active-consumer", true)).queue();
         ActiveConsumers active = new ActiveConsumers(node);
         var first = active.await(queue, Duration.ofSeconds(5)).orElseThrow();
         assertThat(active.await(queue, Duration.ZERO)).isEmpty();

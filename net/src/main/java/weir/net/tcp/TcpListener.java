@@ -25,6 +25,7 @@ public final class TcpListener implements AutoCloseable {
     private final int connectionsMax;
     /** One for each connection that may still be opened. */
     private final Semaphore places;
+
     private final Handler handler;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
