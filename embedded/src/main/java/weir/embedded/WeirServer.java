@@ -70,6 +70,11 @@ public final class WeirServer implements AutoCloseable {
         }
 
         /** Instead of any free one. */
+        public Builder amqpPort(int port) {
+            return set("WEIR_AMQP_PORT", Integer.toString(port));
+        }
+
+        /** Instead of any free one. */
         public Builder adminPort(int port) {
             return set("WEIR_ADMIN_PORT", Integer.toString(port));
         }
@@ -127,6 +132,11 @@ public final class WeirServer implements AutoCloseable {
     /** Where SQS clients go: {@code endpointOverride} of AWS's SDK. */
     public URI sqsEndpoint() {
         return address(config.sqs().host(), server.sqsPort());
+    }
+
+    /** Where RabbitMQ's clients go, as {@code guest} with the password {@code guest}: {@code setPort} of a connection factory. */
+    public int amqpPort() {
+        return server.amqpPort();
     }
 
     /** Where the admin API is, e.g. for a look into a queue. */

@@ -365,6 +365,8 @@ class ClusterSystemTest {
                         data.resolve("node-" + number).toString(),
                         "WEIR_SQS_PORT",
                         "0",
+                        "WEIR_AMQP_PORT",
+                        "0",
                         "WEIR_ADMIN_PORT",
                         "0",
                         "WEIR_CLUSTER_REPLACE_AFTER",

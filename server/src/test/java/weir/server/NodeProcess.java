@@ -31,7 +31,7 @@ import weir.server.cli.WeirCommand;
 /** A server as a process of its own, on free ports of this machine. */
 final class NodeProcess implements AutoCloseable {
     private static final Pattern READY =
-            Pattern.compile(".* is ready after .* SQS (http://[^ ,]*).* admin (http://[^ ,]*),.*");
+            Pattern.compile(".* is ready after .* SQS (http://[^ ,]*).* AMQP [^ ]*:(\\d+), admin (http://[^ ,]*),.*");
     private static final int SECONDS_MAX = 120;
 
     private final Process process;
@@ -135,11 +135,15 @@ final class NodeProcess implements AutoCloseable {
                 .build();
     }
 
+    int amqpPort() throws Exception {
+        return Integer.parseInt(ready().group(2));
+    }
+
     /** Runs a command against it, and returns what it printed. */
     String weir(String... arguments) throws Exception {
         String[] all = Arrays.copyOf(arguments, arguments.length + 2);
         all[arguments.length] = "--server";
-        all[arguments.length + 1] = ready().group(2);
+        all[arguments.length + 1] = ready().group(3);
         return run(all);
     }
 

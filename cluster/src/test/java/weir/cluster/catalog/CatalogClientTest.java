@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import weir.cluster.forward.TestPeers;
 import weir.core.QueueSettings;
 import weir.core.RandomNouns;
+import weir.core.broker.CatalogWatch;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogRefusal;
@@ -77,6 +80,64 @@ final class CatalogClientTest {
 
     private static CatalogCommand create(String name) {
         return new CatalogCommand.CreateQueue(name, QueueSettings.DEFAULT, new TreeMap<>());
+    }
+
+    /** Knows what a replica's catalog holds, by nothing but what it is told. */
+    private static final class Follower implements CatalogWatch {
+        private final CatalogReplica replica;
+        private final Map<String, Definition> known = new ConcurrentSkipListMap<>();
+
+        Follower(CatalogReplica replica) {
+            this.replica = replica;
+        }
+
+        @Override
+        public void anew() {
+            known.clear();
+            replica.machine().allDefinitions().forEach(definition -> known.put(definition.name(), definition));
+        }
+
+        @Override
+        public void changed(CatalogReply reply) {
+            switch (reply) {
+                case CatalogReply.Defined(Definition definition, boolean _) -> known.put(definition.name(), definition);
+                case CatalogReply.Undefined(Definition definition) -> known.remove(definition.name());
+                case CatalogReply.Created _,
+                        CatalogReply.Updated _,
+                        CatalogReply.Deleted _,
+                        CatalogReply.Refused _ -> {}
+            }
+        }
+    }
+
+    @Test
+    void whoWatchesKnowsWhatTheCatalogHoldsBeforeAnybodyIsAnswered() throws Exception {
+        cluster(1, 0);
+        at(1).client.change(new CatalogCommand.Define("k", "early", Definition.NEW, new TreeMap<>()));
+        List<Follower> followers = new ArrayList<>();
+        for (int node = 1; node <= 3; node++) {
+            Follower follower = new Follower(at(node).replica);
+            at(node).replica.watch(follower);
+            followers.add(follower);
+        }
+        for (int i = 0; i < 30; i++) {
+            int node = 1 + i % 3;
+            String name = "d" + i % 7;
+            CatalogReply reply = at(node).client
+                    .change(
+                            i % 4 == 3
+                                    ? new CatalogCommand.Undefine("k", name)
+                                    : new CatalogCommand.Define("k", name, Definition.NEW, new TreeMap<>()));
+            assertThat(followers.get(node - 1).known.containsKey(name))
+                    .isEqualTo(reply instanceof CatalogReply.Defined);
+        }
+        for (int node = 1; node <= 3; node++) {
+            at(node).client.catchUp();
+            assertThat(followers.get(node - 1).known.values())
+                    .containsExactlyElementsOf(at(node).replica.machine().allDefinitions())
+                    .extracting(Definition::name)
+                    .contains("early");
+        }
     }
 
     @Test
