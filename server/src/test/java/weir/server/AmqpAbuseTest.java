@@ -107,7 +107,7 @@ class AmqpAbuseTest {
             ByteBuffer method = ByteBuffer.wrap(next());
             int classId = method.getShort();
             int methodId = method.getShort();
-            assertThat(classId == 10 && methodId == 50 || classId == 20 && methodId == 40)
+            assertThat((classId == 10 && methodId == 50) || (classId == 20 && methodId == 40))
                     .as("%s.%s is a close", classId, methodId)
                     .isTrue();
             return method.getShort();

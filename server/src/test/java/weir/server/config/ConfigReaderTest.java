@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import weir.amqp.AmqpSettings;
 import weir.cluster.forming.Address;
 import weir.sqs.auth.AuthMode;
 
@@ -44,6 +45,7 @@ class ConfigReaderTest {
                         new WeirConfig.Sqs(
                                 9324, "000000000000", "us-east-1", "127.0.0.1", "", AuthMode.OFF, MINUTE, MINUTE),
                         new WeirConfig.Sns(true),
+                        Optional.of(new WeirConfig.Amqp(AmqpSettings.DEFAULT, "")),
                         new WeirConfig.Admin(15672),
                         new WeirConfig.Testing(false, Optional.empty()),
                         WeirConfig.LogLevel.INFO));
@@ -116,6 +118,9 @@ class ConfigReaderTest {
             WEIR_HOST        | 192.0.2.1       | nobody has to prove there who he is
             WEIR_SQS_HOST    | 192.0.2.1       | sqs.host is "192.0.2.1" (from WEIR_SQS_HOST), allowed is an address
             WEIR_SQS_AUTH    | on              | sqs.auth is "on" (from WEIR_SQS_AUTH), allowed is off, key
+            WEIR_AMQP_AUTH   | key             | amqp.auth is "key" (from WEIR_AMQP_AUTH), allowed is password
+            WEIR_AMQP_PORT   | 9324            | amqp.port is 9324, and so is sqs.port; allowed is another port for each
+            WEIR_AMQP_VERSION | four           | amqp.version is "four"
             WEIR_DATA        | ' '             | data is " " (from WEIR_DATA), allowed is a path
             WEIR_SQS_ACCOUNT | 123             | sqs.account is "123" (from WEIR_SQS_ACCOUNT), allowed is twelve digits
             WEIR_SQS_REGION  | EU:west         | sqs.region is "EU:west"
