@@ -113,8 +113,14 @@ class AmqpSystemTest {
         return java.util.Objects.requireNonNull(delivery);
     }
 
-    private static AMQP.Channel.Close closeOf(ShutdownSignalException e) {
-        return (AMQP.Channel.Close) e.getReason();
+    /** Why a channel was closed, by what a call threw. */
+    private static AMQP.Channel.Close closeOf(Throwable thrown) {
+        Throwable cause = thrown instanceof ShutdownSignalException ? thrown : thrown.getCause();
+        if (cause instanceof ShutdownSignalException signal
+                && signal.getReason() instanceof AMQP.Channel.Close close) {
+            return close;
+        }
+        throw new AssertionError("no channel was closed", thrown);
     }
 
     // ---- Publishing and consuming
@@ -327,14 +333,11 @@ class AmqpSystemTest {
                     call.run();
                     channel.queueDeclarePassive("amq.none"); // What is answered by nothing is found out by the next.
                 })
-                .satisfies(thrown -> {
-                    Throwable cause = thrown instanceof ShutdownSignalException ? thrown : thrown.getCause();
-                    assertThat(cause).isInstanceOf(ShutdownSignalException.class);
-                    assertThat(closeOf((ShutdownSignalException) cause).getReplyCode())
-                            .isEqualTo(code);
-                    assertThat(closeOf((ShutdownSignalException) cause).getReplyText())
-                            .contains(text);
-                });
+                .satisfies(thrown -> assertThat(closeOf(thrown))
+                        .extracting(AMQP.Channel.Close::getReplyCode, AMQP.Channel.Close::getReplyText)
+                        .satisfiesExactly(
+                                got -> assertThat(got).isEqualTo(code),
+                                got -> assertThat(got).asString().contains(text)));
         assertThat(connection.isOpen()).isTrue();
     }
 
