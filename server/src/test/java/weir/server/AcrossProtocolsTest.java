@@ -1,0 +1,170 @@
+package weir.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+
+/** One queue, and clients of two protocols that know nothing of each other. What they see is in docs/messages.md. */
+class AcrossProtocolsTest {
+    private static final int SECONDS_MAX = 20;
+
+    @TempDir
+    private static Path data;
+
+    @SuppressWarnings("NullAway.Init")
+    private static WeirServer server;
+
+    @SuppressWarnings("NullAway.Init")
+    private static SqsClient sqs;
+
+    @SuppressWarnings("NullAway.Init")
+    private Connection connection;
+
+    @SuppressWarnings("NullAway.Init")
+    private Channel channel;
+
+    /** Of the test that runs. */
+    private String queue = "";
+
+    private String url = "";
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = TestServer.start(data);
+        sqs = TestServer.client(server, SqsClient.builder());
+    }
+
+    @AfterAll
+    static void stop() {
+        sqs.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void connect(TestInfo test) throws Exception {
+        var factory = new ConnectionFactory();
+        factory.setHost("127.0.0.1");
+        factory.setPort(server.amqpPort());
+        factory.setAutomaticRecoveryEnabled(false);
+        connection = factory.newConnection();
+        channel = connection.createChannel();
+        channel.confirmSelect();
+        queue = test.getTestMethod().orElseThrow().getName();
+        channel.queueDeclare(queue, true, false, false, null);
+        url = sqs.getQueueUrl(request -> request.queueName(queue)).queueUrl();
+    }
+
+    @AfterEach
+    void disconnect() {
+        connection.abort();
+    }
+
+    private void publish(BasicProperties properties, byte[] body) throws Exception {
+        channel.basicPublish("", queue, properties, body);
+        channel.waitForConfirmsOrDie(TimeUnit.SECONDS.toMillis(SECONDS_MAX));
+    }
+
+    private Message received() {
+        List<Message> messages = sqs.receiveMessage(request ->
+                        request.queueUrl(url).waitTimeSeconds(SECONDS_MAX).messageAttributeNames("All"))
+                .messages();
+        assertThat(messages).hasSize(1);
+        return messages.getFirst();
+    }
+
+    private static MessageAttributeValue attribute(String type, String value) {
+        return MessageAttributeValue.builder().dataType(type).stringValue(value).build();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whatAmqpPublishesSqsReceivesWithItsPropertiesAsAttributes() throws Exception {
+        var properties = new BasicProperties.Builder()
+                .contentType("text/plain")
+                .correlationId("c-1")
+                .deliveryMode(2)
+                .headers(Map.of("traceparent", "00-1", "attempt", 3, "raw", new byte[] {0, 1}))
+                .build();
+        publish(properties, bytes("hällo"));
+        Message message = received(); // The SDK has checked the digests.
+        assertThat(message.body()).isEqualTo("hällo");
+        assertThat(message.messageAttributes())
+                .containsEntry("content-type", attribute("String", "text/plain"))
+                .containsEntry("CorrelationId", attribute("String", "c-1"))
+                .containsEntry("amqp.routing_key", attribute("String", queue))
+                .containsEntry("amqp.delivery_mode", attribute("Number", "2"))
+                .containsEntry("traceparent", attribute("String", "00-1"))
+                .containsEntry("attempt", attribute("Number.int", "3"))
+                .containsEntry(
+                        "raw",
+                        MessageAttributeValue.builder()
+                                .dataType("Binary")
+                                .binaryValue(SdkBytes.fromByteArray(new byte[] {0, 1}))
+                                .build());
+        sqs.deleteMessage(request -> request.queueUrl(url).receiptHandle(message.receiptHandle()));
+        assertThat(channel.basicGet(queue, true)).isNull();
+    }
+
+    @Test
+    void bodyThatIsNoTextReachesSqsAsBase64() throws Exception {
+        publish(new BasicProperties(), new byte[] {0, -1});
+        Message message = received();
+        assertThat(message.body()).isEqualTo("AP8=");
+        assertThat(message.messageAttributes()).containsEntry("BodyEncoding", attribute("String", "base64"));
+    }
+
+    @Test
+    void whatSqsSendsAmqpGetsWithItsAttributesAsPropertiesAndHeaders() throws Exception {
+        sqs.sendMessage(request -> request.queueUrl(url)
+                .messageBody("hällo")
+                .messageAttributes(Map.of(
+                        "CorrelationId", attribute("String", "c-1"),
+                        "priority", attribute("Number", "4"),
+                        "own", attribute("Number", "17"))));
+        GetResponse got = channel.basicGet(queue, true);
+        assertThat(got).isNotNull();
+        assertThat(new String(got.getBody(), StandardCharsets.UTF_8)).isEqualTo("hällo");
+        assertThat(got.getEnvelope().getExchange()).isEmpty();
+        assertThat(got.getEnvelope().getRoutingKey()).isEqualTo(queue);
+        assertThat(got.getProps().getCorrelationId()).isEqualTo("c-1");
+        assertThat(got.getProps().getPriority()).isEqualTo(4);
+        assertThat(got.getProps().getDeliveryMode()).isEqualTo(2);
+        assertThat(got.getProps().getHeaders()).isEqualTo(Map.of("own", 17L));
+    }
+
+    @Test
+    void workersOfBothCompeteForTheSameMessages() throws Exception {
+        publish(new BasicProperties(), bytes("1"));
+        sqs.sendMessage(request -> request.queueUrl(url).messageBody("2"));
+        Message first = received();
+        GetResponse second = channel.basicGet(queue, false);
+        assertThat(first.body()).isEqualTo("1");
+        assertThat(second.getBody()).isEqualTo(bytes("2"));
+        assertThat(channel.basicGet(queue, false)).isNull();
+        channel.basicNack(second.getEnvelope().getDeliveryTag(), false, true);
+        assertThat(received().body()).isEqualTo("2");
+    }
+}
