@@ -33,7 +33,7 @@ public final class Expression {
     private static @Nullable Pattern compiled(String text) {
         try {
             return text.length() > TopologyLimits.PATTERN_CHARS_MAX ? null : Pattern.compile(text);
-        } catch (PatternSyntaxException _) {
+        } catch (PatternSyntaxException | StackOverflowError _) { // One in another, thousands deep.
             return null;
         }
     }

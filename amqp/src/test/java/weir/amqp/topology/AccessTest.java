@@ -1,6 +1,7 @@
 package weir.amqp.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
@@ -160,6 +161,8 @@ class AccessTest {
         assertThat(new Expression("(a+)+$").matches("a".repeat(250) + "!")).isFalse();
         assertThat(new Expression("(a|b)*c").matches("ab".repeat(120) + "c")).isTrue();
         assertThat(new Expression("(").matches("(")).isFalse();
+        assertThatCode(() -> new Expression("(".repeat(2_000) + ")".repeat(2_000)).matches("("))
+                .doesNotThrowAnyException();
         assertThatThrownBy(() -> node.topology.permissions().set(node.host, "anne", "(", "", ""))
                 .isInstanceOf(RefusedException.class);
     }
