@@ -116,8 +116,7 @@ class AmqpSystemTest {
     /** Why a channel was closed, by what a call threw. */
     private static AMQP.Channel.Close closeOf(Throwable thrown) {
         Throwable cause = thrown instanceof ShutdownSignalException ? thrown : thrown.getCause();
-        if (cause instanceof ShutdownSignalException signal
-                && signal.getReason() instanceof AMQP.Channel.Close close) {
+        if (cause instanceof ShutdownSignalException signal && signal.getReason() instanceof AMQP.Channel.Close close) {
             return close;
         }
         throw new AssertionError("no channel was closed", thrown);

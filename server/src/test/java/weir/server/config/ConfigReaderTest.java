@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import weir.amqp.AmqpSettings;
 import weir.cluster.forming.Address;
+import weir.core.Edition;
 import weir.sqs.auth.AuthMode;
 
 class ConfigReaderTest {
@@ -32,7 +33,7 @@ class ConfigReaderTest {
                         Path.of("data").toAbsolutePath(),
                         "127.0.0.1",
                         4,
-                        new WeirConfig.Node(1, "", 2),
+                        new WeirConfig.Node(1, "", Edition.NEWEST),
                         new WeirConfig.Cluster(
                                 0,
                                 "",
@@ -69,7 +70,7 @@ class ConfigReaderTest {
         WeirConfig config = ConfigReader.read(
                 file("cluster: {seeds: \"a:7100, 10.0.0.2:7100,[::1]:7100\", port: 7100}\n"),
                 Map.of("WEIR_NODE_ID", "2", "WEIR_NODE_RACK", "r1"));
-        assertThat(config.node()).isEqualTo(new WeirConfig.Node(2, "r1", 2));
+        assertThat(config.node()).isEqualTo(new WeirConfig.Node(2, "r1", Edition.NEWEST));
         assertThat(config.cluster().seeds())
                 .containsExactly(new Address("a", 7100), new Address("10.0.0.2", 7100), new Address("::1", 7100));
     }
