@@ -55,7 +55,7 @@ public final class AmqpServer implements AutoCloseable {
         Runs runs = new Runs(broker, clock);
         Consumers consumers = new Consumers(broker, runs, clock);
         Queues queues = new Queues(broker, consumers);
-        QueueKeeper keeper = new QueueKeeper(broker, runs, consumers);
+        QueueKeeper keeper = new QueueKeeper(broker, runs, consumers, topology::sweep);
         DeliveredMessages delivered = new DeliveredMessages(formats);
         DeadLetters deadLetters = new DeadLetters(
                 broker, queues, Exchanges.of(topology.virtualHosts(), topology.router(), queues), delivered, clock);

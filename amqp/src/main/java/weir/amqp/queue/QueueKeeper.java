@@ -26,10 +26,18 @@ public final class QueueKeeper implements AutoCloseable {
     private final Broker broker;
     private final Runs runs;
     private final Consumers consumers;
+    private final Sweep sweep;
     private final Thread thread;
     private long lookAtAllNanos = System.nanoTime();
 
-    public QueueKeeper(Broker broker, Runs runs, Consumers consumers) {
+    /** Looks for what belongs to nothing any more. */
+    public interface Sweep {
+        void sweep() throws OutcomeUnknownException, InterruptedException;
+    }
+
+    /** @param sweep done with each look at all queues: other fronts delete queues, too, and leave what was bound to them */
+    public QueueKeeper(Broker broker, Runs runs, Consumers consumers, Sweep sweep) {
+        this.sweep = sweep;
         this.broker = broker;
         this.runs = runs;
         this.consumers = consumers;
@@ -57,6 +65,7 @@ public final class QueueKeeper implements AutoCloseable {
                 runs.sayAgain();
                 lookAtAll();
                 runs.forgetOver();
+                sweep.sweep();
             }
             consumers.deleteUnused();
         } catch (OutcomeUnknownException e) {

@@ -260,6 +260,7 @@ final class Outflow implements Consumer.Owner {
                     ErrorCode.RESOURCE_LOCKED,
                     "cannot obtain access to locked " + queue.name() + ": it has a single active consumer");
         }
+        front.consumers().used(queue);
         Broker broker = front.broker();
         Receive one = new Receive(queue.queue().id(), 1, SessionLimits.LEASE.toMillis());
         Receipt receipt = broker.receive(one, Duration.ZERO);
