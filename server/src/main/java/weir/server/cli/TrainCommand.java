@@ -31,7 +31,16 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, ConfigException {
         Path data = Files.createTempDirectory("weir-train");
         try (WeirServer server = WeirServer.start(ConfigReader.read(
-                null, Map.of("WEIR_DATA", data.toString(), "WEIR_ADMIN_PORT", "0", "WEIR_SQS_PORT", "0")))) {
+                null,
+                Map.of(
+                        "WEIR_DATA",
+                        data.toString(),
+                        "WEIR_ADMIN_PORT",
+                        "0",
+                        "WEIR_SQS_PORT",
+                        "0",
+                        "WEIR_AMQP_PORT",
+                        "0")))) {
             String admin = "http://127.0.0.1:" + server.adminPort();
             run("queue", "create", "q", "--server", admin, "--lease", "30s");
             run("queue", "list", "--server", admin);
