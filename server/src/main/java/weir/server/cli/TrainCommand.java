@@ -37,9 +37,9 @@ final class TrainCommand implements Callable<Integer> {
                         data.toString(),
                         "WEIR_ADMIN_PORT",
                         "0",
-                        "WEIR_AMQP_PORT",
-                        "0",
                         "WEIR_SQS_PORT",
+                        "0",
+                        "WEIR_AMQP_PORT",
                         "0")))) {
             String admin = "http://127.0.0.1:" + server.adminPort();
             run("queue", "create", "q", "--server", admin, "--lease", "30s");
