@@ -39,12 +39,11 @@ final class LeaderWatch extends ServerTransportFilter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderWatch.class);
 
     /** When it looks after a connection has ended: the machine closes a process's sockets one after the other. */
-    private static final List<Duration> LOOKS = List.of(
-            Duration.ZERO,
-            Duration.ofMillis(20),
-            Duration.ofMillis(50),
-            Duration.ofMillis(150),
-            Duration.ofMillis(300));
+    private static final List<Duration> LOOKS =
+            List.of(Duration.ofMillis(150), Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(450));
+
+    /** A leader that has just been elected instead has been heard by then. */
+    private static final Duration SILENT = Duration.ofMillis(100);
 
     /**
      * The second of those who could lead waits for so long, the third twice that: two who stand at once split the votes. An
@@ -59,13 +58,15 @@ final class LeaderWatch extends ServerTransportFilter implements AutoCloseable {
     private static final Attributes.Key<Boolean> SPOKE = Attributes.Key.create("weir.spoke");
 
     private final int self;
+    private final PeerAddresses addresses;
     /** At most one: connections that end together make it look once. */
     private final Semaphore ended = new Semaphore(0);
 
     private @Nullable Thread thread;
 
-    LeaderWatch(int self) {
+    LeaderWatch(int self, PeerAddresses addresses) {
         this.self = self;
+        this.addresses = addresses;
     }
 
     void start(RaftServer server) {
@@ -106,7 +107,10 @@ final class LeaderWatch extends ServerTransportFilter implements AutoCloseable {
     private void look(RaftServer server, long sinceNanos) {
         Map<Member, Boolean> dead = new HashMap<>(); // One question for each node, however many groups it leads.
         for (Followed followed : followed(server)) {
-            if (sinceNanos >= followed.rank * APART.toNanos()
+            if (sinceNanos
+                            >= LOOKS.getFirst()
+                                    .plus(APART.multipliedBy(followed.rank))
+                                    .toNanos()
                     && dead.computeIfAbsent(followed.leader, LeaderWatch::isDead)) {
                 stand(server, followed);
             }
@@ -127,7 +131,10 @@ final class LeaderWatch extends ServerTransportFilter implements AutoCloseable {
 
     private Optional<Followed> followed(RaftServer.Division group) {
         OptionalInt leader = Peers.nodeOf(group.getInfo().getLeaderId());
-        if (!group.getInfo().isFollower() || leader.isEmpty() || leader.getAsInt() == self) {
+        if (!group.getInfo().isFollower()
+                || leader.isEmpty()
+                || leader.getAsInt() == self
+                || silenceMillis(group) < SILENT.toMillis()) {
             return Optional.empty();
         }
         int rank = 0;
@@ -142,7 +149,15 @@ final class LeaderWatch extends ServerTransportFilter implements AutoCloseable {
             }
         }
         int before = rank;
-        return votes ? leading.map(member -> new Followed(group, member, before)) : Optional.empty();
+        return votes ? leading.map(member -> new Followed(group, addresses.where(member), before)) : Optional.empty();
+    }
+
+    private static long silenceMillis(RaftServer.Division group) {
+        return group.getInfo()
+                .getRoleInfoProto()
+                .getFollowerInfo()
+                .getLeaderInfo()
+                .getLastRpcElapsedTimeMs();
     }
 
     /** Whether its machine says that nobody listens where it did. */

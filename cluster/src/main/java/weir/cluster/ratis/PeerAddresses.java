@@ -51,6 +51,11 @@ final class PeerAddresses {
         }
     }
 
+    /** Where that member is, by the newest word. */
+    synchronized Member where(Member member) {
+        return told.getOrDefault(member.node(), member);
+    }
+
     private void use(Member member) {
         var running = server;
         if (running != null

@@ -98,7 +98,8 @@ public final class RatisEngine implements ReplicationEngine {
         this.transport = transport;
         this.failures = failures;
         this.properties = properties;
-        this.watch = new LeaderWatch(self.node());
+        this.addresses = new PeerAddresses(self.node());
+        this.watch = new LeaderWatch(self.node(), addresses);
         Optional<Certificates> certificates = Optional.empty();
         if (transport.isPresent()) {
             var listener = new PeerListener(transport.get().service(), opened::contains, watch);
@@ -110,7 +111,6 @@ public final class RatisEngine implements ReplicationEngine {
             }
         }
         this.calls = new PeerClient(certificates);
-        this.addresses = new PeerAddresses(self.node());
         // Ratis registers every group with JMX and cannot be told not to. Loading that costs a tenth of a second, and
         // may as
         // well happen while the replicas are being restored.

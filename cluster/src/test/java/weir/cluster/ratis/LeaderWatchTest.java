@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import weir.cluster.replication.Progress;
 
 final class LeaderWatchTest {
     /** Far longer than a test waits: no leader is taken for dead because it says nothing. */
@@ -22,6 +23,15 @@ final class LeaderWatchTest {
             cluster.found(1, 2, 3);
             cluster.propose("a");
             var first = cluster.leader();
+            // Who stands lacks nothing, whichever it is; else it would be refused, and nobody would stand again for an
+            // hour.
+            TestCluster.await(
+                    "all to have it",
+                    () -> first.log.progress().stream()
+                                    .map(Progress::matchIndex)
+                                    .distinct()
+                                    .count()
+                            == 1);
             first.close();
             cluster.propose("b");
             assertThat(cluster.leader().self).isNotEqualTo(first.self);
