@@ -11,34 +11,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import weir.core.Edition;
 import weir.server.config.ConfigException;
 
 /**
- * The data directory of a real release from before there were clusters ({@code golden/README.md}), opened by this one: nothing is
+ * The data directories of real older releases ({@code golden/README.md}), one for each edition, opened by this one: nothing is
  * missing, and from then on it works as one of today's.
  */
 class GoldenDataTest {
-    /** When the last of it was written. */
-    private static final Instant MADE = Instant.parse("2026-11-23T02:46:50Z");
+    /** What the last release of an edition has left behind. */
+    enum Golden {
+        EDITION_1(1, "2026-11-23T02:46:50Z"),
+        EDITION_2(2, "2026-11-23T08:16:05Z");
+
+        final int edition;
+        /** When the last of it was written. */
+        final Instant made;
+
+        Golden(int edition, String made) {
+            this.edition = edition;
+            this.made = Instant.parse(made);
+        }
+    }
 
     @TempDir
     private Path directory;
 
-    private Path golden() throws Exception {
-        return Unzipped.into(directory.resolve("data"), "/golden/edition-1.zip");
+    private Path unzipped(Golden golden) throws Exception {
+        return Unzipped.into(directory.resolve("data"), "/golden/edition-" + golden.edition + ".zip");
     }
 
     /** By a clock that goes on from when the data were made: leases and retention would run out by today's. */
-    private WeirServer start(Path data, String... variables) throws Exception {
+    private WeirServer start(Golden golden, Path data, String... variables) throws Exception {
         Path skew = directory.resolve("skew");
-        Files.writeString(skew, Long.toString(MADE.toEpochMilli() - System.currentTimeMillis()));
+        Files.writeString(skew, Long.toString(golden.made.toEpochMilli() - System.currentTimeMillis()));
         List<String> all = new ArrayList<>(List.of(variables));
         all.addAll(List.of("WEIR_TESTING_CLOCK_SKEW", skew.toString(), "WEIR_TESTING_ENABLED", "true"));
         return TestServer.start(data, all.toArray(String[]::new));
@@ -59,10 +73,11 @@ class GoldenDataTest {
                 .toList();
     }
 
-    @Test
-    void everythingIsThereAndGoesOn() throws Exception {
-        Path data = golden();
-        try (WeirServer server = start(data);
+    @ParameterizedTest
+    @EnumSource
+    void everythingIsThereAndGoesOn(Golden golden) throws Exception {
+        Path data = unzipped(golden);
+        try (WeirServer server = start(golden, data);
                 SqsClient sqs = TestServer.client(
                         server, SqsClient.builder().httpClientBuilder(UrlConnectionHttpClient.builder()));
                 SnsClient sns = TestServer.client(
@@ -112,20 +127,22 @@ class GoldenDataTest {
             sns.publish(publish -> publish.topicArn(topic).message("news-2"));
             assertThat(bodies(all(sqs, "news-copy"))).containsExactly("news-2");
         }
-        assertThat(data.resolve("weir.format")).content().contains("edition 2");
-        assertThatThrownBy(() -> start(data, "WEIR_NODE_EDITION", "1"))
+        assertThat(data.resolve("weir.format")).content().contains("edition " + Edition.NEWEST);
+        assertThatThrownBy(() -> start(golden, data, "WEIR_NODE_EDITION", Integer.toString(golden.edition)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("has come to edition 2, but this node reads none above 1");
-        try (WeirServer server = start(data)) {
+                .hasMessageContaining(
+                        "has come to edition " + Edition.NEWEST + ", but this node reads none above " + golden.edition);
+        try (WeirServer server = start(golden, data)) {
             assertThat(peeked(server, "later")).hasSize(2);
         }
     }
 
-    @Test
-    void heldBackItStaysAsTheOlderReleaseReadsIt() throws Exception {
-        Path data = golden();
+    @ParameterizedTest
+    @EnumSource
+    void heldBackItStaysAsTheOlderReleaseReadsIt(Golden golden) throws Exception {
+        Path data = unzipped(golden);
         String format = Files.readString(data.resolve("weir.format"));
-        try (WeirServer server = start(data, "WEIR_NODE_EDITION", "1")) {
+        try (WeirServer server = start(golden, data, "WEIR_NODE_EDITION", Integer.toString(golden.edition))) {
             assertThat(peeked(server, "later")).hasSize(2);
         }
         assertThat(data.resolve("weir.format")).content().isEqualTo(format);
