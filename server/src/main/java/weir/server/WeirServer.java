@@ -121,9 +121,6 @@ public final class WeirServer implements AutoCloseable {
                 config.sns().http(),
                 new Rests(config.sqs().deleteRest(), config.sqs().purgeRest()));
         var formats = Formats.of(List.of(new AmqpFormat()));
-        // Clients sign by the world's clock, even where tests have moved this server's.
-        SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, formats, clock, InstantSource.system()));
-        sqsPort = sqs.port();
         if (config.amqp().isPresent()) {
             AmqpSettings settings = config.amqp()
                     .get()
@@ -132,6 +129,9 @@ public final class WeirServer implements AutoCloseable {
             amqpPort = opened("AMQP front", AmqpServer.start(settings, node, formats, clock))
                     .port();
         }
+        // Clients sign by the world's clock, even where tests have moved this server's.
+        SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, formats, clock, InstantSource.system()));
+        sqsPort = sqs.port();
         AdminSettings adminSettings = new AdminSettings(
                 config.host(),
                 config.admin().port(),
