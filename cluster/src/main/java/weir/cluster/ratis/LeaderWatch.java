@@ -93,7 +93,7 @@ final class LeaderWatch extends ServerTransportFilter implements AutoCloseable {
                 long start = System.nanoTime();
                 for (Duration look : LOOKS) {
                     TimeUnit.NANOSECONDS.sleep(start + look.toNanos() - System.nanoTime());
-                    look(server, System.nanoTime() - start);
+                    tryToLook(server, System.nanoTime() - start);
                 }
             }
         } catch (InterruptedException _) {
@@ -103,6 +103,14 @@ final class LeaderWatch extends ServerTransportFilter implements AutoCloseable {
 
     /** A follower of a leader that may be dead. */
     private record Followed(RaftServer.Division group, Member leader, int rank) {}
+
+    private void tryToLook(RaftServer server, long sinceNanos) {
+        try {
+            look(server, sinceNanos);
+        } catch (RuntimeException e) { // It must not be the end of all later looks; then silence decides.
+            LOG.warn("Whether a leader has ended could not be told", e);
+        }
+    }
 
     private void look(RaftServer server, long sinceNanos) {
         Map<Member, Boolean> dead = new HashMap<>(); // One question for each node, however many groups it leads.
