@@ -1,6 +1,7 @@
 package weir.amqp.message;
 
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class FieldTypes {
                 case "Number.timestamp" -> Instant.ofEpochSecond(Long.parseLong(text));
                 default -> header.type().startsWith("Number") ? number(text) : text;
             };
-        } catch (NumberFormatException _) { // SQS lets its publishers write any word there.
+        } catch (NumberFormatException | DateTimeException _) { // SQS lets its publishers write any word there.
             return text;
         }
     }

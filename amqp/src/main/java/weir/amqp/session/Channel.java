@@ -214,6 +214,11 @@ final class Channel {
         send(new Method.ChannelClose(cause.code().code(), cause.replyText(), method >>> 16, method & 0xFFFF));
     }
 
+    /** Nothing more is taken from its queues. */
+    void beginStop() {
+        outflow.beginStop();
+    }
+
     /** Gives back all that it holds; what came to be published before is published. */
     void release() throws InterruptedException {
         if (state == State.OPEN) {

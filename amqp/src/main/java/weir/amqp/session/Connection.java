@@ -250,8 +250,13 @@ final class Connection {
     private void release() throws InterruptedException {
         List<Channel> all = new ArrayList<>(channels.values());
         channels.clear();
+        all.forEach(Channel::beginStop); // Before the first that has to be waited for.
         for (Channel channel : all) {
-            channel.release();
+            try {
+                channel.release();
+            } catch (RuntimeException e) { // The others are given back all the same.
+                LOG.error("A channel of connection {} could not be given back", id, e);
+            }
         }
         Peer there = peer;
         if (there != null && !ended) {

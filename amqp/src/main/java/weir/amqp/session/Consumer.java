@@ -22,7 +22,7 @@ final class Consumer {
     /** The channel's side. */
     interface Owner {
         /** Returns when the client has taken enough of what was sent to it before. */
-        void awaitRoom() throws InterruptedException;
+        boolean awaitRoom() throws InterruptedException;
 
         /** Sends them, and holds them unless they need not be settled. Does not wait. */
         void deliver(Consumer consumer, List<Delivery> deliveries);
@@ -103,6 +103,7 @@ final class Consumer {
                     terms.tag(),
                     terms.queue().name(),
                     e);
+            gone = true; // Its client is told that it has ended.
         } finally {
             turn.end();
             line.rest(this);
@@ -116,7 +117,10 @@ final class Consumer {
     /** False if there is nothing to take from any more. */
     private boolean takeOnce() {
         try {
-            owner.awaitRoom();
+            if (!owner.awaitRoom()) {
+                stopped = true; // The connection has ended.
+                return true;
+            }
             if (!turn.await()) {
                 return true;
             }

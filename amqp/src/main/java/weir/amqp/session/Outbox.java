@@ -20,7 +20,7 @@ final class Outbox {
 
     private FrameWriter writing = new FrameWriter();
     private int frameMax;
-    private boolean ended;
+    private volatile boolean ended;
     private boolean idle = true;
     /** When a write began that has not ended; 0 while none is under way. */
     private volatile long writingSinceNanos;
@@ -38,16 +38,17 @@ final class Outbox {
         filling.frameMax(bytes);
     }
 
-    /** Composes frames behind all others. After the end they are dropped. */
-    synchronized void write(Consumer<FrameWriter> frames) {
+    /** Composes frames behind all others. False after the end: then nothing was done. */
+    synchronized boolean write(Consumer<FrameWriter> frames) {
         if (ended) {
-            return;
+            return false;
         }
         frames.accept(filling);
         full = filling.size() >= SessionLimits.OUTBOX_BYTES;
         if (idle) {
             notifyAll();
         }
+        return true;
     }
 
     /** Says that this side is there. */
@@ -60,8 +61,8 @@ final class Outbox {
         return full;
     }
 
-    /** Returns when so much was written that more may be composed, or nothing ever will be again. */
-    void awaitRoom() throws InterruptedException {
+    /** Returns when so much was written that more may be composed; false if nothing ever will be again. */
+    boolean awaitRoom() throws InterruptedException {
         if (full) {
             synchronized (this) {
                 while (full && !ended) {
@@ -69,6 +70,7 @@ final class Outbox {
                 }
             }
         }
+        return !ended;
     }
 
     /** Writes until the end; then what was composed before it, too. */

@@ -80,6 +80,10 @@ final class Outflow implements Consumer.Owner {
 
     /** The tag of a new consumer. */
     private String tagOf(Method.BasicConsume consume) throws AmqpException {
+        if (consumers.size() >= SessionLimits.CONSUMERS_PER_CHANNEL) {
+            throw new AmqpException(
+                    ErrorCode.NOT_ALLOWED, "a channel may have " + SessionLimits.CONSUMERS_PER_CHANNEL + " consumers");
+        }
         if (consume.consumerTag().isEmpty()) {
             return "amq.ctag-" + ReplyAddresses.generated();
         }
@@ -88,10 +92,6 @@ final class Outflow implements Consumer.Owner {
                 || (there != null && there.tag().equals(consume.consumerTag()))) {
             throw new AmqpException(
                     ErrorCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + consume.consumerTag() + "'");
-        }
-        if (consumers.size() >= SessionLimits.CONSUMERS_PER_CHANNEL) {
-            throw new AmqpException(
-                    ErrorCode.NOT_ALLOWED, "a channel may have " + SessionLimits.CONSUMERS_PER_CHANNEL + " consumers");
         }
         return consume.consumerTag();
     }
@@ -176,21 +176,28 @@ final class Outflow implements Consumer.Owner {
     // ---- Deliveries
 
     @Override
-    public void awaitRoom() throws InterruptedException {
-        out.awaitRoom();
+    public boolean awaitRoom() throws InterruptedException {
+        return out.awaitRoom();
     }
 
     @Override
-    public void deliver(Consumer consumer, List<Delivery> deliveries) {
+    public void deliver(Consumer consumer, List<Delivery> taken) {
         ConsumerTerms terms = consumer.terms();
-        List<StoredMessage> messages = new ArrayList<>(deliveries.size());
-        for (Delivery delivery : deliveries) {
-            messages.add(
-                    front.messages().delivered(delivery, terms.queue().name().name()));
+        List<Delivery> deliveries = new ArrayList<>(taken.size());
+        List<StoredMessage> messages = new ArrayList<>(taken.size());
+        for (Delivery delivery : taken) {
+            try {
+                messages.add(front.messages()
+                        .delivered(delivery, terms.queue().name().name()));
+                deliveries.add(delivery);
+            } catch (RuntimeException e) { // It stays leased, so it comes back when that has run out; the others go on.
+                LOG.error(
+                        "A message of {} cannot be shown to AMQP", terms.queue().name(), e);
+            }
         }
         Bytes tag = consumer.tag();
         long now = System.nanoTime();
-        out.write(frames -> {
+        boolean written = out.write(frames -> {
             for (int i = 0; i < deliveries.size(); i++) {
                 Delivery delivery = deliveries.get(i);
                 var lease = delivery.leased().lease();
@@ -199,9 +206,11 @@ final class Outflow implements Consumer.Owner {
                 deliver(frames, tag, deliveryTag, lease.delivery() > 1, messages.get(i));
             }
         });
-        if (terms.noAck()) {
+        if (terms.noAck() || !written) {
             settler.settle(
-                    Settler.Way.ACKNOWLEDGE,
+                    written
+                            ? Settler.Way.ACKNOWLEDGE
+                            : Settler.Way.RELEASE, // The connection has ended: nobody looked at them.
                     deliveries.stream()
                             .map(each -> new Held(
                                     0,
@@ -254,6 +263,23 @@ final class Outflow implements Consumer.Owner {
         }
     }
 
+    /** How many are left, as basic.get says beside its message; 0 if nobody answers: the message is not held up for that. */
+    private long ready(AmqpQueue queue) throws InterruptedException {
+        try {
+            return front.broker()
+                    .status(queue.queue())
+                    .map(status -> status.ready())
+                    .orElse(0L);
+        } catch (OutcomeUnknownException _) {
+            return 0;
+        }
+    }
+
+    /** Its consumers take nothing more, and need not be waited for yet. */
+    void beginStop() {
+        consumers.values().forEach(Consumer::beginStop);
+    }
+
     void get(Method.BasicGet get, AmqpQueue queue) throws AmqpException, OutcomeUnknownException, InterruptedException {
         if (queue.hasSingleActiveConsumer()) {
             throw new AmqpException(
@@ -270,11 +296,11 @@ final class Outflow implements Consumer.Owner {
         }
         Delivery delivery = deliveries.getFirst();
         var lease = delivery.leased().lease();
-        long left = broker.status(queue.queue()).map(status -> status.ready()).orElse(0L);
+        long left = ready(queue);
         StoredMessage message =
                 front.messages().delivered(delivery, queue.name().name());
         long now = System.nanoTime();
-        out.write(frames -> frames.content(
+        boolean written = out.write(frames -> frames.content(
                 number,
                 new Method.BasicGetOk(
                         get.noAck() ? prefetch.nextTag() : prefetch.hold(queue, delivery, null, now),
@@ -284,9 +310,10 @@ final class Outflow implements Consumer.Owner {
                         left),
                 message.properties(),
                 message.body()));
-        if (get.noAck()) {
+        if (get.noAck() || !written) {
             settler.settle(
-                    Settler.Way.ACKNOWLEDGE, List.of(new Held(0, queue, delivery.partition(), lease, null, now)));
+                    written ? Settler.Way.ACKNOWLEDGE : Settler.Way.RELEASE,
+                    List.of(new Held(0, queue, delivery.partition(), lease, null, now)));
         }
     }
 

@@ -49,13 +49,14 @@ final class Transaction {
                 whole &= taken;
             }
         }
+        if (!whole) { // What was to be settled is given back: the work is not done.
+            rollback(outflow);
+            throw new AmqpException(ErrorCode.PRECONDITION_FAILED, "partial tx completion");
+        }
         settlements.forEach(outflow::settle);
         settlements.clear();
         outflow.drain();
         forget();
-        if (!whole) {
-            throw new AmqpException(ErrorCode.PRECONDITION_FAILED, "partial tx completion");
-        }
     }
 
     /** Does none of it. What was to be settled is held again, and not delivered anew. */
