@@ -124,7 +124,13 @@ final class LogFiles {
         if (!Files.exists(reached)) {
             return -1;
         }
-        String text = Files.readString(reached).strip();
+        String text = Files.readString(reached);
+        // A loss of power may leave the size of the newer note and not its digits: zeros stand there instead.
+        int zeros = text.indexOf('\0');
+        text = (zeros < 0 ? text : text.substring(0, zeros)).strip();
+        if (text.isEmpty()) {
+            return -1;
+        }
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException _) {
@@ -158,7 +164,7 @@ final class LogFiles {
     /**
      * As {@link #reached}, of any entry, from time to time: so a log that lost its newest file or its end is no shorter log.
      * It is written over the note in place and not synced, which costs next to nothing. What a crash may leave of it are some
-     * of its digits, the first ones, or of the older note: less than was reached, never more.
+     * of its digits, the first ones, or of the older note, and zeros behind them, or nothing: less than was reached, never more.
      */
     synchronized void passed(long index) throws IOException {
         if (alone || !Files.exists(reached)) {
