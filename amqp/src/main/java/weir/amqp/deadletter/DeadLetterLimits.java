@@ -31,6 +31,12 @@ final class DeadLetterLimits {
     /** A message that some queue has no room for is offered to it again after that. */
     static final Duration PAUSE = Duration.ofSeconds(1);
 
+    /** The same of one that nothing can be done with: whoever finds the reason does so in more than a minute. */
+    static final Duration STAY = Duration.ofMinutes(1);
+
+    /** What is a bug with one message may be none the next time; the third time the message is put aside. */
+    static final int TRIES = 3;
+
     /** After what is a bug or an outage. */
     static final Duration AFTER_ERROR = Duration.ofSeconds(1);
 
