@@ -217,11 +217,7 @@ class AcrossProtocolsTest {
     void deadLettersOfWhatSqsHasSentArrive() throws Exception {
         String work = queue + "-work";
         channel.queueDeclare(
-                work,
-                true,
-                false,
-                false,
-                Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", queue));
+                work, true, false, false, Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", queue));
         String workUrl = sqs.getQueueUrl(request -> request.queueName(work)).queueUrl();
         sqs.sendMessage(request -> request.queueUrl(workUrl)
                 .messageBody("sent")
