@@ -186,7 +186,7 @@ class AcrossProtocolsTest {
     void whatIsLargerThanAQueueOfSqsTakesIsRefusedWhenItIsPublished() throws Exception {
         sqs.createQueue(request -> request.queueName("made-by-sqs"));
         assertThat(refusal("made-by-sqs", new byte[2 * 1024 * 1024]))
-                .contains("reply-code=406", "is larger than configured max size 1048576 of queue 'made-by-sqs'");
+                .contains("reply-code=406", "is larger than configured max size 1114112 of queue 'made-by-sqs'");
         assertThat(channel.basicGet("made-by-sqs", true)).isNull();
     }
 
