@@ -13,8 +13,11 @@ final class DeadLetterLimits {
     /** Payloads leased at a time that are many: the next time one message is, as one may be 16 MiB. */
     static final long BYTES_MANY = 4L * 1024 * 1024;
 
-    /** Ample for forwarding what was leased; after a kill it is how long those wait. */
-    static final Duration LEASE = Duration.ofSeconds(10);
+    /**
+     * Enough for forwarding what was leased; should it not be, nothing comes twice for that. Over before {@link #ACTIVE} is, which
+     * was extended up to {@link #ACTIVE_EXTENDED_EVERY} before: who takes over after a kill begins with these.
+     */
+    static final Duration LEASE = Duration.ofSeconds(3);
 
     /** Who forwards is known for that long; after a kill it is how long all dead letters wait. */
     static final Duration ACTIVE = Duration.ofSeconds(6);

@@ -50,7 +50,7 @@ final class Forwarder {
             case Receipt.Received(List<Delivery> deliveries, boolean _) -> {
                 if (!deliveries.isEmpty()) {
                     askAfter(deliveries);
-                    forward(deliveries);
+                    forwardOrGiveBack(deliveries);
                 }
                 yield true;
             }
@@ -65,6 +65,29 @@ final class Forwarder {
         asked = bytes > DeadLetterLimits.BYTES_MANY
                 ? 1
                 : Math.min(DeadLetterLimits.MESSAGES_MAX, Math.max(DeadLetterLimits.MESSAGES_FIRST, 2 * asked));
+    }
+
+    /** Whoever goes on finds what this one did not get done with before what comes after it. */
+    private void forwardOrGiveBack(List<Delivery> deliveries) throws OutcomeUnknownException, InterruptedException {
+        boolean done = false;
+        try {
+            forward(deliveries);
+            done = true;
+        } finally {
+            if (!done) {
+                giveBack(deliveries);
+            }
+        }
+    }
+
+    private void giveBack(List<Delivery> deliveries) throws InterruptedException {
+        for (Command.Release release : Delivery.giveBack(deliveries)) {
+            try {
+                broker.submit(release);
+            } catch (OutcomeUnknownException e) { // What it came to that for is thrown by whoever called this.
+                LOG.info("Dead letters stay leased for a moment: {}", e.getMessage());
+            }
+        }
     }
 
     /** A dead letter, and what is to become of it. */
