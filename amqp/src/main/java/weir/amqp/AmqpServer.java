@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import weir.amqp.deadletter.DeadLetters;
 import weir.amqp.deadletter.Exchanges;
 import weir.amqp.message.DeliveredMessages;
+import weir.amqp.nodes.OtherNodes;
 import weir.amqp.queue.Consumers;
 import weir.amqp.queue.QueueKeeper;
 import weir.amqp.queue.Queues;
@@ -17,6 +18,7 @@ import weir.amqp.session.Sessions;
 import weir.amqp.topology.Topology;
 import weir.amqp.topology.TopologySettings;
 import weir.core.broker.Broker;
+import weir.core.broker.Neighbours;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.codec.Formats;
 
@@ -24,6 +26,8 @@ import weir.core.codec.Formats;
 public final class AmqpServer implements AutoCloseable {
     /** RabbitMQ's default user is let in from this machine only, as his password is known to all. */
     private static final Set<String> LOOPBACK_USERS = Set.of("guest");
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Sessions sessions;
     private final QueueKeeper keeper;
@@ -39,7 +43,8 @@ public final class AmqpServer implements AutoCloseable {
      * @param formats of all fronts
      * @throws IOException if the port cannot be had, or what a new broker has cannot be made
      */
-    public static AmqpServer start(AmqpSettings settings, Broker broker, Formats formats, InstantSource clock)
+    public static AmqpServer start(
+            AmqpSettings settings, Broker broker, Neighbours neighbours, Formats formats, InstantSource clock)
             throws IOException, InterruptedException {
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         Topology topology = Topology.follow(
@@ -52,15 +57,17 @@ public final class AmqpServer implements AutoCloseable {
         } catch (OutcomeUnknownException e) {
             throw new IOException("AMQP's first definitions cannot be made: " + e.getMessage(), e);
         }
-        Runs runs = new Runs(broker, clock);
+        OtherNodes nodes = new OtherNodes(neighbours);
+        Runs runs = new Runs(broker, nodes.self(), nodes::lives, () -> System.nanoTime() / NANOS_PER_MILLI);
         Consumers consumers = new Consumers(broker, runs, clock);
         Queues queues = new Queues(broker, consumers);
         QueueKeeper keeper = new QueueKeeper(broker, runs, consumers, topology::sweep);
         DeliveredMessages delivered = new DeliveredMessages(formats);
         DeadLetters deadLetters = new DeadLetters(
                 broker, queues, Exchanges.of(topology.virtualHosts(), topology.router(), queues), delivered, clock);
-        Sessions sessions = Sessions.start(
-                Front.of(settings, broker, clock, runs.own(), topology, queues, consumers, deadLetters, delivered));
+        Sessions sessions = Sessions.start(Front.of(
+                settings, broker, clock, runs.own(), topology, queues, consumers, deadLetters, delivered, nodes));
+        nodes.serve(sessions.answers());
         keeper.start();
         deadLetters.start();
         return new AmqpServer(sessions, keeper, deadLetters);

@@ -126,7 +126,7 @@ public final class WeirServer implements AutoCloseable {
                     .get()
                     .settings()
                     .withCluster(node.identity().cluster().toString());
-            amqpPort = opened("AMQP front", AmqpServer.start(settings, node, formats, clock))
+            amqpPort = opened("AMQP front", AmqpServer.start(settings, node, node.neighbours(), formats, clock))
                     .port();
         }
         // Clients sign by the world's clock, even where tests have moved this server's.

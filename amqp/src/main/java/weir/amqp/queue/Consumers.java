@@ -126,14 +126,18 @@ public final class Consumers {
 
     /** How many consume from it: those here, and one for each other node that has some. */
     public int count(AmqpQueue queue) {
-        Line line = lines.get(queue.queue().id());
-        int here = 0;
-        if (line != null) {
-            synchronized (line) {
-                here = line.count;
-            }
+        return countHere(queue.queue().id()) + (livesByUse(queue) ? runsElsewhere(queue) : 0);
+    }
+
+    /** How many consume from it at this node. */
+    public int countHere(long queue) {
+        Line line = lines.get(queue);
+        if (line == null) {
+            return 0;
         }
-        return here + (livesByUse(queue) ? runsElsewhere(queue) : 0);
+        synchronized (line) {
+            return line.count;
+        }
     }
 
     private boolean isUsedElsewhere(AmqpQueue queue) {
@@ -150,6 +154,11 @@ public final class Consumers {
             }
         }
         return count;
+    }
+
+    /** Whether the connection that owns a queue is still there, at whichever node. */
+    boolean isThere(Owner owner) throws InterruptedException {
+        return runs.isThere(owner);
     }
 
     /** A queue that was made a moment ago. */

@@ -81,11 +81,25 @@ public final class Queues {
      */
     public AmqpQueue of(QueueName name, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        AmqpQueue queue = broker.findAnywhere(name.inWeir())
-                .map(found -> AmqpQueue.of(found, name))
+        AmqpQueue queue = notLeftBehind(broker.findAnywhere(name.inWeir()), name, connection)
                 .orElseThrow(() -> notFound(name));
         checkAccess(queue, connection);
         return queue;
+    }
+
+    /**
+     * A queue, unless it is the own of a connection that is no more: then it is deleted now. A client that has lost its node
+     * comes back through another one, and declares its own queues again.
+     */
+    private Optional<AmqpQueue> notLeftBehind(Optional<Queue> there, QueueName name, Owner connection)
+            throws OutcomeUnknownException, InterruptedException {
+        Optional<AmqpQueue> queue = there.map(found -> AmqpQueue.of(found, name));
+        Owner owner = queue.map(AmqpQueue::owner).orElse(null);
+        if (owner == null || owner.equals(connection) || consumers.isThere(owner)) {
+            return queue;
+        }
+        consumers.delete(queue.get());
+        return Optional.empty();
     }
 
     /** What RabbitMQ says of a queue that is not there. */
@@ -123,7 +137,8 @@ public final class Queues {
         if (!asked.isServerNamed()) {
             declaration.name().check();
         }
-        Optional<Queue> there = broker.find(declaration.name().inWeir());
+        QueueName name = declaration.name();
+        Optional<AmqpQueue> there = notLeftBehind(broker.find(name.inWeir()), name, connection);
         return there.isPresent() ? again(declaration, there.get(), connection) : make(declaration, policy, connection);
     }
 
@@ -148,7 +163,7 @@ public final class Queues {
                 broker.change(new CatalogCommand.CreateQueue(name.inWeir(), plan.settings(), plan.labels()));
         return switch (reply) {
             case CatalogReply.Created(Queue queue, boolean existed)
-            when existed -> again(declaration, queue, connection);
+            when existed -> again(declaration, AmqpQueue.of(queue, name), connection);
             case CatalogReply.Created(Queue queue, boolean _) -> {
                 AmqpQueue made = AmqpQueue.of(queue, name);
                 consumers.made(made);
@@ -183,10 +198,9 @@ public final class Queues {
         return new AmqpException(ErrorCode.RESOURCE_ERROR, name + " cannot be made: " + reason);
     }
 
-    private Declared again(Declaration declaration, Queue there, Owner connection)
+    private Declared again(Declaration declaration, AmqpQueue queue, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         QueueName name = declaration.name();
-        AmqpQueue queue = AmqpQueue.of(there, name);
         Owner owner = queue.owner();
         boolean sameOwner = declaration.exclusive() ? connection.equals(owner) : owner == null;
         if (!sameOwner) {
@@ -258,11 +272,11 @@ public final class Queues {
      */
     public long delete(QueueName name, boolean ifUnused, boolean ifEmpty, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        Optional<Queue> there = broker.findAnywhere(name.inWeir());
+        Optional<AmqpQueue> there = notLeftBehind(broker.findAnywhere(name.inWeir()), name, connection);
         if (there.isEmpty()) {
             return 0;
         }
-        AmqpQueue queue = AmqpQueue.of(there.get(), name);
+        AmqpQueue queue = there.get();
         checkAccess(queue, connection);
         if (ifUnused && consumers.count(queue) > 0) {
             throw QueueArguments.failed(name + " in use");

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,8 @@ final class Connection {
 
     private boolean ended;
     private volatile long leasesExtendedNanos = System.nanoTime();
+    /** One round of it may take longer than the time between two. */
+    private final AtomicBoolean extending = new AtomicBoolean();
     private final Blockade blockade;
 
     Connection(Front front, Socket socket, long id) throws IOException {
@@ -62,6 +65,15 @@ final class Connection {
         this.out = new Outbox(socket.getOutputStream());
         this.assembler = new Assembler(front.settings().messageBytesMax());
         this.blockade = new Blockade(out);
+    }
+
+    /** By which it owns queues. */
+    static String nameOf(long id) {
+        return Long.toString(id);
+    }
+
+    boolean isNamed(String name) {
+        return nameOf(id).equals(name);
     }
 
     /** Reads until the connection is over, and gives back all that it held. */
@@ -318,9 +330,14 @@ final class Connection {
             return;
         }
         leasesExtendedNanos = nowNanos;
-        if (channels.values().stream().anyMatch(Channel::holdsAny)) {
-            Thread.ofVirtual().name("amqp-leases-" + id).start(() -> channels.values()
-                    .forEach(Channel::keepHeld));
+        if (channels.values().stream().anyMatch(Channel::holdsAny) && extending.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("amqp-leases-" + id).start(() -> {
+                try {
+                    channels.values().forEach(Channel::keepHeld);
+                } finally {
+                    extending.set(false);
+                }
+            });
         }
     }
 

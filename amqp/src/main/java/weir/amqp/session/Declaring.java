@@ -109,7 +109,7 @@ final class Declaring {
         return type.isEmpty() || arguments.has(QUEUE_TYPE) ? arguments : arguments.with(QUEUE_TYPE, type);
     }
 
-    private void replyAddressDeclared(Method.QueueDeclare declare) throws AmqpException {
+    private void replyAddressDeclared(Method.QueueDeclare declare) throws AmqpException, InterruptedException {
         if (!front.replies().isOpen(declare.queue())) {
             throw new AmqpException(
                     ErrorCode.NOT_FOUND,

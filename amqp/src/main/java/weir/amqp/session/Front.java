@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import weir.amqp.AmqpSettings;
 import weir.amqp.deadletter.DeadLetters;
 import weir.amqp.message.DeliveredMessages;
+import weir.amqp.nodes.OtherNodes;
 import weir.amqp.queue.ActiveConsumers;
 import weir.amqp.queue.Consumers;
 import weir.amqp.queue.Queues;
@@ -38,7 +39,8 @@ public record Front(
             Queues queues,
             Consumers consumers,
             DeadLetters deadLetters,
-            DeliveredMessages delivered) {
+            DeliveredMessages delivered,
+            OtherNodes nodes) {
         return new Front(
                 settings,
                 broker,
@@ -51,6 +53,6 @@ public record Front(
                 deadLetters,
                 new Messages(delivered),
                 new QueueLines(),
-                new ReplyAddresses());
+                new ReplyAddresses(nodes));
     }
 }

@@ -90,7 +90,7 @@ final class Handshake {
         }
         VirtualHost host = front.topology().permissions().enter(login, open.virtualHost());
         send(new Method.ConnectionOpenOk());
-        Owner owner = new Owner(front.run(), Long.toString(connection));
+        Owner owner = new Owner(front.run(), Connection.nameOf(connection));
         return new Peer(shown.user(), login, host, owner, new OwnQueues(), capabilities, tuning);
     }
 

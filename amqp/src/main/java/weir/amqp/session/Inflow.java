@@ -199,10 +199,10 @@ final class Inflow {
         return properties.change().text(Property.REPLY_TO, address).build();
     }
 
-    /** To a channel of this node, at once and once at most. */
-    private void reply(Method.BasicPublish publish, Properties properties, Bytes body) {
+    /** To a channel of whichever node, at once and once at most. */
+    private void reply(Method.BasicPublish publish, Properties properties, Bytes body) throws InterruptedException {
         StoredMessage reply = new StoredMessage(publish.exchange(), publish.routingKey(), properties, body);
-        boolean given = front.replies().deliver(publish.routingKey(), reply);
+        boolean given = front.replies().deliver(publish.routingKey(), reply, publish.mandatory());
         if (!given && publish.mandatory()) {
             giveBack(publish, new Content(properties, body));
         }

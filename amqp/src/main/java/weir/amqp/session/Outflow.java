@@ -40,6 +40,9 @@ final class Outflow implements Consumer.Owner {
     /** As long as a queue may keep a message: what a connection holds is its client's for as long as it likes. */
     private static final long HELD_MILLIS_MAX = Limits.RETENTION_MAX.toMillis();
 
+    /** What is held for less need not be extended yet: most is settled by the next look, and costs the log nothing. */
+    private static final long HELD_NANOS_MIN = SessionLimits.LEASE_EXTENDED_EVERY.toNanos() / 2;
+
     private final int number;
     private final Front front;
     private final Peer peer;
@@ -380,7 +383,10 @@ final class Outflow implements Consumer.Owner {
             List<Command.OfPartition> extensions = new ArrayList<>();
             Map<PartitionId, List<LeaseId>> leases = new TreeMap<>();
             for (Held held : prefetch.all()) {
-                leases.computeIfAbsent(held.partition(), _ -> new ArrayList<>()).add(held.lease());
+                if (now - held.sinceNanos() >= HELD_NANOS_MIN) {
+                    leases.computeIfAbsent(held.partition(), _ -> new ArrayList<>())
+                            .add(held.lease());
+                }
             }
             leases.forEach((partition, all) -> {
                 for (List<LeaseId> some : Settler.pieces(all)) {

@@ -6,6 +6,8 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import weir.amqp.message.StoredMessage;
+import weir.amqp.nodes.Answers;
 import weir.net.tcp.TcpListener;
 
 /** All connections of this node's AMQP front, from accepting to the end. */
@@ -25,6 +27,32 @@ public final class Sessions implements AutoCloseable {
                 new InetSocketAddress(settings.host(), settings.port()),
                 settings.connectionsMax(),
                 this::serve);
+    }
+
+    /** What other nodes may ask of these. */
+    public Answers answers() {
+        return new Answers() {
+            @Override
+            public boolean give(String address, StoredMessage reply) {
+                return front.replies().deliverHere(address, reply);
+            }
+
+            @Override
+            public boolean waits(String address) {
+                return front.replies().isOpenHere(address);
+            }
+
+            @Override
+            public boolean lives(String run, String connection) {
+                return run.equals(front.run())
+                        && (connection.isEmpty() || connections.stream().anyMatch(each -> each.isNamed(connection)));
+            }
+
+            @Override
+            public int consumers(long queue) {
+                return front.consumers().countHere(queue);
+            }
+        };
     }
 
     /** @throws IOException if the port cannot be had */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import weir.amqp.nodes.Presence;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
@@ -43,7 +44,9 @@ final class QueuesTest {
     @SuppressWarnings("NullAway.Init")
     private static ClusterNode node;
 
-    private final Runs runs = new Runs(node, CLOCK);
+    private static Presence said = Presence.UNKNOWN;
+
+    private final Runs runs = new Runs(node, 1, QueuesTest::lives, CLOCK::millis);
     private final Consumers consumers = new Consumers(node, runs, CLOCK);
     private final Queues queues = new Queues(node, consumers);
     private final Owner mine = new Owner(runs.own(), "mine");
@@ -59,6 +62,11 @@ final class QueuesTest {
     @AfterAll
     static void close() {
         node.close();
+    }
+
+    /** Other nodes say what a test wants them to; at first nothing. */
+    private static Presence lives(int node, String run, String connection) {
+        return said;
     }
 
     private static Declaration declaration(String name, Object... arguments) {
@@ -217,7 +225,7 @@ final class QueuesTest {
     @Test
     void consumersAtAnotherNodeKeepAnAutoDeleteQueue() throws Exception {
         AmqpQueue queue = declare(unusual("shared", true, false, true)).queue();
-        Runs elsewhere = new Runs(node, CLOCK);
+        Runs elsewhere = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
         Consumers there = new Consumers(node, elsewhere, CLOCK);
         there.attend(queue, false);
         consumers.attend(queue, false);
@@ -268,7 +276,7 @@ final class QueuesTest {
 
     @Test
     void whatALostNodeLeftBehindIsDeleted() throws Exception {
-        Runs lost = new Runs(node, CLOCK);
+        Runs lost = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
         Consumers there = new Consumers(node, lost, CLOCK);
         Queues elsewhere = new Queues(node, there);
         Owner gone = new Owner(lost.own(), "gone");
@@ -279,14 +287,35 @@ final class QueuesTest {
                 .declare(unusual("its-fleeting", false, false, true), NONE, gone)
                 .queue();
         there.attend(fleeting, false);
+        assertThat(runs.look()).isFalse();
+        AHEAD.addAndGet(Runs.ASKED_AFTER.toMillis() + 1_000);
+        assertThat(runs.look()).isFalse();
         consumers.deleteLeftBehind(own);
         consumers.deleteLeftBehind(fleeting);
         assertThat(queues.find(own.name())).isPresent();
-        AHEAD.addAndGet(Runs.OVER_AFTER.toMillis() + 1_000);
+        AHEAD.addAndGet(Runs.OVER_AFTER.toMillis());
+        assertThat(runs.look()).isTrue();
         consumers.deleteLeftBehind(own);
         consumers.deleteLeftBehind(fleeting);
         assertThat(queues.find(own.name())).isEmpty();
         assertThat(queues.find(fleeting.name())).isEmpty();
+    }
+
+    @Test
+    void anExclusiveQueueOfALostConnectionIsInNobodysWay() throws Exception {
+        Runs elsewhere = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
+        Queues there = new Queues(node, new Consumers(node, elsewhere, CLOCK));
+        Declaration declaration = unusual("moved", false, true, false);
+        AmqpQueue theirs = there.declare(declaration, NONE, new Owner(elsewhere.own(), "away"))
+                .queue();
+        assertThatThrownBy(() -> queues.declare(declaration, NONE, mine)).hasMessageContaining("RESOURCE_LOCKED");
+        said = Presence.GONE;
+        try {
+            AmqpQueue own = queues.declare(declaration, NONE, mine).queue();
+            assertThat(own.queue().id()).isNotEqualTo(theirs.queue().id());
+        } finally {
+            said = Presence.UNKNOWN;
+        }
     }
 
     @Test

@@ -80,7 +80,7 @@ public final class ShardService implements PeerService {
                 case RECEIVE -> receive(in);
                 case PEEK -> peek(in);
                 case STATUS -> status(in);
-                case HELLO, JOIN, CHANGE, CATALOG_INDEX, REPLICAS, CHECKPOINT ->
+                case HELLO, JOIN, CHANGE, CATALOG_INDEX, REPLICAS, CHECKPOINT, FRONT ->
                     throw new IllegalArgumentException(kind + " is not for a shard");
             };
         } catch (CorruptDataException e) {
