@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 import weir.core.Bytes;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Precedence;
 import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
 
@@ -145,7 +146,14 @@ final class Consumer {
         Duration patience = prefetch.isContended() ? SessionLimits.SHARED_PATIENCE : turn.patience();
         try {
             Receipt receipt = front.broker()
-                    .receive(new Receive(terms.queueId(), credit, SessionLimits.LEASE.toMillis()), patience);
+                    .receive(
+                            new Receive(
+                                    terms.queueId(),
+                                    credit,
+                                    SessionLimits.LEASE.toMillis(),
+                                    null,
+                                    new Precedence(terms.priority(), prefetch.hasRoom(share))),
+                            patience);
             return switch (receipt) {
                 case Receipt.Received(List<Delivery> deliveries, boolean tooManyInFlight) -> {
                     appetite.got(credit, deliveries);

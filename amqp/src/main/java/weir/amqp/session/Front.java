@@ -28,6 +28,7 @@ public record Front(
         DeadLetters deadLetters,
         Messages messages,
         QueueLines lines,
+        Misses misses,
         ReplyAddresses replies) {
     /** Of a node that has no connections yet. */
     public static Front of(
@@ -53,6 +54,7 @@ public record Front(
                 deadLetters,
                 new Messages(delivered),
                 new QueueLines(),
+                new Misses(),
                 new ReplyAddresses(nodes));
     }
 }

@@ -73,6 +73,11 @@ final class Prefetch {
         return room;
     }
 
+    /** Whether it may take more than it has reserved. */
+    synchronized boolean hasRoom(Share share) {
+        return room(share, 1) > 0;
+    }
+
     private int room(Share share, int wanted) {
         int room = wanted;
         if (share.limit > 0) {

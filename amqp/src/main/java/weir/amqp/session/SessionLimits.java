@@ -76,6 +76,15 @@ final class SessionLimits {
     /** What a consumer asks for first. It doubles while there is more, so a lone message is never taken from others. */
     static final int FIRST_RECEIVE = 16;
 
+    /** An exchange, or a queue's name, that leads nowhere is asked for again after that: a log entry each time. */
+    static final Duration MISS_ASKED_EVERY = Duration.ofSeconds(1);
+
+    /** Such names at a time; beyond it none is asked for. */
+    static final int MISSES = 1_000;
+
+    /** How long a message that leads nowhere waits for this node to catch up with the catalog. */
+    static final Duration MISS_PATIENCE = Duration.ofSeconds(2);
+
     /** Direct replies on their way to one other node; a larger one travels alone. Beyond it whoever replies has to wait. */
     static final int REPLY_BYTES = 4 * 1024 * 1024;
 

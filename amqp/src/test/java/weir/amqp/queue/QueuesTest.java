@@ -308,7 +308,7 @@ final class QueuesTest {
         Declaration declaration = unusual("moved", false, true, false);
         AmqpQueue theirs = there.declare(declaration, NONE, new Owner(elsewhere.own(), "away"))
                 .queue();
-        assertThatThrownBy(() -> queues.declare(declaration, NONE, mine)).hasMessageContaining("RESOURCE_LOCKED");
+        assertThatThrownBy(() -> queues.declare(declaration, NONE, mine)).hasMessageContaining("locked");
         said = Presence.GONE;
         try {
             AmqpQueue own = queues.declare(declaration, NONE, mine).queue();
