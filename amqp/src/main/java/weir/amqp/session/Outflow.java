@@ -346,6 +346,11 @@ final class Outflow implements Consumer.Owner {
         settler.drain();
     }
 
+    /** The same; false if something that was settled is not certainly done. */
+    boolean drainWhole() throws InterruptedException {
+        return settler.drainWhole();
+    }
+
     /** Ends everything: consumers first, so that nothing comes after what is given back. */
     void release() throws InterruptedException {
         closeReplies();
