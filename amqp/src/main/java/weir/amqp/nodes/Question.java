@@ -16,7 +16,7 @@ sealed interface Question {
 
     /** Give these to who waits for them, in order. Answered by a flag for each: whether anybody did. */
     record Replies(List<Reply> replies) implements Question {
-        Replies {
+        public Replies {
             replies = List.copyOf(replies);
         }
     }

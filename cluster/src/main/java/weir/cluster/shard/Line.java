@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.SequencedSet;
 import java.util.TreeMap;
 
 /**
@@ -13,11 +14,11 @@ import java.util.TreeMap;
  * queues know one priority; its set is kept while it is empty, those of others are not.
  */
 final class Line {
-    private final TreeMap<Integer, LinkedHashSet<Receiver>> byPriority = new TreeMap<>(Collections.reverseOrder());
+    private final TreeMap<Integer, SequencedSet<Receiver>> byPriority = new TreeMap<>(Collections.reverseOrder());
 
-    private LinkedHashSet<Receiver> equalsOf(Receiver receiver) {
+    private SequencedSet<Receiver> equalsOf(Receiver receiver) {
         if (byPriority.size() > 1) {
-            byPriority.values().removeIf(LinkedHashSet::isEmpty);
+            byPriority.values().removeIf(SequencedSet::isEmpty);
         }
         return byPriority.computeIfAbsent(receiver.priority(), _ -> new LinkedHashSet<>());
     }
@@ -32,12 +33,12 @@ final class Line {
     }
 
     boolean remove(Receiver receiver) {
-        LinkedHashSet<Receiver> equals = byPriority.get(receiver.priority());
+        SequencedSet<Receiver> equals = byPriority.get(receiver.priority());
         return equals != null && equals.remove(receiver);
     }
 
     boolean isEmpty() {
-        for (LinkedHashSet<Receiver> equals : byPriority.values()) {
+        for (SequencedSet<Receiver> equals : byPriority.values()) {
             if (!equals.isEmpty()) {
                 return false;
             }
@@ -47,7 +48,7 @@ final class Line {
 
     /** In order; it can remove what it gave. */
     Iterator<Receiver> iterator() {
-        Iterator<LinkedHashSet<Receiver>> levels = byPriority.values().iterator();
+        Iterator<SequencedSet<Receiver>> levels = byPriority.values().iterator();
         return new Iterator<>() {
             private Iterator<Receiver> equals = Collections.emptyIterator();
 
