@@ -112,7 +112,7 @@ final class Neighbourhood implements Neighbours {
     private CompletableFuture<Bytes> begin(int node, String front, Bytes question, Duration patience) {
         Optional<Member> member = view.member(node);
         if (member.isEmpty()) {
-            return CompletableFuture.failedFuture(new OutcomeUnknownException("there is no node " + node));
+            return CompletableFuture.failedFuture(new NodeDownException("there is no node " + node, null));
         }
         Bytes request = Wire.request(question.length() + FRAME_BYTES)
                 .text(front)
@@ -148,6 +148,7 @@ final class Neighbourhood implements Neighbours {
         return switch (failed.getCause()) {
             case PeerUnreachableException unreachable when unreachable.isRefused() ->
                 throw new NodeDownException("node " + node + " does not run", unreachable);
+            case NodeDownException none -> throw none;
             case OutcomeUnknownException unknown -> unknown;
             case null, default ->
                 new OutcomeUnknownException("node " + node + " did not answer: " + failed.getCause(), failed);

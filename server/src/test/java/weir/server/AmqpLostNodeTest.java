@@ -32,9 +32,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One of three nodes is killed (SIGKILL) under RabbitMQ's clients: the one that leads their queues, or the one that they are at. */
+@Timeout(value = 200, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AmqpLostNodeTest {
     private static final int SECONDS_MAX = 90;
     private static final int GROUPS = 5;
@@ -81,7 +83,7 @@ class AmqpLostNodeTest {
             return false;
         } catch (IOException e) {
             return e.getCause() instanceof ShutdownSignalException closed
-                    && closed.getMessage().contains("NOT_FOUND");
+                    && String.valueOf(closed.getMessage()).contains("NOT_FOUND");
         } finally {
             channel.getConnection().abort();
         }

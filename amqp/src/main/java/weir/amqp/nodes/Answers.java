@@ -11,6 +11,4 @@ public interface Answers {
 
     /** @param connection may be empty: then it is asked for the run alone */
     boolean lives(String run, String connection);
-
-    int consumers(long queue);
 }

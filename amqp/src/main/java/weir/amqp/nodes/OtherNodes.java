@@ -44,8 +44,6 @@ public final class OtherNodes {
             }
             case Question.Waits(String address) -> flag(answers.waits(address));
             case Question.Lives(String run, String connection) -> flag(answers.lives(run, connection));
-            case Question.Consumers(long queue) ->
-                new Writer(8).varint(answers.consumers(queue)).bytes();
         };
     }
 
@@ -86,16 +84,6 @@ public final class OtherNodes {
         } catch (OutcomeUnknownException _) {
             return Presence.UNKNOWN;
         }
-    }
-
-    /** How many consume from a queue at all other nodes that answer. */
-    public int consumers(long queue) throws InterruptedException {
-        int sum = 0;
-        Bytes question = new Question.Consumers(queue).encode();
-        for (Bytes answer : neighbours.askAll(FRONT, question, PATIENCE).values()) {
-            sum += new Reader(answer).count(Integer.MAX_VALUE);
-        }
-        return sum;
     }
 
     private Reader ask(int node, Question question)

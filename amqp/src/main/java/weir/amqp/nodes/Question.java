@@ -12,7 +12,6 @@ sealed interface Question {
     int REPLIES = 1;
     int WAITS = 2;
     int LIVES = 3;
-    int CONSUMERS = 4;
 
     /** Give these to who waits for them, in order. Answered by a flag for each: whether anybody did. */
     record Replies(List<Reply> replies) implements Question {
@@ -26,9 +25,6 @@ sealed interface Question {
 
     /** Are you that run, and is that connection open, if one is named? Answered by a flag. */
     record Lives(String run, String connection) implements Question {}
-
-    /** How many consume from the queue at your node? Answered by a number. */
-    record Consumers(long queue) implements Question {}
 
     default Bytes encode() {
         return switch (this) {
@@ -45,8 +41,6 @@ sealed interface Question {
                 new Writer(128).u8(WAITS).text(address).bytes();
             case Lives(String run, String connection) ->
                 new Writer(128).u8(LIVES).text(run).text(connection).bytes();
-            case Consumers(long queue) ->
-                new Writer(16).u8(CONSUMERS).varint(queue).bytes();
         };
     }
 
@@ -65,7 +59,6 @@ sealed interface Question {
             }
             case WAITS -> new Waits(in.text());
             case LIVES -> new Lives(in.text(), in.text());
-            case CONSUMERS -> new Consumers(in.varint());
             default -> throw new CorruptDataException("no question of AMQP fronts is of the kind " + kind);
         };
     }

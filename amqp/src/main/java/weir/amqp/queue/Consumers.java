@@ -129,8 +129,7 @@ public final class Consumers {
         return countHere(queue.queue().id()) + (livesByUse(queue) ? runsElsewhere(queue) : 0);
     }
 
-    /** How many consume from it at this node. */
-    public int countHere(long queue) {
+    private int countHere(long queue) {
         Line line = lines.get(queue);
         if (line == null) {
             return 0;
@@ -162,11 +161,13 @@ public final class Consumers {
     }
 
     /** A queue that was made a moment ago. */
-    void made(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
-        if (queue.owner() != null) {
-            runs.sayFirst();
-        }
+    void made(AmqpQueue queue) {
         look(queue);
+    }
+
+    /** Before a connection of this node is given a queue of its own: whoever sees that has to know the run that it is of. */
+    void willOwn() throws OutcomeUnknownException, InterruptedException {
+        runs.sayFirst();
     }
 
     /** Has the queue looked at when it may have been unused for too long. */

@@ -159,6 +159,9 @@ public final class Queues {
         if (plan.settings().deadLetter() != null) {
             DeadLetterQueues.make(broker, DeadLetterQueues.of(name));
         }
+        if (declaration.exclusive()) {
+            consumers.willOwn();
+        }
         CatalogReply reply =
                 broker.change(new CatalogCommand.CreateQueue(name.inWeir(), plan.settings(), plan.labels()));
         return switch (reply) {

@@ -47,11 +47,6 @@ public final class Sessions implements AutoCloseable {
                 return run.equals(front.run())
                         && (connection.isEmpty() || connections.stream().anyMatch(each -> each.isNamed(connection)));
             }
-
-            @Override
-            public int consumers(long queue) {
-                return front.consumers().countHere(queue);
-            }
         };
     }
 
