@@ -146,8 +146,8 @@ final class Neighbourhood implements Neighbours {
 
     private static OutcomeUnknownException failure(int node, ExecutionException failed) throws NodeDownException {
         return switch (failed.getCause()) {
-            case PeerUnreachableException unreachable when unreachable.isRefused() ->
-                throw new NodeDownException("node " + node + " does not run", unreachable);
+            case PeerUnreachableException unreachable
+            when unreachable.isRefused() -> throw new NodeDownException("node " + node + " does not run", unreachable);
             case NodeDownException none -> throw none;
             case OutcomeUnknownException unknown -> unknown;
             case null, default ->

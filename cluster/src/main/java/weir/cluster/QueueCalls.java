@@ -106,7 +106,10 @@ final class QueueCalls {
     Receipt receive(Queue queue, Receive receive, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
         if (queue.partitions() == 1) {
-            return one(ways.shardOf(queue.partition(0)), Wanted.of(receive.from(queue.partition(0)), receive.precedence()), patience);
+            return one(
+                    ways.shardOf(queue.partition(0)),
+                    Wanted.of(receive.from(queue.partition(0)), receive.precedence()),
+                    patience);
         }
         Map<Integer, List<PartitionId>> byShard = byShard(queue);
         if (receive.attempt() != null) {

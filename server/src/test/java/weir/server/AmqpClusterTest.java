@@ -155,8 +155,7 @@ class AmqpClusterTest {
                         .build(),
                 bytes("question"));
         Channel answering = nodes.channel(2);
-        String address =
-                next(consume(answering, queue)).getProperties().getReplyTo();
+        String address = next(consume(answering, queue)).getProperties().getReplyTo();
         assertThat(nodes.channel(3).queueDeclarePassive(address).getQueue()).isEqualTo(address);
         for (int i = 0; i < 50; i++) {
             AMQP.BasicProperties properties =

@@ -170,8 +170,8 @@ class AmqpLostNodeTest {
         nodes.lead(3);
         Channel one = nodes.channel(1);
         one.queueDeclare("taken", true, false, false, Map.of("x-queue-type", "quorum"));
-        one.queueDeclare("dying", true, false, false, Map.of(
-                "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead"));
+        one.queueDeclare(
+                "dying", true, false, false, Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead"));
         one.queueDeclare("dead", true, false, false, null);
         one.queueDeclare("held", true, false, false, null);
         one.queueDeclare("counted", true, false, false, null);
@@ -199,8 +199,7 @@ class AmqpLostNodeTest {
         rejecting.basicConsume(
                 "dying",
                 false,
-                (_, delivery) ->
-                        rejecting.basicReject(delivery.getEnvelope().getDeliveryTag(), false),
+                (_, delivery) -> rejecting.basicReject(delivery.getEnvelope().getDeliveryTag(), false),
                 tag -> wrong.add(tag + " was cancelled"));
         AmqpPublisher plain = new AmqpPublisher(lasting(1), "taken", Integer::toString);
         AmqpPublisher dying = new AmqpPublisher(lasting(1), "dying", Integer::toString);

@@ -108,8 +108,8 @@ public final class Runs {
     private void say() throws OutcomeUnknownException, InterruptedException {
         Optional<Definition> there = broker.definition(KIND, own);
         long revision = there.map(Definition::revision).orElse(Definition.NEW);
-        broker.change(new CatalogCommand.Define(
-                KIND, own, revision, new TreeMap<>(Map.of(NODE, Integer.toString(node)))));
+        broker.change(
+                new CatalogCommand.Define(KIND, own, revision, new TreeMap<>(Map.of(NODE, Integer.toString(node)))));
         said = true;
     }
 

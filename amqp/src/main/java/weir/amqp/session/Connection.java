@@ -54,6 +54,7 @@ final class Connection {
     private volatile long leasesExtendedNanos = System.nanoTime();
     /** One round of it may take longer than the time between two. */
     private final AtomicBoolean extending = new AtomicBoolean();
+
     private final Blockade blockade;
 
     Connection(Front front, Socket socket, long id) throws IOException {

@@ -93,9 +93,7 @@ final class ReplyAddresses {
     private static OptionalInt nodeOf(String address) {
         int end = address.indexOf(AFTER_NODE, PREFIX.length());
         try {
-            return end < 0
-                    ? OptionalInt.empty()
-                    : OptionalInt.of(Integer.parseInt(address, PREFIX.length(), end, 10));
+            return end < 0 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(address, PREFIX.length(), end, 10));
         } catch (NumberFormatException _) {
             return OptionalInt.empty();
         }

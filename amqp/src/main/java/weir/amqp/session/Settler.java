@@ -132,7 +132,8 @@ final class Settler {
         for (Outcome outcome : broker.submitAll(commands)) {
             boolean done =
                     switch (outcome) {
-                        case Outcome.Replied(Reply.Settled(var each)) -> each.stream().allMatch(Settler::isOver);
+                        case Outcome.Replied(Reply.Settled(var each)) ->
+                            each.stream().allMatch(Settler::isOver);
                         case Outcome.Replied _ -> true; // The queue is gone, and its messages with it.
                         case Outcome.Unknown(var cause) -> {
                             LOG.warn("Deliveries that were settled may come again: {}", cause.getMessage());

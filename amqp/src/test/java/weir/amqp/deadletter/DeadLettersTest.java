@@ -67,7 +67,12 @@ final class DeadLettersTest {
         node = ClusterNode.open(data, 2, (group, cause) -> {
             throw new AssertionError("the replica " + group + " stopped", cause);
         });
-        queues = new Queues(node, new Consumers(node, new Runs(node, 1, (_, _, _) -> Presence.UNKNOWN, System::currentTimeMillis), InstantSource.system()));
+        queues = new Queues(
+                node,
+                new Consumers(
+                        node,
+                        new Runs(node, 1, (_, _, _) -> Presence.UNKNOWN, System::currentTimeMillis),
+                        InstantSource.system()));
         deadLetters = new DeadLetters(node, queues, this::route, messages, InstantSource.system());
         deadLetters.start();
     }

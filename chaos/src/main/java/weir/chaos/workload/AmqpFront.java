@@ -174,8 +174,7 @@ public final class AmqpFront implements Front {
             asked(() -> {
                 Channel channel = publishing();
                 channel.queueDeclare(queue.name(), true, false, false, arguments);
-                channel.exchangeDeclare(
-                        DELAYED, "x-delayed-message", true, false, Map.of("x-delayed-type", "direct"));
+                channel.exchangeDeclare(DELAYED, "x-delayed-message", true, false, Map.of("x-delayed-type", "direct"));
                 return channel.queueBind(queue.name(), DELAYED, queue.name());
             });
         }
@@ -331,8 +330,8 @@ public final class AmqpFront implements Front {
         /** Ready messages: of others the protocol does not tell. */
         @Override
         public Counts count(Entry.Queue queue) throws IOException, RefusedException, InterruptedException {
-            return asked(() -> new Counts(
-                    publishing().queueDeclarePassive(queue.name()).getMessageCount(), 0, 0));
+            return asked(() ->
+                    new Counts(publishing().queueDeclarePassive(queue.name()).getMessageCount(), 0, 0));
         }
 
         @Override

@@ -178,7 +178,8 @@ final class Session implements AutoCloseable {
     @Override
     public void close() {
         if (connection != null) {
-            for (String token : connection.held()) { // They are somebody else's from when the server noticed, whenever that was.
+            for (String token :
+                    connection.held()) { // They are somebody else's from when the server noticed, whenever that was.
                 Held held = given.get(token);
                 if (held != null) {
                     Act released = new Act.Extend(held.body().id(), held.lease(), 0);

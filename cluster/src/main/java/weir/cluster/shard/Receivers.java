@@ -39,6 +39,7 @@ final class Receivers {
          * nothing yet, or that there may be something: asking in vain is harmless.
          */
         final Set<PartitionId> empty = new HashSet<>();
+
         final Line waiting = new Line();
         /** Those of lower priority than this are kept back, until that moment of the monotonic clock. */
         int keptFor = Integer.MIN_VALUE;
@@ -277,9 +278,7 @@ final class Receivers {
         Iterator<Receiver> waiting = desk.waiting.iterator();
         while (room < messages && taken.size() < receiversMax && waiting.hasNext()) {
             Receiver receiver = waiting.next();
-            if (receiver.wanted.partitions().contains(partition)
-                    && !desk.isKeptBack(receiver)
-                    && receiver.mayAsk()) {
+            if (receiver.wanted.partitions().contains(partition) && !desk.isKeptBack(receiver) && receiver.mayAsk()) {
                 waiting.remove();
                 desk.serves(receiver);
                 receiver.asks(partition);

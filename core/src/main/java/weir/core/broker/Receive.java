@@ -12,7 +12,11 @@ import weir.core.shard.Command;
  * @param precedence before or behind others who want something of the queue
  */
 public record Receive(
-        long queue, int maxMessages, long leaseMillis, @Nullable String attempt, Precedence precedence) {
+        long queue,
+        int maxMessages,
+        long leaseMillis,
+        @Nullable String attempt,
+        Precedence precedence) {
     public Receive {
         var _ = new Command.Acquire(new PartitionId(queue, 0), maxMessages, leaseMillis, attempt); // Has the bounds.
     }
