@@ -14,6 +14,7 @@ import com.rabbitmq.client.RecoveryListener;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -221,7 +222,9 @@ class AmqpLostNodeTest {
         dying.end();
         transactions.ended = true;
         for (Thread thread : threads) {
-            thread.join();
+            assertThat(thread.join(Duration.ofSeconds(SECONDS_MAX)))
+                    .as("a client ends")
+                    .isTrue();
         }
         assertThat(plain.failure()).isNull();
         assertThat(dying.failure()).isNull();

@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -26,7 +28,7 @@ final class AmqpNodes implements AutoCloseable {
     private final List<Integer> clusterPorts;
     private final List<Integer> amqpPorts;
     private final Map<Integer, NodeProcess> processes = new ConcurrentHashMap<>();
-    private final List<Connection> connections = new ArrayList<>();
+    private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
 
     AmqpNodes(Path data) throws Exception {
         this.data = data;
