@@ -9,11 +9,13 @@ import weir.amqp.deadletter.DeadLetters;
 import weir.amqp.deadletter.Exchanges;
 import weir.amqp.message.DeliveredMessages;
 import weir.amqp.queue.Consumers;
+import weir.amqp.queue.PolicyKeeper;
 import weir.amqp.queue.QueueKeeper;
 import weir.amqp.queue.Queues;
 import weir.amqp.queue.Runs;
 import weir.amqp.session.Front;
 import weir.amqp.session.Sessions;
+import weir.amqp.topology.Policy;
 import weir.amqp.topology.Topology;
 import weir.amqp.topology.TopologySettings;
 import weir.core.broker.Broker;
@@ -27,11 +29,13 @@ public final class AmqpServer implements AutoCloseable {
 
     private final Sessions sessions;
     private final QueueKeeper keeper;
+    private final PolicyKeeper policies;
     private final DeadLetters deadLetters;
 
-    private AmqpServer(Sessions sessions, QueueKeeper keeper, DeadLetters deadLetters) {
+    private AmqpServer(Sessions sessions, QueueKeeper keeper, PolicyKeeper policies, DeadLetters deadLetters) {
         this.sessions = sessions;
         this.keeper = keeper;
+        this.policies = policies;
         this.deadLetters = deadLetters;
     }
 
@@ -55,15 +59,27 @@ public final class AmqpServer implements AutoCloseable {
         Runs runs = new Runs(broker, clock);
         Consumers consumers = new Consumers(broker, runs, clock);
         Queues queues = new Queues(broker, consumers);
-        QueueKeeper keeper = new QueueKeeper(broker, runs, consumers, topology::sweep);
+        QueueKeeper keeper =
+                new QueueKeeper(broker, runs, consumers, topology::sweep, topology.virtualHosts()::isThere);
+        PolicyKeeper policies = new PolicyKeeper(
+                broker,
+                queues,
+                consumers,
+                queue -> topology.policies()
+                        .ofQueue(
+                                queue.name().vhost(),
+                                queue.name().name(),
+                                queue.type().toString()),
+                Set.of(Policy.KIND, Policy.OPERATOR_KIND));
         DeliveredMessages delivered = new DeliveredMessages(formats);
         DeadLetters deadLetters = new DeadLetters(
                 broker, queues, Exchanges.of(topology.virtualHosts(), topology.router(), queues), delivered, clock);
         Sessions sessions = Sessions.start(
                 Front.of(settings, broker, clock, runs.own(), topology, queues, consumers, deadLetters, delivered));
         keeper.start();
+        policies.start();
         deadLetters.start();
-        return new AmqpServer(sessions, keeper, deadLetters);
+        return new AmqpServer(sessions, keeper, policies, deadLetters);
     }
 
     public int port() {
@@ -75,6 +91,7 @@ public final class AmqpServer implements AutoCloseable {
     public void close() {
         sessions.close();
         deadLetters.close();
+        policies.close();
         keeper.close();
     }
 }

@@ -34,7 +34,7 @@ public final class ActiveConsumers {
     /** A consumer that is lost is replaced after that; one that ends, at once. */
     static final Duration LEASE = Duration.ofSeconds(15);
 
-    private static final String PREFIX = QueuePlan.LABEL + "active:";
+    static final String PREFIX = QueuePlan.LABEL + "active:";
 
     private static final QueueSettings SETTINGS = QueueSettings.DEFAULT
             .change()

@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import weir.amqp.topology.Account;
 import weir.amqp.topology.Authentication;
+import weir.amqp.topology.VirtualHost;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.Assembler;
 import weir.amqp.wire.ErrorCode;
@@ -108,6 +110,10 @@ final class Connection {
         }
         blockade.understood(there.capabilities().connectionBlocked());
         peer = there;
+        String over = overBecauseOf(there);
+        if (over != null) { // It was deleted a moment ago, and whoever saw that did not see this connection yet.
+            forceClose(over);
+        }
         LOG.debug(
                 "Connection {} of {} is open on {}",
                 id,
@@ -125,6 +131,9 @@ final class Connection {
             Frame frame = in.read();
             if (frame == null) {
                 return;
+            }
+            if (closingSinceNanos != 0 && frame.channel() != 0) {
+                continue; // This side has said that it is over.
             }
             goesOn = frame.channel() == 0 ? onConnection(frame) : onChannel(frame);
         }
@@ -185,6 +194,7 @@ final class Connection {
         try {
             if (channel.process(frame) == Channel.State.CLOSED) {
                 channels.remove(number);
+                front.census().closed(there().login(), 1);
             }
         } catch (AmqpException e) {
             if (e.code().isHard()) {
@@ -209,8 +219,21 @@ final class Connection {
                     "number of channels opened (" + channels.size() + ") has reached the negotiated channel_max ("
                             + there.tuning().channelMax() + ")");
         }
+        front.census().opened(there.login(), channelsMax(there));
         channels.put(number, new Channel(number, front, there, id, out, blockade, first));
         out.write(frames -> frames.method(number, new Method.ChannelOpenOk()));
+    }
+
+    private long channelsMax(Peer there) throws AmqpException, InterruptedException {
+        try {
+            return front.topology()
+                    .users()
+                    .find(there.login().user())
+                    .map(Account::channelsMax)
+                    .orElse(VirtualHost.UNLIMITED);
+        } catch (OutcomeUnknownException e) {
+            throw new AmqpException(ErrorCode.INTERNAL_ERROR, "no answer in time: " + e.getMessage());
+        }
     }
 
     private Peer there() {
@@ -259,8 +282,12 @@ final class Connection {
             }
         }
         Peer there = peer;
+        if (there != null) {
+            front.census().closed(there.login(), all.size());
+        }
         if (there != null && !ended) {
             ended = true;
+            front.census().left(there.host(), there.login());
             forgetOwn(there);
         }
     }
@@ -276,11 +303,33 @@ final class Connection {
 
     /** The server stops. Any thread. */
     void shutDown() {
+        forceClose(SHUTDOWN);
+    }
+
+    /** Somebody else than its client has it end. Any thread; does not wait. */
+    synchronized void forceClose(String why) {
         if (peer != null && closingSinceNanos == 0) {
-            send(new Method.ConnectionClose(
-                    ErrorCode.CONNECTION_FORCED.code(), "CONNECTION_FORCED - " + SHUTDOWN, 0, 0));
+            LOG.info("Connection {} is closed: {}", id, why);
+            send(new Method.ConnectionClose(ErrorCode.CONNECTION_FORCED.code(), "CONNECTION_FORCED - " + why, 0, 0));
             closingSinceNanos = System.nanoTime() | 1;
         }
+    }
+
+    /** Ends it if its virtual host or its user is no more. Any thread; does not wait. */
+    void endIfOrphaned() {
+        Peer there = peer;
+        String why = there == null ? null : overBecauseOf(there);
+        if (why != null) {
+            forceClose(why);
+        }
+    }
+
+    /** Null if it may go on. */
+    private @Nullable String overBecauseOf(Peer there) {
+        if (front.topology().virtualHosts().now(there.host()).isEmpty()) {
+            return "vhost '" + there.host().name() + "' is deleted";
+        }
+        return front.topology().users().isThere(there.login()) ? null : "user '" + there.login().user() + "' is deleted";
     }
 
     // ---- Watching, on the watch's thread

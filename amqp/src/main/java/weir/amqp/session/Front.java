@@ -27,6 +27,7 @@ public record Front(
         DeadLetters deadLetters,
         Messages messages,
         QueueLines lines,
+        Census census,
         ReplyAddresses replies) {
     /** Of a node that has no connections yet. */
     public static Front of(
@@ -51,6 +52,7 @@ public record Front(
                 deadLetters,
                 new Messages(delivered),
                 new QueueLines(),
+                new Census(),
                 new ReplyAddresses());
     }
 }

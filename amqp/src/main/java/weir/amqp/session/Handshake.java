@@ -89,6 +89,7 @@ final class Handshake {
             return null;
         }
         VirtualHost host = front.topology().permissions().enter(login, open.virtualHost());
+        front.census().entered(host, login); // Left with the connection, from here on.
         send(new Method.ConnectionOpenOk());
         Owner owner = new Owner(front.run(), Long.toString(connection));
         return new Peer(shown.user(), login, host, owner, new OwnQueues(), capabilities, tuning);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +107,7 @@ final class Outflow implements Consumer.Owner {
                 consume.noAck(),
                 ConsumerArguments.priority(arguments),
                 consume.noAck() ? 0 : prefetchOfNext,
-                ConsumerArguments.timeout(arguments, front.settings().consumerTimeout()));
+                ConsumerArguments.timeout(arguments));
         front.consumers().attend(queue, consume.exclusive());
         Consumer consumer = new Consumer(terms, front, this, prefetch);
         consumers.put(tag, consumer);
@@ -196,13 +197,14 @@ final class Outflow implements Consumer.Owner {
             }
         }
         Bytes tag = consumer.tag();
+        AmqpQueue queue = now(terms.queue());
         long now = System.nanoTime();
         boolean written = out.write(frames -> {
             for (int i = 0; i < deliveries.size(); i++) {
                 Delivery delivery = deliveries.get(i);
                 var lease = delivery.leased().lease();
                 long deliveryTag =
-                        terms.noAck() ? prefetch.nextTag() : prefetch.hold(terms.queue(), delivery, consumer, now);
+                        terms.noAck() ? prefetch.nextTag() : prefetch.hold(queue, delivery, consumer, now);
                 deliver(frames, tag, deliveryTag, lease.delivery() > 1, messages.get(i));
             }
         });
@@ -221,6 +223,11 @@ final class Outflow implements Consumer.Owner {
                                     now))
                             .toList());
         }
+    }
+
+    /** With what policies say of it by now. */
+    private AmqpQueue now(AmqpQueue asItWas) {
+        return front.queues().find(asItWas.queue().id()).orElse(asItWas);
     }
 
     private void deliver(FrameWriter frames, Bytes consumerTag, long tag, boolean redelivered, StoredMessage message) {
@@ -371,7 +378,7 @@ final class Outflow implements Consumer.Owner {
         try {
             long now = System.nanoTime();
             for (Consumer consumer : consumers.values()) {
-                Duration timeout = consumer.terms().timeout();
+                Duration timeout = timeoutOf(consumer.terms());
                 Held oldest = timeout.isZero() ? null : prefetch.oldestOf(consumer);
                 if (oldest != null && now - oldest.sinceNanos() > TimeUnit.MILLISECONDS.toNanos(timeout.toMillis())) {
                     endSlow(consumer);
@@ -398,6 +405,17 @@ final class Outflow implements Consumer.Owner {
         }
     }
 
+    /** How long a delivery may be held: as its consumer said, else its queue, else the server. */
+    private Duration timeoutOf(ConsumerTerms terms) {
+        Duration own = terms.timeout();
+        OptionalLong queues = now(terms.queue()).consumerTimeoutMillis();
+        return own != null
+                ? own
+                : queues.isPresent()
+                        ? Duration.ofMillis(queues.getAsLong())
+                        : front.settings().consumerTimeout();
+    }
+
     /** As RabbitMQ 4.3: this consumer only, and what it holds is ready again. */
     private void endSlow(Consumer consumer) throws InterruptedException {
         if (!consumers.remove(consumer.terms().tag(), consumer)) {
@@ -407,7 +425,7 @@ final class Outflow implements Consumer.Owner {
                 "The consumer {} of {} held a delivery for more than {}, and is cancelled",
                 consumer.terms().tag(),
                 consumer.terms().queue().name(),
-                consumer.terms().timeout());
+                timeoutOf(consumer.terms()));
         consumer.stop();
         settler.settle(Settler.Way.RETURN, prefetch.takeIf(held -> held.consumer() == consumer));
         left(consumer);

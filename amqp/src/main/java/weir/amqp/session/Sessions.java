@@ -6,10 +6,15 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import weir.amqp.topology.VirtualHost;
+import weir.core.access.User;
+import weir.core.broker.CatalogWatch;
+import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Definition;
 import weir.net.tcp.TcpListener;
 
 /** All connections of this node's AMQP front, from accepting to the end. */
-public final class Sessions implements AutoCloseable {
+public final class Sessions implements CatalogWatch, AutoCloseable {
     private final Front front;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong last = new AtomicLong();
@@ -29,8 +34,27 @@ public final class Sessions implements AutoCloseable {
 
     /** @throws IOException if the port cannot be had */
     public static Sessions start(Front front) throws IOException {
-        return new Sessions(front);
+        Sessions sessions = new Sessions(front);
+        front.broker().watch(sessions); // After the topology, which has to know first what is gone.
+        return sessions;
     }
+
+    // ---- On the thread that applies the catalog's log
+
+    @Override
+    public void anew() {
+        connections.forEach(Connection::endIfOrphaned);
+    }
+
+    @Override
+    public void changed(CatalogReply reply) {
+        if (reply instanceof CatalogReply.Undefined(Definition gone)
+                && (gone.kind().equals(VirtualHost.KIND) || gone.kind().equals(User.KIND))) {
+            connections.forEach(Connection::endIfOrphaned);
+        }
+    }
+
+    // ---- Connections
 
     private void serve(Socket socket) throws IOException, InterruptedException {
         Connection connection = new Connection(front, socket, last.incrementAndGet());

@@ -41,6 +41,9 @@ public final class Permissions {
             broker.catchUp();
             known = entered(who, virtualHost);
         }
+        if (known.isEmpty() && index.host(virtualHost).isEmpty()) {
+            throw new AmqpException(ErrorCode.NOT_ALLOWED, "vhost " + virtualHost + " not found");
+        }
         return known.orElseThrow(() -> new AmqpException(
                 ErrorCode.NOT_ALLOWED, "access to vhost '" + virtualHost + "' refused for user '" + who.user() + "'"));
     }

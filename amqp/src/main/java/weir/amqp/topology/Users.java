@@ -64,6 +64,13 @@ public final class Users {
                 .isPresent());
     }
 
+    /** Whether he is a user still, as far as this node knows. */
+    public boolean isThere(Login login) {
+        return broker.definition(User.KIND, login.user())
+                .filter(user -> user.created() == login.created())
+                .isPresent();
+    }
+
     /** All, by name. */
     public List<Account> list() {
         List<Account> all = new ArrayList<>();
