@@ -21,11 +21,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 import weir.amqp.message.AmqpFormat;
 import weir.amqp.queue.Queues;
 import weir.amqp.topology.PasswordHash;
@@ -178,10 +178,15 @@ class LiveChangesTest {
             publish(channel, "", "live", 5);
             policy(defaultHost(), "live", "^live$", Map.of("max-length", 2));
             await("the queue is as short as the policy says", () -> channel.messageCount("live") == 2);
-            policy(defaultHost(), "live", "^live$", Map.of("dead-letter-exchange", "", "dead-letter-routing-key", "live-dead"));
+            policy(
+                    defaultHost(),
+                    "live",
+                    "^live$",
+                    Map.of("dead-letter-exchange", "", "dead-letter-routing-key", "live-dead"));
             await("its dead letters go where the policy says", () -> {
                 publish(channel, "", "live", 1);
-                channel.basicReject(channel.basicGet("live", false).getEnvelope().getDeliveryTag(), false);
+                channel.basicReject(
+                        channel.basicGet("live", false).getEnvelope().getDeliveryTag(), false);
                 return channel.messageCount("live-dead") > 0;
             });
             operator.policies().clear(defaultHost(), false, "live");
@@ -202,7 +207,14 @@ class LiveChangesTest {
             channel.queueDeclare("bounded-less", true, false, false, Map.of("x-max-length", 1));
             publish(channel, "", "bounded", 4);
             operator.policies()
-                    .set(defaultHost(), true, "bounds", "^bounded", "queues", 0, FieldTable.of(Map.of("max-length", 3)));
+                    .set(
+                            defaultHost(),
+                            true,
+                            "bounds",
+                            "^bounded",
+                            "queues",
+                            0,
+                            FieldTable.of(Map.of("max-length", 3)));
             await("the lower number holds", () -> channel.messageCount("bounded") == 3);
             publish(channel, "", "bounded-less", 2);
             assertThat(channel.messageCount("bounded-less")).isEqualTo(1);
@@ -299,8 +311,8 @@ class LiveChangesTest {
     }
 
     private static String told(CompletableFuture<ShutdownSignalException> end) throws Exception {
-        AMQP.Connection.Close close = (AMQP.Connection.Close)
-                end.get(SECONDS_MAX, TimeUnit.SECONDS).getReason();
+        AMQP.Connection.Close close =
+                (AMQP.Connection.Close) end.get(SECONDS_MAX, TimeUnit.SECONDS).getReason();
         return close.getReplyCode() + " " + close.getReplyText();
     }
 

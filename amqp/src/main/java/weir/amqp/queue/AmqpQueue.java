@@ -70,8 +70,9 @@ public record AmqpQueue(
 
     /** Whether that is what policies say. One that another front has made is none of their business. */
     boolean isUnder(FieldTable policy) {
-        return !isDeclared() || QueuePlan.policyLabels(policy)
-                .equals(queue.labels().subMap(QueuePlan.POLICY, QueuePlan.POLICY + Character.MAX_VALUE));
+        return !isDeclared()
+                || QueuePlan.policyLabels(policy)
+                        .equals(queue.labels().subMap(QueuePlan.POLICY, QueuePlan.POLICY + Character.MAX_VALUE));
     }
 
     /** Whether AMQP has made it, rather than another front. */

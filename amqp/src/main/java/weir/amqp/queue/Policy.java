@@ -76,6 +76,6 @@ final class Policy {
 
     /** A negative limit is none; RabbitMQ takes the higher of two if one of them is. */
     private static boolean isStricterLimit(long policys, long own) {
-        return policys < 0 || own < 0 ? policys > own : policys < own;
+        return (policys < 0 || own < 0) ? policys > own : policys < own;
     }
 }

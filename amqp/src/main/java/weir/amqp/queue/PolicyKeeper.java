@@ -179,7 +179,8 @@ public final class PolicyKeeper implements CatalogWatch, AutoCloseable {
     private void bringAbout(AmqpQueue queue, AtomicReference<@Nullable OutcomeUnknownException> unknown) {
         try {
             queues.apply(queue, policies);
-            AmqpQueue now = broker.find(queue.queue().id()).flatMap(AmqpQueue::of).orElse(null);
+            AmqpQueue now =
+                    broker.find(queue.queue().id()).flatMap(AmqpQueue::of).orElse(null);
             if (now != null) {
                 consumers.changed(now);
             }

@@ -41,8 +41,7 @@ public final class QueueKeeper implements AutoCloseable {
      * @param sweep done with each look at all queues: other fronts delete queues, too, and leave what was bound to them
      * @param isVirtualHost whether there is one of that name: queues of one that is gone are left behind by who deleted it
      */
-    public QueueKeeper(
-            Broker broker, Runs runs, Consumers consumers, Sweep sweep, Predicate<String> isVirtualHost) {
+    public QueueKeeper(Broker broker, Runs runs, Consumers consumers, Sweep sweep, Predicate<String> isVirtualHost) {
         this.sweep = sweep;
         this.isVirtualHost = isVirtualHost;
         this.broker = broker;

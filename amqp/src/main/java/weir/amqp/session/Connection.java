@@ -206,7 +206,7 @@ final class Connection {
         return true;
     }
 
-    private void openChannel(int number, Frame frame) throws AmqpException {
+    private void openChannel(int number, Frame frame) throws AmqpException, InterruptedException {
         Peer there = there();
         Assembler first = new Assembler(front.settings().messageBytesMax());
         Received received = frame.type() == Frame.METHOD ? first.process(frame) : null;
@@ -329,7 +329,9 @@ final class Connection {
         if (front.topology().virtualHosts().now(there.host()).isEmpty()) {
             return "vhost '" + there.host().name() + "' is deleted";
         }
-        return front.topology().users().isThere(there.login()) ? null : "user '" + there.login().user() + "' is deleted";
+        return front.topology().users().isThere(there.login())
+                ? null
+                : "user '" + there.login().user() + "' is deleted";
     }
 
     // ---- Watching, on the watch's thread

@@ -28,6 +28,8 @@ public record Front(
         Messages messages,
         QueueLines lines,
         Census census,
+        Alarms alarms,
+        Tunables tunables,
         ReplyAddresses replies) {
     /** Of a node that has no connections yet. */
     public static Front of(
@@ -53,6 +55,8 @@ public record Front(
                 new Messages(delivered),
                 new QueueLines(),
                 new Census(),
+                new Alarms(),
+                new Tunables(settings.channelsMax()),
                 new ReplyAddresses());
     }
 }

@@ -78,11 +78,12 @@ final class Handshake {
                 return refused(startOk.mechanism(), shown.user(), reason);
             }
         }
-        send(Tuning.offered(settings));
+        int channelsMax = front.tunables().channelsMax();
+        send(Tuning.offered(settings, channelsMax));
         if (!(next("connection.tune_ok") instanceof Method.ConnectionTuneOk tuneOk)) {
             return null;
         }
-        Tuning tuning = Tuning.agreed(settings, tuneOk);
+        Tuning tuning = Tuning.agreed(settings, channelsMax, tuneOk);
         in.frameMax(tuning.frameMax());
         out.frameMax(tuning.frameMax());
         if (!(next("connection.open") instanceof Method.ConnectionOpen open)) {

@@ -34,6 +34,7 @@ final class Inflow {
     private final Publishing publishing;
     private final Publisher publisher;
     private final Targets targets;
+    private final Blockade blockade;
     /** Publishes since confirms were asked for. */
     private long published;
 
@@ -47,6 +48,7 @@ final class Inflow {
         this.peer = peer;
         this.out = out;
         this.outflow = outflow;
+        this.blockade = blockade;
         this.publishing = new Publishing(front.broker(), front.deadLetters());
         this.publisher = new Publisher(publishing, this::confirm, blockade, name + "-publisher");
         this.targets = new Targets(front, peer);
@@ -106,6 +108,7 @@ final class Inflow {
 
     void publish(Method.BasicPublish publish, Content content)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
+        front.alarms().await(blockade, out);
         long confirm = confirming ? ++published : 0;
         if (publish.immediate()) {
             throw new AmqpException(ErrorCode.NOT_IMPLEMENTED, "immediate=true");

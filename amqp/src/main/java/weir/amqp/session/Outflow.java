@@ -203,8 +203,7 @@ final class Outflow implements Consumer.Owner {
             for (int i = 0; i < deliveries.size(); i++) {
                 Delivery delivery = deliveries.get(i);
                 var lease = delivery.leased().lease();
-                long deliveryTag =
-                        terms.noAck() ? prefetch.nextTag() : prefetch.hold(queue, delivery, consumer, now);
+                long deliveryTag = terms.noAck() ? prefetch.nextTag() : prefetch.hold(queue, delivery, consumer, now);
                 deliver(frames, tag, deliveryTag, lease.delivery() > 1, messages.get(i));
             }
         });

@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import weir.amqp.topology.VirtualHost;
 import weir.core.access.User;
 import weir.core.broker.CatalogWatch;
@@ -18,17 +19,25 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
     private final Front front;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong last = new AtomicLong();
-    private final TcpListener listener;
+    private final int port;
+    /** Null while nobody is let in. Guarded by this. */
+    private @Nullable TcpListener listener;
+
     private final Watch watch;
 
     private Sessions(Front front) throws IOException {
         this.front = front;
         this.watch = new Watch(connections);
-        var settings = front.settings();
-        this.listener = TcpListener.open(
+        TcpListener first = listen(front.settings().port());
+        this.listener = first;
+        this.port = first.port();
+    }
+
+    private TcpListener listen(int on) throws IOException {
+        return TcpListener.open(
                 "amqp",
-                new InetSocketAddress(settings.host(), settings.port()),
-                settings.connectionsMax(),
+                new InetSocketAddress(front.settings().host(), on),
+                front.settings().connectionsMax(),
                 this::serve);
     }
 
@@ -67,14 +76,34 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
     }
 
     public int port() {
-        return listener.port();
+        return port;
+    }
+
+    public synchronized boolean isListening() {
+        return listener != null;
+    }
+
+    /** Tells all clients, ends their connections, and lets nobody in until {@link #listenAgain}. */
+    public synchronized void stopListening() {
+        TcpListener now = listener;
+        if (now != null) {
+            connections.forEach(Connection::shutDown);
+            now.close();
+            listener = null;
+        }
+    }
+
+    /** @throws IOException if somebody else has the port by now */
+    public synchronized void listenAgain() throws IOException {
+        if (listener == null) {
+            listener = listen(port);
+        }
     }
 
     /** Tells all clients, and ends their connections. */
     @Override
     public void close() {
-        connections.forEach(Connection::shutDown);
-        listener.close();
+        stopListening();
         watch.close();
     }
 }

@@ -124,7 +124,7 @@ public record Policy(
         long other = ((Number) operators).longValue();
         boolean policys =
                 switch (key) {
-                    case "delivery-limit" -> one < 0 || other < 0 ? one > other : one < other; // Negative for none.
+                    case "delivery-limit" -> (one < 0 || other < 0) ? one > other : one < other; // Negative for none.
                     case "delayed-retry-min", "target-group-size" -> one > other;
                     case "queue-version" -> false;
                     default -> one < other;

@@ -51,8 +51,7 @@ final class PolicyKeys {
     private static void checkValue(String key, @Nullable Object value) throws RefusedException {
         switch (key) {
             case Exchange.ALTERNATE -> require(value instanceof String, value, "a valid alternate exchange name");
-            case "dead-letter-exchange" ->
-                require(value instanceof String, value, "a valid dead letter exchange name");
+            case "dead-letter-exchange" -> require(value instanceof String, value, "a valid dead letter exchange name");
             case "dead-letter-routing-key" ->
                 require(value instanceof String, value, "a valid dead letter routing key");
             case "dead-letter-strategy" ->
@@ -95,8 +94,8 @@ final class PolicyKeys {
             throw new RefusedException("delayed-retry-min is required when delayed-retry-type is " + type);
         }
         if (least != null && most != null && number(most) < number(least)) {
-            throw new RefusedException("delayed-retry-max (" + most + ") must not be smaller than delayed-retry-min ("
-                    + least + ")");
+            throw new RefusedException(
+                    "delayed-retry-max (" + most + ") must not be smaller than delayed-retry-min (" + least + ")");
         }
     }
 

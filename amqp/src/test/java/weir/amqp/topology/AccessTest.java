@@ -262,13 +262,13 @@ class AccessTest {
         refusesPolicy(false, Map.of(), "no policy provided");
         refusesPolicy(false, Map.of("max-length", -1), "-1 is not a valid maximum length");
         refusesPolicy(false, Map.of("message-ttl", "x"), "<<\"x\">> is not a valid message TTL");
-        refusesPolicy(true, Map.of("alternate-exchange", "x"), "\"alternate-exchange\" is not a recognised policy setting");
+        refusesPolicy(
+                true, Map.of("alternate-exchange", "x"), "\"alternate-exchange\" is not a recognised policy setting");
     }
 
     private void refusesPolicy(boolean operator, Map<String, Object> definition, String text) {
-        assertThatThrownBy(() -> node.topology
-                        .policies()
-                        .set(node.host, operator, "p", "", "all", 0, FieldTable.of(definition)))
+        assertThatThrownBy(() ->
+                        node.topology.policies().set(node.host, operator, "p", "", "all", 0, FieldTable.of(definition)))
                 .isInstanceOf(RefusedException.class)
                 .hasMessage(text);
     }
