@@ -2,6 +2,7 @@ package weir.amqp.topology;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.wire.FieldTable;
 import weir.core.broker.Broker;
@@ -27,6 +28,14 @@ public final class Policies {
         return index.host(host)
                 .map(each -> each.effective(Resource.Kind.QUEUE, queue))
                 .orElse(FieldTable.EMPTY);
+    }
+
+    /** The one that holds for that queue or exchange, as far as a user's or an operator's does. */
+    public Optional<Policy> winner(boolean operator, Resource resource, String queueType) {
+        return index.host(resource.virtualHost()).stream()
+                .flatMap(each -> (operator ? each.operatorsRanked : each.ranked).stream())
+                .filter(policy -> policy.appliesTo(resource.kind(), resource.name()))
+                .findFirst();
     }
 
     /** Users' policies, the one that wins first. */
