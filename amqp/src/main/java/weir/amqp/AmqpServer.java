@@ -5,8 +5,14 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import weir.amqp.deadletter.DeadLetters;
 import weir.amqp.deadletter.Exchanges;
+import weir.amqp.management.Listeners;
+import weir.amqp.management.Management;
+import weir.amqp.management.ManagementServer;
+import weir.amqp.management.ManagementSettings;
+import weir.amqp.management.OperatorDoor;
 import weir.amqp.message.DeliveredMessages;
 import weir.amqp.queue.Consumers;
 import weir.amqp.queue.PolicyKeeper;
@@ -20,6 +26,7 @@ import weir.amqp.topology.Topology;
 import weir.amqp.topology.TopologySettings;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.cluster.ClusterControl;
 import weir.core.codec.Formats;
 
 /** Serves AMQP 0-9-1 on one port until it is closed: the front's page of wiring. */
@@ -27,12 +34,15 @@ public final class AmqpServer implements AutoCloseable {
     /** RabbitMQ's default user is let in from this machine only, as his password is known to all. */
     private static final Set<String> LOOPBACK_USERS = Set.of("guest");
 
+    private final Front front;
     private final Sessions sessions;
     private final QueueKeeper keeper;
     private final PolicyKeeper policies;
     private final DeadLetters deadLetters;
 
-    private AmqpServer(Sessions sessions, QueueKeeper keeper, PolicyKeeper policies, DeadLetters deadLetters) {
+    private AmqpServer(
+            Front front, Sessions sessions, QueueKeeper keeper, PolicyKeeper policies, DeadLetters deadLetters) {
+        this.front = front;
         this.sessions = sessions;
         this.keeper = keeper;
         this.policies = policies;
@@ -74,16 +84,35 @@ public final class AmqpServer implements AutoCloseable {
         DeliveredMessages delivered = new DeliveredMessages(formats);
         DeadLetters deadLetters = new DeadLetters(
                 broker, queues, Exchanges.of(topology.virtualHosts(), topology.router(), queues), delivered, clock);
-        Sessions sessions = Sessions.start(
-                Front.of(settings, broker, clock, runs.own(), topology, queues, consumers, deadLetters, delivered));
+        Front front =
+                Front.of(settings, broker, clock, runs.own(), topology, queues, consumers, deadLetters, delivered);
+        Sessions sessions = Sessions.start(front);
         keeper.start();
         policies.start();
         deadLetters.start();
-        return new AmqpServer(sessions, keeper, policies, deadLetters);
+        return new AmqpServer(front, sessions, keeper, policies, deadLetters);
     }
 
     public int port() {
         return sessions.port();
+    }
+
+    /**
+     * Serves RabbitMQ's management API beside it; to be closed before this.
+     *
+     * @param cluster null for a node that is alone
+     * @throws IOException if the port cannot be had
+     */
+    public ManagementServer manage(ManagementSettings settings, @Nullable ClusterControl cluster)
+            throws IOException {
+        Listeners listeners = new Listeners(front.settings(), port(), settings.host());
+        return ManagementServer.start(settings, new Management(front, settings, listeners, cluster));
+    }
+
+    /** The same without a port and without a password, for who operates this node. */
+    public OperatorDoor operate(ManagementSettings settings, @Nullable ClusterControl cluster) {
+        Listeners listeners = new Listeners(front.settings(), port(), settings.host());
+        return new OperatorDoor(new Management(front, settings, listeners, cluster), sessions);
     }
 
     /** Ends all connections; what they held goes back to its place. */

@@ -26,7 +26,7 @@ final class AdminClient implements AutoCloseable {
         if (server.getHost() == null || !("http".equals(server.getScheme()) || "https".equals(server.getScheme()))) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "--server is \"" + server + "\", allowed is an address such as http://127.0.0.1:15672");
+                    "--server is \"" + server + "\", allowed is an address such as http://127.0.0.1:9325");
         }
         this.server = server;
         connection = new HttpConnection(server, READ_TIMEOUT);

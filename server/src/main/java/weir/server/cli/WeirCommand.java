@@ -27,6 +27,7 @@ import weir.server.Version;
             UserCommand.class,
             KeyCommand.class,
             ClusterCommand.class,
+            RabbitmqctlCommand.class,
             BenchCommand.class,
             ChaosCommand.class,
             TestingCommand.class,
@@ -58,6 +59,7 @@ public final class WeirCommand implements Runnable {
 
     private static int run(CommandLine line, String... arguments) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.getSubcommands().get("rabbitmqctl").setStopAtUnmatched(true).setExpandAtFiles(false);
         line.setExecutionExceptionHandler((failure, command, _) -> {
             if (failure instanceof CommandFailure known) {
                 command.getErr().println("weir: " + known.getMessage());

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 /** Reads a command line of RabbitMQ's tool, and does what it says. */
 public final class Rabbitmqctl {
-    private static final String SERVER = "http://127.0.0.1:15672";
+    private static final String SERVER = "http://127.0.0.1:9325";
     private static final String VARIABLE = "WEIR_ADMIN_URL";
 
     private final Map<String, Verb> verbs = new TreeMap<>();
