@@ -12,7 +12,6 @@ import weir.amqp.management.Listeners;
 import weir.amqp.management.Management;
 import weir.amqp.management.ManagementServer;
 import weir.amqp.management.ManagementSettings;
-import weir.amqp.management.OperatorDoor;
 import weir.amqp.message.DeliveredMessages;
 import weir.amqp.queue.Consumers;
 import weir.amqp.queue.PolicyKeeper;
@@ -107,12 +106,6 @@ public final class AmqpServer implements AutoCloseable {
             throws IOException {
         Listeners listeners = new Listeners(front.settings(), port(), settings.host());
         return ManagementServer.start(settings, new Management(front, settings, listeners, cluster));
-    }
-
-    /** The same without a port and without a password, for who operates this node. */
-    public OperatorDoor operate(ManagementSettings settings, @Nullable ClusterControl cluster) {
-        Listeners listeners = new Listeners(front.settings(), port(), settings.host());
-        return new OperatorDoor(new Management(front, settings, listeners, cluster), sessions);
     }
 
     /** Ends all connections; what they held goes back to its place. */

@@ -18,12 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.admin.AdminServer;
 import weir.admin.AdminSettings;
-import weir.admin.RabbitApi;
 import weir.admin.TestControls;
 import weir.amqp.AmqpServer;
 import weir.amqp.AmqpSettings;
 import weir.amqp.management.ManagementSettings;
-import weir.amqp.management.OperatorDoor;
 import weir.amqp.message.AmqpFormat;
 import weir.cluster.ClusterLimits;
 import weir.cluster.ClusterNode;
@@ -54,7 +52,6 @@ public final class WeirServer implements AutoCloseable {
     private int amqpPort;
     private int managementPort;
     private int adminPort;
-    private @Nullable RabbitApi rabbit;
 
     private WeirServer() {}
 
@@ -156,8 +153,7 @@ public final class WeirServer implements AutoCloseable {
                         clock,
                         tests,
                         node.control().orElse(null),
-                        () -> serving,
-                        rabbit));
+                        () -> serving));
         adminPort = admin.port();
         serving = true;
     }
@@ -169,15 +165,6 @@ public final class WeirServer implements AutoCloseable {
                 config.settings().withCluster(node.identity().cluster().toString());
         AmqpServer amqp = opened("AMQP front", AmqpServer.start(settings, node, formats, clock));
         amqpPort = amqp.port();
-        String managementHost =
-                config.management().map(WeirConfig.Management::host).orElse(settings.host());
-        OperatorDoor operator = amqp.operate(
-                new ManagementSettings(managementHost, 0, nodeId, Version.current()),
-                node.control().orElse(null));
-        rabbit = (method, path, query, reason, body) -> {
-            OperatorDoor.Answered answered = operator.call(method, path, query, reason, body);
-            return new RabbitApi.Answer(answered.status(), answered.json());
-        };
         if (config.management().isPresent()) {
             WeirConfig.Management at = config.management().get();
             ManagementSettings management = new ManagementSettings(at.host(), at.port(), nodeId, Version.current());

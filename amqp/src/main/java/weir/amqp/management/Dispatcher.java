@@ -128,14 +128,7 @@ final class Dispatcher {
         if (!path.startsWith(ROOT + "/")) {
             throw Failure.notFound();
         }
-        return segments(path.substring(ROOT.length()));
-    }
-
-    static List<String> segments(String path) throws Failure {
-        if (!path.startsWith("/")) {
-            throw Failure.notFound();
-        }
-        String rest = path.substring(1);
+        String rest = path.substring(ROOT.length() + 1);
         if (rest.endsWith("/")) {
             rest = rest.substring(0, rest.length() - 1);
         }

@@ -70,7 +70,7 @@ public final class ManagementServer implements AutoCloseable {
                 server, Thread.ofVirtual().name("management-deadlines").start(deadlines));
     }
 
-    static List<ApiResource> resources(Management management) {
+    private static List<ApiResource> resources(Management management) {
         Topology topology = management.topology();
         QueueViews queues = new QueueViews(management);
         QueueTotals totals = new QueueTotals(management, queues);

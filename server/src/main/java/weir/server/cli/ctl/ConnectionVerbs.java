@@ -1,11 +1,8 @@
 package weir.server.cli.ctl;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.CRC32;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.StringNode;
 
 /** Ends connections. */
 final class ConnectionVerbs {
@@ -44,19 +41,11 @@ final class ConnectionVerbs {
         return all;
     }
 
-    /** RabbitMQ names a connection by its Erlang process. There is none; this looks like one, and is the same each time. */
-    static JsonNode pid(JsonNode connection) {
-        CRC32 sum = new CRC32();
-        sum.update(connection.path("name").asString("").getBytes(StandardCharsets.UTF_8));
-        return StringNode.valueOf(
-                "<" + connection.path("node").asString("rabbit@localhost") + ".1." + sum.getValue() + ".0>");
-    }
-
     private static void closeOne(Line line, Node node) {
         String wanted = line.argument(0);
         for (JsonNode each : node.get("connections")) {
             String name = each.path("name").asString("");
-            if (wanted.equals(pid(each).asString()) || wanted.equals(name)) {
+            if (wanted.equals(each.path("pid").asString("")) || wanted.equals(name)) {
                 node.delete(Node.path("connections", name), line.argument(1));
                 return;
             }

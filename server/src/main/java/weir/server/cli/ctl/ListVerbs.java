@@ -113,7 +113,7 @@ final class ListVerbs {
                                         + " send_oct send_cnt send_pend connected_at"),
                                 words("user peer_host peer_port state"),
                                 (_, node) -> node.get("connections"),
-                                (each, name) -> name.equals("pid") ? ConnectionVerbs.pid(each) : each.path(name))
+                                JsonNode::path)
                         .verb("[--no-table-headers]"));
         all.put(
                 "list_channels",
