@@ -21,6 +21,8 @@ import weir.admin.AdminSettings;
 import weir.admin.TestControls;
 import weir.amqp.AmqpServer;
 import weir.amqp.AmqpSettings;
+import weir.amqp.management.Management;
+import weir.amqp.management.ManagementServer;
 import weir.amqp.management.ManagementSettings;
 import weir.amqp.message.AmqpFormat;
 import weir.cluster.ClusterLimits;
@@ -167,10 +169,11 @@ public final class WeirServer implements AutoCloseable {
         amqpPort = amqp.port();
         if (config.management().isPresent()) {
             WeirConfig.Management at = config.management().get();
-            ManagementSettings management = new ManagementSettings(at.host(), at.port(), nodeId, Version.current());
-            managementPort = opened(
-                            "AMQP management",
-                            amqp.manage(management, node.control().orElse(null)))
+            ManagementSettings settingsThere =
+                    new ManagementSettings(at.host(), at.port(), nodeId, Version.current());
+            Management management =
+                    amqp.management(settingsThere, node.control().orElse(null));
+            managementPort = opened("AMQP management", ManagementServer.start(management, management.api()))
                     .port();
         }
     }

@@ -27,7 +27,8 @@ public record Front(
         DeadLetters deadLetters,
         Messages messages,
         QueueLines lines,
-        ReplyAddresses replies) {
+        ReplyAddresses replies,
+        TrafficBook traffic) {
     /** Of a node that has no connections yet. */
     public static Front of(
             AmqpSettings settings,
@@ -51,6 +52,7 @@ public record Front(
                 deadLetters,
                 new Messages(delivered),
                 new QueueLines(),
-                new ReplyAddresses());
+                new ReplyAddresses(),
+                new TrafficBook());
     }
 }
