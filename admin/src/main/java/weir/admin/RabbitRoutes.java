@@ -8,6 +8,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import weir.core.Bytes;
 
 /** {@code /api/v1/rabbitmq}: hands on what is asked, and back what is answered. */
 final class RabbitRoutes implements Handler {
@@ -33,18 +34,18 @@ final class RabbitRoutes implements Handler {
         for (String name : request.query().names()) {
             query.put(name, request.query().first(name).orElse(""));
         }
-        RabbitApi.Answer answer = there.call(
+        RabbitApi.Answer answer = there.call(new RabbitApi.Request(
                 request.prologue().method().text(),
-                request.path().rawPath().substring(PATH.length()),
+                request.path().rawPath().substring(PATH.length()).replaceFirst("^/", ""),
                 query,
                 request.headers().first(HeaderNames.create("X-Reason")).orElse(""),
-                json.body(request));
+                Bytes.of(json.body(request))));
         json.answering();
         response.status(answer.status());
-        if (answer.json().length == 0) {
+        if (answer.json().length() == 0) {
             response.send();
         } else {
-            response.header(HeaderValues.CONTENT_TYPE_JSON).send(answer.json());
+            response.header(HeaderValues.CONTENT_TYPE_JSON).send(answer.json().toArray());
         }
     }
 }

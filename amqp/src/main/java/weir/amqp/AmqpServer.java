@@ -10,7 +10,6 @@ import weir.amqp.deadletter.DeadLetters;
 import weir.amqp.deadletter.Exchanges;
 import weir.amqp.management.Listeners;
 import weir.amqp.management.Management;
-import weir.amqp.management.ManagementServer;
 import weir.amqp.management.ManagementSettings;
 import weir.amqp.message.DeliveredMessages;
 import weir.amqp.queue.Consumers;
@@ -97,15 +96,13 @@ public final class AmqpServer implements AutoCloseable {
     }
 
     /**
-     * Serves RabbitMQ's management API beside it; to be closed before this.
+     * RabbitMQ's management API of this front.
      *
      * @param cluster null for a node that is alone
-     * @throws IOException if the port cannot be had
      */
-    public ManagementServer manage(ManagementSettings settings, @Nullable ClusterControl cluster)
-            throws IOException {
-        Listeners listeners = new Listeners(front.settings(), port(), settings.host());
-        return ManagementServer.start(settings, new Management(front, settings, listeners, cluster));
+    public Management management(ManagementSettings settings, @Nullable ClusterControl cluster) {
+        return new Management(
+                front, sessions, settings, new Listeners(front.settings(), port(), settings.host()), cluster);
     }
 
     /** Ends all connections; what they held goes back to its place. */

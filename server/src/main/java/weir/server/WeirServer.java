@@ -18,9 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.admin.AdminServer;
 import weir.admin.AdminSettings;
+import weir.admin.RabbitApi;
 import weir.admin.TestControls;
 import weir.amqp.AmqpServer;
 import weir.amqp.AmqpSettings;
+import weir.amqp.management.Management;
+import weir.amqp.management.ManagementApi;
+import weir.amqp.management.ManagementServer;
 import weir.amqp.management.ManagementSettings;
 import weir.amqp.message.AmqpFormat;
 import weir.cluster.ClusterLimits;
@@ -52,6 +56,9 @@ public final class WeirServer implements AutoCloseable {
     private int amqpPort;
     private int managementPort;
     private int adminPort;
+    /** Null if AMQP is not served. */
+    private @Nullable RabbitApi rabbit;
+
 
     private WeirServer() {}
 
@@ -153,7 +160,8 @@ public final class WeirServer implements AutoCloseable {
                         clock,
                         tests,
                         node.control().orElse(null),
-                        () -> serving));
+                        () -> serving,
+                        rabbit));
         adminPort = admin.port();
         serving = true;
     }
@@ -165,12 +173,19 @@ public final class WeirServer implements AutoCloseable {
                 config.settings().withCluster(node.identity().cluster().toString());
         AmqpServer amqp = opened("AMQP front", AmqpServer.start(settings, node, formats, clock));
         amqpPort = amqp.port();
+        String host = config.management().map(WeirConfig.Management::host).orElse(settings.host());
+        int port = config.management().map(WeirConfig.Management::port).orElse(0);
+        Management management = amqp.management(
+                new ManagementSettings(host, port, nodeId, Version.current()),
+                node.control().orElse(null));
+        ManagementApi operators = management.operatorsApi();
+        rabbit = request -> {
+            ManagementApi.Told told = operators.call(new ManagementApi.Request(
+                    request.method(), request.path(), request.query(), request.reason(), request.body()));
+            return new RabbitApi.Answer(told.status(), told.json());
+        };
         if (config.management().isPresent()) {
-            WeirConfig.Management at = config.management().get();
-            ManagementSettings management = new ManagementSettings(at.host(), at.port(), nodeId, Version.current());
-            managementPort = opened(
-                            "AMQP management",
-                            amqp.manage(management, node.control().orElse(null)))
+            managementPort = opened("AMQP management", ManagementServer.start(management, management.api()))
                     .port();
         }
     }

@@ -10,7 +10,10 @@ public final class Listeners {
 
     private final Listener amqp;
     private final String managementHost;
+
+    /** 0 while it is not served over HTTP. */
     private volatile int managementPort;
+
 
     /** @param amqpPort the one that it is, if any free one was asked for */
     public Listeners(AmqpSettings amqp, int amqpPort, String managementHost) {
@@ -24,6 +27,8 @@ public final class Listeners {
     }
 
     List<Listener> all() {
-        return List.of(amqp, new Listener("http", managementHost, managementPort));
+        return managementPort == 0
+                ? List.of(amqp)
+                : List.of(amqp, new Listener("http", managementHost, managementPort));
     }
 }

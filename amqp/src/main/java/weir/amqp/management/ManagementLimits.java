@@ -51,6 +51,9 @@ final class ManagementLimits {
     /** Tables within tables of a request; the reader of definitions is recursive. */
     static final int JSON_DEPTH_MAX = 64;
 
+    /** The time over which rates are taken, and so how late they may be; RabbitMQ's figure. */
+    static final Duration RATES_OVER = Duration.ofSeconds(5);
+
     /** Counting all queues is not done again before this many times what it took has gone by. */
     static final int COUNTING_SHARE = 20;
 

@@ -14,35 +14,31 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import weir.amqp.topology.Topology;
 import weir.net.http.RequestDeadlines;
 
-/** Serves the management API on one port until it is closed: its page of wiring. */
+/** Serves the management API over HTTP on one port until it is closed. */
 public final class ManagementServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
 
     private final WebServer server;
     private final Thread watchdog;
+    private final Thread rates;
 
-    private ManagementServer(WebServer server, Thread watchdog) {
+    private ManagementServer(WebServer server, Thread watchdog, Thread rates) {
         this.server = server;
         this.watchdog = watchdog;
+        this.rates = rates;
     }
 
     /** @throws IOException if the port cannot be had */
-    public static ManagementServer start(ManagementSettings settings, Management management) throws IOException {
+    public static ManagementServer start(Management management, ManagementApi api) throws IOException {
+        ManagementSettings settings = management.settings();
         RequestDeadlines deadlines = new RequestDeadlines(ManagementLimits.REQUEST_TIME);
-        Routes routes = new Routes();
-        resources(management).forEach(resource -> resource.register(routes));
-        Dispatcher dispatcher = new Dispatcher(
-                routes,
-                new Callers(
-                        management.topology().users(), management.front().settings().auth()),
-                management.topology(),
-                deadlines);
+        Callers callers = new Callers(
+                management.topology().users(), management.front().settings().auth());
+        Dispatcher dispatcher = new Dispatcher(api, callers, deadlines);
         WebServer server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
@@ -67,30 +63,23 @@ public final class ManagementServer implements AutoCloseable {
         }
         management.listeners().opened(server.port());
         return new ManagementServer(
-                server, Thread.ofVirtual().name("management-deadlines").start(deadlines));
+                server,
+                Thread.ofVirtual().name("management-deadlines").start(deadlines),
+                Thread.ofVirtual().name("management-rates").start(() -> lookAtRates(management)));
     }
 
-    private static List<ApiResource> resources(Management management) {
-        Topology topology = management.topology();
-        QueueViews queues = new QueueViews(management);
-        QueueTotals totals = new QueueTotals(management, queues);
-        return List.of(
-                new OverviewResource(management, totals),
-                new NodeResource(management),
-                new VirtualHostResource(management, totals),
-                new UserResource(topology),
-                new PermissionResource(topology),
-                new TopicPermissionResource(topology),
-                new ExchangeResource(topology),
-                new QueueResource(management, queues),
-                new MessageResource(management, queues),
-                new BindingResource(management, queues),
-                new PolicyResource(topology, false),
-                new PolicyResource(topology, true),
-                new ParameterResource(management),
-                new DefinitionResource(management, queues),
-                new HealthResource(management),
-                new FeatureResource(management));
+    private static void lookAtRates(Management management) {
+        try {
+            while (true) {
+                Thread.sleep(ManagementLimits.RATES_OVER);
+                management
+                        .front()
+                        .traffic()
+                        .look(id -> management.broker().find(id).isPresent());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // The server is stopping.
+        }
     }
 
     private static void serve(
@@ -112,6 +101,7 @@ public final class ManagementServer implements AutoCloseable {
     @Override
     public void close() {
         watchdog.interrupt();
+        rates.interrupt();
         server.stop();
     }
 

@@ -21,9 +21,9 @@ final class OperatorResource implements ApiResource {
     private final Front front;
     private final Sessions sessions;
 
-    OperatorResource(Management management, Sessions sessions) {
+    OperatorResource(Management management) {
         this.front = management.front();
-        this.sessions = sessions;
+        this.sessions = management.sessions();
     }
 
     @Override

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import weir.amqp.AmqpSettings;
+import weir.amqp.session.ChannelInfo;
+import weir.amqp.session.ConnectionInfo;
 import weir.amqp.topology.Exchange;
 import weir.amqp.topology.ExchangeType;
 import weir.amqp.topology.VirtualHost;
@@ -85,9 +87,24 @@ final class OverviewResource implements ApiResource {
             List<Exchange> all = management.topology().exchanges().list(host);
             exchanges += all.size();
         }
-        facts.with("message_stats", Map.of())
+        List<ConnectionInfo> connections = management.sessions().connections();
+        List<ChannelInfo> channels = connections.stream()
+                .flatMap(each -> each.channels().stream())
+                .toList();
+        facts.with("message_stats", MessageStats.of(management.front().traffic().all()))
                 .with("queue_totals", queueTotals)
-                .with("object_totals", new Facts().with("queues", sum.queues()).with("exchanges", exchanges))
+                .with(
+                        "object_totals",
+                        new Facts()
+                                .with("channels", channels.size())
+                                .with("connections", connections.size())
+                                .with(
+                                        "consumers",
+                                        channels.stream()
+                                                .mapToInt(each -> each.consumers().size())
+                                                .sum())
+                                .with("exchanges", exchanges)
+                                .with("queues", sum.queues()))
                 .with("statistics_db_event_queue", 0);
     }
 

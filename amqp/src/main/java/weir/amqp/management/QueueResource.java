@@ -89,6 +89,9 @@ final class QueueResource implements ApiResource {
         Facts facts = views.basic(queue, call.host());
         if (!call.wants("disable_stats") || call.wants("enable_queue_totals")) {
             views.addCounters(facts, queue);
+            facts.with("consumer_details", ConsumerResource.of(management, queue))
+                    .with("deliveries", List.of())
+                    .with("incoming", List.of());
         }
         return Answer.of(Listing.columns(call, facts));
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import weir.amqp.queue.AmqpQueue;
 import weir.amqp.queue.QueueName;
 import weir.amqp.queue.QueueType;
+import weir.amqp.session.Traffic;
 import weir.amqp.topology.Policies;
 import weir.amqp.topology.Policy;
 import weir.amqp.topology.Resource;
@@ -128,6 +129,11 @@ final class QueueViews {
                     .with("messages_persistent", counters.messages())
                     .with("head_message_timestamp", status.oldestAtMillis() == 0 ? null : status.oldestAtMillis() / 1000)
                     .with("consumers", management.front().consumers().count(queue));
+            Traffic traffic =
+                    management.front().traffic().ofQueue(queue.queue().id());
+            if (traffic != null) {
+                facts.with("message_stats", MessageStats.of(traffic));
+            }
         } catch (OutcomeUnknownException _) {
             facts.with("state", "down");
         }

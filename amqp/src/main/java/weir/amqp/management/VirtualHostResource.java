@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import weir.amqp.queue.QueueType;
+import weir.amqp.topology.Login;
 import weir.amqp.topology.Permission;
 import weir.amqp.topology.RefusedException;
 import weir.amqp.topology.TopicPermission;
@@ -90,7 +91,7 @@ final class VirtualHostResource implements ApiResource {
         Body body = call.read();
         Optional<VirtualHost> before = call.named();
         VirtualHost host = put(topology, call.path(Call.HOST), body);
-        if (before.isEmpty()) { // As RabbitMQ does: whoever makes one may use it.
+        if (before.isEmpty() && call.login() != Login.SYSTEM) { // As RabbitMQ does: whoever makes one may use it.
             topology.permissions().set(host, call.login().user(), EVERYTHING, EVERYTHING, EVERYTHING);
         }
         return Answer.put(before.isPresent());

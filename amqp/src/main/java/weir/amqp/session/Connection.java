@@ -1,6 +1,7 @@
 package weir.amqp.session;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ final class Connection {
     /** When this side has sent connection.close; 0 before. */
     private volatile long closingSinceNanos;
 
-    private boolean ended;
+    private volatile boolean ended;
     private volatile long leasesExtendedNanos = System.nanoTime();
     private final Blockade blockade;
 
@@ -195,6 +196,7 @@ final class Connection {
             if (channel.process(frame) == Channel.State.CLOSED) {
                 channels.remove(number);
                 front.census().closed(there().login(), 1);
+                front.traffic().closed(there().owner(), number);
             }
         } catch (AmqpException e) {
             if (e.code().isHard()) {
@@ -272,6 +274,7 @@ final class Connection {
     /** Gives back everything; what was published before is published. Nothing is left to do the second time. */
     private void release() throws InterruptedException {
         List<Channel> all = new ArrayList<>(channels.values());
+        List<Integer> numbers = new ArrayList<>(channels.keySet());
         channels.clear();
         all.forEach(Channel::beginStop); // Before the first that has to be waited for.
         for (Channel channel : all) {
@@ -284,6 +287,7 @@ final class Connection {
         Peer there = peer;
         if (there != null) {
             front.census().closed(there.login(), all.size());
+            numbers.forEach(number -> front.traffic().closed(there.owner(), number));
         }
         if (there != null && !ended) {
             ended = true;
@@ -310,7 +314,8 @@ final class Connection {
     synchronized void forceClose(String why) {
         if (peer != null && closingSinceNanos == 0) {
             LOG.info("Connection {} is closed: {}", id, why);
-            send(new Method.ConnectionClose(ErrorCode.CONNECTION_FORCED.code(), "CONNECTION_FORCED - " + why, 0, 0));
+            AmqpException cause = new AmqpException(ErrorCode.CONNECTION_FORCED, why);
+            send(new Method.ConnectionClose(cause.code().code(), cause.replyText(), 0, 0));
             closingSinceNanos = System.nanoTime() | 1;
         }
     }
@@ -332,6 +337,40 @@ final class Connection {
         return front.topology().users().isThere(there.login())
                 ? null
                 : "user '" + there.login().user() + "' is deleted";
+    }
+
+    // ---- Looking, from any thread
+
+    long id() {
+        return id;
+    }
+
+    /** Null if it is not open, or has no peer any more. */
+    @Nullable
+    ConnectionInfo info() {
+        Peer there = peer;
+        boolean known = socket.getRemoteSocketAddress() instanceof InetSocketAddress
+                && socket.getLocalSocketAddress() instanceof InetSocketAddress;
+        if (there == null || ended || !known) {
+            return null;
+        }
+        Tuning tuning = there.tuning();
+        long ageMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos);
+        return new ConnectionInfo(
+                id,
+                there.user(),
+                there.login(),
+                there.host().name(),
+                there.owner(),
+                (InetSocketAddress) socket.getRemoteSocketAddress(),
+                (InetSocketAddress) socket.getLocalSocketAddress(),
+                there.capabilities().properties(),
+                closingSinceNanos == 0 ? "running" : "closing",
+                tuning.channelMax(),
+                tuning.frameMax(),
+                tuning.heartbeatSeconds(),
+                front.clock().millis() - ageMillis,
+                channels.values().stream().map(Channel::info).toList());
     }
 
     // ---- Watching, on the watch's thread

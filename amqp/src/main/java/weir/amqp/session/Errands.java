@@ -3,6 +3,8 @@ package weir.amqp.session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.amqp.message.StoredMessage;
 import weir.amqp.queue.AmqpQueue;
 import weir.amqp.queue.Expiration;
@@ -19,11 +21,15 @@ import weir.amqp.wire.FieldTable;
 import weir.amqp.wire.Properties;
 import weir.core.Bytes;
 import weir.core.Envelope;
+import weir.core.LeaseId;
+import weir.core.PartitionId;
 import weir.core.broker.Delivery;
+import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
 import weir.core.catalog.Queue;
+import weir.core.shard.Command;
 
 /**
  * Publishes a message, or takes a few, for somebody who has no connection: the management API. What a channel would do, one at
@@ -32,6 +38,8 @@ import weir.core.catalog.Queue;
 public final class Errands {
     /** Asked for at a time, so that large bodies are noticed before too many are in memory. */
     private static final int TAKEN_AT_A_TIME = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Errands.class);
 
     private final Front front;
 
@@ -146,8 +154,7 @@ public final class Errands {
         }
         front.consumers().used(queue);
         List<Delivery> deliveries = new ArrayList<>();
-        Settler settler = new Settler(front.broker(), "amqp-errand-settler");
-        Settler.Way way = Settler.Way.RELEASE; // Until they can be shown.
+        Ending what = Ending.BACK; // Until they can be shown.
         try {
             long bytes = 0;
             boolean more = true;
@@ -159,12 +166,10 @@ public final class Errands {
                 more = some.size() == wanted;
             }
             List<Taken> taken = shown(queue, deliveries);
-            way = wayOf(ending);
+            what = ending;
             return taken;
         } finally {
-            settler.settle(way, held(queue, deliveries)); // Together, or the next would be the same again.
-            settler.drain();
-            settler.end();
+            end(queue, deliveries, what); // Together, or the next would be the same again.
         }
     }
 
@@ -192,20 +197,33 @@ public final class Errands {
         return taken;
     }
 
-    private static List<Held> held(AmqpQueue queue, List<Delivery> deliveries) {
-        long now = System.nanoTime();
-        return deliveries.stream()
-                .map(each -> new Held(
-                        0, queue, each.partition(), each.leased().lease(), null, now))
+    /** Of a lease that has ended before there is nothing left to end. */
+    private void end(AmqpQueue queue, List<Delivery> deliveries, Ending ending) throws InterruptedException {
+        List<Command.OfPartition> commands = deliveries.stream()
+                .map(each -> command(queue, each.partition(), each.leased().lease(), ending))
                 .toList();
+        for (Outcome outcome : front.broker().submitAll(commands)) {
+            if (outcome instanceof Outcome.Unknown(OutcomeUnknownException cause)) {
+                LOG.warn("Messages of {} that were looked at may come again: {}", queue.name(), cause.getMessage());
+            }
+        }
     }
 
-    private static Settler.Way wayOf(Ending ending) {
+    private static Command.OfPartition command(AmqpQueue queue, PartitionId partition, LeaseId lease, Ending ending) {
+        List<LeaseId> leases = List.of(lease);
+        int deliveries = lease.delivery();
         return switch (ending) {
-            case DONE -> Settler.Way.ACKNOWLEDGE;
-            case BACK -> Settler.Way.RELEASE;
-            case BACK_AS_FAILED -> Settler.Way.RETURN;
-            case DEAD_LETTERED -> Settler.Way.REJECT;
+            case DONE -> new Command.Acknowledge(partition, leases, true);
+            case BACK ->
+                new Command.Release(
+                        partition,
+                        leases,
+                        queue.retryDelayMillis(AmqpQueue.Return.RETURNED, deliveries),
+                        false);
+            case BACK_AS_FAILED ->
+                new Command.Release(
+                        partition, leases, queue.retryDelayMillis(AmqpQueue.Return.FAILED, deliveries), true);
+            case DEAD_LETTERED -> new Command.Reject(partition, leases);
         };
     }
 }

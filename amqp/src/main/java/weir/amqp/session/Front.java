@@ -30,7 +30,8 @@ public record Front(
         Census census,
         Alarms alarms,
         Tunables tunables,
-        ReplyAddresses replies) {
+        ReplyAddresses replies,
+        TrafficBook traffic) {
     /** Of a node that has no connections yet. */
     public static Front of(
             AmqpSettings settings,
@@ -57,6 +58,7 @@ public record Front(
                 new Census(),
                 new Alarms(),
                 new Tunables(settings.channelsMax()),
-                new ReplyAddresses());
+                new ReplyAddresses(),
+                new TrafficBook());
     }
 }

@@ -16,6 +16,7 @@ import weir.amqp.topology.VirtualHost;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.Assembler;
 import weir.amqp.wire.ErrorCode;
+import weir.amqp.wire.FieldTable;
 import weir.amqp.wire.Frame;
 import weir.amqp.wire.FrameReader;
 import weir.amqp.wire.Method;
@@ -39,7 +40,7 @@ final class Handshake {
     private final InetAddress from;
     private final long connection;
     /** Empty capabilities until the client has said what it understands. */
-    private ClientCapabilities capabilities = new ClientCapabilities(false, false, false);
+    private ClientCapabilities capabilities = new ClientCapabilities(false, false, false, FieldTable.EMPTY);
 
     Handshake(Front front, FrameReader in, Outbox out, Assembler assembler, InetAddress from, long connection) {
         this.front = front;

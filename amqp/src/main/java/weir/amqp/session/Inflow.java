@@ -76,6 +76,14 @@ final class Inflow {
         send(new Method.TxSelectOk());
     }
 
+    boolean isConfirming() {
+        return confirming;
+    }
+
+    boolean isTransactional() {
+        return transaction != null;
+    }
+
     private Transaction transaction() throws AmqpException {
         Transaction now = transaction;
         if (now == null) {
@@ -221,6 +229,7 @@ final class Inflow {
     }
 
     private void sendBack(Method.BasicPublish publish, Content content) {
+        front.traffic().returned(peer.owner(), number);
         Method.BasicReturn back = new Method.BasicReturn(
                 ErrorCode.NO_ROUTE.code(), ErrorCode.NO_ROUTE.name(), publish.exchange(), publish.routingKey());
         out.write(frames -> frames.content(number, back, content.properties().bytes(), content.body()));
@@ -238,6 +247,7 @@ final class Inflow {
     // ---- Confirming, on the publisher's thread
 
     private void confirm(List<Publication> publications, boolean[] taken) {
+        front.traffic().published(peer.owner(), number, publications, taken);
         out.write(frames -> {
             for (Method each : Confirms.of(publications, taken)) {
                 frames.method(number, each);

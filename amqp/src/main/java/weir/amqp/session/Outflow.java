@@ -184,6 +184,7 @@ final class Outflow implements Consumer.Owner {
     @Override
     public void deliver(Consumer consumer, List<Delivery> taken) {
         ConsumerTerms terms = consumer.terms();
+        front.traffic().delivered(peer.owner(), number, terms.queue(), taken, terms.noAck());
         List<Delivery> deliveries = new ArrayList<>(taken.size());
         List<StoredMessage> messages = new ArrayList<>(taken.size());
         for (Delivery delivery : taken) {
@@ -296,7 +297,9 @@ final class Outflow implements Consumer.Owner {
         Broker broker = front.broker();
         Receive one = new Receive(queue.queue().id(), 1, SessionLimits.LEASE.toMillis());
         Receipt receipt = broker.receive(one, Duration.ZERO);
-        if (!(receipt instanceof Receipt.Received(List<Delivery> deliveries, boolean _)) || deliveries.isEmpty()) {
+        List<Delivery> deliveries = receipt instanceof Receipt.Received(List<Delivery> some, boolean _) ? some : List.of();
+        front.traffic().got(peer.owner(), number, queue, deliveries, get.noAck());
+        if (deliveries.isEmpty()) {
             send(new Method.BasicGetEmpty());
             return;
         }
@@ -331,6 +334,9 @@ final class Outflow implements Consumer.Owner {
     }
 
     void settle(Settler.Way way, List<Held> held) {
+        if (way == Settler.Way.ACKNOWLEDGE) {
+            front.traffic().acknowledged(peer.owner(), number, held);
+        }
         settler.settle(way, held);
     }
 
@@ -370,6 +376,17 @@ final class Outflow implements Consumer.Owner {
 
     boolean holdsAny() {
         return prefetch.holdsAny();
+    }
+
+    /** From any thread; what is written at the same time may be there or not. */
+    ChannelInfo info(boolean confirming, boolean transactional) {
+        List<ConsumerInfo> all = new ArrayList<>();
+        for (Consumer each : consumers.values()) {
+            ConsumerTerms terms = each.terms();
+            all.add(new ConsumerInfo(terms.tag(), terms.queue(), !terms.noAck(), terms.priority(), terms.prefetch()));
+        }
+        return new ChannelInfo(
+                number, confirming, transactional, prefetchOfNext, prefetch.limit(), prefetch.all().size(), all);
     }
 
     /** Keeps what the client holds from running out, and ends consumers that hold something for too long. */

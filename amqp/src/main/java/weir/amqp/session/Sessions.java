@@ -3,6 +3,8 @@ package weir.amqp.session;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -73,6 +75,23 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
         } finally {
             connections.remove(connection);
         }
+    }
+
+    /** Those that are open. */
+    public List<ConnectionInfo> connections() {
+        List<ConnectionInfo> open = new ArrayList<>();
+        for (Connection each : connections) {
+            ConnectionInfo info = each.info();
+            if (info != null) {
+                open.add(info);
+            }
+        }
+        return open;
+    }
+
+    /** Tells a client why its connection is to end, and ends it. */
+    public void close(long id, String reason) {
+        connections.stream().filter(each -> each.id() == id).forEach(each -> each.forceClose(reason));
     }
 
     public int port() {

@@ -13,7 +13,7 @@ import java.util.Set;
 public record Login(String user, long created, Set<String> tags, long connectionsMax, long channelsMax) {
     /** The server itself, on behalf of somebody who may do everything; in no virtual host is he refused anything. */
     public static final Login SYSTEM =
-            new Login("weir:system", 0, Set.of(), VirtualHost.UNLIMITED, VirtualHost.UNLIMITED);
+            new Login("weir:system", 0, Set.of("administrator"), VirtualHost.UNLIMITED, VirtualHost.UNLIMITED);
 
     public Login {
         tags = Set.copyOf(tags);

@@ -1,5 +1,6 @@
 package weir.server.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,8 +20,7 @@ final class RabbitmqctlCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Unmatched
-    @SuppressWarnings({"NullAway.Init", "MixedMutabilityReturnType"})
-    private List<String> words = List.of();
+    private final List<String> words = new ArrayList<>();
 
     @Override
     public Integer call() {

@@ -1,6 +1,7 @@
 package weir.server.cli;
 
 import java.io.PrintWriter;
+import java.util.Objects;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,7 +63,7 @@ public final class WeirCommand implements Runnable {
 
     private static int run(CommandLine line, String... arguments) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.getSubcommands().get("rabbitmqctl").setStopAtUnmatched(true).setExpandAtFiles(false);
+        Objects.requireNonNull(line.getSubcommands().get("rabbitmqctl")).setStopAtUnmatched(true);
         line.setExecutionExceptionHandler((failure, command, _) -> {
             if (failure instanceof CommandFailure known) {
                 command.getErr().println("weir: " + known.getMessage());
