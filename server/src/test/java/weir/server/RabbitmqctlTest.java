@@ -248,7 +248,7 @@ class RabbitmqctlTest {
             return out.contains("\"connection_name\",\"by-name\"");
         });
         String line = out.lines().filter(each -> each.contains("by-name")).findFirst().orElseThrow();
-        String[] columns = line.split("\t");
+        String[] columns = line.split("\t", -1);
         assertThat(Integer.parseInt(columns[1])).isPositive();
         done("list_channels", "-q");
         assertThat(out).contains("guest\t1\t0");
