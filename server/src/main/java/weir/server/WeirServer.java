@@ -160,8 +160,7 @@ public final class WeirServer implements AutoCloseable {
         serving = true;
     }
 
-    private void openAmqp(
-            WeirConfig.Amqp config, int nodeId, ClusterNode node, Formats formats, InstantSource clock)
+    private void openAmqp(WeirConfig.Amqp config, int nodeId, ClusterNode node, Formats formats, InstantSource clock)
             throws IOException, InterruptedException {
         AmqpSettings settings =
                 config.settings().withCluster(node.identity().cluster().toString());
@@ -169,8 +168,7 @@ public final class WeirServer implements AutoCloseable {
         amqpPort = amqp.port();
         if (config.management().isPresent()) {
             WeirConfig.Management at = config.management().get();
-            ManagementSettings settingsThere =
-                    new ManagementSettings(at.host(), at.port(), nodeId, Version.current());
+            ManagementSettings settingsThere = new ManagementSettings(at.host(), at.port(), nodeId, Version.current());
             Management management =
                     amqp.management(settingsThere, node.control().orElse(null));
             managementPort = opened("AMQP management", ManagementServer.start(management, management.api()))

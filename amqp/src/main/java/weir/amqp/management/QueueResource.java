@@ -53,7 +53,7 @@ final class QueueResource implements ApiResource {
         List<VirtualHost> hosts = call.hosts();
         Map<String, VirtualHost> byName = new HashMap<>();
         hosts.forEach(host -> byName.put(host.name(), host));
-        Map<Facts, AmqpQueue> queues = new IdentityHashMap<>();
+        IdentityHashMap<Facts, AmqpQueue> queues = new IdentityHashMap<>();
         List<Facts> all = new ArrayList<>();
         for (AmqpQueue queue : views.of(hosts)) {
             VirtualHost host = byName.get(queue.name().vhost());
@@ -68,8 +68,7 @@ final class QueueResource implements ApiResource {
         return Answer.of(new Listing(call, List.of("vhost", "name"), QueueViews.CHEAP).list(all, rest));
     }
 
-    private void addCounters(Facts facts, @Nullable AmqpQueue queue)
-            throws InterruptedException {
+    private void addCounters(Facts facts, @Nullable AmqpQueue queue) throws InterruptedException {
         if (queue != null) {
             views.addCounters(facts, queue);
         }
@@ -102,8 +101,7 @@ final class QueueResource implements ApiResource {
         return new Owner(management.front().run(), "management");
     }
 
-    private Answer declare(Call call)
-            throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+    private Answer declare(Call call) throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
         VirtualHost host = call.hostToChange();
         String name = call.path("queue");
         if (Declaration.stripped(name).isEmpty()) {
@@ -112,10 +110,7 @@ final class QueueResource implements ApiResource {
         boolean existed = views.find(host, name).isPresent();
         Declaration declaration = declaration(host, name, call.read());
         checkMayDeclare(call.login(), host, declaration);
-        management
-                .front()
-                .queues()
-                .declare(declaration, topology.policies().ofQueue(host, name), owner(management));
+        management.front().queues().declare(declaration, topology.policies().ofQueue(host, name), owner(management));
         return Answer.put(existed);
     }
 
@@ -137,8 +132,7 @@ final class QueueResource implements ApiResource {
         }
     }
 
-    private Answer delete(Call call)
-            throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+    private Answer delete(Call call) throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
         AmqpQueue queue = required(call);
         topology.permissions()
                 .check(
@@ -154,8 +148,7 @@ final class QueueResource implements ApiResource {
         return Answer.nothing();
     }
 
-    private Answer purge(Call call)
-            throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+    private Answer purge(Call call) throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
         AmqpQueue queue = required(call);
         topology.permissions()
                 .check(
