@@ -166,8 +166,7 @@ public final class WeirServer implements AutoCloseable {
         serving = true;
     }
 
-    private void openAmqp(
-            WeirConfig.Amqp config, int nodeId, ClusterNode node, Formats formats, InstantSource clock)
+    private void openAmqp(WeirConfig.Amqp config, int nodeId, ClusterNode node, Formats formats, InstantSource clock)
             throws IOException, InterruptedException {
         AmqpSettings settings =
                 config.settings().withCluster(node.identity().cluster().toString());

@@ -32,8 +32,8 @@ record ManagementClient(int port, String user, String password) {
     }
 
     Answer send(String method, String path, String body, String... headers) throws Exception {
-        String credentials = Base64.getEncoder()
-                .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        String credentials =
+                Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         return exchange(HttpRequest.newBuilder(uri(path))
                 .timeout(PATIENCE)
                 .header("Authorization", "Basic " + credentials)

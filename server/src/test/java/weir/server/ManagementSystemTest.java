@@ -10,12 +10,15 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -28,11 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 import weir.server.ManagementClient.Answer;
 
 /** RabbitMQ's management API over HTTP, and what its Java client sees of that. */
 class ManagementSystemTest {
     private static final int SECONDS_MAX = 30;
+    private static final JsonNode NOTHING_YET = MissingNode.getInstance();
 
     @TempDir
     private static Path data;
@@ -140,7 +145,9 @@ class ManagementSystemTest {
         assertThat(statuses("/users")).containsExactly(401, 401, 401, 401, 200);
         assertThat(api.as("tagged-", "secret").send("GET", "/overview", "").body())
                 .hasToString("{\"error\":\"not_authorised\",\"reason\":\"Not management user\"}");
-        assertThat(api.as("tagged-monitoring", "secret").send("GET", "/users", "").body())
+        assertThat(api.as("tagged-monitoring", "secret")
+                        .send("GET", "/users", "")
+                        .body())
                 .hasToString("{\"error\":\"not_authorised\",\"reason\":\"Not administrator user\"}");
     }
 
@@ -154,7 +161,8 @@ class ManagementSystemTest {
 
     @Test
     void pageOfAnotherSiteIsRefused() throws Exception {
-        assertThat(api.send("GET", "/overview", "", "Origin", "http://elsewhere.example").status())
+        assertThat(api.send("GET", "/overview", "", "Origin", "http://elsewhere.example")
+                        .status())
                 .isEqualTo(403);
     }
 
@@ -195,7 +203,10 @@ class ManagementSystemTest {
         assertThat(overview.path("node").asString())
                 .isEqualTo(api.get("/nodes").get(0).path("name").asString());
         assertThat(names(overview.path("exchange_types"))).contains("topic", "x-delayed-message");
-        assertThat(overview.path("queue_totals").path("messages_details").path("rate").isNumber())
+        assertThat(overview.path("queue_totals")
+                        .path("messages_details")
+                        .path("rate")
+                        .isNumber())
                 .isTrue();
     }
 
@@ -264,7 +275,10 @@ class ManagementSystemTest {
             on.queueDeclare("q", true, false, false, null);
         }
         assertThat(names(api.get("/queues/" + name))).containsExactly("q");
-        assertThat(api.get("/vhosts/" + name + "/permissions").get(0).path("user").asString())
+        assertThat(api.get("/vhosts/" + name + "/permissions")
+                        .get(0)
+                        .path("user")
+                        .asString())
                 .isEqualTo("guest");
         assertThat(api.delete("/vhosts/" + name)).isEqualTo(204);
         assertThat(api.send("GET", "/vhosts/" + name, "").status()).isEqualTo(404);
@@ -280,15 +294,14 @@ class ManagementSystemTest {
         assertThat(api.put("/permissions/%2F/walter", "{\"configure\":\".*\",\"write\":\".*\",\"read\":\".*\"}"))
                 .isEqualTo(201);
         assertThat(api.get("/permissions/%2F/walter"))
-                .hasToString("{\"user\":\"walter\",\"vhost\":\"/\",\"configure\":\".*\",\"write\":\".*\",\"read\":\".*\"}");
+                .hasToString(
+                        "{\"user\":\"walter\",\"vhost\":\"/\",\"configure\":\".*\",\"write\":\".*\",\"read\":\".*\"}");
         JsonNode walter = api.get("/users/walter");
         assertThat(walter.path("tags")).hasToString("[\"management\"]");
         assertThat(walter.path("hashing_algorithm").asString()).isEqualTo("rabbit_password_hashing_sha256");
         // A user of the same hash has the same password.
         String hash = walter.path("password_hash").asString();
-        assertThat(api.put(
-                        "/users/wilma",
-                        "{\"password_hash\":\"" + hash + "\",\"tags\":\"management\"}"))
+        assertThat(api.put("/users/wilma", "{\"password_hash\":\"" + hash + "\",\"tags\":\"management\"}"))
                 .isEqualTo(201);
         assertThat(api.as("wilma", "secret2").get("/whoami").path("name").asString())
                 .isEqualTo("wilma");
@@ -296,7 +309,8 @@ class ManagementSystemTest {
         factory.setUsername("walter");
         factory.setPassword("secret2");
         factory.newConnection().close();
-        assertThat(api.post("/users/bulk-delete", "{\"users\":[\"walter\",\"wilma\"]}").status())
+        assertThat(api.post("/users/bulk-delete", "{\"users\":[\"walter\",\"wilma\"]}")
+                        .status())
                 .isEqualTo(204);
         assertThatThrownBy(factory::newConnection).isInstanceOf(AuthenticationFailureException.class);
         assertThat(names(api.get("/users"))).contains("guest").doesNotContain("walter", "wilma");
@@ -315,7 +329,10 @@ class ManagementSystemTest {
                         "/topic-permissions/%2F/guest",
                         "{\"exchange\":\"" + name + "\",\"write\":\"^a\",\"read\":\".*\"}"))
                 .isEqualTo(201);
-        assertThat(api.get("/topic-permissions/%2F/guest").get(0).path("exchange").asString())
+        assertThat(api.get("/topic-permissions/%2F/guest")
+                        .get(0)
+                        .path("exchange")
+                        .asString())
                 .isEqualTo(name);
         channel.exchangeDeclare(name, "topic", true);
         Answer refused = api.post(
@@ -339,7 +356,8 @@ class ManagementSystemTest {
                         "/queues/%2F/" + name,
                         "{\"durable\":true,\"arguments\":{\"x-message-ttl\":60000,\"x-queue-type\":\"quorum\"}}"))
                 .isEqualTo(204);
-        Answer other = api.send("PUT", "/queues/%2F/" + name, "{\"durable\":\"true\",\"arguments\":{\"x-queue-type\":\"quorum\"}}");
+        Answer other = api.send(
+                "PUT", "/queues/%2F/" + name, "{\"durable\":\"true\",\"arguments\":{\"x-queue-type\":\"quorum\"}}");
         assertThat(other.status()).isEqualTo(400);
         assertThat(other.body().path("reason").asString())
                 .startsWith("inequivalent arg 'x-message-ttl' for queue '" + name + "' in vhost '/': received none");
@@ -386,11 +404,11 @@ class ManagementSystemTest {
         assertThat(page.path("total_count").asInt()).isEqualTo(12);
         assertThat(page.path("filtered_count").asInt()).isEqualTo(12);
         assertThat(page.path("items").get(0).path("messages").isNumber()).isTrue();
-        JsonNode filtered = api.get("/queues/" + name + "?page=1&name=%5Eq.1&use_regex=true&sort=name&sort_reverse=true");
+        JsonNode filtered =
+                api.get("/queues/" + name + "?page=1&name=%5Eq.1&use_regex=true&sort=name&sort_reverse=true");
         assertThat(names(filtered.path("items"))).containsExactly("q/11", "q/10", "q/1");
-        assertThat(api.get("/queues/" + name + "?columns=name,messages&page=3&page_size=11").path("error"))
-                .isNotNull();
-        assertThat(api.get("/queues/" + name + "?columns=name&page=2&page_size=11").path("items"))
+        assertThat(api.get("/queues/" + name + "?columns=name&page=2&page_size=11")
+                        .path("items"))
                 .hasToString("[{\"name\":\"q/9\"}]");
         assertThat(api.get("/queues/" + name + "?disable_stats=true").get(0).has("messages"))
                 .isFalse();
@@ -399,9 +417,13 @@ class ManagementSystemTest {
                         .path("messages")
                         .isNumber())
                 .isTrue();
-        assertThat(api.send("GET", "/queues/" + name + "?page=9", "").body().path("error").asString())
+        assertThat(api.send("GET", "/queues/" + name + "?page=9", "")
+                        .body()
+                        .path("error")
+                        .asString())
                 .isEqualTo("page_out_of_range");
-        assertThat(api.send("GET", "/queues/" + name + "?page=1&page_size=501", "").status())
+        assertThat(api.send("GET", "/queues/" + name + "?page=1&page_size=501", "")
+                        .status())
                 .isEqualTo(400);
         assertThat(api.get("/queues/" + name + "/q%2F3").path("name").asString())
                 .isEqualTo("q/3");
@@ -424,13 +446,13 @@ class ManagementSystemTest {
         assertThat(properties.getContentType()).isEqualTo("text/plain");
         assertThat(properties.getPriority()).isEqualTo(3);
         assertThat(properties.getHeaders()).containsEntry("n", 7L);
-        assertThat(properties.getHeaders().get("deep"))
-                .hasToString("{list=[1, true, x]}");
+        assertThat(properties.getHeaders().get("deep")).hasToString("{list=[1, true, x]}");
     }
 
     @Test
     void messageThatGoesNowhereIsSaidNotToBeRouted() throws Exception {
-        String body = "{\"routing_key\":\"nowhere\",\"payload\":\"x\",\"payload_encoding\":\"string\",\"properties\":{}}";
+        String body =
+                "{\"routing_key\":\"nowhere\",\"payload\":\"x\",\"payload_encoding\":\"string\",\"properties\":{}}";
         assertThat(api.post("/exchanges/%2F/amq.direct/publish", body).body()).hasToString("{\"routed\":false}");
         assertThat(api.post("/exchanges/%2F/none/publish", body).status()).isEqualTo(404);
         Answer incomplete = api.post("/exchanges/%2F/amq.direct/publish", "{\"payload\":\"x\"}");
@@ -443,8 +465,7 @@ class ManagementSystemTest {
         channel.queueDeclare(name, true, false, false, null);
         publish(name, 3);
         String address = "/queues/%2F/" + name + "/get";
-        JsonNode shown = api.post(
-                        address, "{\"count\":2,\"ackmode\":\"ack_requeue_true\",\"encoding\":\"auto\"}")
+        JsonNode shown = api.post(address, "{\"count\":2,\"ackmode\":\"ack_requeue_true\",\"encoding\":\"auto\"}")
                 .body();
         assertThat(shown).hasSize(2);
         assertThat(shown.get(0).path("payload").asString()).isEqualTo("0");
@@ -460,7 +481,8 @@ class ManagementSystemTest {
         assertThat(taken.get(0).path("payload").asString()).isEqualTo("MA==");
         assertThat(taken.get(0).path("redelivered").asBoolean()).isTrue();
         assertThat(api.get("/queues/%2F/" + name).path("messages").asInt()).isEqualTo(1);
-        assertThat(api.post(address, "{\"count\":1,\"ackmode\":\"perhaps\",\"encoding\":\"auto\"}").status())
+        assertThat(api.post(address, "{\"count\":1,\"ackmode\":\"perhaps\",\"encoding\":\"auto\"}")
+                        .status())
                 .isEqualTo(400);
     }
 
@@ -520,7 +542,8 @@ class ManagementSystemTest {
     void policyIsSetShownAndCleared() throws Exception {
         assertThat(api.put(
                         "/policies/%2F/" + name,
-                        "{\"pattern\":\"^" + name + "\",\"definition\":{\"max-length\":7},\"apply-to\":\"queues\",\"priority\":3}"))
+                        "{\"pattern\":\"^" + name
+                                + "\",\"definition\":{\"max-length\":7},\"apply-to\":\"queues\",\"priority\":3}"))
                 .isEqualTo(201);
         assertThat(api.get("/policies/%2F/" + name))
                 .hasToString("{\"vhost\":\"/\",\"name\":\"" + name + "\",\"pattern\":\"^" + name
@@ -530,8 +553,8 @@ class ManagementSystemTest {
         assertThat(queue.path("policy").asString()).isEqualTo(name);
         assertThat(queue.path("effective_policy_definition").path("max-length").asInt())
                 .isEqualTo(7);
-        Answer unknown = api.send(
-                "PUT", "/policies/%2F/" + name, "{\"pattern\":\".*\",\"definition\":{\"no-such-key\":1}}");
+        Answer unknown =
+                api.send("PUT", "/policies/%2F/" + name, "{\"pattern\":\".*\",\"definition\":{\"no-such-key\":1}}");
         assertThat(unknown.status()).isEqualTo(400);
         assertThat(api.put(
                         "/operator-policies/%2F/" + name,
@@ -553,6 +576,122 @@ class ManagementSystemTest {
         assertThat(api.delete("/policies/%2F/" + name)).isEqualTo(404);
     }
 
+    // ---- Who is connected
+
+    private JsonNode connectionOfThisTest() throws Exception {
+        return StreamSupport.stream(api.get("/connections").spliterator(), false)
+                .filter(each -> each.path("user_provided_name").asString().equals("of " + name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String encoded(JsonNode named) {
+        return URLEncoder.encode(named.path("name").asString(), StandardCharsets.UTF_8)
+                .replace("+", "%20");
+    }
+
+    @Test
+    void connectionsChannelsAndConsumersAreListed() throws Exception {
+        channel.queueDeclare(name, true, false, false, null);
+        channel.confirmSelect();
+        channel.basicQos(7);
+        channel.basicConsume(name, false, "tag-of-" + name, (_, _) -> {}, _ -> {});
+        JsonNode here = connectionOfThisTest();
+        assertThat(here.path("user").asString()).isEqualTo("guest");
+        assertThat(here.path("vhost").asString()).isEqualTo("/");
+        assertThat(here.path("state").asString()).isEqualTo("running");
+        assertThat(here.path("port").asInt()).isEqualTo(server.amqpPort());
+        assertThat(here.path("channels").asInt()).isEqualTo(1);
+        assertThat(here.path("name").asString())
+                .isEqualTo("127.0.0.1:" + here.path("peer_port").asInt() + " -> 127.0.0.1:" + server.amqpPort());
+        assertThat(here.path("client_properties")
+                        .path("capabilities")
+                        .path("publisher_confirms")
+                        .asBoolean())
+                .isTrue();
+        JsonNode on = api.get("/connections/" + encoded(here) + "/channels").get(0);
+        assertThat(on.path("confirm").asBoolean()).isTrue();
+        assertThat(on.path("prefetch_count").asInt()).isEqualTo(7);
+        assertThat(on.path("consumer_count").asInt()).isEqualTo(1);
+        assertThat(api.get("/channels/" + encoded(on))
+                        .path("consumer_details")
+                        .get(0)
+                        .path("prefetch_count")
+                        .asInt())
+                .isEqualTo(7);
+        assertThat(StreamSupport.stream(api.get("/consumers/%2F").spliterator(), false))
+                .anyMatch(each -> each.path("consumer_tag").asString().equals("tag-of-" + name)
+                        && each.path("queue").path("name").asString().equals(name));
+        assertThat(api.get("/queues/%2F/" + name)
+                        .path("consumer_details")
+                        .get(0)
+                        .path("consumer_tag")
+                        .asString())
+                .isEqualTo("tag-of-" + name);
+        JsonNode totals = api.get("/overview").path("object_totals");
+        assertThat(totals.path("connections").asInt()).isPositive();
+        assertThat(totals.path("consumers").asInt()).isPositive();
+    }
+
+    @Test
+    void usersSeeTheirOwnConnectionsOnly() throws Exception {
+        api.put("/users/lonely", "{\"password\":\"secret\",\"tags\":\"management\"}");
+        ManagementClient lonely = api.as("lonely", "secret");
+        assertThat(lonely.get("/connections")).isEmpty();
+        assertThat(lonely.send("DELETE", "/connections/" + encoded(connectionOfThisTest()), "")
+                        .status())
+                .isEqualTo(401);
+        assertThat(connection.isOpen()).isTrue();
+    }
+
+    @Test
+    void connectionIsClosedWithItsReason() throws Exception {
+        CompletableFuture<ShutdownSignalException> closed = new CompletableFuture<>();
+        connection.addShutdownListener(closed::complete);
+        Answer answer =
+                api.send("DELETE", "/connections/" + encoded(connectionOfThisTest()), "", "X-Reason", "for a test");
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(closed.get(SECONDS_MAX, TimeUnit.SECONDS)).hasMessageContaining("CONNECTION_FORCED - for a test");
+    }
+
+    @Test
+    void whatGoesThroughAQueueIsCountedAndItsRateShown() throws Exception {
+        channel.queueDeclare(name, true, false, false, null);
+        publish(name, 20);
+        channel.basicGet(name, true);
+        channel.basicConsume(name, true, (_, _) -> {}, _ -> {});
+        JsonNode stats = NOTHING_YET;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        while (stats.path("publish_details").path("rate").asDouble() == 0 && System.nanoTime() < end) {
+            stats = api.get("/queues/%2F/" + name).path("message_stats");
+        }
+        assertThat(stats.path("publish").asInt()).isEqualTo(20);
+        assertThat(stats.path("publish_details").path("rate").asDouble()).isPositive();
+        assertThat(stats.path("get_no_ack").asInt()).isEqualTo(1);
+        assertThat(stats.path("deliver_get").asInt()).isEqualTo(20);
+        assertThat(stats.path("deliver_get_details").path("rate").asDouble()).isPositive();
+        assertThat(api.get("/overview").path("message_stats").path("confirm").asInt())
+                .isGreaterThanOrEqualTo(20);
+    }
+
+    @Test
+    void limitsAreSetShownAndCleared() throws Exception {
+        api.put("/vhosts/" + name, "");
+        assertThat(api.put("/vhost-limits/" + name + "/max-queues", "{\"value\":5}"))
+                .isEqualTo(204);
+        assertThat(api.get("/vhost-limits/" + name))
+                .hasToString("[{\"vhost\":\"" + name + "\",\"value\":{\"max-queues\":5}}]");
+        assertThat(api.delete("/vhost-limits/" + name + "/max-queues")).isEqualTo(204);
+        assertThat(api.get("/vhost-limits/" + name)).isEmpty();
+        api.put("/users/limited", "{\"password\":\"secret\",\"tags\":\"management\"}");
+        assertThat(api.put("/user-limits/limited/max-channels", "{\"value\":5}"))
+                .isEqualTo(204);
+        assertThat(api.as("limited", "secret").get("/user-limits/limited"))
+                .hasToString("[{\"user\":\"limited\",\"value\":{\"max-channels\":5}}]");
+        assertThat(api.put("/user-limits/limited/max-anything", "{\"value\":5}"))
+                .isEqualTo(400);
+    }
+
     // ---- Definitions
 
     @Test
@@ -562,21 +701,31 @@ class ManagementSystemTest {
         api.put("/permissions/" + name + "/mover", "{\"configure\":\".*\",\"write\":\".*\",\"read\":\".*\"}");
         api.put("/queues/" + name + "/q", "{\"durable\":true,\"arguments\":{\"x-max-length\":9}}");
         api.put("/exchanges/" + name + "/e", "{\"type\":\"headers\",\"durable\":true}");
-        api.post("/bindings/" + name + "/e/e/q/q", "{\"routing_key\":\"k\",\"arguments\":{\"x-match\":\"any\",\"a\":1}}");
-        api.put("/policies/" + name + "/p", "{\"pattern\":\"^x\",\"definition\":{\"message-ttl\":1000},\"apply-to\":\"queues\"}");
+        api.post(
+                "/bindings/" + name + "/e/e/q/q",
+                "{\"routing_key\":\"k\",\"arguments\":{\"x-match\":\"any\",\"a\":1}}");
+        api.put(
+                "/policies/" + name + "/p",
+                "{\"pattern\":\"^x\",\"definition\":{\"message-ttl\":1000},\"apply-to\":\"queues\"}");
         String definitions = api.send("GET", "/definitions", "").response().body();
         try (WeirServer other = TestServer.start(elsewhere)) {
             ManagementClient there = ManagementClient.guest(other);
             assertThat(there.post("/definitions", definitions).status()).isEqualTo(204);
             assertThat(there.post("/definitions", definitions).status()).isEqualTo(204); // Once more changes nothing.
             ManagementClient mover = there.as("mover", "secret");
-            assertThat(mover.get("/queues/" + name + "/q").path("arguments").path("x-max-length").asInt())
+            assertThat(mover.get("/queues/" + name + "/q")
+                            .path("arguments")
+                            .path("x-max-length")
+                            .asInt())
                     .isEqualTo(9);
             assertThat(mover.get("/exchanges/" + name + "/e/bindings/source")
                             .get(0)
                             .path("arguments"))
-                    .hasToString("{\"x-match\":\"any\",\"a\":1}");
-            assertThat(mover.get("/policies/" + name + "/p").path("definition").path("message-ttl").asInt())
+                    .hasToString("{\"a\":1,\"x-match\":\"any\"}");
+            assertThat(mover.get("/policies/" + name + "/p")
+                            .path("definition")
+                            .path("message-ttl")
+                            .asInt())
                     .isEqualTo(1000);
             JsonNode one = mover.get("/definitions/" + name);
             assertThat(one.path("rabbitmq_definition_format").asString()).isEqualTo("single_virtual_host");
@@ -619,7 +768,8 @@ class ManagementSystemTest {
         assertThat(answer.body().toString()).isEqualTo("null");
         assertThat(answer.status()).isEqualTo(204);
         ManagementClient captain = api.as("captain", "swordfish");
-        assertThat(captain.get("/queues/sea/fish").path("delivery_limit").asInt()).isEqualTo(5);
+        assertThat(captain.get("/queues/sea/fish").path("delivery_limit").asInt())
+                .isEqualTo(5);
         assertThat(captain.get("/queues/sea/fish").path("operator_policy").asString())
                 .isEqualTo("op");
         assertThat(captain.post(
@@ -629,7 +779,6 @@ class ManagementSystemTest {
                 .hasToString("{\"routed\":true}");
         Answer broken = api.post("/definitions", "{\"queues\":[{\"name\":\"q\",\"vhost\":\"none\"}]}");
         assertThat(broken.status()).isEqualTo(400);
-        assertThat(broken.body().path("reason").asString())
-                .isEqualTo("queues 'q': virtual host 'none' does not exist");
+        assertThat(broken.body().path("reason").asString()).isEqualTo("queues 'q': virtual host 'none' does not exist");
     }
 }

@@ -59,8 +59,7 @@ final class BindingResource implements ApiResource {
                         of,
                         call -> listed(
                                 call,
-                                topology.bindings()
-                                        .to(call.host(), ExchangeResource.named(call.path("exchange")))));
+                                topology.bindings().to(call.host(), ExchangeResource.named(call.path("exchange")))));
     }
 
     // ---- Looking
@@ -79,7 +78,8 @@ final class BindingResource implements ApiResource {
     private static Answer listed(Call call, List<Bindings.Named> bindings)
             throws Failure, OutcomeUnknownException, InterruptedException {
         VirtualHost host = call.host();
-        return Answer.of(listing(call, bindings.stream().map(each -> facts(host, each)).toList()));
+        return Answer.of(
+                listing(call, bindings.stream().map(each -> facts(host, each)).toList()));
     }
 
     private static Object listing(Call call, List<Facts> all)
@@ -138,8 +138,7 @@ final class BindingResource implements ApiResource {
                 switch (kind(call)) {
                     case QUEUE -> toQueue(call, call.path("destination"));
                     case EXCHANGE ->
-                        topology.bindings()
-                                .to(call.host(), ExchangeResource.named(call.path("destination")));
+                        topology.bindings().to(call.host(), ExchangeResource.named(call.path("destination")));
                 };
         return to.stream().filter(each -> each.source().equals(source)).toList();
     }
@@ -149,7 +148,8 @@ final class BindingResource implements ApiResource {
         for (Bindings.Named each : between(call)) {
             String key = key(each);
             // Tools encode it once more to put it into an address, or do not.
-            if (key.equals(wanted) || URLDecoder.decode(key, StandardCharsets.UTF_8).equals(wanted)) {
+            if (key.equals(wanted)
+                    || URLDecoder.decode(key, StandardCharsets.UTF_8).equals(wanted)) {
                 return each;
             }
         }
@@ -175,8 +175,8 @@ final class BindingResource implements ApiResource {
 
     private static String digest(FieldTable arguments) {
         try {
-            byte[] whole = MessageDigest.getInstance("SHA-256")
-                    .digest(Json.bytes(new TreeMap<>(Arguments.shown(arguments))));
+            byte[] whole =
+                    MessageDigest.getInstance("SHA-256").digest(Json.bytes(new TreeMap<>(Arguments.shown(arguments))));
             return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(whole, DIGEST_BYTES));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

@@ -34,8 +34,8 @@ final class Callers {
      * @throws Failure if he is nobody
      */
     Login of(String authorization, InetAddress peer) throws Failure, OutcomeUnknownException, InterruptedException {
-        String[] said = credentials(authorization)
-                .orElseThrow(() -> new Failure(401, "not_authorized", "Not_Authorized"));
+        String[] said =
+                credentials(authorization).orElseThrow(() -> new Failure(401, "not_authorized", "Not_Authorized"));
         Authentication outcome = proven ? users.authenticate(said[0], said[1], peer) : users.vouched(GUEST, peer);
         return switch (outcome) {
             case Authentication.Accepted(Login login) -> login;

@@ -45,7 +45,9 @@ final class ChannelResource implements ApiResource {
                         "connection_details",
                         new Facts()
                                 .with("name", connection.name())
-                                .with("peer_host", connection.peer().getAddress().getHostAddress())
+                                .with(
+                                        "peer_host",
+                                        connection.peer().getAddress().getHostAddress())
                                 .with("peer_port", connection.peer().getPort()));
         Traffic traffic = management.front().traffic().ofChannel(connection.owner(), channel.number());
         return traffic == null ? facts : facts.with("message_stats", MessageStats.of(traffic));

@@ -24,8 +24,7 @@ final class ConsumerResource implements ApiResource {
                 .get("/consumers/{vhost}", Access.OF_VIRTUAL_HOST, this::ofHost);
     }
 
-    static Facts facts(
-            Management management, ConnectionInfo connection, ChannelInfo channel, ConsumerInfo consumer) {
+    static Facts facts(Management management, ConnectionInfo connection, ChannelInfo channel, ConsumerInfo consumer) {
         return new Facts()
                 .with("consumer_tag", consumer.tag())
                 .with("ack_required", consumer.ackRequired())
@@ -44,14 +43,19 @@ final class ConsumerResource implements ApiResource {
                                 .with("node", management.settings().nodeName())
                                 .with("user", connection.user())
                                 .with("connection_name", connection.name())
-                                .with("peer_host", connection.peer().getAddress().getHostAddress())
+                                .with(
+                                        "peer_host",
+                                        connection.peer().getAddress().getHostAddress())
                                 .with("peer_port", connection.peer().getPort()));
     }
 
     /** Of one queue. */
     static List<Facts> of(Management management, AmqpQueue queue) {
         long id = queue.queue().id();
-        return all(management, management.sessions().connections(), each -> each.queue().queue().id() == id);
+        return all(
+                management,
+                management.sessions().connections(),
+                each -> each.queue().queue().id() == id);
     }
 
     private static List<Facts> all(

@@ -16,8 +16,7 @@ record Counters(long ready, long unacknowledged, long delayed) {
     }
 
     Counters plus(Counters other) {
-        return new Counters(
-                ready + other.ready, unacknowledged + other.unacknowledged, delayed + other.delayed);
+        return new Counters(ready + other.ready, unacknowledged + other.unacknowledged, delayed + other.delayed);
     }
 
     long messages() {

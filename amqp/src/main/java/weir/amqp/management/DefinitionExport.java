@@ -40,7 +40,11 @@ final class DefinitionExport {
         return head("cluster")
                 .with("original_cluster_name", cluster)
                 .with("explanation", "Definitions of cluster '" + cluster + "'")
-                .with("users", topology.users().list().stream().map(UserResource::facts).toList())
+                .with(
+                        "users",
+                        topology.users().list().stream()
+                                .map(UserResource::facts)
+                                .toList())
                 .with("vhosts", hosts.stream().map(DefinitionExport::host).toList())
                 .with("permissions", PermissionResource.all(topology))
                 .with("topic_permissions", TopicPermissionResource.all(topology))

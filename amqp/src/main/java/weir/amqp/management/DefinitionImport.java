@@ -44,10 +44,16 @@ final class DefinitionImport {
             named("vhost", host, () -> host(host));
         }
         Into everywhere = new Into(null);
-        each(file, "permissions", everywhere, (host, body) ->
-                PermissionResource.put(topology, host, body.text("user"), body));
-        each(file, "topic_permissions", everywhere, (host, body) ->
-                TopicPermissionResource.put(topology, host, body.text("user"), body));
+        each(
+                file,
+                "permissions",
+                everywhere,
+                (host, body) -> PermissionResource.put(topology, host, body.text("user"), body));
+        each(
+                file,
+                "topic_permissions",
+                everywhere,
+                (host, body) -> TopicPermissionResource.put(topology, host, body.text("user"), body));
         things(file, everywhere);
     }
 
@@ -61,11 +67,14 @@ final class DefinitionImport {
 
     private void things(Body file, Into into) throws Failure, OutcomeUnknownException, InterruptedException {
         each(file, "parameters", into, this::parameter);
-        each(file, "policies", into, (host, body) ->
-                PolicyResource.set(topology, host, false, body.text("name"), body));
+        each(
+                file,
+                "policies",
+                into,
+                (host, body) -> PolicyResource.set(topology, host, false, body.text("name"), body));
         each(file, "queues", into, this::queue);
-        each(file, "exchanges", into, (host, body) ->
-                topology.exchanges().declare(Login.SYSTEM, host, ExchangeResource.declaration(body.text("name"), body)));
+        each(file, "exchanges", into, (host, body) -> topology.exchanges()
+                .declare(Login.SYSTEM, host, ExchangeResource.declaration(body.text("name"), body)));
         each(file, "bindings", into, this::binding);
     }
 

@@ -36,14 +36,12 @@ final class DefinitionResource implements ApiResource {
                 : answer;
     }
 
-    private Answer take(Call call)
-            throws Failure, OutcomeUnknownException, InterruptedException {
+    private Answer take(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
         imports.all(call.read());
         return Answer.nothing();
     }
 
-    private Answer takeInto(Call call)
-            throws Failure, OutcomeUnknownException, InterruptedException {
+    private Answer takeInto(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
         imports.into(call.hostToChange(), call.read());
         return Answer.nothing();
     }

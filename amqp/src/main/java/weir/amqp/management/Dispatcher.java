@@ -61,9 +61,7 @@ final class Dispatcher {
         String authorization =
                 request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
         Answer answer = api.answer(wanted, () -> callers.of(authorization, peer(request)));
-        return answer.status() == 401
-                ? answer.with("www-authenticate", "Basic realm=\"RabbitMQ Management\"")
-                : answer;
+        return answer.status() == 401 ? answer.with("www-authenticate", "Basic realm=\"RabbitMQ Management\"") : answer;
     }
 
     // ---- Reading
@@ -86,8 +84,7 @@ final class Dispatcher {
     private static void checkOrigin(ServerRequest request) throws Failure {
         Optional<String> origin = request.headers().first(HeaderNames.ORIGIN);
         String own = "http://" + request.headers().first(HeaderNames.HOST).orElse("");
-        if (origin.isPresent()
-                && !origin.get().toLowerCase(Locale.ROOT).equals(own.toLowerCase(Locale.ROOT))) {
+        if (origin.isPresent() && !origin.get().toLowerCase(Locale.ROOT).equals(own.toLowerCase(Locale.ROOT))) {
             throw new Failure(403, "forbidden", "Origin is \"" + origin.get() + "\", a page of another site");
         }
     }

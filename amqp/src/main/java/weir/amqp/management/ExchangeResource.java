@@ -72,8 +72,7 @@ final class ExchangeResource implements ApiResource {
         return Answer.of(Listing.columns(call, facts(call.host(), exchange)));
     }
 
-    private Answer declare(Call call)
-            throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+    private Answer declare(Call call) throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
         VirtualHost host = call.hostToChange();
         boolean existed = find(call).isPresent();
         topology.exchanges().declare(call.login(), host, declaration(named(call.path("exchange")), call.read()));
@@ -90,8 +89,7 @@ final class ExchangeResource implements ApiResource {
                 body.table("arguments"));
     }
 
-    private Answer delete(Call call)
-            throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+    private Answer delete(Call call) throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
         Exchange exchange = find(call).orElseThrow(Failure::notFound);
         topology.exchanges().delete(call.login(), call.host(), exchange.name(), call.wants("if-unused"));
         return Answer.nothing();

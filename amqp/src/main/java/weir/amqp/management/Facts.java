@@ -1,7 +1,9 @@
 package weir.amqp.management;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,11 @@ final class Facts {
     Facts withAll(Facts others) {
         values.putAll(others.values);
         return this;
+    }
+
+    /** Words in an order that does not change from run to run. */
+    static List<String> sorted(Collection<String> words) {
+        return words.stream().sorted().toList();
     }
 
     @Nullable

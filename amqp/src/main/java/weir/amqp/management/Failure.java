@@ -62,16 +62,15 @@ final class Failure extends Exception {
                     UNEXPECTED_FRAME,
                     RESOURCE_ERROR,
                     NOT_IMPLEMENTED,
-                    INTERNAL_ERROR ->
-                badRequest(text);
+                    INTERNAL_ERROR -> badRequest(text);
         };
     }
 
     /** The same where RabbitMQ uses a channel of its own, whose close it shows. */
     static Failure ofChannel(AmqpException e) {
         return switch (Failure.of(e)) {
-            case Failure failure when failure.status == 400 ->
-                badRequest(e.code().code() + " " + e.replyText());
+            case Failure failure
+            when failure.status == 400 -> badRequest(e.code().code() + " " + e.replyText());
             case Failure failure when failure.status == 401 -> notAuthorised(e.replyText());
             case Failure failure -> failure;
         };
@@ -82,8 +81,8 @@ final class Failure extends Exception {
     }
 
     static Failure of(OutcomeUnknownException e) {
-        return unavailable(
-                "no answer came in time (" + e.getMessage() + "); it may or may not have been done: look before you repeat it");
+        return unavailable("no answer came in time (" + e.getMessage()
+                + "); it may or may not have been done: look before you repeat it");
     }
 
     Facts facts() {

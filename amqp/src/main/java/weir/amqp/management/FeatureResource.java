@@ -2,7 +2,6 @@ package weir.amqp.management;
 
 import java.util.List;
 
-
 /** What tools ask for of which there is nothing here: an empty list says so. */
 final class FeatureResource implements ApiResource {
     private final Management management;

@@ -29,7 +29,10 @@ final class LimitResource implements ApiResource {
                 .get("/vhost-limits/{vhost}", Access.OF_VIRTUAL_HOST, call -> hosts(call, List.of(call.host())))
                 .put(OF_HOST, changing, call -> limitHost(call, call.read().number("value")))
                 .delete(OF_HOST, changing, call -> limitHost(call, VirtualHost.UNLIMITED))
-                .get("/user-limits", changing, call -> users(call, topology.users().list()))
+                .get(
+                        "/user-limits",
+                        changing,
+                        call -> users(call, topology.users().list()))
                 .get("/user-limits/{user}", Access.ANYBODY, this::user)
                 .put(OF_USER, changing, call -> limitUser(call, call.read().number("value")))
                 .delete(OF_USER, changing, call -> limitUser(call, VirtualHost.UNLIMITED));
@@ -40,8 +43,7 @@ final class LimitResource implements ApiResource {
     private static Answer hosts(Call call, List<VirtualHost> hosts)
             throws Failure, OutcomeUnknownException, InterruptedException {
         List<Facts> all = hosts.stream()
-                .filter(host ->
-                        !VirtualHostResource.limits(host).asMap().isEmpty())
+                .filter(host -> !VirtualHostResource.limits(host).asMap().isEmpty())
                 .map(host -> new Facts().with("vhost", host.name()).with("value", VirtualHostResource.limits(host)))
                 .toList();
         return Answer.of(Listing.of(call, all, List.of("vhost")));

@@ -14,7 +14,6 @@ public final class Listeners {
     /** 0 while it is not served over HTTP. */
     private volatile int managementPort;
 
-
     /** @param amqpPort the one that it is, if any free one was asked for */
     public Listeners(AmqpSettings amqp, int amqpPort, String managementHost) {
         this.amqp = new Listener("amqp", amqp.host(), amqpPort);

@@ -42,7 +42,7 @@ record Listing(Call call, List<String> defaultSort, Set<String> cheap) {
         Page page = page();
         List<Facts> sorted = new ArrayList<>(all);
         String sort = call.query("sort");
-        boolean dear = sort != null && !sort.isEmpty() && !cheap.contains(sort) && rest != NOTHING;
+        boolean dear = sort != null && !sort.isEmpty() && !cheap.contains(sort);
         if (dear) {
             for (Facts facts : sorted) {
                 rest.add(facts);
@@ -136,7 +136,7 @@ record Listing(Call call, List<String> defaultSort, Set<String> cheap) {
             columns.add(sort);
         }
         columns.addAll(defaultSort);
-        Comparator<Facts> order = (one, other) -> 0;
+        Comparator<Facts> order = (_, _) -> 0;
         for (String column : columns) {
             String[] path = column.split("\\.", -1);
             order = order.thenComparing((one, other) -> compare(value(one, path), value(other, path)));

@@ -1,5 +1,6 @@
 package weir.amqp.management;
 
+import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
@@ -7,11 +8,9 @@ import io.helidon.http.media.MediaContext;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
-import io.helidon.http.DirectHandler;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -54,7 +53,7 @@ public final class ManagementServer implements AutoCloseable {
                 .addProtocol(Http1Config.builder().addReceiveListener(deadlines).build())
                 .directHandlers(directHandlers())
                 .routing(HttpRouting.builder()
-                        .addFilter((chain, request, response) -> serve(deadlines, chain, request, response))
+                        .addFilter((chain, request, _) -> serve(deadlines, chain, request))
                         .any(dispatcher::handle))
                 .build()
                 .start();
@@ -82,8 +81,7 @@ public final class ManagementServer implements AutoCloseable {
         }
     }
 
-    private static void serve(
-            RequestDeadlines deadlines, FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    private static void serve(RequestDeadlines deadlines, FilterChain chain, RoutingRequest request) {
         try {
             chain.proceed();
         } finally {

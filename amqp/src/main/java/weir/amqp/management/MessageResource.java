@@ -81,8 +81,7 @@ final class MessageResource implements ApiResource {
 
     private Answer take(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
         VirtualHost host = call.host();
-        AmqpQueue queue =
-                queues.find(host, call.path("queue")).orElseThrow(() -> Failure.notFound("queue_not_found"));
+        AmqpQueue queue = queues.find(host, call.path("queue")).orElseThrow(() -> Failure.notFound("queue_not_found"));
         Body body = call.read();
         Ending ending = ending(body.text("ackmode"));
         long count = body.number("count");
@@ -96,11 +95,7 @@ final class MessageResource implements ApiResource {
             management
                     .topology()
                     .permissions()
-                    .check(
-                            call.login(),
-                            host,
-                            Resource.queue(host, queue.name().name()),
-                            Right.READ);
+                    .check(call.login(), host, Resource.queue(host, queue.name().name()), Right.READ);
             Queues.checkAccess(queue, QueueResource.owner(management));
             List<Facts> shown = new ArrayList<>();
             for (Errands.Taken each : errands.take(queue, (int) count, ManagementLimits.GET_BYTES_MAX, ending)) {

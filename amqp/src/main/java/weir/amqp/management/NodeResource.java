@@ -100,7 +100,19 @@ final class NodeResource implements ApiResource {
     private List<Map<String, Object>> applications() {
         String version = management.front().settings().version();
         return List.of(
-                Map.of("name", "rabbit", "description", management.front().settings().product(), "version", version),
-                Map.of("name", "weir", "description", "Weir", "version", management.settings().release()));
+                Map.of(
+                        "name",
+                        "rabbit",
+                        "description",
+                        management.front().settings().product(),
+                        "version",
+                        version),
+                Map.of(
+                        "name",
+                        "weir",
+                        "description",
+                        "Weir",
+                        "version",
+                        management.settings().release()));
     }
 }

@@ -40,7 +40,7 @@ final class OverviewResource implements ApiResource {
     private Answer whoAmI(Call call) {
         return Answer.of(new Facts()
                 .with("name", call.login().user())
-                .with("tags", List.copyOf(call.login().tags()))
+                .with("tags", Facts.sorted(call.login().tags()))
                 .with("is_internal_user", true));
     }
 
@@ -88,9 +88,8 @@ final class OverviewResource implements ApiResource {
             exchanges += all.size();
         }
         List<ConnectionInfo> connections = management.sessions().connections();
-        List<ChannelInfo> channels = connections.stream()
-                .flatMap(each -> each.channels().stream())
-                .toList();
+        List<ChannelInfo> channels =
+                connections.stream().flatMap(each -> each.channels().stream()).toList();
         facts.with("message_stats", MessageStats.of(management.front().traffic().all()))
                 .with("queue_totals", queueTotals)
                 .with(
@@ -101,7 +100,8 @@ final class OverviewResource implements ApiResource {
                                 .with(
                                         "consumers",
                                         channels.stream()
-                                                .mapToInt(each -> each.consumers().size())
+                                                .mapToInt(
+                                                        each -> each.consumers().size())
                                                 .sum())
                                 .with("exchanges", exchanges)
                                 .with("queues", sum.queues()))

@@ -30,7 +30,8 @@ final class ParameterResource implements ApiResource {
                 .get("/parameters/{component}/{vhost}", looking, this::list)
                 .get(address, looking, this::show)
                 .put(address, looking, call -> {
-                    throw Failure.badRequest("Validation failed\n\ncomponent " + call.path("component") + " not found\n");
+                    throw Failure.badRequest(
+                            "Validation failed\n\ncomponent " + call.path("component") + " not found\n");
                 })
                 .get("/global-parameters", Access.POLICYMAKER, call -> Answer.of(Listing.of(call, global())))
                 .get("/global-parameters/{name}", Access.POLICYMAKER, this::showGlobal);
@@ -49,7 +50,8 @@ final class ParameterResource implements ApiResource {
         List<Facts> all = new ArrayList<>();
         for (VirtualHost host : hosts) {
             for (Policy policy : management.topology().policies().listOperators(host)) {
-                Facts value = PolicyResource.facts(host, policy).without("vhost").without("name");
+                Facts value =
+                        PolicyResource.facts(host, policy).without("vhost").without("name");
                 all.add(parameter(host, OPERATOR_POLICY, policy.name(), value));
             }
             Facts limits = VirtualHostResource.limits(host);

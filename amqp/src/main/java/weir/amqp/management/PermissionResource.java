@@ -51,8 +51,7 @@ final class PermissionResource implements ApiResource {
 
     private Answer list(Call call, Predicate<Facts> which)
             throws Failure, OutcomeUnknownException, InterruptedException {
-        return Answer.of(
-                Listing.of(call, all(topology).stream().filter(which).toList(), List.of("vhost", "user")));
+        return Answer.of(Listing.of(call, all(topology).stream().filter(which).toList(), List.of("vhost", "user")));
     }
 
     private Answer ofUser(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
@@ -90,8 +89,8 @@ final class PermissionResource implements ApiResource {
     }
 
     private Answer delete(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
-        find(call).orElseThrow(Failure::notFound);
-        topology.permissions().clear(call.host(), call.path("user"));
+        Permission permission = find(call).orElseThrow(Failure::notFound);
+        topology.permissions().clear(call.host(), permission.user());
         return Answer.nothing();
     }
 }

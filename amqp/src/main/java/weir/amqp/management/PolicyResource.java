@@ -45,7 +45,9 @@ final class PolicyResource implements ApiResource {
     }
 
     private List<Policy> of(VirtualHost host) {
-        return operators ? topology.policies().listOperators(host) : topology.policies().list(host);
+        return operators
+                ? topology.policies().listOperators(host)
+                : topology.policies().list(host);
     }
 
     private Answer list(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
@@ -58,9 +60,7 @@ final class PolicyResource implements ApiResource {
 
     private Optional<Policy> find(Call call) throws Failure {
         String name = call.path("name");
-        return of(call.host()).stream()
-                .filter(each -> each.name().equals(name))
-                .findFirst();
+        return of(call.host()).stream().filter(each -> each.name().equals(name)).findFirst();
     }
 
     private Answer show(Call call) throws Failure {

@@ -54,7 +54,7 @@ final class QueueResource implements ApiResource {
         List<VirtualHost> hosts = call.hosts();
         Map<String, VirtualHost> byName = new HashMap<>();
         hosts.forEach(host -> byName.put(host.name(), host));
-        Map<Facts, AmqpQueue> queues = new IdentityHashMap<>();
+        IdentityHashMap<Facts, AmqpQueue> queues = new IdentityHashMap<>();
         List<Facts> all = new ArrayList<>();
         for (AmqpQueue queue : views.of(hosts)) {
             VirtualHost host = byName.get(queue.name().vhost());
@@ -69,8 +69,7 @@ final class QueueResource implements ApiResource {
         return Answer.of(new Listing(call, List.of("vhost", "name"), QueueViews.CHEAP).list(all, rest));
     }
 
-    private void addCounters(Facts facts, @Nullable AmqpQueue queue)
-            throws InterruptedException {
+    private void addCounters(Facts facts, @Nullable AmqpQueue queue) throws InterruptedException {
         if (queue != null) {
             views.addCounters(facts, queue);
         }
@@ -103,8 +102,7 @@ final class QueueResource implements ApiResource {
         return new Owner(management.front().run(), "management");
     }
 
-    private Answer declare(Call call)
-            throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+    private Answer declare(Call call) throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
         VirtualHost host = call.hostToChange();
         String name = call.path("queue");
         if (Declaration.stripped(name).isEmpty()) {
@@ -138,8 +136,7 @@ final class QueueResource implements ApiResource {
         }
     }
 
-    private Answer delete(Call call)
-            throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+    private Answer delete(Call call) throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
         AmqpQueue queue = required(call);
         topology.permissions()
                 .check(
@@ -155,8 +152,7 @@ final class QueueResource implements ApiResource {
         return Answer.nothing();
     }
 
-    private Answer purge(Call call)
-            throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+    private Answer purge(Call call) throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
         AmqpQueue queue = required(call);
         topology.permissions()
                 .check(

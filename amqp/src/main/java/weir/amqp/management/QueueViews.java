@@ -120,17 +120,17 @@ final class QueueViews {
     /** Adds what is in it. If nobody can say at the moment, it is said to be down. */
     void addCounters(Facts facts, AmqpQueue queue) throws InterruptedException {
         try {
-            PartitionStatus status =
-                    management.broker().status(queue.queue()).orElse(Counters.NOTHING);
+            PartitionStatus status = management.broker().status(queue.queue()).orElse(Counters.NOTHING);
             Counters counters = Counters.of(status);
             counters.addTo(facts);
             facts.with("message_bytes", status.bytes())
                     .with("message_bytes_persistent", status.bytes())
                     .with("messages_persistent", counters.messages())
-                    .with("head_message_timestamp", status.oldestAtMillis() == 0 ? null : status.oldestAtMillis() / 1000)
+                    .with(
+                            "head_message_timestamp",
+                            status.oldestAtMillis() == 0 ? null : status.oldestAtMillis() / 1000)
                     .with("consumers", management.front().consumers().count(queue));
-            Traffic traffic =
-                    management.front().traffic().ofQueue(queue.queue().id());
+            Traffic traffic = management.front().traffic().ofQueue(queue.queue().id());
             if (traffic != null) {
                 facts.with("message_stats", MessageStats.of(traffic));
             }

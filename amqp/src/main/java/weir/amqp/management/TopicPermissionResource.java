@@ -91,8 +91,7 @@ final class TopicPermissionResource implements ApiResource {
 
     static void put(Topology topology, VirtualHost host, String user, Body body)
             throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
-        topology.permissions()
-                .setTopic(host, user, body.text("exchange"), body.text("write"), body.text("read"));
+        topology.permissions().setTopic(host, user, body.text("exchange"), body.text("write"), body.text("read"));
     }
 
     private Answer delete(Call call) throws Failure, OutcomeUnknownException, InterruptedException {

@@ -39,7 +39,7 @@ final class UserResource implements ApiResource {
                 .with("name", account.user())
                 .with("password_hash", account.password().text())
                 .with("hashing_algorithm", account.password().algorithm().word())
-                .with("tags", List.copyOf(account.tags()))
+                .with("tags", Facts.sorted(account.tags()))
                 .with("limits", limits(account));
     }
 
@@ -59,7 +59,8 @@ final class UserResource implements ApiResource {
     }
 
     private Answer list(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
-        List<Facts> all = topology.users().list().stream().map(UserResource::facts).toList();
+        List<Facts> all =
+                topology.users().list().stream().map(UserResource::facts).toList();
         return Answer.of(Listing.of(call, all, ORDER));
     }
 
@@ -116,9 +117,7 @@ final class UserResource implements ApiResource {
         try {
             return PasswordHash.imported(
                     hash,
-                    algorithm.isEmpty()
-                            ? PasswordHash.Algorithm.SHA_256
-                            : PasswordHash.Algorithm.named(algorithm));
+                    algorithm.isEmpty() ? PasswordHash.Algorithm.SHA_256 : PasswordHash.Algorithm.named(algorithm));
         } catch (IllegalArgumentException e) {
             throw Failure.badRequest("the password hash of user '" + user + "': " + e.getMessage());
         }

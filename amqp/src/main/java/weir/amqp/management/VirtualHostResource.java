@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import weir.amqp.queue.QueueType;
-import weir.amqp.topology.Login;
 import weir.amqp.topology.Permission;
 import weir.amqp.topology.RefusedException;
 import weir.amqp.topology.TopicPermission;
@@ -57,7 +56,7 @@ final class VirtualHostResource implements ApiResource {
         return new Facts()
                 .with("name", host.name())
                 .with("description", host.description())
-                .with("tags", List.copyOf(host.tags()))
+                .with("tags", Facts.sorted(host.tags()))
                 .with("default_queue_type", typeOf(host))
                 .with("metadata", metadata)
                 .with("tracing", false)
@@ -67,7 +66,7 @@ final class VirtualHostResource implements ApiResource {
     static Facts metadata(VirtualHost host) {
         return new Facts()
                 .with("description", host.description())
-                .with("tags", List.copyOf(host.tags()))
+                .with("tags", Facts.sorted(host.tags()))
                 .with("default_queue_type", typeOf(host));
     }
 
@@ -91,7 +90,7 @@ final class VirtualHostResource implements ApiResource {
         Body body = call.read();
         Optional<VirtualHost> before = call.named();
         VirtualHost host = put(topology, call.path(Call.HOST), body);
-        if (before.isEmpty() && call.login() != Login.SYSTEM) { // As RabbitMQ does: whoever makes one may use it.
+        if (before.isEmpty() && !call.login().isSystem()) { // As RabbitMQ does: whoever makes one may use it.
             topology.permissions().set(host, call.login().user(), EVERYTHING, EVERYTHING, EVERYTHING);
         }
         return Answer.put(before.isPresent());
@@ -102,7 +101,8 @@ final class VirtualHostResource implements ApiResource {
             throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
         Body metadata = body.object("metadata");
         Body tagged = body.has("tags") ? body : metadata;
-        String type = body.text("default_queue_type", body.text("defaultqueuetype", metadata.text("default_queue_type", "")));
+        String type =
+                body.text("default_queue_type", body.text("defaultqueuetype", metadata.text("default_queue_type", "")));
         String known = type.equals("undefined") ? "" : type;
         if (!known.isEmpty() && QueueType.named(known).isEmpty()) {
             throw Failure.badRequest("Unsupported default queue type '" + known + "'");
@@ -111,11 +111,7 @@ final class VirtualHostResource implements ApiResource {
             throw Failure.badRequest("tracing is not supported");
         }
         return topology.virtualHosts()
-                .put(
-                        name,
-                        body.text("description", metadata.text("description", "")),
-                        tagged.tags("tags"),
-                        known);
+                .put(name, body.text("description", metadata.text("description", "")), tagged.tags("tags"), known);
     }
 
     private Answer delete(Call call) throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
@@ -141,7 +137,9 @@ final class VirtualHostResource implements ApiResource {
         List<TopicPermission> all = topology.permissions().listTopics(host);
         return Answer.of(Listing.of(
                 call,
-                all.stream().map(each -> TopicPermissionResource.facts(host, each)).toList(),
+                all.stream()
+                        .map(each -> TopicPermissionResource.facts(host, each))
+                        .toList(),
                 List.of("vhost", "user", "exchange")));
     }
 }

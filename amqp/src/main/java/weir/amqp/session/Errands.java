@@ -80,9 +80,8 @@ public final class Errands {
         if (exchange.type() == ExchangeType.TOPIC) {
             front.topology().exchanges().checkTopics(login, host, exchange, keys);
         }
-        Route route = front.topology()
-                .router()
-                .route(host, message.exchange(), new RoutedMessage(keys, headers, properties));
+        Route route =
+                front.topology().router().route(host, message.exchange(), new RoutedMessage(keys, headers, properties));
         if (route.isNowhere()) {
             return false;
         }
@@ -94,8 +93,7 @@ public final class Errands {
             long delay = route.delayMillis();
             ways.add(way(queue, message, now + delay, expires == Envelope.NEVER ? expires : expires + delay));
         }
-        Publication publication =
-                new Publication(0, ways, StoredMessage.FORMAT, stored(message, route.delayMillis()));
+        Publication publication = new Publication(0, ways, StoredMessage.FORMAT, stored(message, route.delayMillis()));
         if (!new Publishing(front.broker(), front.deadLetters()).publish(List.of(publication))[0]) {
             throw new AmqpException(ErrorCode.RESOURCE_ERROR, "Unable to publish message. Check queue limits.");
         }
@@ -162,7 +160,8 @@ public final class Errands {
                 int wanted = Math.min(TAKEN_AT_A_TIME, most - deliveries.size());
                 List<Delivery> some = receive(queue, wanted);
                 deliveries.addAll(some);
-                bytes += some.stream().mapToLong(each -> each.payload().length()).sum();
+                bytes +=
+                        some.stream().mapToLong(each -> each.payload().length()).sum();
                 more = some.size() == wanted;
             }
             List<Taken> taken = shown(queue, deliveries);
@@ -175,8 +174,7 @@ public final class Errands {
 
     private List<Delivery> receive(AmqpQueue queue, int wanted) throws OutcomeUnknownException, InterruptedException {
         Receipt receipt = front.broker()
-                .receive(
-                        new Receive(queue.queue().id(), wanted, SessionLimits.LEASE.toMillis()), Duration.ZERO);
+                .receive(new Receive(queue.queue().id(), wanted, SessionLimits.LEASE.toMillis()), Duration.ZERO);
         return receipt instanceof Receipt.Received(List<Delivery> deliveries, boolean _) ? deliveries : List.of();
     }
 
@@ -216,10 +214,7 @@ public final class Errands {
             case DONE -> new Command.Acknowledge(partition, leases, true);
             case BACK ->
                 new Command.Release(
-                        partition,
-                        leases,
-                        queue.retryDelayMillis(AmqpQueue.Return.RETURNED, deliveries),
-                        false);
+                        partition, leases, queue.retryDelayMillis(AmqpQueue.Return.RETURNED, deliveries), false);
             case BACK_AS_FAILED ->
                 new Command.Release(
                         partition, leases, queue.retryDelayMillis(AmqpQueue.Return.FAILED, deliveries), true);

@@ -297,7 +297,8 @@ final class Outflow implements Consumer.Owner {
         Broker broker = front.broker();
         Receive one = new Receive(queue.queue().id(), 1, SessionLimits.LEASE.toMillis());
         Receipt receipt = broker.receive(one, Duration.ZERO);
-        List<Delivery> deliveries = receipt instanceof Receipt.Received(List<Delivery> some, boolean _) ? some : List.of();
+        List<Delivery> deliveries =
+                receipt instanceof Receipt.Received(List<Delivery> some, boolean _) ? some : List.of();
         front.traffic().got(peer.owner(), number, queue, deliveries, get.noAck());
         if (deliveries.isEmpty()) {
             send(new Method.BasicGetEmpty());
@@ -386,7 +387,13 @@ final class Outflow implements Consumer.Owner {
             all.add(new ConsumerInfo(terms.tag(), terms.queue(), !terms.noAck(), terms.priority(), terms.prefetch()));
         }
         return new ChannelInfo(
-                number, confirming, transactional, prefetchOfNext, prefetch.limit(), prefetch.all().size(), all);
+                number,
+                confirming,
+                transactional,
+                prefetchOfNext,
+                prefetch.limit(),
+                prefetch.all().size(),
+                all);
     }
 
     /** Keeps what the client holds from running out, and ends consumers that hold something for too long. */

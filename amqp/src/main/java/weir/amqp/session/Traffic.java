@@ -72,8 +72,7 @@ public final class Traffic {
         Map<Way, Long> now = counted();
         double seconds = (nowNanos - before.atNanos()) / NANOS;
         Map<Way, Double> rates = new EnumMap<>(Way.class);
-        now.forEach((way, count) ->
-                rates.put(way, (count - before.counts().getOrDefault(way, 0L)) / seconds));
+        now.forEach((way, count) -> rates.put(way, (count - before.counts().getOrDefault(way, 0L)) / seconds));
         sample = new Sample(nowNanos, now, rates);
     }
 }

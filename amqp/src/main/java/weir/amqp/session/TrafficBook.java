@@ -61,8 +61,7 @@ public final class TrafficBook {
         handedOut(connection, channel, queue, deliveries, noAck ? Traffic.Way.GET_NO_ACK : Traffic.Way.GET);
     }
 
-    private void handedOut(
-            Owner connection, int channel, AmqpQueue queue, List<Delivery> deliveries, Traffic.Way way) {
+    private void handedOut(Owner connection, int channel, AmqpQueue queue, List<Delivery> deliveries, Traffic.Way way) {
         long again = 0;
         for (Delivery each : deliveries) {
             again += each.leased().lease().delivery() > 1 ? 1 : 0;

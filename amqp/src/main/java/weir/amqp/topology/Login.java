@@ -19,6 +19,11 @@ public record Login(String user, long created, Set<String> tags, long connection
         tags = Set.copyOf(tags);
     }
 
+    /** Whether it is {@link #SYSTEM}: nobody was ever created at 0. */
+    public boolean isSystem() {
+        return created == 0;
+    }
+
     /** Whether he may publish in another's name. */
     public boolean isImpersonator() {
         return tags.contains("impersonator");

@@ -63,7 +63,7 @@ public final class Permissions {
     }
 
     private boolean has(Login who, VirtualHost host, Resource what, Permission.Right right) {
-        if (who == Login.SYSTEM) {
+        if (who.isSystem()) {
             return true;
         }
         String name = what.name().isEmpty() && what.kind() == Resource.Kind.EXCHANGE ? DEFAULT_EXCHANGE : what.name();

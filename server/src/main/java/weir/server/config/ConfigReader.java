@@ -54,6 +54,7 @@ public final class ConfigReader {
 
     /** RabbitMQ has 5672 and 15672. */
     private static final int MANAGEMENT_ABOVE = 10_000;
+
     private static final Duration REPLACE_AFTER_MIN = Duration.ofSeconds(10);
     private static final Duration REPLACE_AFTER_MAX = Duration.ofDays(7);
     private static final Duration SCRUB_EVERY_MIN = Duration.ofSeconds(1);
@@ -308,8 +309,9 @@ public final class ConfigReader {
             return Optional.of(new WeirConfig.Management(host, number(Setting.AMQP_MANAGEMENT_PORT, 0, PORT_MAX)));
         }
         if (amqpPort + MANAGEMENT_ABOVE > PORT_MAX) {
-            throw new ConfigException("amqp.management-port is not set, and " + MANAGEMENT_ABOVE + " more than amqp.port, "
-                    + amqpPort + ", is no port; allowed is " + Setting.AMQP_MANAGEMENT_PORT.allowed());
+            throw new ConfigException(
+                    "amqp.management-port is not set, and " + MANAGEMENT_ABOVE + " more than amqp.port, " + amqpPort
+                            + ", is no port; allowed is " + Setting.AMQP_MANAGEMENT_PORT.allowed());
         }
         return Optional.of(new WeirConfig.Management(host, amqpPort == 0 ? 0 : amqpPort + MANAGEMENT_ABOVE));
     }

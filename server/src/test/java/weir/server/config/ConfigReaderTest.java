@@ -47,9 +47,7 @@ class ConfigReaderTest {
                                 9324, "000000000000", "us-east-1", "127.0.0.1", "", AuthMode.OFF, MINUTE, MINUTE),
                         new WeirConfig.Sns(true),
                         Optional.of(new WeirConfig.Amqp(
-                                AmqpSettings.DEFAULT,
-                                "",
-                                Optional.of(new WeirConfig.Management("127.0.0.1", 15672)))),
+                                AmqpSettings.DEFAULT, "", Optional.of(new WeirConfig.Management("127.0.0.1", 15672)))),
                         new WeirConfig.Admin(9325),
                         new WeirConfig.Testing(false, Optional.empty()),
                         WeirConfig.LogLevel.INFO));
@@ -118,8 +116,8 @@ class ConfigReaderTest {
             """)
     void managementIsTenThousandPortsAboveAmqpUnlessItIsSaidOtherwise(String amqp, String management, String port)
             throws Exception {
-        WeirConfig config = ConfigReader.read(
-                null, Map.of("WEIR_AMQP_PORT", amqp, "WEIR_AMQP_MANAGEMENT_PORT", management));
+        WeirConfig config =
+                ConfigReader.read(null, Map.of("WEIR_AMQP_PORT", amqp, "WEIR_AMQP_MANAGEMENT_PORT", management));
         assertThat(config.amqp()
                         .orElseThrow()
                         .management()
