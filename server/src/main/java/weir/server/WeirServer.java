@@ -59,7 +59,6 @@ public final class WeirServer implements AutoCloseable {
     /** Null if AMQP is not served. */
     private @Nullable RabbitApi rabbit;
 
-
     private WeirServer() {}
 
     /**

@@ -115,9 +115,11 @@ class AmqpCommandsTest {
             channel.queueDeclare("brief", true, false, false, null);
             channel.confirmSelect();
             channel.basicPublish("", "brief", null, new byte[1]);
-            assertThat(channel.waitForConfirms(TimeUnit.SECONDS.toMillis(SECONDS_MAX))).isTrue();
+            assertThat(channel.waitForConfirms(TimeUnit.SECONDS.toMillis(SECONDS_MAX)))
+                    .isTrue();
             channel.basicPublish("", "brief", null, new byte[1]);
-            assertThat(channel.waitForConfirms(TimeUnit.SECONDS.toMillis(SECONDS_MAX))).isFalse();
+            assertThat(channel.waitForConfirms(TimeUnit.SECONDS.toMillis(SECONDS_MAX)))
+                    .isFalse();
         }
         assertThat(weir("policy", "set", "bad", "x", "ha-mode=all")).isEqualTo(1);
         assertThat(err).contains("\"ha-mode\" is not a recognised policy setting");
@@ -154,7 +156,8 @@ class AmqpCommandsTest {
             assertThat(out).contains("\"state\" : \"delayed\"").contains("\"deliverAt\"");
             done("queue", "cancel", "due", "0:1");
             assertThat(out).isEqualTo("1 of 1 are cancelled\n");
-            assertThat(weir("queue", "cancel", "due", "0:1", "0:2")).isEqualTo(1); // It is gone, and the other is ready.
+            assertThat(weir("queue", "cancel", "due", "0:1", "0:2"))
+                    .isEqualTo(1); // It is gone, and the other is ready.
             assertThat(out).isEqualTo("0 of 2 are cancelled\n");
             done("peek", "due");
             assertThat(out).contains("kept").contains("ready").doesNotContain("cancelled");

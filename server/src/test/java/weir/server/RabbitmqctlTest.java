@@ -247,7 +247,8 @@ class RabbitmqctlTest {
             done("list_connections", "-q", "pid", "peer_port", "client_properties");
             return out.contains("\"connection_name\",\"by-name\"");
         });
-        String line = out.lines().filter(each -> each.contains("by-name")).findFirst().orElseThrow();
+        String line =
+                out.lines().filter(each -> each.contains("by-name")).findFirst().orElseThrow();
         String[] columns = line.split("\t", -1);
         assertThat(Integer.parseInt(columns[1])).isPositive();
         done("list_channels", "-q");

@@ -38,26 +38,26 @@ public record Management(
         QueueViews queues = new QueueViews(this);
         QueueTotals totals = new QueueTotals(this, queues);
         return List.of(
-                        new OverviewResource(this, totals),
-                        new NodeResource(this),
-                        new VirtualHostResource(this, totals),
-                        new UserResource(topology),
-                        new PermissionResource(topology),
-                        new TopicPermissionResource(topology),
-                        new ExchangeResource(topology),
-                        new QueueResource(this, queues),
-                        new MessageResource(this, queues),
-                        new BindingResource(this, queues),
-                        new ConnectionResource(this),
-                        new ChannelResource(this),
-                        new ConsumerResource(this),
-                        new LimitResource(topology),
-                        new PolicyResource(topology, false),
-                        new PolicyResource(topology, true),
-                        new ParameterResource(this),
-                        new DefinitionResource(this, queues),
-                        new HealthResource(this),
-                        new FeatureResource(this));
+                new OverviewResource(this, totals),
+                new NodeResource(this),
+                new VirtualHostResource(this, totals),
+                new UserResource(topology),
+                new PermissionResource(topology),
+                new TopicPermissionResource(topology),
+                new ExchangeResource(topology),
+                new QueueResource(this, queues),
+                new MessageResource(this, queues),
+                new BindingResource(this, queues),
+                new ConnectionResource(this),
+                new ChannelResource(this),
+                new ConsumerResource(this),
+                new LimitResource(topology),
+                new PolicyResource(topology, false),
+                new PolicyResource(topology, true),
+                new ParameterResource(this),
+                new DefinitionResource(this, queues),
+                new HealthResource(this),
+                new FeatureResource(this));
     }
 
     Topology topology() {

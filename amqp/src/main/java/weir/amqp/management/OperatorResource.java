@@ -113,7 +113,8 @@ final class OperatorResource implements ApiResource {
         if (body.has("channel_max")) {
             long channels = body.number("channel_max");
             if (channels < 0 || channels > Tunables.CHANNELS_MOST) {
-                throw Failure.badRequest("channel_max is " + channels + ", allowed is a number up to " + Tunables.CHANNELS_MOST);
+                throw Failure.badRequest(
+                        "channel_max is " + channels + ", allowed is a number up to " + Tunables.CHANNELS_MOST);
             }
             front.tunables().channelsMax((int) (channels == 0 ? Tunables.CHANNELS_MOST : channels)); // 0 is no limit.
         }

@@ -356,19 +356,19 @@ final class QueuesTest {
         for (int i = 0; i < 40; i++) {
             all.add(declare(declaration("shared-" + i)).queue());
         }
-        Queues.PolicyBook policies = queue ->
-                queue.name().name().startsWith("shared-") ? FieldTable.of(Map.of("max-length", 5)) : NONE;
+        Queues.PolicyBook policies =
+                queue -> queue.name().name().startsWith("shared-") ? FieldTable.of(Map.of("max-length", 5)) : NONE;
         PolicyKeeper first = new PolicyKeeper(node, queues, consumers, policies, Set.of());
-        PolicyKeeper second =
-                new PolicyKeeper(node, new Queues(node, consumers), consumers, policies, Set.of());
+        PolicyKeeper second = new PolicyKeeper(node, new Queues(node, consumers), consumers, policies, Set.of());
         first.start();
         first.close(); // Wherever it had come to.
         second.start();
         try (second) {
-            await(() -> all.stream().allMatch(each -> now(each).queue().settings().messagesMax() == 5));
+            await(() ->
+                    all.stream().allMatch(each -> now(each).queue().settings().messagesMax() == 5));
         }
-        assertThat(all).allSatisfy(each -> assertThat(now(each).queue().revision())
-                .isEqualTo(Queue.FIRST_REVISION + 1));
+        assertThat(all)
+                .allSatisfy(each -> assertThat(now(each).queue().revision()).isEqualTo(Queue.FIRST_REVISION + 1));
     }
 
     private AmqpQueue now(AmqpQueue queue) {

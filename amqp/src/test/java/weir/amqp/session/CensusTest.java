@@ -47,7 +47,8 @@ class CensusTest {
         census.opened(anne, 2);
         census.opened(anne, 2);
         assertThatThrownBy(() -> census.opened(anne, 2))
-                .hasMessage("number of channels opened for user 'anne' has reached the maximum allowed user limit of 2");
+                .hasMessage(
+                        "number of channels opened for user 'anne' has reached the maximum allowed user limit of 2");
         census.closed(anne, 2);
         census.opened(anne, 1);
     }

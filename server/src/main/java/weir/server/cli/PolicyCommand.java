@@ -60,7 +60,8 @@ final class PolicyCommand implements Runnable {
                             names = "--apply-to",
                             paramLabel = "WHAT",
                             defaultValue = "all",
-                            description = "all, queues, classic_queues, quorum_queues, streams, exchanges (default: all).")
+                            description =
+                                    "all, queues, classic_queues, quorum_queues, streams, exchanges (default: all).")
                     String applyTo,
             @Option(
                             names = "--priority",
@@ -100,7 +101,9 @@ final class PolicyCommand implements Runnable {
     private static JsonNode value(String text) {
         try {
             JsonNode value = AdminClient.JSON.readTree(text);
-            return value.isIntegralNumber() ? value : AdminClient.JSON.getNodeFactory().stringNode(text);
+            return value.isIntegralNumber()
+                    ? value
+                    : AdminClient.JSON.getNodeFactory().stringNode(text);
         } catch (JacksonException _) {
             return AdminClient.JSON.getNodeFactory().stringNode(text);
         }

@@ -124,7 +124,8 @@ final class QueueCommand implements Runnable {
     int cancel(
             @Mixin Remote remote,
             @Parameters(paramLabel = NAME, index = "0") String name,
-            @Parameters(paramLabel = "[PARTITION:]LEVEL:OFFSET", index = "1..*", arity = "1..*") List<String> positions) {
+            @Parameters(paramLabel = "[PARTITION:]LEVEL:OFFSET", index = "1..*", arity = "1..*")
+                    List<String> positions) {
         ObjectNode body = AdminClient.JSON.createObjectNode();
         positions.forEach(body.putArray("positions")::add);
         try (AdminClient client = remote.connect()) {

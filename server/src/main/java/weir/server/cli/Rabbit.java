@@ -17,7 +17,8 @@ final class Rabbit {
             String second,
             @Nullable Long secondMost) {
         if (firstMost == null && secondMost == null) {
-            throw new CommandFailure(ExitCode.USAGE, "nothing to limit; name one, such as --connections 100 (see --help)");
+            throw new CommandFailure(
+                    ExitCode.USAGE, "nothing to limit; name one, such as --connections 100 (see --help)");
         }
         try (AdminClient client = remote.connect()) {
             limit(client, resource, whose, first, firstMost);

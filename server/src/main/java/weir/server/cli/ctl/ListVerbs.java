@@ -38,8 +38,8 @@ final class ListVerbs {
                             .toList();
             for (String column : columns) {
                 if (!known.contains(column)) {
-                    throw CtlFailure.usage("Info key `" + column + "` is not supported; allowed are "
-                            + String.join(", ", known));
+                    throw CtlFailure.usage(
+                            "Info key `" + column + "` is not supported; allowed are " + String.join(", ", known));
                 }
             }
             List<List<JsonNode>> rows = new ArrayList<>();
@@ -51,7 +51,8 @@ final class ListVerbs {
 
         Verb verb(String usage) {
             Function<Line, String> said = line -> banner.replace("{vhost}", line.host());
-            return new Verb(usage + (known.size() > usual.size() ? " [<column> ...]" : ""), 0, Verb.ANY, said, this::run);
+            return new Verb(
+                    usage + (known.size() > usual.size() ? " [<column> ...]" : ""), 0, Verb.ANY, said, this::run);
         }
     }
 
@@ -87,8 +88,10 @@ final class ListVerbs {
                 "list_bindings",
                 new Kind(
                                 "Listing bindings for vhost {vhost}...",
-                                words("source_name source_kind destination_name destination_kind routing_key arguments"),
-                                words("source_name source_kind destination_name destination_kind routing_key arguments"),
+                                words(
+                                        "source_name source_kind destination_name destination_kind routing_key arguments"),
+                                words(
+                                        "source_name source_kind destination_name destination_kind routing_key arguments"),
                                 (line, node) -> ofHost(line, node, "bindings"),
                                 ListVerbs::ofBinding)
                         .verb(OF_HOST));
@@ -98,7 +101,8 @@ final class ListVerbs {
                                 "Listing consumers in vhost {vhost} ...",
                                 words("queue_name channel_pid consumer_tag ack_required prefetch_count active"
                                         + " activity_status arguments"),
-                                words("queue_name channel_pid consumer_tag ack_required prefetch_count active arguments"),
+                                words(
+                                        "queue_name channel_pid consumer_tag ack_required prefetch_count active arguments"),
                                 (line, node) -> ofHost(line, node, "consumers"),
                                 ListVerbs::ofConsumer)
                         .verb(OF_HOST));
@@ -106,11 +110,12 @@ final class ListVerbs {
                 "list_connections",
                 new Kind(
                                 "Listing connections ...",
-                                words("pid name port host peer_port peer_host ssl ssl_protocol ssl_key_exchange ssl_cipher"
-                                        + " ssl_hash peer_cert_subject peer_cert_issuer peer_cert_serial_number"
-                                        + " peer_cert_validity state channels protocol auth_mechanism user vhost"
-                                        + " container_id timeout frame_max channel_max client_properties recv_oct recv_cnt"
-                                        + " send_oct send_cnt send_pend connected_at"),
+                                words(
+                                        "pid name port host peer_port peer_host ssl ssl_protocol ssl_key_exchange ssl_cipher"
+                                                + " ssl_hash peer_cert_subject peer_cert_issuer peer_cert_serial_number"
+                                                + " peer_cert_validity state channels protocol auth_mechanism user vhost"
+                                                + " container_id timeout frame_max channel_max client_properties recv_oct recv_cnt"
+                                                + " send_oct send_cnt send_pend connected_at"),
                                 words("user peer_host peer_port state"),
                                 (_, node) -> node.get("connections"),
                                 JsonNode::path)

@@ -96,7 +96,9 @@ final class Node implements AutoCloseable {
         if (answer.status() < REFUSED) {
             return answer;
         }
-        String reason = answer.body().path("reason").asString(answer.body().path("message").asString(""));
+        String reason = answer.body()
+                .path("reason")
+                .asString(answer.body().path("message").asString(""));
         throw new CtlFailure(
                 answer.isMissing() ? CtlFailure.DATA : CtlFailure.SOFTWARE,
                 reason.isEmpty() ? "the node answered with status " + answer.status() : reason);
@@ -111,8 +113,8 @@ final class Node implements AutoCloseable {
         String headers = "Content-Type: application/json\r\n"
                 + (reason == null ? "" : "X-Reason: " + reason.replaceAll("\\p{Cntrl}", " ") + "\r\n");
         try {
-            response =
-                    connection.send(method, BASE + path, headers, body == null ? new byte[0] : JSON.writeValueAsBytes(body));
+            response = connection.send(
+                    method, BASE + path, headers, body == null ? new byte[0] : JSON.writeValueAsBytes(body));
         } catch (IOException e) {
             throw new CtlFailure(
                     CtlFailure.UNAVAILABLE,
@@ -123,8 +125,7 @@ final class Node implements AutoCloseable {
         try {
             answer = response.body().length == 0 ? JSON.nullNode() : JSON.readTree(response.body());
         } catch (JacksonException _) {
-            throw new CtlFailure(
-                    CtlFailure.UNAVAILABLE, "what answers at " + server + " is not Weir's admin API");
+            throw new CtlFailure(CtlFailure.UNAVAILABLE, "what answers at " + server + " is not Weir's admin API");
         }
         if (response.status() == NO_ANSWER || response.status() == NO_ANSWER_OF_A_PEER) {
             throw new CtlFailure(CtlFailure.TEMPORARY, answer.path("reason").asString("the node has no answer"));

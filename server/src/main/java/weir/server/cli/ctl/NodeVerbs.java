@@ -27,16 +27,22 @@ final class NodeVerbs {
         all.put(
                 "stop_app",
                 new Verb("", 0, 0, _ -> "Stopping rabbit application ...", Verb.quiet((_, node) -> run(node, false))));
-        all.put(
-                "start_app", new Verb("", 0, 0, _ -> "Starting node ...", Verb.quiet((_, node) -> run(node, true))));
+        all.put("start_app", new Verb("", 0, 0, _ -> "Starting node ...", Verb.quiet((_, node) -> run(node, true))));
         all.put("await_startup", new Verb("", 0, 0, _ -> "", Verb.quiet((_, node) -> node.get("overview"))));
         all.put("ping", new Verb("", 0, 0, _ -> "Will ping the node ...", (_, node) -> {
             node.get("overview");
             return new Output.Said("Ping succeeded");
         }));
         all.put("status", new Verb("", 0, 0, _ -> "Status of the node ...", NodeVerbs::status));
-        all.put("version", new Verb("", 0, 0, _ -> "", (_, node) -> new Output.Said(
-                node.get("overview").path("rabbitmq_version").asString(""))));
+        all.put(
+                "version",
+                new Verb(
+                        "",
+                        0,
+                        0,
+                        _ -> "",
+                        (_, node) -> new Output.Said(
+                                node.get("overview").path("rabbitmq_version").asString(""))));
         all.put(
                 "set_vm_memory_high_watermark",
                 new Verb(
@@ -49,8 +55,7 @@ final class NodeVerbs {
         for (String trace : List.of("trace_on", "trace_off")) {
             all.put(trace, new Verb("[--vhost <vhost>]", 0, 0, _ -> "", (_, _) -> {
                 throw new CtlFailure(
-                        CtlFailure.SOFTWARE,
-                        "there is no firehose here: nothing is published to amq.rabbitmq.trace");
+                        CtlFailure.SOFTWARE, "there is no firehose here: nothing is published to amq.rabbitmq.trace");
             }));
         }
         return all;
@@ -79,12 +84,10 @@ final class NodeVerbs {
         }
         alarms.forEach(alarm -> text.append(alarm.asString()).append(" alarm\n"));
         text.append("\nTotals\n");
-        overview.path("object_totals")
-                .properties()
-                .forEach(each -> text.append('\n')
-                        .append(each.getKey())
-                        .append(": ")
-                        .append(each.getValue().asString()));
+        overview.path("object_totals").properties().forEach(each -> text.append('\n')
+                .append(each.getKey())
+                .append(": ")
+                .append(each.getValue().asString()));
         return new Output.Said(text.toString());
     }
 
@@ -111,7 +114,8 @@ final class NodeVerbs {
         if (!size.matches()) {
             throw new NumberFormatException(text);
         }
-        int power = " kmgt".indexOf(size.group(2).isEmpty() ? " " : size.group(2).toLowerCase(java.util.Locale.ROOT));
+        int power =
+                " kmgt".indexOf(size.group(2).isEmpty() ? " " : size.group(2).toLowerCase(java.util.Locale.ROOT));
         return Long.parseLong(size.group(1)) << (10 * power);
     }
 

@@ -32,8 +32,8 @@ sealed interface Output {
                 case "json" -> JSON;
                 case "erlang" -> ERLANG;
                 case String other ->
-                    throw CtlFailure.usage("Formatter \"" + other + "\" is not supported; allowed are table, csv, json,"
-                            + " erlang");
+                    throw CtlFailure.usage(
+                            "Formatter \"" + other + "\" is not supported; allowed are table, csv, json," + " erlang");
             };
         }
     }
@@ -56,7 +56,8 @@ sealed interface Output {
             case Rows rows -> {
                 switch (format) {
                     case JSON -> out.println(Node.JSON.writeValueAsString(objects(rows)));
-                    case TABLE -> lines(out, rows, "\t", hasHeads(line) && !rows.rows().isEmpty());
+                    case TABLE ->
+                        lines(out, rows, "\t", hasHeads(line) && !rows.rows().isEmpty());
                     case CSV -> lines(out, rows, ",", hasHeads(line));
                     case ERLANG -> out.println(terms(rows));
                 }

@@ -24,8 +24,8 @@ final class QueueVerbs {
                         1,
                         1,
                         line -> "Purging queue '" + line.argument(0) + "' in vhost '" + line.host() + "' ...",
-                        Verb.quiet((line, node) -> Node.done(
-                                found(line, node.delete(Node.path("queues", line.host(), line.argument(0), "contents")))))));
+                        Verb.quiet((line, node) -> Node.done(found(
+                                line, node.delete(Node.path("queues", line.host(), line.argument(0), "contents")))))));
         return all;
     }
 
@@ -34,9 +34,10 @@ final class QueueVerbs {
                 .body()
                 .path("messages_ready")
                 .asLong(0);
-        String conditions = (line.has("if-empty") ? "if-empty=true&" : "") + (line.has("if-unused") ? "if-unused=true" : "");
-        Node.Answer answer = node.delete(Node.path("queues", line.host(), line.argument(0))
-                + (conditions.isEmpty() ? "" : "?" + conditions));
+        String conditions =
+                (line.has("if-empty") ? "if-empty=true&" : "") + (line.has("if-unused") ? "if-unused=true" : "");
+        Node.Answer answer = node.delete(
+                Node.path("queues", line.host(), line.argument(0)) + (conditions.isEmpty() ? "" : "?" + conditions));
         if (answer.status() == 400) {
             String reason = answer.body().path("reason").asString("");
             throw CtlFailure.usage(

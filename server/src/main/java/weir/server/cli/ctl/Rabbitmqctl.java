@@ -61,8 +61,8 @@ public final class Rabbitmqctl {
     private String usage() {
         StringBuilder text = new StringBuilder("Usage\n\nrabbitmqctl [-q] [-p <vhost>] [--formatter json]"
                 + " [--server <url>] <command> [<arguments>]\n\nAvailable commands:\n");
-        verbs.forEach((name, verb) ->
-                text.append("\n   ").append(name).append(' ').append(verb.usage()));
+        verbs.forEach(
+                (name, verb) -> text.append("\n   ").append(name).append(' ').append(verb.usage()));
         return text.toString();
     }
 }

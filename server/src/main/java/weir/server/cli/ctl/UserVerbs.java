@@ -59,7 +59,10 @@ final class UserVerbs {
                         1,
                         Verb.ANY,
                         line -> "Setting tags for user \"" + line.argument(0) + "\" to ["
-                                + String.join(", ", line.arguments().subList(1, line.arguments().size())) + "] ...",
+                                + String.join(
+                                        ", ",
+                                        line.arguments()
+                                                .subList(1, line.arguments().size())) + "] ...",
                         Verb.quiet(UserVerbs::setTags)));
         all.put(
                 "authenticate_user",
@@ -77,10 +80,14 @@ final class UserVerbs {
                         4,
                         line -> "Setting permissions for user \"" + line.argument(0) + "\" in vhost \"" + line.host()
                                 + "\" ...",
-                        Verb.quiet((line, node) -> permit(line, node, "permissions", Node.object()
-                                .put("configure", line.argument(1))
-                                .put("write", line.argument(2))
-                                .put("read", line.argument(3))))));
+                        Verb.quiet((line, node) -> permit(
+                                line,
+                                node,
+                                "permissions",
+                                Node.object()
+                                        .put("configure", line.argument(1))
+                                        .put("write", line.argument(2))
+                                        .put("read", line.argument(3))))));
         all.put(
                 "clear_permissions",
                 new Verb(
@@ -101,10 +108,14 @@ final class UserVerbs {
                         4,
                         line -> "Setting topic permissions on \"" + line.argument(1) + "\" for user \""
                                 + line.argument(0) + "\" in vhost \"" + line.host() + "\" ...",
-                        Verb.quiet((line, node) -> permit(line, node, "topic-permissions", Node.object()
-                                .put("exchange", line.argument(1))
-                                .put("write", line.argument(2))
-                                .put("read", line.argument(3))))));
+                        Verb.quiet((line, node) -> permit(
+                                line,
+                                node,
+                                "topic-permissions",
+                                Node.object()
+                                        .put("exchange", line.argument(1))
+                                        .put("write", line.argument(2))
+                                        .put("read", line.argument(3))))));
         all.put(
                 "clear_topic_permissions",
                 new Verb(
@@ -132,7 +143,8 @@ final class UserVerbs {
                         "<username> <limit> | all",
                         2,
                         2,
-                        line -> "Clearing \"" + line.argument(1) + "\" limits for user \"" + line.argument(0) + "\" ...",
+                        line -> "Clearing \"" + line.argument(1) + "\" limits for user \"" + line.argument(0)
+                                + "\" ...",
                         Verb.quiet((line, node) -> {
                             user(line.argument(0), node);
                             Limits.clear(

@@ -37,11 +37,11 @@ class LineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"list_queues --colour", "list_queues --colour=red", "list_queues -p", "list_queues --quiet=yes"})
+    @ValueSource(
+            strings = {"list_queues --colour", "list_queues --colour=red", "list_queues -p", "list_queues --quiet=yes"})
     void whatIsNoOptionIsWrongUsage(String text) {
-        assertThatThrownBy(() -> line(text))
-                .isInstanceOfSatisfying(
-                        CtlFailure.class, e -> assertThat(e.exitCode()).isEqualTo(CtlFailure.USAGE));
+        assertThatThrownBy(() -> line(text)).isInstanceOfSatisfying(CtlFailure.class, e -> assertThat(e.exitCode())
+                .isEqualTo(CtlFailure.USAGE));
     }
 
     @ParameterizedTest
