@@ -44,6 +44,12 @@ public final class TrafficBook {
         all.add(Traffic.Way.CONFIRM, confirmed);
     }
 
+    /** By nobody's channel. */
+    void published(Publication publication) {
+        publication.ways().forEach(way -> queue(way.to()).add(Traffic.Way.PUBLISH, 1));
+        all.add(Traffic.Way.PUBLISH, 1);
+    }
+
     void returned(Owner connection, int channel) {
         channel(connection, channel).add(Traffic.Way.RETURN_UNROUTABLE, 1);
         all.add(Traffic.Way.RETURN_UNROUTABLE, 1);
