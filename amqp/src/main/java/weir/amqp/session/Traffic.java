@@ -1,9 +1,6 @@
 package weir.amqp.session;
 
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /** How many messages have gone which way, through one queue, channel or node, since it was counted first. From any thread. */
 public final class Traffic {
@@ -27,52 +24,54 @@ public final class Traffic {
     private static final Way[] WAYS = Way.values();
     private static final double NANOS = 1e9;
 
-    private final Map<Way, LongAdder> counts = new EnumMap<>(Way.class);
+    /** By the ordinals of the ways, as all arrays here: queues are many, so each is to be small. */
+    private final AtomicLongArray counts = new AtomicLongArray(WAYS.length);
 
     /** What was counted when it was looked at last, and how fast that rose. Replaced as a whole by the one who looks. */
-    private volatile Sample sample;
+    private volatile Sample sample = new Sample(System.nanoTime(), new long[WAYS.length], new double[WAYS.length]);
 
-    private record Sample(long atNanos, Map<Way, Long> counts, Map<Way, Double> perSecond) {}
+    private static final class Sample {
+        final long atNanos;
+        final long[] counts;
+        final double[] perSecond;
 
-    Traffic() {
-        for (Way way : WAYS) {
-            counts.put(way, new LongAdder());
+        Sample(long atNanos, long[] counts, double[] perSecond) {
+            this.atNanos = atNanos;
+            this.counts = counts;
+            this.perSecond = perSecond;
         }
-        sample = new Sample(System.nanoTime(), counted(), Map.of());
-    }
-
-    private Map<Way, Long> counted() {
-        Map<Way, Long> now = new EnumMap<>(Way.class);
-        counts.forEach((way, count) -> now.put(way, count.sum()));
-        return now;
     }
 
     void add(Way way, long count) {
         if (count > 0) {
-            adder(way).add(count);
+            counts.addAndGet(place(way), count);
         }
     }
 
-    private LongAdder adder(Way way) {
-        return Objects.requireNonNull(counts.get(way));
+    @SuppressWarnings("EnumOrdinal") // Of an array that is nowhere kept.
+    private static int place(Way way) {
+        return way.ordinal();
     }
 
     public long count(Way way) {
-        return adder(way).sum();
+        return counts.get(place(way));
     }
 
     /** Between the last two times that it was looked at. */
     public double perSecond(Way way) {
-        return sample.perSecond().getOrDefault(way, 0.0);
+        return sample.perSecond[place(way)];
     }
 
     /** Looks, for the rates. One thread. */
     void look(long nowNanos) {
         Sample before = sample;
-        Map<Way, Long> now = counted();
-        double seconds = (nowNanos - before.atNanos()) / NANOS;
-        Map<Way, Double> rates = new EnumMap<>(Way.class);
-        now.forEach((way, count) -> rates.put(way, (count - before.counts().getOrDefault(way, 0L)) / seconds));
+        double seconds = (nowNanos - before.atNanos) / NANOS;
+        long[] now = new long[WAYS.length];
+        double[] rates = new double[WAYS.length];
+        for (int i = 0; i < WAYS.length; i++) {
+            now[i] = counts.get(i);
+            rates[i] = (now[i] - before.counts[i]) / seconds;
+        }
         sample = new Sample(nowNanos, now, rates);
     }
 }

@@ -14,6 +14,9 @@ import weir.core.broker.Delivery;
  * From any thread.
  */
 public final class TrafficBook {
+    /** Some 400 bytes each. Where nobody asks for rates, nobody forgets queues that are no more; then all begin anew. */
+    private static final int QUEUES_MAX = 100_000;
+
     private record ChannelId(Owner connection, int number) {}
 
     private final Traffic all = new Traffic();
@@ -23,7 +26,15 @@ public final class TrafficBook {
     // ---- Counting
 
     private Traffic queue(AmqpQueue queue) {
-        return byQueue.computeIfAbsent(queue.queue().id(), _ -> new Traffic());
+        long id = queue.queue().id();
+        Traffic known = byQueue.get(id);
+        if (known != null) {
+            return known;
+        }
+        if (byQueue.size() >= QUEUES_MAX) {
+            byQueue.clear();
+        }
+        return byQueue.computeIfAbsent(id, _ -> new Traffic());
     }
 
     private Traffic channel(Owner connection, int number) {
@@ -42,6 +53,12 @@ public final class TrafficBook {
         ofChannel.add(Traffic.Way.CONFIRM, confirmed);
         all.add(Traffic.Way.PUBLISH, taken.length);
         all.add(Traffic.Way.CONFIRM, confirmed);
+    }
+
+    /** By nobody's channel. */
+    void published(Publication publication) {
+        publication.ways().forEach(way -> queue(way.to()).add(Traffic.Way.PUBLISH, 1));
+        all.add(Traffic.Way.PUBLISH, 1);
     }
 
     void returned(Owner connection, int channel) {
