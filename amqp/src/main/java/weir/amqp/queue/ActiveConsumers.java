@@ -37,7 +37,7 @@ public final class ActiveConsumers {
      */
     static final Duration LEASE = Duration.ofSeconds(22);
 
-    private static final String PREFIX = QueuePlan.LABEL + "active:";
+    static final String PREFIX = QueuePlan.LABEL + "active:";
 
     private static final QueueSettings SETTINGS = QueueSettings.DEFAULT
             .change()

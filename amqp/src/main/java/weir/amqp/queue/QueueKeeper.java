@@ -2,6 +2,7 @@ package weir.amqp.queue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.core.broker.Broker;
@@ -27,6 +28,7 @@ public final class QueueKeeper implements AutoCloseable {
     private final Runs runs;
     private final Consumers consumers;
     private final Sweep sweep;
+    private final Predicate<String> isVirtualHost;
     private final Thread thread;
     private long lookAtAllNanos = System.nanoTime();
     private long lookAtRunsNanos = System.nanoTime();
@@ -36,9 +38,13 @@ public final class QueueKeeper implements AutoCloseable {
         void sweep() throws OutcomeUnknownException, InterruptedException;
     }
 
-    /** @param sweep done with each look at all queues: other fronts delete queues, too, and leave what was bound to them */
-    public QueueKeeper(Broker broker, Runs runs, Consumers consumers, Sweep sweep) {
+    /**
+     * @param sweep done with each look at all queues: other fronts delete queues, too, and leave what was bound to them
+     * @param isVirtualHost whether there is one of that name: queues of one that is gone are left behind by who deleted it
+     */
+    public QueueKeeper(Broker broker, Runs runs, Consumers consumers, Sweep sweep, Predicate<String> isVirtualHost) {
         this.sweep = sweep;
+        this.isVirtualHost = isVirtualHost;
         this.broker = broker;
         this.runs = runs;
         this.consumers = consumers;
@@ -70,6 +76,7 @@ public final class QueueKeeper implements AutoCloseable {
             if (someEnded || System.nanoTime() - lookAtAllNanos >= 0) {
                 lookAtAllNanos = System.nanoTime() + LOOK_AT_ALL.toNanos();
                 lookAtAll();
+                consumers.forgetGone();
                 runs.forgetOver();
                 sweep.sweep();
             }
@@ -90,7 +97,9 @@ public final class QueueKeeper implements AutoCloseable {
                 after = each.name();
                 boolean declared = each.labels().containsKey(QueuePlan.DURABLE);
                 AmqpQueue queue = declared ? AmqpQueue.of(each).orElse(null) : null;
-                if (queue != null) {
+                if (queue != null && !isVirtualHost.test(queue.name().vhost())) {
+                    consumers.delete(queue); // It was made in it, so it was seen after that one was.
+                } else if (queue != null) {
                     consumers.look(queue);
                     consumers.deleteLeftBehind(queue);
                 }

@@ -30,6 +30,7 @@ public final class Queues {
     private static final String PARKING = ".dead-letters";
     private static final Owner NOBODY = new Owner("", "");
     private static final long PURGE_LEASE_MILLIS = 30_000;
+    private static final int PAGE = 1_000;
 
     /** Queues that are remembered as they were read; some 1 KB each. */
     private static final int VIEWS_MAX = 100_000;
@@ -239,18 +240,62 @@ public final class Queues {
         return seen(of(name, connection));
     }
 
+    /**
+     * Whether there is room for one more in its virtual host.
+     *
+     * @param most how many there may be; negative for no limit
+     * @throws AmqpException 406 if there is none, and no queue of that name
+     */
+    public void checkRoom(Declaration asked, long most) throws AmqpException {
+        boolean there =
+                !asked.isServerNamed() && broker.find(asked.name().inWeir()).isPresent();
+        if (most >= 0 && !there && count(asked.name().vhost(), most) >= most) {
+            throw QueueArguments.failed("cannot declare queue '" + asked.name().name() + "': queue limit in vhost '"
+                    + asked.name().vhost() + "' (" + most + ") is reached");
+        }
+    }
+
+    /** How many queues of that virtual host this node knows, counted no further than asked for. */
+    private long count(String vhost, long most) {
+        String prefix = vhost.equals(QueueName.DEFAULT_VHOST) ? "" : QueueName.prefixOf(vhost);
+        long count = 0;
+        String after = "";
+        List<Queue> page;
+        do {
+            page = broker.list(prefix, after, PAGE);
+            for (Queue each : page) {
+                after = each.name();
+                count += QueueName.of(each)
+                                .filter(name -> name.vhost().equals(vhost))
+                                .isPresent()
+                        ? 1
+                        : 0;
+            }
+        } while (page.size() == PAGE && count < most);
+        return count;
+    }
+
     // ---- Changing
 
-    /** Puts another policy in force for a queue that is there. */
-    public void apply(AmqpQueue queue, FieldTable policy)
+    /** What the policies say of queues, at the moment that they are asked. */
+    public interface PolicyBook {
+        /** By the policy's keys; empty if none applies. */
+        FieldTable of(AmqpQueue queue);
+    }
+
+    /**
+     * Puts in force for a queue that is there what the policies say of it. They are asked after the queue was read, each
+     * time: who has changed it since may have known newer ones, and is not overruled, as the queue's revision is another.
+     */
+    public void apply(AmqpQueue queue, PolicyBook policies)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         AmqpQueue now = queue;
         while (true) {
-            QueuePlan plan = QueuePlan.under(now, policy);
-            if (plan.settings().equals(now.queue().settings())
-                    && plan.labels().equals(now.queue().labels())) {
+            FieldTable policy = policies.of(now);
+            if (now.isUnder(policy)) {
                 return;
             }
+            QueuePlan plan = QueuePlan.under(now, policy);
             if (plan.settings().deadLetter() != null) {
                 DeadLetterQueues.make(broker, DeadLetterQueues.of(now.name()));
             }

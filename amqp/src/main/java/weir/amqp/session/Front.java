@@ -29,7 +29,11 @@ public record Front(
         Messages messages,
         QueueLines lines,
         Misses misses,
-        ReplyAddresses replies) {
+        Census census,
+        Alarms alarms,
+        Tunables tunables,
+        ReplyAddresses replies,
+        TrafficBook traffic) {
     /** Of a node that has no connections yet. */
     public static Front of(
             AmqpSettings settings,
@@ -55,6 +59,10 @@ public record Front(
                 new Messages(delivered),
                 new QueueLines(),
                 new Misses(),
-                new ReplyAddresses(nodes));
+                new Census(),
+                new Alarms(),
+                new Tunables(settings.channelsMax()),
+                new ReplyAddresses(nodes),
+                new TrafficBook());
     }
 }

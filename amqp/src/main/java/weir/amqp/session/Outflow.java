@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -109,7 +110,7 @@ final class Outflow implements Consumer.Owner {
                 consume.noAck(),
                 ConsumerArguments.priority(arguments),
                 consume.noAck() ? 0 : prefetchOfNext,
-                ConsumerArguments.timeout(arguments, front.settings().consumerTimeout()));
+                ConsumerArguments.timeout(arguments));
         front.consumers().attend(queue, consume.exclusive());
         Consumer consumer = new Consumer(terms, front, this, prefetch);
         consumers.put(tag, consumer);
@@ -186,6 +187,7 @@ final class Outflow implements Consumer.Owner {
     @Override
     public void deliver(Consumer consumer, List<Delivery> taken) {
         ConsumerTerms terms = consumer.terms();
+        front.traffic().delivered(peer.owner(), number, terms.queue(), taken, terms.noAck());
         List<Delivery> deliveries = new ArrayList<>(taken.size());
         List<StoredMessage> messages = new ArrayList<>(taken.size());
         for (Delivery delivery : taken) {
@@ -199,13 +201,13 @@ final class Outflow implements Consumer.Owner {
             }
         }
         Bytes tag = consumer.tag();
+        AmqpQueue queue = now(terms.queue());
         long now = System.nanoTime();
         boolean written = out.write(frames -> {
             for (int i = 0; i < deliveries.size(); i++) {
                 Delivery delivery = deliveries.get(i);
                 var lease = delivery.leased().lease();
-                long deliveryTag =
-                        terms.noAck() ? prefetch.nextTag() : prefetch.hold(terms.queue(), delivery, consumer, now);
+                long deliveryTag = terms.noAck() ? prefetch.nextTag() : prefetch.hold(queue, delivery, consumer, now);
                 deliver(frames, tag, deliveryTag, lease.delivery() > 1, messages.get(i));
             }
         });
@@ -224,6 +226,11 @@ final class Outflow implements Consumer.Owner {
                                     now))
                             .toList());
         }
+    }
+
+    /** With what policies say of it by now. */
+    private AmqpQueue now(AmqpQueue asItWas) {
+        return front.queues().find(asItWas.queue().id()).orElse(asItWas);
     }
 
     private void deliver(FrameWriter frames, Bytes consumerTag, long tag, boolean redelivered, StoredMessage message) {
@@ -293,7 +300,10 @@ final class Outflow implements Consumer.Owner {
         Broker broker = front.broker();
         Receive one = new Receive(queue.queue().id(), 1, SessionLimits.LEASE.toMillis());
         Receipt receipt = broker.receive(one, Duration.ZERO);
-        if (!(receipt instanceof Receipt.Received(List<Delivery> deliveries, boolean _)) || deliveries.isEmpty()) {
+        List<Delivery> deliveries =
+                receipt instanceof Receipt.Received(List<Delivery> some, boolean _) ? some : List.of();
+        front.traffic().got(peer.owner(), number, queue, deliveries, get.noAck());
+        if (deliveries.isEmpty()) {
             send(new Method.BasicGetEmpty());
             return;
         }
@@ -328,6 +338,9 @@ final class Outflow implements Consumer.Owner {
     }
 
     void settle(Settler.Way way, List<Held> held) {
+        if (way == Settler.Way.ACKNOWLEDGE) {
+            front.traffic().acknowledged(peer.owner(), number, held);
+        }
         settler.settle(way, held);
     }
 
@@ -374,12 +387,29 @@ final class Outflow implements Consumer.Owner {
         return prefetch.holdsAny();
     }
 
+    /** From any thread; what is written at the same time may be there or not. */
+    ChannelInfo info(boolean confirming, boolean transactional) {
+        List<ConsumerInfo> all = new ArrayList<>();
+        for (Consumer each : consumers.values()) {
+            ConsumerTerms terms = each.terms();
+            all.add(new ConsumerInfo(terms.tag(), terms.queue(), !terms.noAck(), terms.priority(), terms.prefetch()));
+        }
+        return new ChannelInfo(
+                number,
+                confirming,
+                transactional,
+                prefetchOfNext,
+                prefetch.limit(),
+                prefetch.all().size(),
+                all);
+    }
+
     /** Keeps what the client holds from running out, and ends consumers that hold something for too long. */
     void keepHeld() {
         try {
             long now = System.nanoTime();
             for (Consumer consumer : consumers.values()) {
-                Duration timeout = consumer.terms().timeout();
+                Duration timeout = timeoutOf(consumer.terms());
                 Held oldest = timeout.isZero() ? null : prefetch.oldestOf(consumer);
                 if (oldest != null && now - oldest.sinceNanos() > TimeUnit.MILLISECONDS.toNanos(timeout.toMillis())) {
                     endSlow(consumer);
@@ -409,6 +439,17 @@ final class Outflow implements Consumer.Owner {
         }
     }
 
+    /** How long a delivery may be held: as its consumer said, else its queue, else the server. */
+    private Duration timeoutOf(ConsumerTerms terms) {
+        Duration own = terms.timeout();
+        OptionalLong queues = now(terms.queue()).consumerTimeoutMillis();
+        return own != null
+                ? own
+                : queues.isPresent()
+                        ? Duration.ofMillis(queues.getAsLong())
+                        : front.settings().consumerTimeout();
+    }
+
     /** As RabbitMQ 4.3: this consumer only, and what it holds is ready again. */
     private void endSlow(Consumer consumer) throws InterruptedException {
         if (!consumers.remove(consumer.terms().tag(), consumer)) {
@@ -418,7 +459,7 @@ final class Outflow implements Consumer.Owner {
                 "The consumer {} of {} held a delivery for more than {}, and is cancelled",
                 consumer.terms().tag(),
                 consumer.terms().queue().name(),
-                consumer.terms().timeout());
+                timeoutOf(consumer.terms()));
         consumer.stop();
         settler.settle(Settler.Way.RETURN, prefetch.takeIf(held -> held.consumer() == consumer));
         left(consumer);

@@ -41,6 +41,10 @@ final class Prefetch {
         notifyAll();
     }
 
+    synchronized int limit() {
+        return limit;
+    }
+
     synchronized void joined() {
         sharing++;
     }

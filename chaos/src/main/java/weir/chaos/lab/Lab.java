@@ -23,7 +23,7 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
     private static final int SHARDS = 4;
 
     private static final int SQS_PORT = 9324;
-    private static final int ADMIN_PORT = 15672;
+    private static final int ADMIN_PORT = 9325;
     private static final int CLUSTER_PORT = 7100;
 
     public Lab {
