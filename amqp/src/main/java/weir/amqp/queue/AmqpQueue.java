@@ -88,9 +88,14 @@ public record AmqpQueue(
         return levels == 1 ? 0 : Priorities.level(arguments, levels, properties.priority(Priorities.NONE));
     }
 
+    /** Whether messages of one group are handed out one after the other. */
+    public boolean isInGroups() {
+        return queue.settings().ordering() == Ordering.GROUP;
+    }
+
     /** What is to be the message's group in the envelope: null if the queue has no groups, or the message names none. */
     public @Nullable String group(FieldTable headers, String routingKey) {
-        if (queue.settings().ordering() != Ordering.GROUP) {
+        if (!isInGroups()) {
             return null;
         }
         Object group = headers.get(QueueArguments.GROUP_ID);

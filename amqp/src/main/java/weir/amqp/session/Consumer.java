@@ -125,7 +125,8 @@ final class Consumer {
             if (!turn.await()) {
                 return true;
             }
-            int wanted = appetite.next(line.isAlone());
+            // Of a group one at a time: what was given along with a message could not wait for it to be given back.
+            int wanted = terms.queue().isInGroups() ? 1 : appetite.next(line.isAlone());
             int credit = prefetch.tryReserve(share, wanted);
             if (credit == 0) {
                 line.rest(this);
