@@ -54,12 +54,12 @@ final class Deliveries {
             }
         }
         Bytes tag = consumer.tag();
+        AmqpQueue queue = now(terms.queue());
         long now = System.nanoTime();
         boolean written = out.write(frames -> {
             for (int i = 0; i < deliveries.size(); i++) {
                 Delivery delivery = deliveries.get(i);
-                long deliveryTag =
-                        terms.noAck() ? prefetch.nextTag() : prefetch.hold(terms.queue(), delivery, consumer, now);
+                long deliveryTag = terms.noAck() ? prefetch.nextTag() : prefetch.hold(queue, delivery, consumer, now);
                 deliver(frames, tag, deliveryTag, isRedelivered(delivery), messages.get(i));
             }
         });
@@ -76,6 +76,11 @@ final class Deliveries {
                                     now))
                             .toList());
         }
+    }
+
+    /** With what policies say of it by now. */
+    AmqpQueue now(AmqpQueue asItWas) {
+        return front.queues().find(asItWas.queue().id()).orElse(asItWas);
     }
 
     private static boolean isRedelivered(Delivery delivery) {
@@ -118,15 +123,15 @@ final class Deliveries {
         return given[0];
     }
 
-    /** One message of a queue, if it has any. */
-    void get(boolean noAck, AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
+    /** The next message of a queue, if it has any. */
+    List<Delivery> next(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
         Receive one = new Receive(queue.queue().id(), 1, SessionLimits.LEASE.toMillis());
         Receipt receipt = front.broker().receive(one, Duration.ZERO);
-        if (!(receipt instanceof Receipt.Received(List<Delivery> deliveries, boolean _)) || deliveries.isEmpty()) {
-            out.write(frames -> frames.method(number, new Method.BasicGetEmpty()));
-            return;
-        }
-        Delivery delivery = deliveries.getFirst();
+        return receipt instanceof Receipt.Received(List<Delivery> some, boolean _) ? some : List.of();
+    }
+
+    /** As the answer to basic.get. */
+    void get(boolean noAck, AmqpQueue queue, Delivery delivery) throws InterruptedException {
         LeaseId lease = delivery.leased().lease();
         long left = ready(queue);
         StoredMessage message =

@@ -1,7 +1,9 @@
 package weir.amqp.session;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,9 @@ import weir.core.broker.OutcomeUnknownException;
  */
 final class Outflow implements Consumer.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Outflow.class);
+
+    /** What is held for less need not be extended yet: most is settled by the next look, and costs the log nothing. */
+    private static final long HELD_NANOS_MIN = SessionLimits.LEASE_EXTENDED_EVERY.toNanos() / 2;
 
     private final int number;
     private final Front front;
@@ -40,7 +45,7 @@ final class Outflow implements Consumer.Owner {
         this.peer = peer;
         this.out = out;
         this.threads = threads;
-        this.settler = new Settler(front.broker(), prefetch::all, threads.named("settler"));
+        this.settler = new Settler(front.broker(), this::heldForLong, threads.named("settler"));
         this.deliveries = new Deliveries(number, front, out, prefetch, settler);
         this.replies = new DirectReplies(front.replies(), deliveries);
     }
@@ -85,7 +90,7 @@ final class Outflow implements Consumer.Owner {
                 consume.noAck(),
                 ConsumerArguments.priority(arguments),
                 consume.noAck() ? 0 : prefetchOfNext,
-                ConsumerArguments.timeout(arguments, front.settings().consumerTimeout()));
+                ConsumerArguments.timeout(arguments));
         front.consumers().attend(queue, consume.exclusive());
         Consumer consumer = new Consumer(terms, front, this, prefetch, threads.named("consumer-" + tag));
         consumers.add(consumer);
@@ -155,6 +160,8 @@ final class Outflow implements Consumer.Owner {
 
     @Override
     public void deliver(Consumer consumer, List<Delivery> taken) {
+        ConsumerTerms terms = consumer.terms();
+        front.traffic().delivered(peer.owner(), number, terms.queue(), taken, terms.noAck());
         deliveries.deliver(consumer, taken);
     }
 
@@ -191,7 +198,13 @@ final class Outflow implements Consumer.Owner {
                     "cannot obtain access to locked " + queue.name() + ": it has a single active consumer");
         }
         front.consumers().used(queue);
-        deliveries.get(get.noAck(), queue);
+        List<Delivery> next = deliveries.next(queue);
+        front.traffic().got(peer.owner(), number, queue, next, get.noAck());
+        if (next.isEmpty()) {
+            send(new Method.BasicGetEmpty());
+        } else {
+            deliveries.get(get.noAck(), queue, next.getFirst());
+        }
     }
 
     /** @throws AmqpException if there is no such delivery */
@@ -200,6 +213,9 @@ final class Outflow implements Consumer.Owner {
     }
 
     void settle(Settler.Way way, List<Held> held) {
+        if (way == Settler.Way.ACKNOWLEDGE) {
+            front.traffic().acknowledged(peer.owner(), number, held);
+        }
         settler.settle(way, held);
     }
 
@@ -216,6 +232,11 @@ final class Outflow implements Consumer.Owner {
     /** Returns when all that was settled is, so that what is asked next sees it. */
     void drain() throws InterruptedException {
         settler.drain();
+    }
+
+    /** The same; false if something that was settled is not certainly done. */
+    boolean drainWhole() throws InterruptedException {
+        return settler.drainWhole();
     }
 
     // ---- The end
@@ -252,12 +273,29 @@ final class Outflow implements Consumer.Owner {
         return prefetch.holdsAny();
     }
 
+    /** From any thread; what is written at the same time may be there or not. */
+    ChannelInfo info(boolean confirming, boolean transactional) {
+        List<ConsumerInfo> all = new ArrayList<>();
+        for (Consumer each : consumers.going()) {
+            ConsumerTerms terms = each.terms();
+            all.add(new ConsumerInfo(terms.tag(), terms.queue(), !terms.noAck(), terms.priority(), terms.prefetch()));
+        }
+        return new ChannelInfo(
+                number,
+                confirming,
+                transactional,
+                prefetchOfNext,
+                prefetch.limit(),
+                prefetch.all().size(),
+                all);
+    }
+
     /** Keeps what the client holds from running out, and ends consumers that hold something for too long. */
     void keepHeld() {
         try {
             long now = System.nanoTime();
             for (Consumer consumer : consumers.going()) {
-                Duration timeout = consumer.terms().timeout();
+                Duration timeout = timeoutOf(consumer.terms());
                 Held oldest = timeout.isZero() ? null : prefetch.oldestOf(consumer);
                 if (oldest != null && now - oldest.sinceNanos() > timeout.toNanos()) {
                     endSlow(consumer);
@@ -267,6 +305,24 @@ final class Outflow implements Consumer.Owner {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private List<Held> heldForLong() {
+        long now = System.nanoTime();
+        return prefetch.all().stream()
+                .filter(held -> now - held.sinceNanos() >= HELD_NANOS_MIN)
+                .toList();
+    }
+
+    /** How long a delivery may be held: as its consumer said, else its queue, else the server. */
+    private Duration timeoutOf(ConsumerTerms terms) {
+        Duration own = terms.timeout();
+        OptionalLong queues = deliveries.now(terms.queue()).consumerTimeoutMillis();
+        return own != null
+                ? own
+                : queues.isPresent()
+                        ? Duration.ofMillis(queues.getAsLong())
+                        : front.settings().consumerTimeout();
     }
 
     /** As RabbitMQ 4.3: this consumer only, and what it holds is ready again. */
@@ -279,7 +335,7 @@ final class Outflow implements Consumer.Owner {
                     "The consumer {} of {} held a delivery for more than {}, and is cancelled",
                     consumer.terms().tag(),
                     consumer.terms().queue().name(),
-                    consumer.terms().timeout());
+                    timeoutOf(consumer.terms()));
             consumer.stop();
             settler.settle(Settler.Way.RETURN, prefetch.giveUp(held -> held.consumer() == consumer));
             left(consumer);

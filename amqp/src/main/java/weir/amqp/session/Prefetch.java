@@ -43,6 +43,10 @@ final class Prefetch {
         notifyAll();
     }
 
+    synchronized int limit() {
+        return limit;
+    }
+
     synchronized void joined() {
         sharing++;
     }
@@ -78,6 +82,11 @@ final class Prefetch {
         share.reserved += room;
         reserved += room;
         return room;
+    }
+
+    /** Whether it may take more than it has reserved. */
+    synchronized boolean hasRoom(Share share) {
+        return room(share, 1) > 0;
     }
 
     private int room(Share share, int wanted) {

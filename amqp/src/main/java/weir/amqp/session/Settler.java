@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import weir.core.broker.Broker;
 import weir.core.broker.Outcome;
 import weir.core.shard.Command;
+import weir.core.shard.Reply;
 
 /**
  * Carries out the settlements of one channel on a thread of its own: what gathers while some are on their way goes together
@@ -41,6 +42,9 @@ final class Settler {
     private Map<Way, List<Held>> gathered = new EnumMap<>(Way.class);
 
     private boolean extend;
+    /** Whether all that was settled since this was last asked for is certainly done. */
+    private boolean whole = true;
+
     private boolean busy;
     private boolean ended;
     /** Null while there is nothing to do before the first settlement, or after the end. */
@@ -85,6 +89,19 @@ final class Settler {
         }
     }
 
+    /**
+     * The same, for who has to know.
+     *
+     * @return false if something was not done since this was last asked, or that is not known: a lease that ran out meanwhile
+     *     may be somebody else's
+     */
+    synchronized boolean drainWhole() throws InterruptedException {
+        drain();
+        boolean all = whole;
+        whole = true;
+        return all;
+    }
+
     /** The thread ends when there is nothing to do. What comes later is done all the same. */
     synchronized void end() {
         ended = true;
@@ -98,6 +115,7 @@ final class Settler {
                     carryOut(next);
                 } catch (RuntimeException e) {
                     LOG.error("Deliveries that were settled will come again", e);
+                    notWhole();
                 } finally {
                     done();
                 }
@@ -145,10 +163,18 @@ final class Settler {
         List<Command.OfPartition> commands = new ArrayList<>();
         work.settlements().forEach((way, deliveries) -> commands.addAll(Settling.commands(way, deliveries)));
         for (Outcome outcome : submit(commands)) {
-            switch (outcome) {
-                case Outcome.Replied _ -> {} // Of a lease that has ended before there is nothing left to settle.
-                case Outcome.Unknown(var cause) ->
-                    LOG.warn("Deliveries that were settled may come again: {}", cause.getMessage());
+            boolean done =
+                    switch (outcome) {
+                        case Outcome.Replied(Reply.Settled(var each)) ->
+                            each.stream().allMatch(Settler::isOver);
+                        case Outcome.Replied _ -> true; // The queue is gone, and its messages with it.
+                        case Outcome.Unknown(var cause) -> {
+                            LOG.warn("Deliveries that were settled may come again: {}", cause.getMessage());
+                            yield false;
+                        }
+                    };
+            if (!done) {
+                notWhole();
             }
         }
         if (!work.extend()) {
@@ -159,6 +185,17 @@ final class Settler {
                 LOG.warn("Leases could not be extended, and are tried again: {}", cause.getMessage());
             }
         }
+    }
+
+    private static boolean isOver(Reply.LeaseOutcome outcome) {
+        return switch (outcome) {
+            case DONE, GONE -> true;
+            case EXPIRED, SUPERSEDED, HELD_TOO_LONG -> false;
+        };
+    }
+
+    private synchronized void notWhole() {
+        whole = false;
     }
 
     private List<Outcome> submit(List<Command.OfPartition> commands) throws InterruptedException {

@@ -32,11 +32,11 @@ class DirectRepliesTest {
             var replies = new DirectReplies(front.replies(), deliveries);
             replies.open("tag");
             String address = Objects.requireNonNull(replies.address());
-            assertThat(front.replies().deliver(address, REPLY)).isTrue();
+            assertThat(front.replies().deliver(address, REPLY, true)).isTrue();
             assertThat(deliveries.reply(Bytes.utf8("tag"), REPLY, () -> false))
                     .isFalse(); // As if it had been cancelled when another thread had just found it there.
             replies.close();
-            assertThat(front.replies().deliver(address, REPLY)).isFalse();
+            assertThat(front.replies().deliver(address, REPLY, true)).isFalse();
             out.end();
             out.run();
             assertThat(written.toString(StandardCharsets.US_ASCII)).containsOnlyOnce("reply");

@@ -57,8 +57,9 @@ class FailingThreadsTest {
         void in(Channel channel) throws Exception;
     }
 
-    private void endsWith541(Delegating broker, Doing what) throws Exception {
-        try (AmqpServer server = AmqpServer.start(settings(), broker, Formats.of(List.of()), InstantSource.system())) {
+    private static void endsWith541(RealNode real, Delegating broker, Doing what) throws Exception {
+        try (AmqpServer server = AmqpServer.start(
+                settings(), broker, real.node.neighbours(), Formats.of(List.of()), InstantSource.system())) {
             ConnectionFactory factory = new ConnectionFactory();
             factory.setHost("127.0.0.1");
             factory.setPort(server.port());
@@ -80,6 +81,7 @@ class FailingThreadsTest {
     void whoPublishesIsTold() throws Exception {
         try (RealNode real = new RealNode(data)) {
             endsWith541(
+                    real,
                     new Delegating(real.node) {
                         @Override
                         public List<PublishOutcome> publish(Queue queue, List<Batch> batches) {
@@ -97,6 +99,7 @@ class FailingThreadsTest {
     void whoSettlesIsTold() throws Exception {
         try (RealNode real = new RealNode(data)) {
             endsWith541(
+                    real,
                     new Delegating(real.node) {
                         @Override
                         public List<Outcome> submitAll(List<? extends Command.OfPartition> commands)

@@ -14,6 +14,7 @@ import weir.amqp.deadletter.DeadLetters;
 import weir.amqp.deadletter.Exchanges;
 import weir.amqp.message.DeliveredMessages;
 import weir.amqp.message.StoredMessage;
+import weir.amqp.nodes.OtherNodes;
 import weir.amqp.queue.AmqpQueue;
 import weir.amqp.queue.Consumers;
 import weir.amqp.queue.Declaration;
@@ -69,14 +70,24 @@ final class RealNode implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         Topology topology = Topology.follow(
                 broker, NAMING, new TopologySettings("000000000000", Set.of(), Queues.policyKeys()), new Random(1));
-        Runs runs = new Runs(broker, clock);
+        OtherNodes nodes = new OtherNodes(node.neighbours());
+        Runs runs = new Runs(broker, nodes.self(), nodes::lives, clock::millis);
         Consumers consumers = new Consumers(broker, runs, clock);
         Queues queues = new Queues(broker, consumers);
         DeliveredMessages delivered = new DeliveredMessages(Formats.of(List.of()));
         DeadLetters deadLetters =
                 new DeadLetters(broker, queues, (_, _) -> Exchanges.NOWHERE, delivered, clock); // Not started.
         return Front.of(
-                AmqpSettings.DEFAULT, broker, clock, runs.own(), topology, queues, consumers, deadLetters, delivered);
+                AmqpSettings.DEFAULT,
+                broker,
+                clock,
+                runs.own(),
+                topology,
+                queues,
+                consumers,
+                deadLetters,
+                delivered,
+                nodes);
     }
 
     AmqpQueue declare(Front front, String name, Object... arguments) throws Exception {
