@@ -39,6 +39,23 @@ final class AmqpNodes implements AutoCloseable {
             start(node);
         }
         awaitWhole();
+        awaitEdition();
+    }
+
+    /** A cluster that was founded a moment ago takes what the newest release may write once all nodes have said that they know it. */
+    private void awaitEdition() throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        for (int number = 0; number < 2 * SHARDS; ) {
+            try (Connection connection = connect(1)) {
+                Channel channel = connection.createChannel();
+                channel.queueDeclare("first-" + number, true, false, false, Map.of("x-group-id", true));
+                channel.queueDelete("first-" + number);
+                number++;
+            } catch (IOException e) {
+                assertThat(System.nanoTime()).as(e.toString()).isLessThan(end);
+            }
+        }
+        disconnectAll();
     }
 
     /** On the ports that it had before. */

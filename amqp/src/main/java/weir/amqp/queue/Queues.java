@@ -247,7 +247,13 @@ public final class Queues {
      */
     public Declared declarePassive(QueueName name, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        return seen(of(name, connection));
+        AmqpQueue queue = of(name, connection);
+        if (broker.status(queue.queue())
+                .isEmpty()) { // Its shard knows better: another node may have deleted it a moment ago.
+            broker.catchUp();
+            queue = of(name, connection);
+        }
+        return seen(queue);
     }
 
     /**

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,9 @@ public final class AmqpFront implements Front {
     /** What waits in a client for longer is not to be told of as if it came now. */
     private static final Duration FRESH = Duration.ofSeconds(2);
 
+    private static final char TAG = '-';
+
+    private final AtomicLong connections = new AtomicLong();
     private final int port;
     private final Login login;
 
@@ -109,6 +113,9 @@ public final class AmqpFront implements Front {
 
     private final class AmqpConnection implements Connection {
         private static final int REJECTED = 312;
+
+        /** Delivery tags begin anew with each connection: what an earlier one was given is not this one's to settle. */
+        private final long number = connections.incrementAndGet();
 
         private final String host;
         private com.rabbitmq.client.@Nullable Connection connection;
@@ -248,7 +255,7 @@ public final class AmqpFront implements Front {
             long tag = envelope.getDeliveryTag();
             return new Given(
                     tag,
-                    new Received(new String(body, StandardCharsets.UTF_8), Long.toString(tag), "", attempts),
+                    new Received(new String(body, StandardCharsets.UTF_8), "" + number + TAG + tag, "", attempts),
                     System.nanoTime());
         }
 
@@ -286,10 +293,14 @@ public final class AmqpFront implements Front {
             for (Map.Entry<String, Long> held : List.copyOf(heldUntil.entrySet())) {
                 if (held.getValue() - now < 0) {
                     heldUntil.remove(held.getKey());
-                    channel.basicReject(Long.parseLong(held.getKey()), true);
+                    channel.basicReject(tagOf(held.getKey()), true);
                     channel.txCommit();
                 }
             }
+        }
+
+        private static long tagOf(String token) {
+            return Long.parseLong(token, token.indexOf(TAG) + 1, token.length(), 10);
         }
 
         /** Its channel, if it is still held. */
@@ -306,7 +317,7 @@ public final class AmqpFront implements Front {
                 throws IOException, RefusedException, InterruptedException {
             Channel channel = holding(token);
             asked(() -> {
-                channel.basicAck(Long.parseLong(token), false);
+                channel.basicAck(tagOf(token), false);
                 return channel.txCommit();
             });
             heldUntil.remove(token);
@@ -321,7 +332,7 @@ public final class AmqpFront implements Front {
                 return;
             }
             asked(() -> {
-                channel.basicReject(Long.parseLong(token), true);
+                channel.basicReject(tagOf(token), true);
                 return channel.txCommit();
             });
             heldUntil.remove(token);
