@@ -52,7 +52,8 @@ class AdminServerTest {
                 InstantSource.system(),
                 null,
                 null,
-                ready::get);
+                ready::get,
+                null);
     }
 
     @AfterEach
@@ -95,6 +96,21 @@ class AdminServerTest {
         assertThat(queue.at("/settings/bytesMax").asString()).isEqualTo("unlimited");
         assertThat(queue.at("/settings/deadLetter/onExpiry").booleanValue()).isFalse();
         assertThat(queue.at("/counters/ready").asLong()).isZero();
+    }
+
+    @Test
+    void whatADeadLetterPolicySaysOfOverflowAndRejectionStays() throws Exception {
+        post(
+                "/api/v1/queues",
+                "{'name':'kept','settings':{'deadLetter':"
+                        + "{'queue':'q','maxAttempts':3,'onOverflow':false,'onRejection':false}}}");
+        Answer changed = patch("/api/v1/queues/kept", "{'settings':{'deadLetter':{'queue':'q','maxAttempts':4}}}");
+        JsonNode policy = changed.body().at("/settings/deadLetter");
+        assertThat(policy.at("/maxAttempts").asInt()).isEqualTo(4);
+        assertThat(policy.at("/onOverflow").booleanValue()).isFalse();
+        assertThat(policy.at("/onRejection").booleanValue()).isFalse();
+        Answer described = patch("/api/v1/queues/kept", "{'settings':{'deadLetter':" + policy + "}}");
+        assertThat(described.body().at("/settings/deadLetter")).isEqualTo(policy);
     }
 
     @Test

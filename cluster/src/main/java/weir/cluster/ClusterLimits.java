@@ -29,8 +29,20 @@ public final class ClusterLimits {
     /** A publisher that waits for room asks so often whether its node still leads; it learns of room itself at once. */
     public static final Duration ROOM_CHECK = Duration.ofMillis(500);
 
+    /**
+     * Payload that one receive reads into memory, whatever number of messages it asked for; the last one may go beyond it.
+     * One of the largest messages, and more than SQS's ten of its largest.
+     */
+    public static final int RECEIVED_BYTES = 16 * 1024 * 1024;
+
     /** Waiting receivers asked at a time when messages became ready; the next follow when their answers show more. */
     public static final int RECEIVERS_WOKEN = 8;
+
+    /**
+     * How long receivers of lower priority wait for one of higher that was given something and wants more. It comes back within a
+     * few milliseconds, from whichever node; if its client has become slow, it does not, and the others go on.
+     */
+    public static final Duration KEPT_BACK = Duration.ofMillis(250);
 
     /** Time entries are proposed at least so far apart, so that thousands of deadlines do not make thousands of entries. */
     public static final Duration TICK_SPACING = Duration.ofMillis(5);

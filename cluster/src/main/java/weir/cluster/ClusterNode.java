@@ -33,6 +33,7 @@ import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Broker;
 import weir.core.broker.CatalogWatch;
+import weir.core.broker.Neighbours;
 import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
@@ -63,6 +64,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final PartitionCalls partitionCalls;
     private final QueueCalls queueCalls;
     private final Definitions definitions = Definitions.of(this);
+    private final Neighbourhood neighbours;
     private final CatalogClient catalog;
     private final Carrying carrying;
     private final PlacementService placement;
@@ -148,6 +150,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             ways = new Ways(replicas, identity.shards(), view, engine.peers(), closing);
             partitionCalls = new PartitionCalls(ways);
             queueCalls = new QueueCalls(ways);
+            neighbours = new Neighbourhood(view, definitions, engine.peers());
             forTests = new ForTests(replicas, ways, clock);
             placement = new PlacementService(
                     replicas,
@@ -188,7 +191,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                             new CatalogService(
                                     replicas.catalog(),
                                     () -> replicas.catalogLog().leader().orElse(0)),
-                            replicas.source()));
+                            replicas.source(),
+                            neighbours));
             formed.desk().open(placement);
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             closeAfter(e);
@@ -361,6 +365,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     public Optional<PartitionStatus> status(PartitionId partition)
             throws OutcomeUnknownException, InterruptedException {
         return partitionCalls.status(partition);
+    }
+
+    /** The same fronts at other nodes. */
+    public Neighbours neighbours() {
+        return neighbours;
     }
 
     // ---- The operator

@@ -2,6 +2,7 @@ package weir.amqp.queue;
 
 import java.time.InstantSource;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +34,7 @@ public final class Consumers {
 
     private static final String AT = "@";
     private static final int RUNS_MAX = 1_000;
+    private static final int PAGE = 1_000;
 
     /** Of its time without use, the share that a note of its use may be late. */
     private static final int USE_NOTED_SHARE = 8;
@@ -40,15 +42,18 @@ public final class Consumers {
     private final Broker broker;
     private final Runs runs;
     private final InstantSource clock;
+    private final Owners owners = new Owners();
     private final Map<Long, Line> lines = new ConcurrentHashMap<>();
     /** Queues that expire: by id, when to look. */
     private final Map<Long, Long> looks = new ConcurrentHashMap<>();
 
-    /** The consumers of one queue here. */
+    /** The consumers of one queue here. Its monitor guards it. */
     private static final class Line {
         int count;
         boolean exclusive;
         long usedAtMillis;
+        /** Nobody was in it any more, so it was taken away: who comes now has to look for another. */
+        boolean gone;
     }
 
     public Consumers(Broker broker, Runs runs, InstantSource clock) {
@@ -63,12 +68,12 @@ public final class Consumers {
                 && (queue.autoDelete() || queue.expiresMillis().isPresent());
     }
 
-    private Line line(AmqpQueue queue) {
-        return lines.computeIfAbsent(queue.queue().id(), _ -> new Line());
-    }
-
     private static String nameOf(AmqpQueue queue, String run) {
         return queue.queue().id() + AT + run;
+    }
+
+    private Line line(AmqpQueue queue) {
+        return lines.computeIfAbsent(queue.queue().id(), _ -> new Line());
     }
 
     /**
@@ -78,8 +83,19 @@ public final class Consumers {
      */
     public void attend(AmqpQueue queue, boolean exclusive)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        Line line = line(queue);
+        boolean in = false;
+        while (!in) {
+            in = attend(line(queue), queue, exclusive);
+        }
+    }
+
+    /** False if the line was taken away meanwhile. */
+    private boolean attend(Line line, AmqpQueue queue, boolean exclusive)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
         synchronized (line) {
+            if (line.gone) {
+                return false;
+            }
             boolean taken = line.exclusive
                     || (exclusive && (line.count > 0 || queue.hasSingleActiveConsumer() || isUsedElsewhere(queue)));
             if (taken) {
@@ -92,6 +108,7 @@ public final class Consumers {
             }
             line.count++;
             line.exclusive = exclusive;
+            return true;
         }
     }
 
@@ -100,8 +117,12 @@ public final class Consumers {
      *
      * @return whether the queue was deleted, since that was the last one
      */
-    public boolean leave(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
-        Line line = line(queue);
+    public boolean leave(AmqpQueue asItWas) throws OutcomeUnknownException, InterruptedException {
+        AmqpQueue queue = now(asItWas); // A policy may say by now that it expires, or no longer.
+        Line line = lines.get(queue.queue().id());
+        if (line == null) {
+            return false; // The queue was deleted, and all that was noted of it.
+        }
         synchronized (line) {
             line.count--;
             line.exclusive = false;
@@ -111,29 +132,66 @@ public final class Consumers {
             if (livesByUse(queue)) {
                 broker.change(new CatalogCommand.Undefine(KIND, nameOf(queue, runs.own())));
             }
-            if (queue.autoDelete() && !isUsedElsewhere(queue)) {
+            boolean there = broker.find(queue.queue().id()).isPresent();
+            if (there && queue.autoDelete() && !isUsedElsewhere(queue)) {
                 delete(queue);
                 return true;
             }
             line.usedAtMillis = 0;
-            used(queue);
-            if (queue.expiresMillis().isEmpty()) {
-                lines.remove(queue.queue().id(), line);
+            if (there && queue.expiresMillis().isPresent()) {
+                used(queue);
+            } else {
+                takeAway(queue.queue().id());
             }
             return false;
         }
     }
 
-    /** How many consume from it: those here, and one for each other node that has some. */
-    public int count(AmqpQueue queue) {
-        Line line = lines.get(queue.queue().id());
-        int here = 0;
+    private void takeAway(long id) {
+        Line line = lines.remove(id);
         if (line != null) {
             synchronized (line) {
-                here = line.count;
+                line.gone = true;
             }
         }
-        return here + (livesByUse(queue) ? runsElsewhere(queue) : 0);
+    }
+
+    private AmqpQueue now(AmqpQueue asItWas) {
+        return broker.find(asItWas.queue().id()).flatMap(AmqpQueue::of).orElse(asItWas);
+    }
+
+    /**
+     * A policy has changed what holds for the queue: if its life depends on its use now, the consumers that it has here are made
+     * known.
+     */
+    void changed(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
+        look(queue);
+        Line line = lines.get(queue.queue().id());
+        if (line == null || !livesByUse(queue)) {
+            return;
+        }
+        synchronized (line) {
+            String name = nameOf(queue, runs.own());
+            if (line.count > 0 && broker.definition(KIND, name).isEmpty()) {
+                runs.sayFirst();
+                broker.change(new CatalogCommand.Define(KIND, name, Definition.NEW, new TreeMap<>()));
+            }
+        }
+    }
+
+    /** How many consume from it: those here, and one for each other node that has some. */
+    public int count(AmqpQueue queue) {
+        return countHere(queue.queue().id()) + (livesByUse(queue) ? runsElsewhere(queue) : 0);
+    }
+
+    private int countHere(long queue) {
+        Line line = lines.get(queue);
+        if (line == null) {
+            return 0;
+        }
+        synchronized (line) {
+            return line.count;
+        }
     }
 
     private boolean isUsedElsewhere(AmqpQueue queue) {
@@ -152,12 +210,32 @@ public final class Consumers {
         return count;
     }
 
-    /** A queue that was made a moment ago. */
-    void made(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
-        if (queue.owner() != null) {
-            runs.sayFirst();
+    Owners owners() {
+        return owners;
+    }
+
+    /** Whether the connection that owns a queue is still there, at whichever node. */
+    boolean isThere(Owner owner) throws InterruptedException {
+        return owner.run().equals(runs.own()) ? owners.has(owner) : runs.isThere(owner);
+    }
+
+    /** Whether it is the own of a connection that is no more, as far as this node knows without asking another. */
+    private boolean isLeftBehind(AmqpQueue queue) {
+        Owner owner = queue.owner();
+        if (owner == null) {
+            return false;
         }
+        return owner.run().equals(runs.own()) ? !owners.has(owner) : !runs.isRunning(owner.run());
+    }
+
+    /** A queue that was made a moment ago. */
+    void made(AmqpQueue queue) {
         look(queue);
+    }
+
+    /** Before a connection of this node is given a queue of its own: whoever sees that has to know the run that it is of. */
+    void willOwn() throws OutcomeUnknownException, InterruptedException {
+        runs.sayFirst();
     }
 
     /** Has the queue looked at when it may have been unused for too long. */
@@ -191,8 +269,11 @@ public final class Consumers {
     void delete(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
         Queue known = queue.queue();
         broker.change(new CatalogCommand.DeleteQueue(known.name(), known.id()));
-        lines.remove(known.id());
+        takeAway(known.id());
         looks.remove(known.id());
+        if (queue.owner() != null) {
+            owners.forget(queue.owner(), queue.name());
+        }
         if (queue.autoDelete() || queue.expiresMillis().isPresent()) {
             forget(known.id());
         }
@@ -229,13 +310,54 @@ public final class Consumers {
             long usedAt = broker.definition(USED, Long.toString(queue.queue().id()))
                     .map(Definition::modifiedAtMillis)
                     .orElse(queue.queue().createdAtMillis());
-            long due = (count(queue) > 0 ? now : usedAt) + expires;
+            long due = Math.max((count(queue) > 0 ? now : usedAt) + expires, earliest(queue.queue(), expires));
             if (due <= now) {
                 delete(queue);
             } else {
                 look.setValue(due);
             }
         }
+    }
+
+    /** A policy that came later gives all of the time from then on, and other nodes that to make their consumers known. */
+    private static long earliest(Queue queue, long expires) {
+        boolean changed = queue.modifiedAtMillis() > queue.createdAtMillis();
+        return changed
+                ? queue.modifiedAtMillis() + Math.max(expires, QueueLimits.CONSUMERS_MADE_KNOWN.toMillis())
+                : queue.createdAtMillis();
+    }
+
+    /** Forgets what was noted of queues that others than AMQP's clients have deleted, or a virtual host's end. */
+    void forgetGone() throws OutcomeUnknownException, InterruptedException {
+        for (String kind : List.of(KIND, USED)) {
+            String after = "";
+            List<Definition> page;
+            do {
+                page = broker.definitions(kind, "", after, PAGE);
+                for (Definition note : page) {
+                    after = note.name();
+                    if (isGone(after.substring(0, after.contains(AT) ? after.indexOf(AT) : after.length()))) {
+                        broker.change(new CatalogCommand.Undefine(kind, after));
+                    }
+                }
+            } while (page.size() == PAGE);
+        }
+        String after = "";
+        List<Queue> page;
+        do {
+            page = broker.list(ActiveConsumers.PREFIX, after, PAGE);
+            for (Queue tokens : page) {
+                after = tokens.name();
+                if (isGone(after.substring(ActiveConsumers.PREFIX.length()))) {
+                    broker.change(new CatalogCommand.DeleteQueue(after, tokens.id()));
+                }
+            }
+        } while (page.size() == PAGE);
+    }
+
+    /** Whether a queue that there was is no more; what is noted of one was noted after it was made. */
+    private boolean isGone(String id) {
+        return id.matches("\\d{1,18}") && broker.find(Long.parseLong(id)).isEmpty();
     }
 
     private boolean isOwnedElsewhere(AmqpQueue queue) {
@@ -245,8 +367,7 @@ public final class Consumers {
 
     /** Deletes the queue if it is the own of a connection, or had its consumers at a node, that is no more. */
     void deleteLeftBehind(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
-        Owner owner = queue.owner();
-        if (owner != null && !runs.isRunning(owner.run())) {
+        if (isLeftBehind(queue)) {
             delete(queue);
             return;
         }

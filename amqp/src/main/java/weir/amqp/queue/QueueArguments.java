@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
+import weir.amqp.wire.TypeWords;
 
 /**
  * The arguments that a queue was declared with: read, checked and compared as RabbitMQ does it, in its words. Arguments that
@@ -45,6 +46,7 @@ public record QueueArguments(FieldTable table) {
     /** Ours: for how many milliseconds an id is remembered. */
     static final String DEDUPLICATION_WINDOW = "x-deduplication-window";
 
+    static final String CONSUMER_TIMEOUT = "x-consumer-timeout";
     static final String RETRY_TYPE = "x-delayed-retry-type";
     static final String RETRY_MIN = "x-delayed-retry-min";
     static final String RETRY_MAX = "x-delayed-retry-max";
@@ -70,7 +72,8 @@ public record QueueArguments(FieldTable table) {
             DEDUPLICATION_WINDOW,
             RETRY_TYPE,
             RETRY_MIN,
-            RETRY_MAX);
+            RETRY_MAX,
+            CONSUMER_TIMEOUT);
 
     private static final List<String> OVERFLOWS = List.of("drop-head", "reject-publish", "reject-publish-dlx");
     private static final List<String> STRATEGIES = List.of("at-most-once", "at-least-once");
@@ -142,7 +145,7 @@ public record QueueArguments(FieldTable table) {
                 }
             }
             case DEAD_LETTER_STRATEGY -> oneOf(name, queue, STRATEGIES, "invalid_dlx_strategy");
-            case MAX_LENGTH, MAX_LENGTH_BYTES -> ofNumber(name, queue, 0);
+            case MAX_LENGTH, MAX_LENGTH_BYTES, CONSUMER_TIMEOUT -> ofNumber(name, queue, 0);
             case MAX_PRIORITY -> {
                 long most = ofNumber(name, queue, 0);
                 if (most > QueueLimits.PRIORITY_MAX) {
@@ -208,7 +211,7 @@ public record QueueArguments(FieldTable table) {
     private long ofNumber(String name, QueueName queue, long least) throws AmqpException {
         Object value = table.get(name);
         if (!isWhole(value)) {
-            throw invalid(name, queue, quoted("expected integer, got " + ArgumentText.typeOf(value)));
+            throw invalid(name, queue, quoted("expected integer, got " + TypeWords.of(value)));
         }
         long number = number(name).orElseThrow();
         if (least >= 0 && number < 0) {
@@ -228,7 +231,7 @@ public record QueueArguments(FieldTable table) {
     }
 
     private AmqpException unacceptable(String name, QueueName queue) {
-        return invalid(name, queue, "{unacceptable_type," + ArgumentText.typeOf(table.get(name)) + "}");
+        return invalid(name, queue, "{unacceptable_type," + TypeWords.of(table.get(name)) + "}");
     }
 
     private static AmqpException invalid(String name, QueueName queue, String reason) {
@@ -263,7 +266,7 @@ public record QueueArguments(FieldTable table) {
     private void checkEquivalent(String name, @Nullable Object current, @Nullable Object received, QueueName queue)
             throws AmqpException {
         if (current != null && received != null) {
-            if (!ArgumentText.sameValue(current, received)) {
+            if (!ArgumentValues.sameValue(current, received)) {
                 throw inequivalent(name, queue, valueAlone(received), valueAlone(current));
             }
             return;
@@ -283,12 +286,12 @@ public record QueueArguments(FieldTable table) {
     }
 
     static String valueAlone(Object value) {
-        return "'" + ArgumentText.valueOf(value) + "'";
+        return "'" + ArgumentValues.valueOf(value) + "'";
     }
 
     private static String valueAndType(@Nullable Object value) {
         return value == null
                 ? "none"
-                : "the value '" + ArgumentText.valueOf(value) + "' of type '" + ArgumentText.typeOf(value) + "'";
+                : "the value '" + ArgumentValues.valueOf(value) + "' of type '" + TypeWords.of(value) + "'";
     }
 }

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import weir.amqp.topology.ArgumentText;
 import weir.amqp.wire.FieldTable;
 import weir.core.DeadLetterPolicy;
 import weir.core.Limits;
@@ -28,6 +29,9 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
     static final String OWNER = LABEL + "owner";
 
     static final String ARGUMENT = LABEL + "arg:";
+
+    /** What the policies that apply say, by their keys. */
+    static final String POLICY = LABEL + "policy:";
 
     /** In force, by argument or policy. */
     static final String EXCHANGE = LABEL + "dead-letter-exchange";
@@ -53,8 +57,8 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
         for (Map.Entry<String, @Nullable Object> argument :
                 declared.table().asMap().entrySet()) {
             Object value = argument.getValue();
-            if (value != null && ArgumentText.isKept(value)) {
-                labels.put(ARGUMENT + argument.getKey(), ArgumentText.label(value));
+            if (value != null && ArgumentValues.isKept(value)) {
+                labels.put(ARGUMENT + argument.getKey(), ArgumentText.ofValue(value));
             }
         }
         return inForce(queue, declared, policy, labels, QueueSettings.DEFAULT);
@@ -63,6 +67,7 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
     /** Of a queue that is there, under another policy. */
     static QueuePlan under(AmqpQueue queue, FieldTable policy) {
         SortedMap<String, String> labels = new TreeMap<>(queue.queue().labels());
+        labels.keySet().removeIf(label -> label.startsWith(POLICY));
         return inForce(
                 queue.name(), queue.arguments(), policy, labels, queue.queue().settings());
     }
@@ -73,6 +78,7 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
             FieldTable policy,
             SortedMap<String, String> labels,
             QueueSettings base) {
+        labels.putAll(policyLabels(policy));
         QueueArguments all = Policy.applied(declared, policy);
         put(labels, EXCHANGE, all.text(QueueArguments.DEAD_LETTER_EXCHANGE).orElse(null));
         put(
@@ -104,6 +110,18 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
                 .leasesOutliveExpiry(true)
                 .build();
         return new QueuePlan(settings, labels);
+    }
+
+    /** What is noted of the policies that apply: so it is seen whether they are in force. */
+    static SortedMap<String, String> policyLabels(FieldTable policy) {
+        SortedMap<String, String> labels = new TreeMap<>();
+        for (String key : Policy.KEYS) {
+            Object value = policy.get(key);
+            if (value != null && ArgumentValues.isKept(value)) {
+                labels.put(POLICY + key, ArgumentText.ofValue(value));
+            }
+        }
+        return labels;
     }
 
     private static void put(SortedMap<String, String> labels, String label, @Nullable String value) {

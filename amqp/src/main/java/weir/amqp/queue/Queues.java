@@ -1,10 +1,13 @@
 package weir.amqp.queue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
@@ -13,6 +16,7 @@ import weir.core.Limits;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.broker.Broker;
+import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogRefusal;
@@ -27,9 +31,11 @@ import weir.core.shard.Reply;
  * <p>Safe for use by any number of threads.
  */
 public final class Queues {
+    private static final Logger LOG = LoggerFactory.getLogger(Queues.class);
     private static final String PARKING = ".dead-letters";
     private static final Owner NOBODY = new Owner("", "");
     private static final long PURGE_LEASE_MILLIS = 30_000;
+    private static final int PAGE = 1_000;
 
     /** Queues that are remembered as they were read; some 1 KB each. */
     private static final int VIEWS_MAX = 100_000;
@@ -81,11 +87,25 @@ public final class Queues {
      */
     public AmqpQueue of(QueueName name, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        AmqpQueue queue = broker.findAnywhere(name.inWeir())
-                .map(found -> AmqpQueue.of(found, name))
+        AmqpQueue queue = notLeftBehind(broker.findAnywhere(name.inWeir()), name, connection)
                 .orElseThrow(() -> notFound(name));
         checkAccess(queue, connection);
         return queue;
+    }
+
+    /**
+     * A queue, unless it is the own of a connection that is no more: then it is deleted now. A client that has lost its node
+     * comes back through another one, and declares its own queues again.
+     */
+    private Optional<AmqpQueue> notLeftBehind(Optional<Queue> there, QueueName name, Owner connection)
+            throws OutcomeUnknownException, InterruptedException {
+        Optional<AmqpQueue> queue = there.map(found -> AmqpQueue.of(found, name));
+        Owner owner = queue.map(AmqpQueue::owner).orElse(null);
+        if (owner == null || owner.equals(connection) || consumers.isThere(owner)) {
+            return queue;
+        }
+        consumers.delete(queue.get());
+        return Optional.empty();
     }
 
     /** What RabbitMQ says of a queue that is not there. */
@@ -123,7 +143,8 @@ public final class Queues {
         if (!asked.isServerNamed()) {
             declaration.name().check();
         }
-        Optional<Queue> there = broker.find(declaration.name().inWeir());
+        QueueName name = declaration.name();
+        Optional<AmqpQueue> there = notLeftBehind(broker.find(name.inWeir()), name, connection);
         return there.isPresent() ? again(declaration, there.get(), connection) : make(declaration, policy, connection);
     }
 
@@ -144,11 +165,15 @@ public final class Queues {
         if (plan.settings().deadLetter() != null) {
             DeadLetterQueues.make(broker, DeadLetterQueues.of(name));
         }
+        if (declaration.exclusive()) {
+            consumers.owners().mayOwn(connection, name);
+            consumers.willOwn();
+        }
         CatalogReply reply =
                 broker.change(new CatalogCommand.CreateQueue(name.inWeir(), plan.settings(), plan.labels()));
         return switch (reply) {
             case CatalogReply.Created(Queue queue, boolean existed)
-            when existed -> again(declaration, queue, connection);
+            when existed -> again(declaration, AmqpQueue.of(queue, name), connection);
             case CatalogReply.Created(Queue queue, boolean _) -> {
                 AmqpQueue made = AmqpQueue.of(queue, name);
                 consumers.made(made);
@@ -161,32 +186,35 @@ public final class Queues {
     }
 
     /**
-     * Where messages are kept that were tried too often and have no dead-letter exchange: a queue of their queue's name and
-     * {@code .dead-letters}, made when the first comes. Clients see it, and may do with it what they like. Empty if no queue can
-     * have a name as long as that.
+     * Where messages are kept that were tried too often and have no dead-letter exchange, and those that nothing can be done
+     * with: a queue of their queue's name and {@code .dead-letters}, made when the first comes. Clients see it, and may do with
+     * it what they like. If no queue can have a name as long as that, it is named by its queue's number.
+     *
+     * @throws AmqpException if it cannot be made
      */
-    public Optional<AmqpQueue> parking(AmqpQueue queue)
-            throws AmqpException, OutcomeUnknownException, InterruptedException {
+    public AmqpQueue parking(AmqpQueue queue) throws AmqpException, OutcomeUnknownException, InterruptedException {
         QueueName name = new QueueName(queue.name().vhost(), queue.name().name() + PARKING);
-        if (name.inWeir().length() > Limits.QUEUE_NAME_CHARS_MAX) {
-            return Optional.empty();
+        if (!name.fits()) {
+            name = new QueueName(queue.name().vhost(), "queue-" + queue.queue().id() + PARKING);
+        }
+        if (!name.fits()) { // Its virtual host's name takes all the room.
+            name = new QueueName(
+                    QueueName.DEFAULT_VHOST, "queue-" + queue.queue().id() + PARKING);
         }
         Optional<AmqpQueue> there = find(name);
         return there.isPresent()
-                ? there
-                : Optional.of(
-                        make(new Declaration(name, true, false, false, QueueArguments.NONE), FieldTable.EMPTY, NOBODY)
-                                .queue());
+                ? there.get()
+                : make(new Declaration(name, true, false, false, QueueArguments.NONE), FieldTable.EMPTY, NOBODY)
+                        .queue();
     }
 
     private static AmqpException refused(QueueName name, CatalogRefusal reason) {
         return new AmqpException(ErrorCode.RESOURCE_ERROR, name + " cannot be made: " + reason);
     }
 
-    private Declared again(Declaration declaration, Queue there, Owner connection)
+    private Declared again(Declaration declaration, AmqpQueue queue, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         QueueName name = declaration.name();
-        AmqpQueue queue = AmqpQueue.of(there, name);
         Owner owner = queue.owner();
         boolean sameOwner = declaration.exclusive() ? connection.equals(owner) : owner == null;
         if (!sameOwner) {
@@ -219,21 +247,71 @@ public final class Queues {
      */
     public Declared declarePassive(QueueName name, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        return seen(of(name, connection));
+        AmqpQueue queue = of(name, connection);
+        if (broker.status(queue.queue())
+                .isEmpty()) { // Its shard knows better: another node may have deleted it a moment ago.
+            broker.catchUp();
+            queue = of(name, connection);
+        }
+        return seen(queue);
+    }
+
+    /**
+     * Whether there is room for one more in its virtual host.
+     *
+     * @param most how many there may be; negative for no limit
+     * @throws AmqpException 406 if there is none, and no queue of that name
+     */
+    public void checkRoom(Declaration asked, long most) throws AmqpException {
+        boolean there =
+                !asked.isServerNamed() && broker.find(asked.name().inWeir()).isPresent();
+        if (most >= 0 && !there && count(asked.name().vhost(), most) >= most) {
+            throw QueueArguments.failed("cannot declare queue '" + asked.name().name() + "': queue limit in vhost '"
+                    + asked.name().vhost() + "' (" + most + ") is reached");
+        }
+    }
+
+    /** How many queues of that virtual host this node knows, counted no further than asked for. */
+    private long count(String vhost, long most) {
+        String prefix = vhost.equals(QueueName.DEFAULT_VHOST) ? "" : QueueName.prefixOf(vhost);
+        long count = 0;
+        String after = "";
+        List<Queue> page;
+        do {
+            page = broker.list(prefix, after, PAGE);
+            for (Queue each : page) {
+                after = each.name();
+                count += QueueName.of(each)
+                                .filter(name -> name.vhost().equals(vhost))
+                                .isPresent()
+                        ? 1
+                        : 0;
+            }
+        } while (page.size() == PAGE && count < most);
+        return count;
     }
 
     // ---- Changing
 
-    /** Puts another policy in force for a queue that is there. */
-    public void apply(AmqpQueue queue, FieldTable policy)
+    /** What the policies say of queues, at the moment that they are asked. */
+    public interface PolicyBook {
+        /** By the policy's keys; empty if none applies. */
+        FieldTable of(AmqpQueue queue);
+    }
+
+    /**
+     * Puts in force for a queue that is there what the policies say of it. They are asked after the queue was read, each
+     * time: who has changed it since may have known newer ones, and is not overruled, as the queue's revision is another.
+     */
+    public void apply(AmqpQueue queue, PolicyBook policies)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         AmqpQueue now = queue;
         while (true) {
-            QueuePlan plan = QueuePlan.under(now, policy);
-            if (plan.settings().equals(now.queue().settings())
-                    && plan.labels().equals(now.queue().labels())) {
+            FieldTable policy = policies.of(now);
+            if (now.isUnder(policy)) {
                 return;
             }
+            QueuePlan plan = QueuePlan.under(now, policy);
             if (plan.settings().deadLetter() != null) {
                 DeadLetterQueues.make(broker, DeadLetterQueues.of(now.name()));
             }
@@ -258,11 +336,11 @@ public final class Queues {
      */
     public long delete(QueueName name, boolean ifUnused, boolean ifEmpty, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        Optional<Queue> there = broker.findAnywhere(name.inWeir());
+        Optional<AmqpQueue> there = notLeftBehind(broker.findAnywhere(name.inWeir()), name, connection);
         if (there.isEmpty()) {
             return 0;
         }
-        AmqpQueue queue = AmqpQueue.of(there.get(), name);
+        AmqpQueue queue = there.get();
         checkAccess(queue, connection);
         if (ifUnused && consumers.count(queue) > 0) {
             throw QueueArguments.failed(name + " in use");
@@ -276,15 +354,39 @@ public final class Queues {
         return ready;
     }
 
-    /** Deletes the queues that were a connection's own: to be called when it has ended. */
-    public void connectionEnded(List<AmqpQueue> own) throws OutcomeUnknownException, InterruptedException {
-        for (AmqpQueue queue : own) {
+    /** To be called before a connection declares anything: what is its own is kept from now on. */
+    public void connectionBegan(Owner connection) {
+        consumers.owners().began(connection);
+    }
+
+    /**
+     * Deletes the queues that were a connection's own: to be called when it has ended. One that could not be deleted is
+     * taken for left behind, and the keeper deletes it.
+     */
+    public void connectionEnded(Owner connection) throws InterruptedException {
+        try {
+            for (QueueName name : consumers.owners().of(connection)) {
+                AmqpQueue queue = find(name).orElse(null);
+                if (queue != null && connection.equals(queue.owner())) {
+                    deleteLater(queue);
+                }
+            }
+        } finally {
+            consumers.owners().ended(connection);
+        }
+    }
+
+    private void deleteLater(AmqpQueue queue) throws InterruptedException {
+        try {
             consumers.delete(queue);
+        } catch (OutcomeUnknownException e) {
+            LOG.warn("The {} of a connection that has ended is deleted later: {}", queue.name(), e.getMessage());
         }
     }
 
     /**
-     * Drops the ready messages; what somebody holds stays.
+     * Drops the ready messages, as a consumer would that wants nothing of them: the core's own purge drops what somebody
+     * holds as well, and may be given a moment before.
      *
      * @return how many
      */
@@ -292,10 +394,6 @@ public final class Queues {
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         AmqpQueue queue = of(name, connection);
         PartitionStatus status = broker.status(queue.queue()).orElseThrow(() -> notFound(name));
-        if (status.leased() == 0) {
-            broker.purge(queue.queue(), 0);
-            return status.ready();
-        }
         long purged = 0;
         for (PartitionId partition : queue.queue().partitionIds()) {
             purged += dropReady(partition, status.ready() - purged);
@@ -303,21 +401,27 @@ public final class Queues {
         return purged;
     }
 
-    /** As a consumer does: messages that are leased by others are none of its business. */
+    /** Each step ends what the last one took, and takes what the next one ends: one entry of the log for both. */
     private long dropReady(PartitionId partition, long most) throws OutcomeUnknownException, InterruptedException {
         long dropped = 0;
-        while (dropped < most) {
-            int max = (int) Math.min(Limits.ACQUIRE_MESSAGES_MAX, most - dropped);
-            Reply reply = broker.submit(new Command.Acquire(partition, max, PURGE_LEASE_MILLIS));
-            List<LeaseId> leases = reply instanceof Reply.Acquired(List<Reply.Leased> leased, boolean _)
-                    ? leased.stream().map(Reply.Leased::lease).toList()
-                    : List.of();
-            if (leases.isEmpty()) {
-                break;
+        List<LeaseId> taken = List.of();
+        do {
+            List<Command.OfPartition> step = new ArrayList<>(2);
+            if (!taken.isEmpty()) {
+                step.add(new Command.Acknowledge(partition, taken, true));
             }
-            broker.submit(new Command.Acknowledge(partition, leases, true));
-            dropped += leases.size();
-        }
+            int more = (int) Math.min(Limits.ACQUIRE_MESSAGES_MAX, most - dropped);
+            if (more > 0) {
+                step.add(new Command.Acquire(partition, more, PURGE_LEASE_MILLIS));
+            }
+            taken = List.of();
+            for (Outcome outcome : broker.submitAll(step)) {
+                if (outcome.known() instanceof Reply.Acquired(List<Reply.Leased> leased, boolean _)) {
+                    taken = leased.stream().map(Reply.Leased::lease).toList();
+                }
+            }
+            dropped += taken.size();
+        } while (!taken.isEmpty());
         return dropped;
     }
 }

@@ -34,6 +34,7 @@ final class Inflow {
     private final Publishing publishing;
     private final Publisher publisher;
     private final Targets targets;
+    private final Blockade blockade;
     /** Publishes since confirms were asked for. */
     private long published;
 
@@ -41,14 +42,15 @@ final class Inflow {
     /** Null unless the channel is transactional. */
     private @Nullable Transaction transaction;
 
-    Inflow(int number, Front front, Peer peer, Outbox out, Outflow outflow, Blockade blockade, String name) {
+    Inflow(int number, Front front, Peer peer, Outbox out, Outflow outflow, Blockade blockade, ChannelThreads threads) {
         this.number = number;
         this.front = front;
         this.peer = peer;
         this.out = out;
         this.outflow = outflow;
+        this.blockade = blockade;
         this.publishing = new Publishing(front.broker(), front.deadLetters());
-        this.publisher = new Publisher(publishing, this::confirm, blockade, name + "-publisher");
+        this.publisher = new Publisher(publishing, this::confirm, blockade, threads.named("publisher"));
         this.targets = new Targets(front, peer);
     }
 
@@ -72,6 +74,14 @@ final class Inflow {
             transaction = new Transaction();
         }
         send(new Method.TxSelectOk());
+    }
+
+    boolean isConfirming() {
+        return confirming;
+    }
+
+    boolean isTransactional() {
+        return transaction != null;
     }
 
     private Transaction transaction() throws AmqpException {
@@ -106,6 +116,7 @@ final class Inflow {
 
     void publish(Method.BasicPublish publish, Content content)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
+        front.alarms().await(blockade, out);
         long confirm = confirming ? ++published : 0;
         if (publish.immediate()) {
             throw new AmqpException(ErrorCode.NOT_IMPLEMENTED, "immediate=true");
@@ -133,11 +144,12 @@ final class Inflow {
             return;
         }
         Message message = new Message(publish.routingKey(), headers, properties, now, expires);
-        add(new Publication(
+        var publication = new Publication(
                 confirm,
                 ways(route, message),
                 StoredMessage.FORMAT,
-                stored(publish, properties, headers, route.delayMillis(), content.body())));
+                stored(publish, properties, headers, route.delayMillis(), content.body()));
+        add(publication.checked());
     }
 
     /** What the envelopes of one message are made from. */
@@ -199,25 +211,29 @@ final class Inflow {
         return properties.change().text(Property.REPLY_TO, address).build();
     }
 
-    /** To a channel of this node, at once and once at most. */
-    private void reply(Method.BasicPublish publish, Properties properties, Bytes body) {
+    /** To a channel of whichever node, at once and once at most. */
+    private void reply(Method.BasicPublish publish, Properties properties, Bytes body)
+            throws AmqpException, InterruptedException {
         StoredMessage reply = new StoredMessage(publish.exchange(), publish.routingKey(), properties, body);
-        boolean given = front.replies().deliver(publish.routingKey(), reply);
+        boolean given = front.replies().deliver(publish.routingKey(), reply, publish.mandatory());
         if (!given && publish.mandatory()) {
             giveBack(publish, new Content(properties, body));
         }
     }
 
-    private void giveBack(Method.BasicPublish publish, Content content) {
+    private void giveBack(Method.BasicPublish publish, Content content) throws AmqpException {
         Transaction now = transaction;
         if (now == null) {
             sendBack(publish, content);
         } else {
-            now.add(() -> sendBack(publish, content));
+            now.add(
+                    () -> sendBack(publish, content),
+                    content.properties().bytes().length() + content.body().length());
         }
     }
 
     private void sendBack(Method.BasicPublish publish, Content content) {
+        front.traffic().returned(peer.owner(), number);
         Method.BasicReturn back = new Method.BasicReturn(
                 ErrorCode.NO_ROUTE.code(), ErrorCode.NO_ROUTE.name(), publish.exchange(), publish.routingKey());
         out.write(frames -> frames.content(number, back, content.properties().bytes(), content.body()));
@@ -235,6 +251,7 @@ final class Inflow {
     // ---- Confirming, on the publisher's thread
 
     private void confirm(List<Publication> publications, boolean[] taken) {
+        front.traffic().published(peer.owner(), number, publications, taken);
         out.write(frames -> {
             for (Method each : Confirms.of(publications, taken)) {
                 frames.method(number, each);

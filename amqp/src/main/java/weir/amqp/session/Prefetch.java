@@ -1,6 +1,8 @@
 package weir.amqp.session;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.queue.AmqpQueue;
@@ -41,6 +43,10 @@ final class Prefetch {
         notifyAll();
     }
 
+    synchronized int limit() {
+        return limit;
+    }
+
     synchronized void joined() {
         sharing++;
     }
@@ -55,11 +61,16 @@ final class Prefetch {
         return limit > 0 && sharing > 1;
     }
 
-    /** Waits until a consumer may take something, and reserves that, up to what it wants. */
-    synchronized int reserve(Share share, int wanted) throws InterruptedException {
+    /** Waits for a while until a consumer may take something, and reserves that, up to what it wants; 0 if it may not yet. */
+    synchronized int reserve(Share share, int wanted, Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
         int room = tryReserve(share, wanted);
         while (room == 0) {
-            wait();
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                return 0;
+            }
+            wait(left);
             room = tryReserve(share, wanted);
         }
         return room;
@@ -71,6 +82,11 @@ final class Prefetch {
         share.reserved += room;
         reserved += room;
         return room;
+    }
+
+    /** Whether it may take more than it has reserved. */
+    synchronized boolean hasRoom(Share share) {
+        return room(share, 1) > 0;
     }
 
     private int room(Share share, int wanted) {
@@ -116,8 +132,8 @@ final class Prefetch {
         return released(unacked.takeAll());
     }
 
-    synchronized List<Held> takeIf(Predicate<Held> kind) {
-        return released(unacked.takeIf(kind));
+    synchronized List<Held> giveUp(Predicate<Held> kind) {
+        return released(unacked.giveUp(kind));
     }
 
     private List<Held> released(List<Held> taken) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
-import weir.core.Bytes;
 import weir.core.Envelope;
 
 /** Arguments are refused and compared in RabbitMQ's words. */
@@ -149,27 +146,6 @@ final class QueueArgumentsTest {
         arguments().checkEquivalent(arguments("x-queue-type", "quorum"), QUEUE, false);
     }
 
-    // ---- As labels
-
-    @Test
-    void valuesComeBackFromTheirLabels() {
-        List<Object> values = List.of(
-                true,
-                (byte) -1,
-                (short) 300,
-                70_000,
-                1L << 40,
-                0.1f,
-                0.1,
-                new BigDecimal("12.50"),
-                "a:b",
-                Bytes.utf8("x"),
-                Instant.ofEpochSecond(1_700_000_000));
-        for (Object value : values) {
-            assertThat(ArgumentText.ofLabel(ArgumentText.label(value))).isEqualTo(value);
-        }
-    }
-
     // ---- Policies and priorities
 
     @Test
@@ -189,6 +165,11 @@ final class QueueArgumentsTest {
         assertThat(all.number("x-max-length")).hasValue(5);
         assertThat(all.text("x-overflow")).contains("drop-head");
         assertThat(all.text("x-dead-letter-exchange")).contains("dlx");
+        QueueArguments quorum = Policy.applied(
+                arguments("x-queue-type", "quorum", "x-overflow", "drop-head", "x-delivery-limit", -1),
+                FieldTable.of(Map.of("overflow", "reject-publish", "delivery-limit", 5)));
+        assertThat(quorum.text("x-overflow")).contains("reject-publish");
+        assertThat(quorum.number("x-delivery-limit")).hasValue(5);
     }
 
     @Test

@@ -8,16 +8,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import weir.amqp.Delegating;
+import weir.amqp.nodes.Presence;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
@@ -26,10 +36,18 @@ import weir.cluster.NodeSettings;
 import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.Envelope;
+import weir.core.LeaseId;
+import weir.core.Limits;
+import weir.core.PartitionId;
+import weir.core.PartitionStatus;
 import weir.core.QueueSettings;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogReply;
+import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
+import weir.core.shard.Reply;
 
 /** Queues of a real node, declared by AMQP. */
 final class QueuesTest {
@@ -43,7 +61,9 @@ final class QueuesTest {
     @SuppressWarnings("NullAway.Init")
     private static ClusterNode node;
 
-    private final Runs runs = new Runs(node, CLOCK);
+    private static Presence said = Presence.UNKNOWN;
+
+    private final Runs runs = new Runs(node, 1, QueuesTest::lives, CLOCK::millis);
     private final Consumers consumers = new Consumers(node, runs, CLOCK);
     private final Queues queues = new Queues(node, consumers);
     private final Owner mine = new Owner(runs.own(), "mine");
@@ -59,6 +79,17 @@ final class QueuesTest {
     @AfterAll
     static void close() {
         node.close();
+    }
+
+    @BeforeEach
+    void begin() {
+        queues.connectionBegan(mine);
+        queues.connectionBegan(other);
+    }
+
+    /** Other nodes say what a test wants them to; at first nothing. */
+    private static Presence lives(int node, String run, String connection) {
+        return said;
     }
 
     private static Declaration declaration(String name, Object... arguments) {
@@ -147,7 +178,7 @@ final class QueuesTest {
         fails(ErrorCode.RESOURCE_LOCKED, locked, () -> queues.declarePassive(made.name(), other));
         fails(ErrorCode.RESOURCE_LOCKED, locked, () -> queues.delete(made.name(), false, false, other));
         fails(ErrorCode.RESOURCE_LOCKED, locked, () -> queues.purge(made.name(), other));
-        queues.connectionEnded(List.of(made));
+        queues.connectionEnded(mine);
         assertThat(queues.find(made.name())).isEmpty();
     }
 
@@ -217,7 +248,7 @@ final class QueuesTest {
     @Test
     void consumersAtAnotherNodeKeepAnAutoDeleteQueue() throws Exception {
         AmqpQueue queue = declare(unusual("shared", true, false, true)).queue();
-        Runs elsewhere = new Runs(node, CLOCK);
+        Runs elsewhere = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
         Consumers there = new Consumers(node, elsewhere, CLOCK);
         there.attend(queue, false);
         consumers.attend(queue, false);
@@ -268,10 +299,11 @@ final class QueuesTest {
 
     @Test
     void whatALostNodeLeftBehindIsDeleted() throws Exception {
-        Runs lost = new Runs(node, CLOCK);
+        Runs lost = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
         Consumers there = new Consumers(node, lost, CLOCK);
         Queues elsewhere = new Queues(node, there);
         Owner gone = new Owner(lost.own(), "gone");
+        elsewhere.connectionBegan(gone);
         AmqpQueue own = elsewhere
                 .declare(unusual("its-own", false, true, false), NONE, gone)
                 .queue();
@@ -279,14 +311,35 @@ final class QueuesTest {
                 .declare(unusual("its-fleeting", false, false, true), NONE, gone)
                 .queue();
         there.attend(fleeting, false);
+        assertThat(runs.look()).isFalse();
+        AHEAD.addAndGet(Runs.ASKED_AFTER.toMillis() + 1_000);
+        assertThat(runs.look()).isFalse();
         consumers.deleteLeftBehind(own);
         consumers.deleteLeftBehind(fleeting);
         assertThat(queues.find(own.name())).isPresent();
-        AHEAD.addAndGet(Runs.OVER_AFTER.toMillis() + 1_000);
+        AHEAD.addAndGet(Runs.OVER_AFTER.toMillis());
+        assertThat(runs.look()).isTrue();
         consumers.deleteLeftBehind(own);
         consumers.deleteLeftBehind(fleeting);
         assertThat(queues.find(own.name())).isEmpty();
         assertThat(queues.find(fleeting.name())).isEmpty();
+    }
+
+    @Test
+    void anExclusiveQueueOfALostConnectionIsInNobodysWay() throws Exception {
+        Runs elsewhere = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
+        Queues there = new Queues(node, new Consumers(node, elsewhere, CLOCK));
+        Declaration declaration = unusual("moved", false, true, false);
+        AmqpQueue theirs = there.declare(declaration, NONE, new Owner(elsewhere.own(), "away"))
+                .queue();
+        assertThatThrownBy(() -> queues.declare(declaration, NONE, mine)).hasMessageContaining("locked");
+        said = Presence.GONE;
+        try {
+            AmqpQueue own = queues.declare(declaration, NONE, mine).queue();
+            assertThat(own.queue().id()).isNotEqualTo(theirs.queue().id());
+        } finally {
+            said = Presence.UNKNOWN;
+        }
     }
 
     @Test
@@ -308,13 +361,242 @@ final class QueuesTest {
     @Test
     void aPolicyIsPutInForceAndTakenBack() throws Exception {
         AmqpQueue queue = declare(declaration("ruled", "x-max-length", 9)).queue();
-        queues.apply(queue, FieldTable.of(Map.of("max-length", 3, "dead-letter-exchange", "dlx")));
+        queues.apply(
+                queue,
+                _ -> FieldTable.of(Map.of("max-length", 3, "dead-letter-exchange", "dlx", "consumer-timeout", 5)));
         AmqpQueue now = queues.find(queue.name()).orElseThrow();
         assertThat(now.queue().settings().messagesMax()).isEqualTo(3);
         assertThat(now.deadLetterExchange()).contains("dlx");
-        queues.apply(now, NONE);
+        assertThat(now.consumerTimeoutMillis()).hasValue(5);
+        assertThat(now.arguments().table()).isEqualTo(FieldTable.of(Map.of("x-max-length", 9)));
+        queues.apply(now, _ -> NONE);
         now = queues.find(queue.name()).orElseThrow();
         assertThat(now.queue().settings().messagesMax()).isEqualTo(9);
         assertThat(now.deadLetterExchange()).isEmpty();
+    }
+
+    // ---- What goes wrong
+
+    @Test
+    void whatCouldNotBeDeletedWithItsConnectionIsLeftBehindAndTheOthersAreDeleted() throws Exception {
+        var broken = new Delegating(node) {
+            boolean silent = true;
+
+            @Override
+            public CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
+                if (silent
+                        && command instanceof CatalogCommand.DeleteQueue delete
+                        && delete.name().equals("locked")) {
+                    throw new OutcomeUnknownException("no answer, as the test wants it");
+                }
+                return super.change(command);
+            }
+        };
+        Consumers here = new Consumers(broken, runs, CLOCK);
+        Queues there = new Queues(broken, here);
+        there.connectionBegan(mine);
+        AmqpQueue locked =
+                there.declare(unusual("locked", false, true, false), NONE, mine).queue();
+        AmqpQueue free =
+                there.declare(unusual("free", false, true, false), NONE, mine).queue();
+        here.deleteLeftBehind(locked);
+        assertThat(queues.find(locked.name())).isPresent();
+        there.connectionEnded(mine);
+        assertThat(queues.find(free.name())).isEmpty();
+        assertThat(queues.find(locked.name())).isPresent();
+        broken.silent = false;
+        here.deleteLeftBehind(locked);
+        assertThat(queues.find(locked.name())).isEmpty();
+    }
+
+    @Test
+    void whatWasLeftBehindIsInNobodysWay() throws Exception {
+        Owner gone = new Owner(runs.own(), "gone");
+        Declaration declaration = unusual("once-more", false, true, false);
+        queues.declare(declaration, NONE, gone);
+        Declared made = queues.declare(declaration, NONE, mine);
+        assertThat(made.made()).isTrue();
+        assertThat(made.queue().owner()).isEqualTo(mine);
+    }
+
+    @Test
+    void whatWasMadeWithoutAnAnswerGoesWithItsConnection() throws Exception {
+        var broken = new Delegating(node) {
+            @Override
+            public CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
+                CatalogReply reply = super.change(command);
+                if (command instanceof CatalogCommand.CreateQueue) {
+                    throw new OutcomeUnknownException("no answer, as the test wants it");
+                }
+                return reply;
+            }
+        };
+        Queues there = new Queues(broken, new Consumers(broken, runs, CLOCK));
+        there.connectionBegan(mine);
+        Declaration declaration = unusual("unanswered", false, true, false);
+        assertThatThrownBy(() -> there.declare(declaration, NONE, mine)).isInstanceOf(OutcomeUnknownException.class);
+        assertThat(queues.find(declaration.name())).isPresent();
+        there.connectionEnded(mine);
+        assertThat(queues.find(declaration.name())).isEmpty();
+    }
+
+    @Test
+    void whatIsGivenToSomebodyWhileAQueueIsPurgedStaysHis() throws Exception {
+        AmqpQueue queue = declare(declaration("purged-meanwhile")).queue();
+        publish(queue.queue(), "held", "dropped", "dropped, too");
+        List<LeaseId> held = new ArrayList<>();
+        var busy = new Delegating(node) {
+            @Override
+            public Optional<PartitionStatus> status(PartitionId partition)
+                    throws OutcomeUnknownException, InterruptedException {
+                Optional<PartitionStatus> status = super.status(partition);
+                if (held.isEmpty()
+                        && node.submit(new Command.Acquire(partition, 1, 60_000)) instanceof Reply.Acquired acquired) {
+                    held.add(acquired.leased().getFirst().lease());
+                }
+                return status;
+            }
+        };
+        Queues there = new Queues(busy, new Consumers(busy, runs, CLOCK));
+        assertThat(there.purge(queue.name(), mine)).isEqualTo(2);
+        node.submit(new Command.Release(queue.queue().partition(0), held, 0, true));
+        assertThat(node.status(queue.queue()).orElseThrow().ready()).isEqualTo(1);
+    }
+
+    @Test
+    void aLongQueueIsPurgedInSteps() throws Exception {
+        AmqpQueue queue = declare(declaration("long")).queue();
+        String[] bodies = new String[2_500];
+        Arrays.fill(bodies, "x");
+        publish(queue.queue(), bodies);
+        assertThat(queues.purge(queue.name(), mine)).isEqualTo(2_500);
+        PartitionStatus status = node.status(queue.queue()).orElseThrow();
+        assertThat(status.ready() + status.leased()).isZero();
+    }
+
+    @Test
+    void nothingIsLeftBesideAQueueThatIsGone() throws Exception {
+        AmqpQueue queue = declare(declaration("gone-sac", "x-single-active-consumer", true))
+                .queue();
+        ActiveConsumers active = new ActiveConsumers(node);
+        assertThat(active.await(queue, Duration.ofSeconds(5))).isPresent();
+        queues.delete(queue.name(), false, false, mine);
+        assertThat(active.await(queue, Duration.ZERO)).isEmpty();
+        assertThat(active.isThere(queue)).isFalse();
+        assertThat(node.list("amqp:active:" + queue.queue().id(), "", 1)).isEmpty();
+    }
+
+    /** The last one leaves as the next one comes: who comes is counted, whichever of them is first. */
+    @Test
+    @Timeout(60)
+    void whoComesWhileTheLastOneLeavesIsCounted() throws Exception {
+        var leaving = new CountDownLatch(1);
+        var mayLeave = new CountDownLatch(1);
+        var slow = new Delegating(node) {
+            @Override
+            public CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
+                if (command instanceof CatalogCommand.Undefine) {
+                    leaving.countDown();
+                    mayLeave.await();
+                }
+                return super.change(command);
+            }
+        };
+        Consumers here = new Consumers(slow, runs, CLOCK);
+        AmqpQueue queue = declare(unusual("fleeting-last", true, false, true)).queue();
+        Runs elsewhere = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
+        new Consumers(node, elsewhere, CLOCK).attend(queue, false); // So that it is not deleted with its last one here.
+        here.attend(queue, false);
+        Thread last = Thread.ofPlatform().start(() -> run(() -> here.leave(queue)));
+        leaving.await();
+        Thread next = Thread.ofPlatform().start(() -> run(() -> here.attend(queue, false)));
+        while (next.getState() != Thread.State.BLOCKED) {
+            Thread.onSpinWait();
+        }
+        mayLeave.countDown();
+        last.join();
+        next.join();
+        assertThat(here.count(queue)).isEqualTo(2);
+    }
+
+    private static void run(ThrowingCallable call) {
+        try {
+            call.call();
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void policiesReachQueuesThatWereThereBeforeThemAndNoOthersThanAmqps() throws Exception {
+        AmqpQueue queue = declare(declaration("early")).queue();
+        node.change(new CatalogCommand.CreateQueue("sqs-made", QueueSettings.DEFAULT, new TreeMap<>()));
+        AtomicReference<FieldTable> said = new AtomicReference<>(NONE);
+        try (PolicyKeeper keeper = new PolicyKeeper(node, queues, consumers, _ -> said.get(), Set.of("test.policy"))) {
+            keeper.start();
+            said.set(FieldTable.of(Map.of("message-ttl", 5_000, "delayed-retry-type", "all", "delayed-retry-min", 7)));
+            node.change(new CatalogCommand.Define("test.policy", "p", Definition.NEW, new TreeMap<>()));
+            await(() -> now(queue).queue().settings().retention().equals(Duration.ofSeconds(5)));
+            assertThat(now(queue).retryDelayMillis(AmqpQueue.Return.RETURNED, 3))
+                    .isEqualTo(7);
+            AmqpQueue raced = declare(declaration("raced")).queue(); // As if made while the policy was set.
+            await(() -> now(raced).queue().settings().retention().equals(Duration.ofSeconds(5)));
+            said.set(NONE);
+            node.change(new CatalogCommand.Undefine("test.policy", "p"));
+            await(() -> now(queue).queue().settings().retention().equals(Limits.RETENTION_MAX)
+                    && now(raced).queue().settings().retention().equals(Limits.RETENTION_MAX));
+        }
+        assertThat(node.find("sqs-made").orElseThrow().revision()).isEqualTo(Queue.FIRST_REVISION);
+    }
+
+    @Test
+    void ofSeveralNodesOneBringsAPolicyAboutAndWhoStartsGoesOnWithWhatIsLeft() throws Exception {
+        List<AmqpQueue> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            all.add(declare(declaration("shared-" + i)).queue());
+        }
+        Queues.PolicyBook policies =
+                queue -> queue.name().name().startsWith("shared-") ? FieldTable.of(Map.of("max-length", 5)) : NONE;
+        PolicyKeeper first = new PolicyKeeper(node, queues, consumers, policies, Set.of());
+        PolicyKeeper second = new PolicyKeeper(node, new Queues(node, consumers), consumers, policies, Set.of());
+        first.start();
+        first.close(); // Wherever it had come to.
+        second.start();
+        try (second) {
+            await(() ->
+                    all.stream().allMatch(each -> now(each).queue().settings().messagesMax() == 5));
+        }
+        assertThat(all)
+                .allSatisfy(each -> assertThat(now(each).queue().revision()).isEqualTo(Queue.FIRST_REVISION + 1));
+    }
+
+    private AmqpQueue now(AmqpQueue queue) {
+        return queues.find(queue.queue().id()).orElseThrow();
+    }
+
+    private static void await(BooleanSupplier what) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!what.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time is up").isLessThan(until);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aVirtualHostMayHaveSoManyQueuesAndNoMore() throws Exception {
+        Declaration first = new Declaration("limited", "one", true, false, false, NONE);
+        queues.checkRoom(first, 1);
+        queues.declare(first, NONE, mine);
+        queues.checkRoom(first, 1); // It is there.
+        Declaration second = new Declaration("limited", "two", true, false, false, NONE);
+        queues.checkRoom(second, -1);
+        fails(
+                ErrorCode.PRECONDITION_FAILED,
+                "cannot declare queue 'two': queue limit in vhost 'limited' (1) is reached",
+                () -> queues.checkRoom(second, 1));
+        fails(
+                ErrorCode.PRECONDITION_FAILED,
+                "cannot declare queue '': queue limit in vhost '/' (0) is reached",
+                () -> queues.checkRoom(new Declaration("/", "", true, false, false, NONE), 0));
     }
 }

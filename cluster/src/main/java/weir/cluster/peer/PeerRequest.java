@@ -21,7 +21,9 @@ public enum PeerRequest {
     /** Your replicas and what is asked of them. {@code weir.cluster.placement}. */
     REPLICAS(9),
     /** A part of a checkpoint of yours. {@code weir.cluster.checkpoint}. */
-    CHECKPOINT(10);
+    CHECKPOINT(10),
+    /** A question of one of your fronts' namesakes here. {@code weir.cluster.Neighbourhood}. */
+    FRONT(11);
 
     private final int code;
 

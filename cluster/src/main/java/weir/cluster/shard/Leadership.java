@@ -2,8 +2,13 @@ package weir.cluster.shard;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import weir.cluster.ClusterLimits;
 import weir.cluster.replication.ReplicatedLog;
+import weir.core.PartitionId;
 import weir.core.shard.Command;
 import weir.core.shard.Readiness;
 import weir.core.shard.Reply;
@@ -16,6 +21,9 @@ import weir.core.shard.Reply;
  * <p>What was proposed and is applied after the end is answered all the same: it is in the log.
  */
 final class Leadership {
+    private static final Executor KEPT_BACK = CompletableFuture.delayedExecutor(
+            ClusterLimits.KEPT_BACK.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread);
+
     private final int shard;
     private final Receivers receivers = new Receivers();
     private final Proposer proposer;
@@ -66,6 +74,7 @@ final class Leadership {
         if (state == Receiver.State.ASKING) {
             proposer.enqueue(receiver);
         }
+        lookAfterKeptBack();
         return state;
     }
 
@@ -90,9 +99,14 @@ final class Leadership {
     /** If this is over, nobody can tell the log any more, and the leases run out. */
     private void giveBack(Receiver.Answer answer, Reply.Acquired acquired) {
         answer.contents().forEach(content -> content.close());
-        var leases = acquired.leased().stream().map(Reply.Leased::lease).toList();
+        giveBack(answer.partition(), acquired.leased());
+    }
+
+    /** Nobody looks at them: they are ready again at their old places. */
+    void giveBack(PartitionId partition, List<Reply.Leased> leased) {
+        var leases = leased.stream().map(Reply.Leased::lease).toList();
         if (!leases.isEmpty()) {
-            var _ = call(new Command.Release(answer.partition(), leases, 0, false), 0);
+            var _ = call(new Command.Release(partition, leases, 0, false), 0);
         }
     }
 
@@ -100,6 +114,16 @@ final class Leadership {
     private void lookAgain(Receiver receiver) {
         if (receivers.lookAgain(receiver) == Receiver.State.ASKING) {
             proposer.enqueue(receiver);
+        }
+    }
+
+    /** Who was kept back for one of higher priority looks again when the time for that is over. */
+    private void lookAfterKeptBack() {
+        for (long queue : receivers.keptBack()) {
+            KEPT_BACK.execute(() -> {
+                receivers.lookAfter(queue).forEach(proposer::enqueue);
+                lookAfterKeptBack();
+            });
         }
     }
 
@@ -112,6 +136,7 @@ final class Leadership {
     /** An entry was applied, by whomever it was proposed. */
     void applied(List<Command> commands, List<Readiness> readiness, long dueMillis, boolean departing) {
         receivers.update(readiness).forEach(proposer::enqueue);
+        lookAfterKeptBack();
         for (Command command : commands) {
             if (command instanceof Command.Drop drop) {
                 receivers.forget(drop.partition()).forEach(proposer::enqueue);

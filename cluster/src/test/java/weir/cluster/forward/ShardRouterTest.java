@@ -32,6 +32,7 @@ import weir.core.QueueSettings;
 import weir.core.RandomNouns;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.broker.Precedence;
 import weir.core.broker.Receipt;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
@@ -114,7 +115,7 @@ final class ShardRouterTest {
             shard.apply(new Command.Configure(partition, 1, SETTINGS));
         }
         shard.apply(new Command.Publish(partitions.getLast(), List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("a")))));
-        Wanted wanted = new Wanted(partitions, 10, 30_000, "once", false, null);
+        Wanted wanted = new Wanted(partitions, 10, 30_000, "once", false, null, new Precedence(-3, true));
         for (int node = 2; node <= 4; node += 2) {
             int before = peers.calls(PeerRequest.RECEIVE);
             Receipt.Received received = (Receipt.Received) at(node).receive(wanted, Duration.ZERO);

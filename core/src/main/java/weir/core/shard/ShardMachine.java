@@ -114,6 +114,7 @@ public final class ShardMachine implements MessageLog.Liveness {
             case Command.Move move ->
                 new Reply.Settled(
                         partition.onLeases(move.leases(), false, slot -> partition.move(slot, move.targetQueue())));
+            case Command.Cancel cancel -> new Reply.Settled(partition.cancel(cancel.positions()));
             case Command.Purge purge -> purge(partition, purge.restMillis());
             case Command.Configure configure -> configure(configure);
             case Command.Drop drop -> drop(drop.partition());
