@@ -32,6 +32,12 @@ public final class ClusterLimits {
     /** Waiting receivers asked at a time when messages became ready; the next follow when their answers show more. */
     public static final int RECEIVERS_WOKEN = 8;
 
+    /**
+     * Payload bytes found in a topic with the shard's lock held: some sixteen chunks, whose metas may have to be read from disk.
+     * Kafka's clients ask for as much of a partition.
+     */
+    public static final int FETCHED_AT_ONCE = 1024 * 1024;
+
     /** Time entries are proposed at least so far apart, so that thousands of deadlines do not make thousands of entries. */
     public static final Duration TICK_SPACING = Duration.ofMillis(5);
 

@@ -19,11 +19,14 @@ public final class Edition {
     /** What RabbitMQ's clients need of a queue: see {@code SettingsCodec}; who attends to it, and whether it is in use. */
     public static final int ATTENDED = 3;
 
+    /** Topics: what is read by cursor, and is let go of from its beginning. */
+    public static final int TOPICS = 4;
+
     /** The oldest that this release goes on from. */
     public static final int OLDEST = FIRST;
 
     /** The newest that this release can write. */
-    public static final int NEWEST = ATTENDED;
+    public static final int NEWEST = TOPICS;
 
     /** More than there will ever be, so that a garbled number is known by it. */
     public static final int MAX = 10_000;

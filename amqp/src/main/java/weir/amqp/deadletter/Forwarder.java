@@ -131,7 +131,7 @@ final class Forwarder {
                 switch (reason) {
                     case QUEUE_FULL, PUBLISH_PAUSED, DISK_FULL, TOO_MANY_IN_FLIGHT, PURGED_RECENTLY -> false;
                     case NO_SUCH_QUEUE -> true; // It was deleted since it was routed.
-                    case MESSAGE_TOO_LARGE, GROUP_MISSING -> {
+                    case MESSAGE_TOO_LARGE, GROUP_MISSING, READ_OTHERWISE, OFFSET_OUT_OF_RANGE -> {
                         LOG.warn("A dead letter from {} cannot be had by a queue: {}", queue.name(), reason);
                         yield true;
                     }

@@ -158,7 +158,7 @@ final class Consumer {
                 }
                 case Receipt.Refused(var reason) ->
                     switch (reason) {
-                        case NO_SUCH_QUEUE -> false;
+                        case NO_SUCH_QUEUE, READ_OTHERWISE, OFFSET_OUT_OF_RANGE -> false;
                         case QUEUE_FULL,
                                 MESSAGE_TOO_LARGE,
                                 PUBLISH_PAUSED,

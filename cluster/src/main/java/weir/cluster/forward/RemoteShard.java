@@ -23,10 +23,14 @@ import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Delivery;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
+import weir.core.broker.TopicOffsets;
 import weir.core.codec.CorruptDataException;
+import weir.core.codec.FetchCodec;
 import weir.core.codec.IdCodec;
 import weir.core.codec.LookCodec;
 import weir.core.codec.ReceiptCodec;
@@ -193,6 +197,31 @@ public final class RemoteShard implements Shard {
         Writer out = Wire.request(32).varint(shard);
         IdCodec.write(out, partition);
         return ask(PeerRequest.STATUS, out.bytes(), Patience.left(endNanos), LookCodec::readStatus);
+    }
+
+    /** A caller that goes leaves its wait there behind, until its patience is over: it takes nothing from anybody. */
+    @Override
+    public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience)
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException {
+        Writer out = Wire.request(64 + 24 * fetches.size()).varint(shard);
+        FetchCodec.writeFetches(out, fetches);
+        out.varint(bytesMax).varint(patience.toMillis());
+        Duration whole = Patience.left(endNanos); // Which has the patience in it.
+        List<FetchOutcome> outcomes = ask(PeerRequest.FETCH, out.bytes(), whole, FetchCodec::read);
+        if (outcomes.size() != fetches.size()) {
+            throw new OutcomeUnknownException(
+                    member + " answered " + outcomes.size() + " of " + fetches.size() + " fetches");
+        }
+        return outcomes;
+    }
+
+    @Override
+    public Optional<TopicOffsets> offsets(PartitionId partition, long atMillis)
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException {
+        Writer out = Wire.request(32).varint(shard);
+        IdCodec.write(out, partition);
+        out.varint(atMillis);
+        return ask(PeerRequest.OFFSETS, out.bytes(), Patience.left(endNanos), FetchCodec::readOffsets);
     }
 
     private <T> T ask(PeerRequest kind, Bytes request, Duration patience, Wire.Read<T> read)

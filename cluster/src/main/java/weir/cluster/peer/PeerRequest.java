@@ -21,7 +21,11 @@ public enum PeerRequest {
     /** Your replicas and what is asked of them. {@code weir.cluster.placement}. */
     REPLICAS(9),
     /** A part of a checkpoint of yours. {@code weir.cluster.checkpoint}. */
-    CHECKPOINT(10);
+    CHECKPOINT(10),
+    /** Batches of topics' partitions that you lead, for which may be waited. {@code weir.cluster.forward}. */
+    FETCH(11),
+    /** How far a topic's partition that you lead reaches. {@code weir.cluster.forward}. */
+    OFFSETS(12);
 
     private final int code;
 

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import weir.cluster.replication.ReplicatedLog;
+import weir.core.PartitionId;
 import weir.core.shard.Command;
 import weir.core.shard.Readiness;
 import weir.core.shard.Reply;
@@ -18,6 +19,7 @@ import weir.core.shard.Reply;
 final class Leadership {
     private final int shard;
     private final Receivers receivers = new Receivers();
+    private final Readers readers = new Readers();
     private final Proposer proposer;
     private final Courier courier;
     private final Semaphore publishRoom;
@@ -69,6 +71,11 @@ final class Leadership {
         return state;
     }
 
+    /** Somebody who reads topics by cursor. To be closed by the caller. */
+    Readers.Reader read(List<PartitionId> partitions) {
+        return readers.arrive(partitions);
+    }
+
     /** As {@link Receivers#giveUp}, for a caller that still takes its answer if that is on its way. */
     Receiver.State outOfPatience(Receiver receiver) {
         return receivers.giveUp(receiver, false);
@@ -110,7 +117,13 @@ final class Leadership {
     // ---- The shard's thread
 
     /** An entry was applied, by whomever it was proposed. */
-    void applied(List<Command> commands, List<Readiness> readiness, long dueMillis, boolean departing) {
+    void applied(
+            List<Command> commands,
+            List<Readiness> readiness,
+            List<PartitionId> news,
+            long dueMillis,
+            boolean departing) {
+        readers.tell(news);
         receivers.update(readiness).forEach(proposer::enqueue);
         for (Command command : commands) {
             if (command instanceof Command.Drop drop) {
@@ -160,6 +173,7 @@ final class Leadership {
         proposer.close();
         courier.close();
         NotLeadingException over = new NotLeadingException(shard);
+        readers.close(over);
         receivers.close().forEach(receiver -> receiver.failed(over));
     }
 }

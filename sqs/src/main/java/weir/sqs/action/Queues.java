@@ -72,6 +72,9 @@ record Queues(Broker broker, QueueNames names, int handleSalt) {
             case PURGED_RECENTLY ->
                 SqsError.PURGE_QUEUE_IN_PROGRESS.because(
                         "Only one PurgeQueue operation on " + queue.name() + " is allowed every 60 seconds.");
+            case READ_OTHERWISE, OFFSET_OUT_OF_RANGE ->
+                SqsError.UNSUPPORTED_OPERATION.because(
+                        "The queue " + queue.name() + " is a topic that is read by offset, which SQS cannot.");
             case DISK_FULL ->
                 SqsError.SERVICE_UNAVAILABLE.because(
                         "The disk of the server is nearly full or read-only, so it takes no messages. Receiving and"
