@@ -9,6 +9,7 @@ import weir.amqp.wire.FieldTable;
 import weir.amqp.wire.Properties;
 import weir.core.Envelope;
 import weir.core.Ordering;
+import weir.core.Reading;
 import weir.core.catalog.Queue;
 
 /**
@@ -54,7 +55,12 @@ public record AmqpQueue(
     }
 
     public QueueType type() {
-        return arguments.type();
+        return isStream() ? QueueType.STREAM : arguments.type();
+    }
+
+    /** Whether it is read by offset, whoever has made it. */
+    public boolean isStream() {
+        return queue.settings().reading() == Reading.CURSOR;
     }
 
     /** Whether AMQP has made it, rather than another front. */

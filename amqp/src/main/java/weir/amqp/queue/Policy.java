@@ -19,6 +19,7 @@ final class Policy {
             "dead-letter-routing-key",
             "max-length",
             "max-length-bytes",
+            "max-age",
             "overflow",
             "delivery-limit");
 

@@ -16,7 +16,7 @@ import weir.core.broker.Receive;
  * <p>Its thread may be interrupted at any time: to look again whether it is its turn, or to end. What it was about to be given
  * goes back to its place uncounted then.
  */
-final class Consumer {
+final class Consumer implements Holder {
     private static final Logger LOG = LoggerFactory.getLogger(Consumer.class);
 
     /** The channel's side. */
@@ -64,7 +64,8 @@ final class Consumer {
         return tag;
     }
 
-    Prefetch.Share share() {
+    @Override
+    public Prefetch.Share share() {
         return share;
     }
 

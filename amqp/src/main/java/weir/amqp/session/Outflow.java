@@ -47,6 +47,7 @@ final class Outflow implements Consumer.Owner {
     private final Prefetch prefetch = new Prefetch();
     private final Settler settler;
     private final Map<String, Consumer> consumers = new ConcurrentHashMap<>();
+    private final StreamConsumers streams;
     /** Of consumers that begin from now on. */
     private int prefetchOfNext;
 
@@ -61,6 +62,7 @@ final class Outflow implements Consumer.Owner {
         this.front = front;
         this.peer = peer;
         this.out = out;
+        this.streams = new StreamConsumers(number, front, peer, out, prefetch);
         this.settler = new Settler(front.broker(), name + "-settler");
     }
 
@@ -80,7 +82,7 @@ final class Outflow implements Consumer.Owner {
 
     /** The tag of a new consumer. */
     private String tagOf(Method.BasicConsume consume) throws AmqpException {
-        if (consumers.size() >= SessionLimits.CONSUMERS_PER_CHANNEL) {
+        if (consumers.size() + streams.size() >= SessionLimits.CONSUMERS_PER_CHANNEL) {
             throw new AmqpException(
                     ErrorCode.NOT_ALLOWED, "a channel may have " + SessionLimits.CONSUMERS_PER_CHANNEL + " consumers");
         }
@@ -89,6 +91,7 @@ final class Outflow implements Consumer.Owner {
         }
         Replies there = replies;
         if (consumers.containsKey(consume.consumerTag())
+                || streams.has(consume.consumerTag())
                 || (there != null && there.tag().equals(consume.consumerTag()))) {
             throw new AmqpException(
                     ErrorCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + consume.consumerTag() + "'");
@@ -99,6 +102,10 @@ final class Outflow implements Consumer.Owner {
     void consume(Method.BasicConsume consume, AmqpQueue queue)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         String tag = tagOf(consume);
+        if (queue.isStream()) {
+            streams.consume(consume, tag, queue, prefetchOfNext);
+            return;
+        }
         FieldTable arguments = consume.arguments();
         ConsumerTerms terms = new ConsumerTerms(
                 tag,
@@ -148,6 +155,7 @@ final class Outflow implements Consumer.Owner {
             consumer.stop();
             left(consumer);
         }
+        streams.cancel(cancel.consumerTag());
         if (!cancel.noWait()) {
             send(new Method.BasicCancelOk(cancel.consumerTag()));
         }
@@ -278,9 +286,13 @@ final class Outflow implements Consumer.Owner {
     /** Its consumers take nothing more, and need not be waited for yet. */
     void beginStop() {
         consumers.values().forEach(Consumer::beginStop);
+        streams.beginStop();
     }
 
     void get(Method.BasicGet get, AmqpQueue queue) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        if (queue.isStream()) {
+            throw StreamConsumers.notImplemented("basic.get not supported by stream queues " + queue.name());
+        }
         if (queue.hasSingleActiveConsumer()) {
             throw new AmqpException(
                     ErrorCode.RESOURCE_LOCKED,
@@ -349,6 +361,7 @@ final class Outflow implements Consumer.Owner {
         List<Consumer> all = new ArrayList<>(consumers.values());
         consumers.clear();
         all.forEach(Consumer::beginStop);
+        streams.stop();
         for (Consumer each : all) {
             each.stop();
         }
@@ -380,6 +393,9 @@ final class Outflow implements Consumer.Owner {
             List<Command.OfPartition> extensions = new ArrayList<>();
             Map<PartitionId, List<LeaseId>> leases = new TreeMap<>();
             for (Held held : prefetch.all()) {
+                if (held.isOfStream()) {
+                    continue;
+                }
                 leases.computeIfAbsent(held.partition(), _ -> new ArrayList<>()).add(held.lease());
             }
             leases.forEach((partition, all) -> {

@@ -73,6 +73,12 @@ final class SessionLimits {
     /** What a consumer asks for first. It doubles while there is more, so a lone message is never taken from others. */
     static final int FIRST_RECEIVE = 16;
 
+    /** Content that a consumer of a stream reads ahead, and has in memory while its client has no credit. */
+    static final int STREAM_FETCHED_BYTES = 256 * 1024;
+
+    /** Messages that a consumer of a stream sends before it looks whether its client reads. */
+    static final int STREAM_DELIVERED_AT_A_TIME = 256;
+
     /** Before a receive is tried again that failed, or was refused for the number of leases that are out. */
     static final Duration RECEIVE_RETRY = Duration.ofMillis(500);
 

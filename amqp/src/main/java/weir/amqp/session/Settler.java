@@ -49,7 +49,11 @@ final class Settler {
         this.name = name;
     }
 
-    synchronized void settle(Way way, List<Held> held) {
+    /** What was read from a stream stays where it is. */
+    synchronized void settle(Way way, List<Held> all) {
+        List<Held> held = all.stream().noneMatch(Held::isOfStream)
+                ? all
+                : all.stream().filter(each -> !each.isOfStream()).toList();
         if (held.isEmpty()) {
             return;
         }

@@ -25,6 +25,7 @@ import weir.core.PartitionId;
 import weir.core.Position;
 import weir.core.PriorityMode;
 import weir.core.QueueSettings;
+import weir.core.Reading;
 import weir.core.shard.Command;
 import weir.core.shard.Entry;
 import weir.core.shard.Reply;
@@ -40,6 +41,9 @@ final class Clients {
     private static final int QUEUES = 4;
     /** Nobody's dead-letter queue, so that a message is never sent again to a queue that took it and is no more. */
     private static final int DROPPED_QUEUE = 3;
+
+    /** Above the ids of queues, and below that of none. */
+    private static final long TOPICS_FROM = 500_000;
 
     private static final int LEASES_REMEMBERED = 30;
     private static final int IDS_PER_BATCH = 10;
@@ -68,6 +72,9 @@ final class Clients {
     private final Flaw flaw;
     private final List<? extends Target> shards;
     private final List<Queue> queues = new ArrayList<>();
+    /** One in each shard, read by cursor. */
+    private final List<Topic> topics = new ArrayList<>();
+
     private final List<TreeMap<Long, ArrivalOutcome>> answers = new ArrayList<>();
     private final List<Command.TakeIn> sent = new ArrayList<>();
     private final ArrayDeque<Supplier<String>> trace = new ArrayDeque<>();
@@ -94,6 +101,19 @@ final class Clients {
         }
     }
 
+    private static final class Topic {
+        final PartitionId partition;
+        QueueSettings settings;
+        long revision = 1;
+        /** The end that was heard of last. */
+        long end;
+
+        Topic(PartitionId partition, QueueSettings settings) {
+            this.partition = partition;
+            this.settings = settings;
+        }
+    }
+
     Clients(SplittableRandom random, List<? extends Target> shards) {
         this(random, shards, Flaw.NONE);
     }
@@ -109,6 +129,9 @@ final class Clients {
             Queue queue = new Queue("q" + i, i % SHARDS, new PartitionId(++lastQueueId, 0), settings(null));
             queues.add(queue);
         }
+        for (int shard = 0; shard < SHARDS; shard++) {
+            topics.add(new Topic(new PartitionId(TOPICS_FROM + shard, 0), topicSettings()));
+        }
     }
 
     /** Defines the queues, as far as they are not there yet. */
@@ -116,6 +139,19 @@ final class Clients {
         for (Queue queue : queues) {
             propose(queue.shard, new Command.Configure(queue.partition, queue.revision, queue.settings));
         }
+        for (int shard = 0; shard < SHARDS; shard++) {
+            Topic topic = topics.get(shard);
+            propose(shard, new Command.Configure(topic.partition, topic.revision, topic.settings));
+        }
+    }
+
+    private QueueSettings topicSettings() {
+        return QueueSettings.DEFAULT
+                .change()
+                .reading(Reading.CURSOR)
+                .retention(Duration.ofMillis(oneOf(random, 1_500, 10_000, 10_000_000)))
+                .bytesMax(random.nextInt(3) > 0 ? oneOf(random, 5_000, 60_000) : QueueSettings.UNLIMITED)
+                .build();
     }
 
     /** The last of what was done. */
@@ -177,6 +213,10 @@ final class Clients {
 
     /** Some commands for a shard, in one entry. */
     void entry(int shard) {
+        if (random.nextInt(8) == 0) {
+            propose(shard, ofTopic(topics.get(shard)));
+            return;
+        }
         List<Queue> here = queues.stream().filter(queue -> queue.shard == shard).toList();
         List<Command> commands = new ArrayList<>();
         for (int i = oneOf(random, 1, 1, 2, 5); i > 0; i--) {
@@ -190,6 +230,17 @@ final class Clients {
             }
         }
         propose(shard, commands.toArray(Command[]::new));
+    }
+
+    private Command ofTopic(Topic topic) {
+        int kind = random.nextInt(20);
+        if (kind == 0) {
+            topic.settings = topicSettings();
+            return new Command.Configure(topic.partition, ++topic.revision, topic.settings);
+        }
+        return kind == 1
+                ? new Command.Truncate(topic.partition, random.nextLong(topic.end + 2))
+                : publish(topic.partition, topic.settings);
     }
 
     private void ordinary(int kind, Queue queue, List<Command> commands) {
@@ -239,17 +290,21 @@ final class Clients {
     }
 
     private Command publish(Queue queue) {
+        return publish(queue.partition, queue.settings);
+    }
+
+    private Command publish(PartitionId partition, QueueSettings settings) {
         List<Batch> batches = new ArrayList<>();
         for (int i = oneOf(random, 1, 1, 3); i > 0; i--) {
             List<Envelope> envelopes = new ArrayList<>();
             for (int j = oneOf(random, 1, 1, 1, 4); j > 0; j--) {
-                envelopes.add(envelope(queue.settings));
+                envelopes.add(envelope(settings));
             }
             int size = oneOf(random, 0, 30, 30, 400, random.nextInt(8) == 0 ? 20_000 : 900);
             Bytes payload = MessagePayload.of(++lastBatch * IDS_PER_BATCH, size);
             batches.add(new Batch(oneOf(random, 0, 0, 1, 2, 9), random.nextInt(3), payload, envelopes));
         }
-        return new Command.Publish(queue.partition, batches);
+        return new Command.Publish(partition, batches);
     }
 
     /** Messages to some queues of the shard, each payload shared, and at times to one that was dropped. */
@@ -262,6 +317,10 @@ final class Clients {
                     targets.add(
                             new Command.Target(queue.partition, copy(targets.size() + 1, envelope(queue.settings))));
                 }
+            }
+            if (random.nextInt(3) == 0) {
+                targets.add(
+                        new Command.Target(topics.get(shard).partition, copy(targets.size() + 1, Envelope.PLAIN)));
             }
             if (random.nextInt(8) == 0) {
                 targets.add(
@@ -431,6 +490,12 @@ final class Clients {
                 queues.stream()
                         .filter(queue -> queue.partition.equals(acquire.partition()))
                         .forEach(queue -> remember(queue, acquired));
+            } else if (replies.get(i) instanceof Reply.Published(var appended)
+                    && command instanceof Command.Publish publish) {
+                topics.stream()
+                        .filter(topic -> topic.partition.equals(publish.partition()))
+                        .forEach(topic -> topic.end = Math.max(
+                                topic.end, appended.getLast().position().offset()));
             } else if (replies.get(i) instanceof Reply.TakenIn(var outcomes)
                     && command instanceof Command.TakeIn takeIn) {
                 for (int j = 0; j < outcomes.size(); j++) {
@@ -494,6 +559,11 @@ final class Clients {
                     .build();
             propose(queue.shard, new Command.Configure(queue.partition, ++queue.revision, queue.settings));
         }
+        for (int shard = 0; shard < SHARDS; shard++) {
+            Topic topic = topics.get(shard);
+            topic.settings = topic.settings.change().retention(Duration.ofMillis(1)).build();
+            propose(shard, new Command.Configure(topic.partition, ++topic.revision, topic.settings));
+        }
     }
 
     /** Each queue's messages are taken and acknowledged, and departures taken to where they go. */
@@ -528,11 +598,15 @@ final class Clients {
                 account.kept().forEach(left::add);
                 ShardAccounts.same("what is left in", account.id, left, List.of());
             }
+            for (TopicAccount topic : shard.accounts().topics.values()) {
+                ShardAccounts.same("whether all has gone from", topic.id, topic.isEmpty(), true);
+            }
         }
     }
 
     boolean isEmpty() {
         return shards.stream()
-                .allMatch(shard -> shard.accounts().accounts.values().stream().allMatch(Account::isEmpty));
+                .allMatch(shard -> shard.accounts().accounts.values().stream().allMatch(Account::isEmpty)
+                        && shard.accounts().topics.values().stream().allMatch(TopicAccount::isEmpty));
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import weir.core.DeadLetterPolicy;
 import weir.core.Ordering;
+import weir.core.Reading;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogRefusal;
@@ -29,7 +30,12 @@ record Queues(Broker broker, QueueNames names, int handleSalt) {
         if (name == null || QueueNames.isInternal(name)) {
             throw noSuchQueue();
         }
-        return broker.findAnywhere(name).orElseThrow(Queues::noSuchQueue);
+        return broker.findAnywhere(name).filter(Queues::isSeen).orElseThrow(Queues::noSuchQueue);
+    }
+
+    /** Whether it can be received from at all: a topic cannot, so SQS does not have it. */
+    static boolean isSeen(Queue queue) {
+        return queue.settings().reading() == Reading.LEASE;
     }
 
     /** Looks through all queues, a page at a time: rarely asked, so not worth an index. */
