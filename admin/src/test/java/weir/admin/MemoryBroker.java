@@ -151,7 +151,7 @@ final class MemoryBroker implements Broker {
                 stored.clear();
                 yield new Reply.Done();
             }
-            case Command.Acquire _, Command.Move _, Command.Configure _, Command.Drop _ ->
+            case Command.Acquire _, Command.Move _, Command.Configure _, Command.Drop _, Command.Truncate _ ->
                 throw new IllegalArgumentException("not submitted by this API: " + command);
         };
     }

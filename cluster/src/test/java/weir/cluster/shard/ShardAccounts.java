@@ -54,6 +54,7 @@ final class ShardAccounts {
     void note(Entry entry, List<Reply> replies) {
         now = Math.max(now, entry.atMillis());
         accounts.values().forEach(account -> account.beginEntry(now));
+        topics.values().forEach(TopicAccount::beginEntry);
         for (int i = 0; i < replies.size(); i++) {
             note(entry.commands().get(i), replies.get(i));
         }

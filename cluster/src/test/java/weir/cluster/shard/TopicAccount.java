@@ -23,6 +23,9 @@ final class TopicAccount {
     final PartitionId id;
     private final Deque<Kept> kept = new ArrayDeque<>();
     private QueueSettings settings;
+    /** In force before the entry that is being looked at. */
+    private QueueSettings before;
+
     private long revision;
     private long end;
     private long truncated;
@@ -34,11 +37,16 @@ final class TopicAccount {
     TopicAccount(Command.Configure command) {
         this.id = command.partition();
         this.settings = command.settings();
+        this.before = settings;
         this.revision = command.revision();
     }
 
     boolean isEmpty() {
         return kept.isEmpty();
+    }
+
+    void beginEntry() {
+        before = settings;
     }
 
     void configure(Command.Configure command) {
@@ -91,8 +99,13 @@ final class TopicAccount {
     private void letGo(Kept gone, long now) {
         bytesGone += gone.payload.length();
         boolean wasTruncated = gone.offset + gone.count <= truncated;
-        boolean tooOld = gone.atMillis + settings.retention().toMillis() <= now;
-        boolean tooMuch = bytes - bytesGone >= settings.bytesMax();
-        ShardAccounts.same("a reason to let go of " + gone + " in", id, wasTruncated || tooOld || tooMuch, true);
+        boolean wanted = isWanted(gone, now, settings) && isWanted(gone, now, before);
+        ShardAccounts.same("a reason to let go of " + gone + " in", id, wasTruncated || !wanted, true);
+    }
+
+    private boolean isWanted(Kept gone, long now, QueueSettings by) {
+        boolean tooOld = gone.atMillis + by.retention().toMillis() <= now;
+        boolean tooMuch = bytes - bytesGone >= by.bytesMax();
+        return !tooOld && !tooMuch;
     }
 }

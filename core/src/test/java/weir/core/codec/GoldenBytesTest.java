@@ -265,7 +265,7 @@ final class GoldenBytesTest {
                         FetchCodec::readFetches),
                 form(
                         "fetch.outcomes",
-                        List.of(
+                        List.<FetchOutcome>of(
                                 new FetchOutcome.Fetched(
                                         998,
                                         1_002,

@@ -101,6 +101,7 @@ final class TopicSimulationTest {
             for (int step = 0; step < STEPS; step++) {
                 now += oneOf(0, 0, 1, 50, 900, random.nextInt(40) == 0 ? 90_000 : 3);
                 apply(new Command.Tick());
+                topics.forEach(this::check); // By the settings that were in force.
                 Topic topic = topics.get(random.nextInt(TOPICS));
                 switch (random.nextInt(12)) {
                     case 0, 1, 2, 3, 4, 5 -> publish(topic);

@@ -206,8 +206,8 @@ final class TopicTest extends ShardFacts {
     @Test
     void aRepeatWithinTheWindowIsAnsweredAsTheFirst() {
         topic();
-        Reply first = at(1, publish(deduplicated(null, "id"), "a"));
-        Reply.Appended again = ((Reply.Published) at(5, publish(deduplicated(null, "id"), "a"))).appended().getFirst();
+        Reply first = at(1, publish(deduplicated("g", "id"), "a"));
+        Reply.Appended again = ((Reply.Published) at(5, publish(deduplicated("g", "id"), "a"))).appended().getFirst();
         assertThat(again.duplicate()).isTrue();
         assertThat(again.position())
                 .isEqualTo(((Reply.Published) first).appended().getFirst().position());
