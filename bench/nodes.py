@@ -33,7 +33,6 @@ class Cluster:
             WEIR_NODE_ID=str(node),
             WEIR_DATA=f"{self.work}/node-{node}",
             WEIR_SQS_PORT=str(self.sqs(node)[1]),
-            WEIR_AMQP_PORT="0",
             WEIR_ADMIN_PORT=str(self.admin(node)[1]),
             WEIR_AMQP_PORT=str(self.first_port + 10 * node + 3),
             WEIR_CLUSTER_HOST="127.0.0.1",

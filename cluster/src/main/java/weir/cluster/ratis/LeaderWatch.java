@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,17 +40,22 @@ final class LeaderWatch extends ServerTransportFilter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderWatch.class);
 
     /** When it looks after a connection has ended: the machine closes a process's sockets one after the other. */
-    private static final List<Duration> LOOKS =
-            List.of(Duration.ofMillis(150), Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(450));
+    private static final List<Duration> LOOKS = List.of(
+            Duration.ofMillis(150),
+            Duration.ofMillis(200),
+            Duration.ofMillis(300),
+            Duration.ofMillis(550),
+            Duration.ofMillis(950));
 
     /** A leader that has just been elected instead has been heard by then. */
     private static final Duration SILENT = Duration.ofMillis(100);
 
     /**
-     * The second of those who could lead waits for so long, the third twice that: two who stand at once split the votes. An
-     * election takes a few milliseconds, on busy cores a hundred.
+     * The second of those who could lead waits for so long, the third twice that: two who stand at once split the votes, and
+     * then it takes a second or two. An election takes a few milliseconds, but on busy cores two who hear of an end at the same time
+     * look up to 150 ms apart, and a vote that is asked for comes 100 ms later.
      */
-    private static final Duration APART = Duration.ofMillis(150);
+    private static final Duration APART = Duration.ofMillis(400);
 
     /** A refusal comes at once; who says nothing is not known to be dead. */
     private static final Duration CONNECT = Duration.ofMillis(100);
@@ -120,7 +126,8 @@ final class LeaderWatch extends ServerTransportFilter implements AutoCloseable {
                                     .plus(APART.multipliedBy(followed.rank))
                                     .toNanos()
                     && dead.computeIfAbsent(followed.leader, LeaderWatch::isDead)) {
-                stand(server, followed);
+                // Standing takes a write to the disk: one group's must not keep the next one's back.
+                Thread.ofVirtual().name("weir-leader-watch-stands").start(() -> stand(server, followed));
             }
         }
     }
@@ -145,19 +152,24 @@ final class LeaderWatch extends ServerTransportFilter implements AutoCloseable {
                 || silenceMillis(group) < SILENT.toMillis()) {
             return Optional.empty();
         }
-        int rank = 0;
-        boolean votes = false;
         Optional<Member> leading = Optional.empty();
+        List<Integer> voters = new ArrayList<>();
         for (Member member : Peers.membersOf(group.getRaftConf())) {
             if (member.node() == leader.getAsInt()) {
                 leading = Optional.of(member);
             } else if (member.votes()) {
-                votes |= member.node() == self;
-                rank += member.node() < self ? 1 : 0;
+                voters.add(member.node());
             }
         }
-        int before = rank;
-        return votes ? leading.map(member -> new Followed(group, addresses.where(member), before)) : Optional.empty();
+        int rank = rank(voters, group.getGroup().getGroupId().getUuid().getLeastSignificantBits());
+        return rank < 0 ? Optional.empty() : leading.map(member -> new Followed(group, addresses.where(member), rank));
+    }
+
+    /** Which of those who could lead this one is; from group to group another is the first, so that one does not come to lead all. -1 if it cannot. */
+    private int rank(List<Integer> voters, long group) {
+        Collections.sort(voters);
+        int place = voters.indexOf(self);
+        return place < 0 ? place : Math.floorMod(place + group, voters.size());
     }
 
     private static long silenceMillis(RaftServer.Division group) {
