@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -82,6 +83,7 @@ final class Clients {
     long now = 1;
     private long lastQueueId;
     private long lastBatch;
+    private long topicTurns;
     private int couriers;
 
     /** A name, and the partition that stands for it now. */
@@ -130,7 +132,7 @@ final class Clients {
             queues.add(queue);
         }
         for (int shard = 0; shard < SHARDS; shard++) {
-            topics.add(new Topic(new PartitionId(TOPICS_FROM + shard, 0), topicSettings()));
+            topics.add(new Topic(new PartitionId(TOPICS_FROM + shard, 0), topicSettings(topicsRandom())));
         }
     }
 
@@ -145,7 +147,7 @@ final class Clients {
         }
     }
 
-    private QueueSettings topicSettings() {
+    private static QueueSettings topicSettings(SplittableRandom random) {
         return QueueSettings.DEFAULT
                 .change()
                 .reading(Reading.CURSOR)
@@ -213,10 +215,6 @@ final class Clients {
 
     /** Some commands for a shard, in one entry. */
     void entry(int shard) {
-        if (random.nextInt(8) == 0) {
-            propose(shard, ofTopic(topics.get(shard)));
-            return;
-        }
         List<Queue> here = queues.stream().filter(queue -> queue.shard == shard).toList();
         List<Command> commands = new ArrayList<>();
         for (int i = oneOf(random, 1, 1, 2, 5); i > 0; i--) {
@@ -229,18 +227,37 @@ final class Clients {
                 break;
             }
         }
+        SplittableRandom own = topicsRandom();
+        if (own.nextInt(5) == 0) {
+            commands.add(ofTopic(topics.get(shard), own));
+        }
         propose(shard, commands.toArray(Command[]::new));
     }
 
-    private Command ofTopic(Topic topic) {
+    /** What the clients of topics do takes nothing away from what the others draw. */
+    private SplittableRandom topicsRandom() {
+        return new SplittableRandom(now * 1_000_003 + ++topicTurns);
+    }
+
+    private Command ofTopic(Topic topic, SplittableRandom random) {
         int kind = random.nextInt(20);
         if (kind == 0) {
-            topic.settings = topicSettings();
+            topic.settings = topicSettings(random);
             return new Command.Configure(topic.partition, ++topic.revision, topic.settings);
         }
         return kind == 1
                 ? new Command.Truncate(topic.partition, random.nextLong(topic.end + 2))
-                : publish(topic.partition, topic.settings);
+                : publish(topic, random);
+    }
+
+    private Command publish(Topic topic, SplittableRandom random) {
+        List<Batch> batches = new ArrayList<>();
+        for (int i = oneOf(random, 1, 1, 3); i > 0; i--) {
+            int count = oneOf(random, 1, 1, 4);
+            Bytes payload = MessagePayload.of(++lastBatch * IDS_PER_BATCH, oneOf(random, 0, 30, 900, 9_000));
+            batches.add(new Batch(0, random.nextInt(3), payload, Collections.nCopies(count, Envelope.PLAIN)));
+        }
+        return new Command.Publish(topic.partition, batches);
     }
 
     private void ordinary(int kind, Queue queue, List<Command> commands) {
@@ -290,21 +307,17 @@ final class Clients {
     }
 
     private Command publish(Queue queue) {
-        return publish(queue.partition, queue.settings);
-    }
-
-    private Command publish(PartitionId partition, QueueSettings settings) {
         List<Batch> batches = new ArrayList<>();
         for (int i = oneOf(random, 1, 1, 3); i > 0; i--) {
             List<Envelope> envelopes = new ArrayList<>();
             for (int j = oneOf(random, 1, 1, 1, 4); j > 0; j--) {
-                envelopes.add(envelope(settings));
+                envelopes.add(envelope(queue.settings));
             }
             int size = oneOf(random, 0, 30, 30, 400, random.nextInt(8) == 0 ? 20_000 : 900);
             Bytes payload = MessagePayload.of(++lastBatch * IDS_PER_BATCH, size);
             batches.add(new Batch(oneOf(random, 0, 0, 1, 2, 9), random.nextInt(3), payload, envelopes));
         }
-        return new Command.Publish(partition, batches);
+        return new Command.Publish(queue.partition, batches);
     }
 
     /** Messages to some queues of the shard, each payload shared, and at times to one that was dropped. */
@@ -318,7 +331,7 @@ final class Clients {
                             new Command.Target(queue.partition, copy(targets.size() + 1, envelope(queue.settings))));
                 }
             }
-            if (random.nextInt(3) == 0) {
+            if (topicsRandom().nextInt(3) == 0) {
                 targets.add(
                         new Command.Target(topics.get(shard).partition, copy(targets.size() + 1, Envelope.PLAIN)));
             }
