@@ -71,7 +71,8 @@ public record Failure(int status, String code, String message) {
                 new Failure(
                         409,
                         "READ_OTHERWISE",
-                        name + "is a topic, and this is not done to one; or it is none, and this is done to topics only");
+                        name
+                                + "is a topic, and this is not done to one; or it is none, and this is done to topics only");
             case OFFSET_OUT_OF_RANGE ->
                 new Failure(416, "OFFSET_OUT_OF_RANGE", name + "does not reach as far as that offset");
             case DISK_FULL ->

@@ -112,7 +112,8 @@ final class TopicCalls {
                 for (int i = 0; i < came.size(); i++) {
                     outcomes.set(own.get(i), came.get(i));
                     if (came.get(i) instanceof FetchOutcome.Fetched fetched) {
-                        fetched.batches().forEach(batch -> room -= batch.payload().length());
+                        fetched.batches()
+                                .forEach(batch -> room -= batch.payload().length());
                     }
                 }
             }

@@ -97,7 +97,8 @@ final class TopicNodeTest {
             assertThat(read(node, topic, 0)).containsExactly("a", "b", "c");
             assertThat(read(node, topic, 2)).containsExactly("c");
             assertThat(node.offsets(topic, Long.MAX_VALUE)).contains(new TopicOffsets(0, 3, 3));
-            assertThat(node.fetch(new Fetch(topic, 4, 100), Duration.ZERO)).isEqualTo(new FetchOutcome.OutOfRange(0, 3));
+            assertThat(node.fetch(new Fetch(topic, 4, 100), Duration.ZERO))
+                    .isEqualTo(new FetchOutcome.OutOfRange(0, 3));
             assertThat(node.submit(new Command.Truncate(topic, 2))).isEqualTo(new Reply.Done());
             assertThat(node.fetch(new Fetch(topic, 1, 100), LONG)).isEqualTo(new FetchOutcome.OutOfRange(2, 3));
             assertThat(read(node, topic, 2)).containsExactly("c");
@@ -149,7 +150,8 @@ final class TopicNodeTest {
                         .extracting(batch -> batch.payload().utf8())
                         .containsExactly("new");
             }
-            assertThat(node.fetch(new Fetch(topic.partition(0), 0, 1), Duration.ofMillis(10)).isNothing())
+            assertThat(node.fetch(new Fetch(topic.partition(0), 0, 1), Duration.ofMillis(10))
+                            .isNothing())
                     .isTrue();
         }
     }

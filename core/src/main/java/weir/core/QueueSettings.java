@@ -93,8 +93,9 @@ public record QueueSettings(
                 && deadLetter == null
                 && messagesMax == UNLIMITED;
         if (reading == Reading.CURSOR && !plain) {
-            throw new IllegalArgumentException("what is read by cursor has no groups, priorities, delay, dead letters, nor a"
-                    + " limit on the number of its messages");
+            throw new IllegalArgumentException(
+                    "what is read by cursor has no groups, priorities, delay, dead letters, nor a"
+                            + " limit on the number of its messages");
         }
     }
 

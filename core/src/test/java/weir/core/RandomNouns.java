@@ -205,14 +205,11 @@ public final class RandomNouns {
 
     /** Of all that an unknown outcome says, only the text travels; so there is none here. */
     public List<FetchOutcome> fetched() {
-        return list(
-                0,
-                4,
-                () -> switch (number(2)) {
-                    case 0 -> new FetchOutcome.OutOfRange(natural(), natural());
-                    case 1 -> new FetchOutcome.Refused(one(Refusal.values()));
-                    default -> new FetchOutcome.Fetched(natural(), natural(), list(0, 4, this::fetchedBatch));
-                });
+        return list(0, 4, () -> switch (number(2)) {
+            case 0 -> new FetchOutcome.OutOfRange(natural(), natural());
+            case 1 -> new FetchOutcome.Refused(one(Refusal.values()));
+            default -> new FetchOutcome.Fetched(natural(), natural(), list(0, 4, this::fetchedBatch));
+        });
     }
 
     private FetchedBatch fetchedBatch() {

@@ -132,7 +132,8 @@ class AmqpStreamTest {
     }
 
     private static long offset(Delivery delivery) {
-        return (Long) delivery.getProperties().getHeaders().get("x-stream-offset");
+        return (Long)
+                Objects.requireNonNull(delivery.getProperties().getHeaders().get("x-stream-offset"));
     }
 
     private static String text(Delivery delivery) {
@@ -189,9 +190,8 @@ class AmqpStreamTest {
         publish(0, 5);
         server.tests().advance(Duration.ofHours(1));
         publish(5, 10);
-        long now = server.tests().now().toEpochMilli();
-        assertThat(take(consume(channel, stream, 50, new Date(now - Duration.ofMinutes(30).toMillis())), 5))
-                .isEqualTo(expected(5, 10));
+        Date since = Date.from(server.tests().now().minus(Duration.ofMinutes(30)));
+        assertThat(take(consume(channel, stream, 50, since), 5)).isEqualTo(expected(5, 10));
         assertThat(take(consume(channel, stream, 50, "30m"), 5)).isEqualTo(expected(5, 10));
         assertThat(take(consume(channel, stream, 50, "2h"), 10)).isEqualTo(expected(0, 10));
     }
@@ -258,7 +258,10 @@ class AmqpStreamTest {
         for (int i = 0; i < 30; i++) {
             String colour = List.of("red", "green", "").get(i % 3);
             Map<String, Object> headers = colour.isEmpty() ? Map.of() : Map.of("x-stream-filter-value", colour);
-            publish(i, i + 1, new AMQP.BasicProperties.Builder().headers(headers).build());
+            publish(
+                    i,
+                    i + 1,
+                    new AMQP.BasicProperties.Builder().headers(headers).build());
         }
         BlockingQueue<Delivery> red =
                 consume(channel, stream, 100, Map.of("x-stream-offset", "first", "x-stream-filter", "red"));
@@ -309,7 +312,7 @@ class AmqpStreamTest {
     private void fails(int code, String text, ThrowingCallable call) {
         assertThatThrownBy(call).satisfies(thrown -> {
             Throwable cause = thrown instanceof ShutdownSignalException ? thrown : thrown.getCause();
-            Object reason = ((ShutdownSignalException) cause).getReason();
+            Object reason = ((ShutdownSignalException) Objects.requireNonNull(cause)).getReason();
             int found = reason instanceof AMQP.Channel.Close close
                     ? close.getReplyCode()
                     : ((AMQP.Connection.Close) reason).getReplyCode();
@@ -326,10 +329,7 @@ class AmqpStreamTest {
                 "consumer prefetch count is not set for stream queue '" + stream + "' in vhost '/'",
                 () -> channel.basicConsume(stream, false, (_, _) -> {}, _ -> {}));
         channel = connection.createChannel();
-        fails(
-                406,
-                "{invalid_offset_arg,never}",
-                () -> consume(channel, stream, 10, "never"));
+        fails(406, "{invalid_offset_arg,never}", () -> consume(channel, stream, 10, "never"));
         connect();
         fails(540, "automatic acknowledgement not supported by stream", () -> {
             channel.basicQos(5);
@@ -382,8 +382,8 @@ class AmqpStreamTest {
     @Test
     void sqsDoesNotHaveIt() throws Exception {
         declare();
-        try (SqsClient sqs = TestServer.client(
-                server, SqsClient.builder().httpClientBuilder(UrlConnectionHttpClient.builder()))) {
+        try (SqsClient sqs =
+                TestServer.client(server, SqsClient.builder().httpClientBuilder(UrlConnectionHttpClient.builder()))) {
             assertThat(sqs.listQueues().queueUrls()).noneMatch(url -> url.endsWith("/" + stream));
             assertThatThrownBy(() -> sqs.getQueueUrl(ask -> ask.queueName(stream)))
                     .isInstanceOf(QueueDoesNotExistException.class);

@@ -121,8 +121,8 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
     }
 
     private static Duration deduplicationWindow(QueueArguments all) {
-        return Duration.ofMillis(all.number(QueueArguments.DEDUPLICATION_WINDOW)
-                .orElse(QueueLimits.DEDUPLICATION_WINDOW.toMillis()));
+        return Duration.ofMillis(
+                all.number(QueueArguments.DEDUPLICATION_WINDOW).orElse(QueueLimits.DEDUPLICATION_WINDOW.toMillis()));
     }
 
     private static void put(SortedMap<String, String> labels, String label, @Nullable String value) {

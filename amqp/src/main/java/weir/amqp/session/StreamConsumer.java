@@ -131,7 +131,11 @@ final class StreamConsumer implements Holder {
         } catch (InterruptedException _) {
             return; // It was told to stop: nothing else interrupts it.
         } catch (RuntimeException e) {
-            LOG.error("The consumer {} of {} ended by a bug", terms.tag(), terms.queue().name(), e);
+            LOG.error(
+                    "The consumer {} of {} ended by a bug",
+                    terms.tag(),
+                    terms.queue().name(),
+                    e);
             gone = true; // Its client is told that it has ended.
         }
         if (gone && !stopped) {
@@ -171,7 +175,10 @@ final class StreamConsumer implements Holder {
                 case FetchOutcome.Unknown(OutcomeUnknownException cause) -> throw cause;
             };
         } catch (OutcomeUnknownException e) {
-            LOG.warn("{} does not answer, its consumers ask again: {}", terms.queue().name(), e.getMessage());
+            LOG.warn(
+                    "{} does not answer, its consumers ask again: {}",
+                    terms.queue().name(),
+                    e.getMessage());
             Thread.sleep(SessionLimits.RECEIVE_RETRY);
             return true;
         }
@@ -197,7 +204,11 @@ final class StreamConsumer implements Holder {
                 fetched.addLast(new Read(offset, WithOffset.of(message, offset)));
             }
         } catch (RuntimeException e) { // The others go on.
-            LOG.error("The message {} of {} cannot be shown to AMQP", offset, terms.queue().name(), e);
+            LOG.error(
+                    "The message {} of {} cannot be shown to AMQP",
+                    offset,
+                    terms.queue().name(),
+                    e);
         }
     }
 }

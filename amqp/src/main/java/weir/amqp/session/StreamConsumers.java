@@ -65,8 +65,8 @@ final class StreamConsumers implements StreamConsumer.Owner {
             throw notImplemented(queue.name() + " has " + queue.queue().partitions()
                     + " partitions, and a consumer of AMQP's reads one");
         }
-        StreamOffset wanted = StreamOffset.of(
-                consume.arguments(), queue.name(), front.clock().instant());
+        StreamOffset wanted =
+                StreamOffset.of(consume.arguments(), queue.name(), front.clock().instant());
         TopicOffsets reach = front.broker()
                 .offsets(queue.queue().partition(0), wanted.askedMillis())
                 .orElseThrow(() -> Queues.notFound(queue.name()));

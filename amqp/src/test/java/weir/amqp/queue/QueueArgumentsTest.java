@@ -101,8 +101,8 @@ final class QueueArgumentsTest {
         assertThatThrownBy(() -> arguments("x-queue-type", "stream", "x-stream-filter-size-bytes", 15)
                         .check(QUEUE))
                 .hasMessage("Invalid value for  x-stream-filter-size-bytes");
-        assertThatThrownBy(() -> arguments("x-queue-type", "stream", "x-message-ttl", 5)
-                        .check(QUEUE))
+        assertThatThrownBy(() ->
+                        arguments("x-queue-type", "stream", "x-message-ttl", 5).check(QUEUE))
                 .hasMessage("invalid arg 'x-message-ttl' for queue 'q' in vhost '/' of queue type rabbit_stream_queue");
     }
 

@@ -150,14 +150,14 @@ final class QueuesTest {
     @Test
     void aStreamIsATopicThatKeepsWhatItIsToldTo() throws Exception {
         QueueSettings settings = declare(declaration(
-                        "kept", "x-queue-type", "stream", "x-max-age", "3D", "x-max-length-bytes", 1_000_000L))
+                        "events", "x-queue-type", "stream", "x-max-age", "3D", "x-max-length-bytes", 1_000_000L))
                 .queue()
                 .queue()
                 .settings();
         assertThat(settings.reading()).isEqualTo(Reading.CURSOR);
         assertThat(settings.retention()).isEqualTo(Duration.ofDays(3));
         assertThat(settings.bytesMax()).isEqualTo(1_000_000);
-        AmqpQueue stream = queues.find(new QueueName("/", "kept")).orElseThrow();
+        AmqpQueue stream = queues.find(new QueueName("/", "events")).orElseThrow();
         assertThat(stream.isStream()).isTrue();
         assertThat(stream.type()).isEqualTo(QueueType.STREAM);
         queues.apply(stream, FieldTable.of(Map.of("max-length-bytes", 1000, "message-ttl", 5)));

@@ -106,7 +106,8 @@ final class StreamTest {
         assertThat(wanted(Map.of(), Map.of())).isTrue();
         assertThat(wanted(Map.of("x-stream-filter", "red"), red)).isTrue();
         assertThat(wanted(Map.of("x-stream-filter", "blue"), red)).isFalse();
-        assertThat(wanted(Map.of("x-stream-filter", List.of("blue", "red")), red)).isTrue();
+        assertThat(wanted(Map.of("x-stream-filter", List.of("blue", "red")), red))
+                .isTrue();
         assertThat(wanted(Map.of("x-stream-filter", "red"), Map.of())).isFalse();
         assertThat(wanted(Map.of("x-stream-filter", "red", "x-stream-match-unfiltered", true), Map.of()))
                 .isTrue();

@@ -320,8 +320,7 @@ public final class ShardRouter implements Shard, AutoCloseable {
     public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
         long patientUntil = System.nanoTime() + patience.toNanos();
-        return ask(
-                leader -> leader.fetch(fetches, bytesMax, Patience.left(patientUntil)), patience, Integer.MAX_VALUE);
+        return ask(leader -> leader.fetch(fetches, bytesMax, Patience.left(patientUntil)), patience, Integer.MAX_VALUE);
     }
 
     @Override

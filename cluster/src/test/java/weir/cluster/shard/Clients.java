@@ -332,8 +332,7 @@ final class Clients {
                 }
             }
             if (topicsRandom().nextInt(3) == 0) {
-                targets.add(
-                        new Command.Target(topics.get(shard).partition, copy(targets.size() + 1, Envelope.PLAIN)));
+                targets.add(new Command.Target(topics.get(shard).partition, copy(targets.size() + 1, Envelope.PLAIN)));
             }
             if (random.nextInt(8) == 0) {
                 targets.add(
@@ -574,7 +573,8 @@ final class Clients {
         }
         for (int shard = 0; shard < SHARDS; shard++) {
             Topic topic = topics.get(shard);
-            topic.settings = topic.settings.change().retention(Duration.ofMillis(1)).build();
+            topic.settings =
+                    topic.settings.change().retention(Duration.ofMillis(1)).build();
             propose(shard, new Command.Configure(topic.partition, ++topic.revision, topic.settings));
         }
     }

@@ -65,11 +65,13 @@ final class ShardAccounts {
             return;
         }
         switch (command) {
-            case Command.Configure configure when configure.settings().reading() == Reading.CURSOR ->
+            case Command.Configure configure
+            when configure.settings().reading() == Reading.CURSOR ->
                 topics.computeIfAbsent(configure.partition(), _ -> new TopicAccount(configure))
                         .configure(configure);
             case Command.Truncate truncate -> topic(truncate.partition()).truncated(truncate.before());
-            case Command.Publish publish when topics.containsKey(publish.partition()) ->
+            case Command.Publish publish
+            when topics.containsKey(publish.partition()) ->
                 topic(publish.partition()).published(publish.batches(), reply, now);
             case Command.Configure configure -> {
                 accounts.computeIfAbsent(

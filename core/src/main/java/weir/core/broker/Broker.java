@@ -152,8 +152,7 @@ public interface Broker {
      * @throws OutcomeUnknownException if no answer came in time
      */
     default FetchOutcome fetch(Fetch fetch, Duration patience) throws OutcomeUnknownException, InterruptedException {
-        FetchOutcome outcome =
-                fetch(List.of(fetch), fetch.bytesMax(), patience).getFirst();
+        FetchOutcome outcome = fetch(List.of(fetch), fetch.bytesMax(), patience).getFirst();
         if (outcome instanceof FetchOutcome.Unknown(OutcomeUnknownException cause)) {
             throw cause;
         }

@@ -12,8 +12,7 @@ import weir.core.Envelope;
  * @param format who can read the payload, see {@link weir.core.Batch#format}
  * @param messages one for each message in the payload, in its order
  */
-public record FetchedBatch(
-        long baseOffset, long appendedAtMillis, int format, Bytes payload, List<Envelope> messages) {
+public record FetchedBatch(long baseOffset, long appendedAtMillis, int format, Bytes payload, List<Envelope> messages) {
     public FetchedBatch {
         messages = List.copyOf(messages);
     }

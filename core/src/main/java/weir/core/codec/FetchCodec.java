@@ -76,8 +76,7 @@ public final class FetchCodec {
         int tag = in.u8();
         return switch (tag) {
             case FETCHED ->
-                new FetchOutcome.Fetched(
-                        in.varint(), in.varint(), Lists.read(in, BATCH_BYTES_MIN, FetchCodec::batch));
+                new FetchOutcome.Fetched(in.varint(), in.varint(), Lists.read(in, BATCH_BYTES_MIN, FetchCodec::batch));
             case OUT_OF_RANGE -> new FetchOutcome.OutOfRange(in.varint(), in.varint());
             case REFUSED -> new FetchOutcome.Refused(in.constant(REFUSALS));
             case UNKNOWN -> new FetchOutcome.Unknown(new OutcomeUnknownException(in.text()));
@@ -96,8 +95,7 @@ public final class FetchCodec {
 
     public static void write(Writer out, Optional<TopicOffsets> offsets) {
         out.bool(offsets.isPresent());
-        offsets.ifPresent(
-                there -> out.varint(there.start()).varint(there.end()).varint(there.at()));
+        offsets.ifPresent(there -> out.varint(there.start()).varint(there.end()).varint(there.at()));
     }
 
     /** @throws CorruptDataException if the bytes cannot be a topic's offsets */

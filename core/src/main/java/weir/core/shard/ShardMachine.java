@@ -94,9 +94,7 @@ public final class ShardMachine implements MessageLog.Liveness {
                     yield NO_SUCH_QUEUE;
                 }
                 Stretches stretches = partition.stretches;
-                yield stretches == null
-                        ? touch(partition, ofPartition)
-                        : ofTopic(partition, stretches, ofPartition);
+                yield stretches == null ? touch(partition, ofPartition) : ofTopic(partition, stretches, ofPartition);
             }
         };
     }

@@ -227,7 +227,10 @@ final class TopicSimulationTest {
                 kept += published.bytes;
             }
             long limit = topic.settings.bytesMax();
-            if (limit != QueueSettings.UNLIMITED) { // One stretch more, which is one batch longer than it need be, and the open one.
+            if (limit
+                    != QueueSettings
+                            .UNLIMITED) { // One stretch more, which is one batch longer than it need be, and the open
+                // one.
                 Agree.same("not much more than " + limit + " in", topic.id, kept <= limit + limit / 16 + 60_000, true);
             }
             long asked = now - random.nextInt(5_000);

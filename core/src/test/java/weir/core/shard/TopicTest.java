@@ -65,8 +65,11 @@ final class TopicTest extends ShardFacts {
                 1,
                 new Command.Publish(
                         QUEUE,
-                        List.of(new Batch(0, Message.FORMAT, Bytes.utf8("x y z"), List.of(
-                                Envelope.PLAIN, Envelope.PLAIN, Envelope.PLAIN)))));
+                        List.of(new Batch(
+                                0,
+                                Message.FORMAT,
+                                Bytes.utf8("x y z"),
+                                List.of(Envelope.PLAIN, Envelope.PLAIN, Envelope.PLAIN)))));
         at(1, publish("w"));
         assertThat(read(2, 1)).containsExactly("x y z");
         assertThat(read(2, 6)).containsExactly("x y z", "w");
@@ -111,8 +114,7 @@ final class TopicTest extends ShardFacts {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> topic.build().change().delay(millis(1)).build())
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(
-                        () -> topic.build().change().deadLetter(deadAfter(1)).build())
+        assertThatThrownBy(() -> topic.build().change().deadLetter(deadAfter(1)).build())
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -207,7 +209,9 @@ final class TopicTest extends ShardFacts {
     void aRepeatWithinTheWindowIsAnsweredAsTheFirst() {
         topic();
         Reply first = at(1, publish(deduplicated("g", "id"), "a"));
-        Reply.Appended again = ((Reply.Published) at(5, publish(deduplicated("g", "id"), "a"))).appended().getFirst();
+        Reply.Appended again = ((Reply.Published) at(5, publish(deduplicated("g", "id"), "a")))
+                .appended()
+                .getFirst();
         assertThat(again.duplicate()).isTrue();
         assertThat(again.position())
                 .isEqualTo(((Reply.Published) first).appended().getFirst().position());

@@ -76,7 +76,8 @@ final class QueueActions {
         }
         if (existing.isPresent()) {
             if (!Queues.isSeen(existing.get())) {
-                throw SqsError.QUEUE_NAME_EXISTS.because("A topic already exists with the same name, which SQS cannot read.");
+                throw SqsError.QUEUE_NAME_EXISTS.because(
+                        "A topic already exists with the same name, which SQS cannot read.");
             }
             if (PartitionsTag.differs(tags, existing.get())) {
                 throw SqsError.QUEUE_NAME_EXISTS.because(
