@@ -129,7 +129,7 @@ public final class RemoteShard implements Shard {
         Duration whole = Patience.left(endNanos); // Which has the patience in it.
         CompletableFuture<Bytes> answer = call.begin(PeerRequest.RECEIVE, out.bytes(), whole);
         try {
-            return value(read(call.await(answer, whole)));
+            return value(read(call.await(answer, whole), ReceiptCodec::read));
         } catch (InterruptedException | OutcomeUnknownException e) {
             leave(id);
             var _ = answer.thenAccept(this::giveBack);
@@ -139,9 +139,9 @@ public final class RemoteShard implements Shard {
         }
     }
 
-    private Wire.Answer<Receipt> read(Bytes answer) throws OutcomeUnknownException {
+    private <T> Wire.Answer<T> read(Bytes answer, Wire.Read<T> value) throws OutcomeUnknownException {
         try {
-            return Wire.answer(answer, ReceiptCodec::read);
+            return Wire.answer(answer, value);
         } catch (CorruptDataException e) {
             throw PeerCall.garbled(member, e);
         }
@@ -199,7 +199,7 @@ public final class RemoteShard implements Shard {
         return ask(PeerRequest.STATUS, out.bytes(), Patience.left(endNanos), LookCodec::readStatus);
     }
 
-    /** A caller that goes leaves its wait there behind, until its patience is over: it takes nothing from anybody. */
+    /** A caller that goes ends its wait there, too; what it might have been told is no loss. */
     @Override
     public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience)
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
@@ -207,7 +207,15 @@ public final class RemoteShard implements Shard {
         FetchCodec.writeFetches(out, fetches);
         out.varint(bytesMax).varint(patience.toMillis());
         Duration whole = Patience.left(endNanos); // Which has the patience in it.
-        List<FetchOutcome> outcomes = ask(PeerRequest.FETCH, out.bytes(), whole, FetchCodec::read);
+        CompletableFuture<Bytes> answer = call.begin(PeerRequest.FETCH, out.bytes(), whole);
+        List<FetchOutcome> outcomes;
+        try {
+            outcomes = value(read(call.await(answer, whole), FetchCodec::read));
+        } catch (PeerUnreachableException _) {
+            throw inVain(0);
+        } finally {
+            answer.cancel(true); // Does nothing once it is there.
+        }
         if (outcomes.size() != fetches.size()) {
             throw new OutcomeUnknownException(
                     member + " answered " + outcomes.size() + " of " + fetches.size() + " fetches");
