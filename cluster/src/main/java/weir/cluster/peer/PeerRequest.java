@@ -23,9 +23,9 @@ public enum PeerRequest {
     /** A part of a checkpoint of yours. {@code weir.cluster.checkpoint}. */
     CHECKPOINT(10),
     /** Batches of topics' partitions that you lead, for which may be waited. {@code weir.cluster.forward}. */
-    FETCH(11),
+    FETCH(12),
     /** How far a topic's partition that you lead reaches. {@code weir.cluster.forward}. */
-    OFFSETS(12);
+    OFFSETS(13);
 
     private final int code;
 
