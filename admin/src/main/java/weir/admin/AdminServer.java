@@ -43,6 +43,7 @@ public final class AdminServer implements AutoCloseable {
     private final @Nullable TestControls tests;
     private final @Nullable ClusterControl cluster;
     private final BooleanSupplier ready;
+    private final @Nullable RabbitApi rabbit;
 
     /**
      * @param formats of all fronts, so that messages can be shown
@@ -50,6 +51,7 @@ public final class AdminServer implements AutoCloseable {
      * @param tests null if this server is not for tests
      * @param cluster null if this server is alone
      * @param ready asked at {@code /health/ready}: whether requests can be served now
+     * @param rabbit null if this server does not serve RabbitMQ's clients
      * @throws IllegalStateException if the port cannot be listened on
      */
     public AdminServer(
@@ -59,8 +61,9 @@ public final class AdminServer implements AutoCloseable {
             InstantSource clock,
             @Nullable TestControls tests,
             @Nullable ClusterControl cluster,
-            BooleanSupplier ready) {
-        this(broker, formats, settings, clock, tests, cluster, ready, AdminLimits.REQUEST_TIME);
+            BooleanSupplier ready,
+            @Nullable RabbitApi rabbit) {
+        this(broker, formats, settings, clock, tests, cluster, ready, rabbit, AdminLimits.REQUEST_TIME);
     }
 
     /** @param requestTime as {@link AdminLimits#REQUEST_TIME}, which a test does not want to sit out */
@@ -72,6 +75,7 @@ public final class AdminServer implements AutoCloseable {
             @Nullable TestControls tests,
             @Nullable ClusterControl cluster,
             BooleanSupplier ready,
+            @Nullable RabbitApi rabbit,
             Duration requestTime) {
         this.broker = broker;
         this.views = new MessageViews(formats);
@@ -80,6 +84,7 @@ public final class AdminServer implements AutoCloseable {
         this.tests = tests;
         this.cluster = cluster;
         this.ready = ready;
+        this.rabbit = rabbit;
         deadlines = new RequestDeadlines(requestTime);
         json = new Json(deadlines);
         guard = new BrowserGuard(settings.host());
@@ -120,6 +125,7 @@ public final class AdminServer implements AutoCloseable {
         QueueApi queues = new QueueApi(new QueueRoutes(broker, json), new MessageRoutes(broker, views, json, clock));
         // Keys end by the world's clock, as signatures do, even where tests have moved this server's.
         UserApi users = new UserApi(new UserRoutes(broker, json, settings.account(), InstantSource.system()));
+        RabbitRoutes rabbits = new RabbitRoutes(rabbit, json);
         ClusterApi clusters = new ClusterApi(new ClusterRoutes(cluster, json));
         routing.addFilter(this::serve)
                 .addFilter((chain, request, response) -> {
@@ -137,6 +143,8 @@ public final class AdminServer implements AutoCloseable {
                 .any(UserApi.PATH + "/*", users)
                 .any(ClusterApi.PATH, clusters)
                 .any(ClusterApi.PATH + "/*", clusters)
+                .any(RabbitRoutes.PATH, rabbits)
+                .any(RabbitRoutes.PATH + "/*", rabbits)
                 .get("/api/v1/version", this::version)
                 .get("/health/live", (_, response) -> json.answer(response, 200, new Wire.Health("live")))
                 .get("/health/ready", this::ready)

@@ -32,10 +32,6 @@ final class Json {
     /** @throws Failure.Thrown if the body is not JSON, or not of that shape */
     <T> T read(ServerRequest request, Class<T> type) throws InterruptedException {
         byte[] body = body(request);
-        deadlines.requestIsWhole();
-        if (body.length > 0) {
-            checkContentType(request);
-        }
         try {
             T read = mapper.readValue(body.length == 0 ? new byte[] {'{', '}'} : body, type);
             if (read == null) {
@@ -49,6 +45,11 @@ final class Json {
             throw Failure.invalid("the body is not JSON: " + e.getOriginalMessage())
                     .thrown();
         }
+    }
+
+    /** An answer that somebody else has written is sent now. */
+    void answering() {
+        deadlines.answering();
     }
 
     void answer(ServerResponse response, int status, Object body) {
@@ -67,7 +68,17 @@ final class Json {
 
     record ErrorBody(String code, String message) {}
 
-    private byte[] body(ServerRequest request) throws InterruptedException {
+    /** As it came, whole; empty if there is none. @throws Failure.Thrown if it is of another type than JSON */
+    byte[] body(ServerRequest request) throws InterruptedException {
+        byte[] body = bytes(request);
+        deadlines.requestIsWhole();
+        if (body.length > 0) {
+            checkContentType(request);
+        }
+        return body;
+    }
+
+    private byte[] bytes(ServerRequest request) throws InterruptedException {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }

@@ -20,6 +20,7 @@ import weir.core.Batch;
 import weir.core.LeaseId;
 import weir.core.Limits;
 import weir.core.PartitionId;
+import weir.core.Position;
 import weir.core.QueuePosition;
 import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
@@ -171,6 +172,41 @@ final class MessageRoutes {
                     .toMillis();
             return new Command.Extend(partition, leases, leaseMillis, false, Limits.LEASE_MAX.toMillis());
         });
+    }
+
+    /** Of messages that wait for their time: whatever is ready or held by now stays. */
+    void cancel(String name, ServerRequest request, ServerResponse response)
+            throws OutcomeUnknownException, InterruptedException {
+        Queue queue = QueueRoutes.find(broker, name);
+        Wire.Cancel body = json.read(request, Wire.Cancel.class);
+        List<QueuePosition> places = new ArrayList<>();
+        Map<PartitionId, List<Position>> positions = new LinkedHashMap<>();
+        for (String text : atMostAPage("positions", body.positions())) {
+            QueuePosition place = Names.position(text == null ? "" : text)
+                    .filter(each -> each.partition() < queue.partitions())
+                    .orElseThrow(() -> Failure.invalid("position \"" + text + "\" is none of queue \"" + queue.name()
+                                    + "\": allowed is what a look at it shows")
+                            .thrown());
+            places.add(place);
+            positions
+                    .computeIfAbsent(queue.partition(place.partition()), _ -> new ArrayList<>())
+                    .add(place.position());
+        }
+        List<Command.OfPartition> commands = new ArrayList<>();
+        positions.forEach((partition, some) -> commands.add(new Command.Cancel(partition, some)));
+        Map<Integer, Iterator<String>> outcomes = new HashMap<>();
+        List<Outcome> answers = broker.submitAll(commands);
+        for (int i = 0; i < commands.size(); i++) {
+            Reply.Settled settled = expect(answers.get(i).known(), Reply.Settled.class, queue);
+            outcomes.put(
+                    commands.get(i).partition().partition(),
+                    settled.outcomes().stream().map(SettingsJson::name).iterator());
+        }
+        List<String> inOrder = new ArrayList<>();
+        for (QueuePosition place : places) {
+            inOrder.add(Objects.requireNonNull(outcomes.get(place.partition())).next());
+        }
+        json.answer(response, 200, new Wire.Settled(inOrder));
     }
 
     private interface Settling {

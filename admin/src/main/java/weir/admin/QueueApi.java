@@ -60,6 +60,7 @@ final class QueueApi implements Handler {
                             case "acknowledge" -> (_, _) -> messages.acknowledge(name, request, response);
                             case "release" -> (_, _) -> messages.release(name, request, response);
                             case "reject" -> (_, _) -> messages.reject(name, request, response);
+                            case "cancel" -> (_, _) -> messages.cancel(name, request, response);
                             case "extend" -> (_, _) -> messages.extend(name, request, response);
                             default ->
                                 throw Failure.notFound("a queue has no \"" + verb + "\"")

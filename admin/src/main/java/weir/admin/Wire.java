@@ -120,7 +120,10 @@ final class Wire {
             @Nullable String delay,
             @Nullable String lease) {}
 
-    /** One for each token, in order. */
+    /** @param positions as a look at the queue shows them */
+    record Cancel(@Nullable List<@Nullable String> positions) {}
+
+    /** One for each token, or position, in order. */
     record Settled(List<String> outcomes) {}
 
     /** @param now the server's time */

@@ -52,7 +52,8 @@ class AdminServerTest {
                 InstantSource.system(),
                 null,
                 null,
-                ready::get);
+                ready::get,
+                null);
     }
 
     @AfterEach

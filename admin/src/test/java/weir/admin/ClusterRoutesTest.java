@@ -94,7 +94,8 @@ class ClusterRoutesTest {
                 InstantSource.system(),
                 null,
                 control,
-                () -> true);
+                () -> true,
+                null);
     }
 
     @AfterAll

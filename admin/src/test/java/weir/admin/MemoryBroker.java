@@ -147,6 +147,10 @@ final class MemoryBroker implements Broker {
             case Command.Release release -> settle(release.leases(), stored, one -> one.leased = false);
             case Command.Reject reject -> settle(reject.leases(), stored, stored::remove);
             case Command.Extend extend -> settle(extend.leases(), stored, _ -> {});
+            case Command.Cancel cancel ->
+                new Reply.Settled(cancel.positions().stream()
+                        .map(_ -> Reply.LeaseOutcome.GONE) // Nothing is delayed here.
+                        .toList());
             case Command.Purge _ -> {
                 stored.clear();
                 yield new Reply.Done();

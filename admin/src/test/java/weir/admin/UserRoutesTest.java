@@ -31,7 +31,8 @@ class UserRoutesTest {
             InstantSource.system(),
             null,
             null,
-            () -> true);
+            () -> true,
+            null);
 
     private record Answer(int status, JsonNode body) {
         String text(String name) {

@@ -29,6 +29,7 @@ class WaitingCallerTest {
                 null,
                 null,
                 () -> true,
+                null,
                 requestTime);
     }
 

@@ -5,19 +5,28 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import weir.amqp.deadletter.DeadLetters;
 import weir.amqp.deadletter.Exchanges;
+import weir.amqp.management.Listeners;
+import weir.amqp.management.Management;
+import weir.amqp.management.ManagementSettings;
 import weir.amqp.message.DeliveredMessages;
+import weir.amqp.nodes.OtherNodes;
 import weir.amqp.queue.Consumers;
+import weir.amqp.queue.PolicyKeeper;
 import weir.amqp.queue.QueueKeeper;
 import weir.amqp.queue.Queues;
 import weir.amqp.queue.Runs;
 import weir.amqp.session.Front;
 import weir.amqp.session.Sessions;
+import weir.amqp.topology.Policy;
 import weir.amqp.topology.Topology;
 import weir.amqp.topology.TopologySettings;
 import weir.core.broker.Broker;
+import weir.core.broker.Neighbours;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.cluster.ClusterControl;
 import weir.core.codec.Formats;
 
 /** Serves AMQP 0-9-1 on one port until it is closed: the front's page of wiring. */
@@ -25,13 +34,20 @@ public final class AmqpServer implements AutoCloseable {
     /** RabbitMQ's default user is let in from this machine only, as his password is known to all. */
     private static final Set<String> LOOPBACK_USERS = Set.of("guest");
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Front front;
     private final Sessions sessions;
     private final QueueKeeper keeper;
+    private final PolicyKeeper policies;
     private final DeadLetters deadLetters;
 
-    private AmqpServer(Sessions sessions, QueueKeeper keeper, DeadLetters deadLetters) {
+    private AmqpServer(
+            Front front, Sessions sessions, QueueKeeper keeper, PolicyKeeper policies, DeadLetters deadLetters) {
+        this.front = front;
         this.sessions = sessions;
         this.keeper = keeper;
+        this.policies = policies;
         this.deadLetters = deadLetters;
     }
 
@@ -39,7 +55,8 @@ public final class AmqpServer implements AutoCloseable {
      * @param formats of all fronts
      * @throws IOException if the port cannot be had, or what a new broker has cannot be made
      */
-    public static AmqpServer start(AmqpSettings settings, Broker broker, Formats formats, InstantSource clock)
+    public static AmqpServer start(
+            AmqpSettings settings, Broker broker, Neighbours neighbours, Formats formats, InstantSource clock)
             throws IOException, InterruptedException {
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         Topology topology = Topology.follow(
@@ -52,22 +69,47 @@ public final class AmqpServer implements AutoCloseable {
         } catch (OutcomeUnknownException e) {
             throw new IOException("AMQP's first definitions cannot be made: " + e.getMessage(), e);
         }
-        Runs runs = new Runs(broker, clock);
+        OtherNodes nodes = new OtherNodes(neighbours);
+        Runs runs = new Runs(broker, nodes.self(), nodes::lives, () -> System.nanoTime() / NANOS_PER_MILLI);
         Consumers consumers = new Consumers(broker, runs, clock);
         Queues queues = new Queues(broker, consumers);
-        QueueKeeper keeper = new QueueKeeper(broker, runs, consumers, topology::sweep);
+        QueueKeeper keeper =
+                new QueueKeeper(broker, runs, consumers, topology::sweep, topology.virtualHosts()::isThere);
+        PolicyKeeper policies = new PolicyKeeper(
+                broker,
+                queues,
+                consumers,
+                queue -> topology.policies()
+                        .ofQueue(
+                                queue.name().vhost(),
+                                queue.name().name(),
+                                queue.type().toString()),
+                Set.of(Policy.KIND, Policy.OPERATOR_KIND));
         DeliveredMessages delivered = new DeliveredMessages(formats);
         DeadLetters deadLetters = new DeadLetters(
                 broker, queues, Exchanges.of(topology.virtualHosts(), topology.router(), queues), delivered, clock);
-        Sessions sessions = Sessions.start(
-                Front.of(settings, broker, clock, runs.own(), topology, queues, consumers, deadLetters, delivered));
+        Front front = Front.of(
+                settings, broker, clock, runs.own(), topology, queues, consumers, deadLetters, delivered, nodes);
+        Sessions sessions = Sessions.start(front);
+        nodes.serve(sessions.answers());
         keeper.start();
+        policies.start();
         deadLetters.start();
-        return new AmqpServer(sessions, keeper, deadLetters);
+        return new AmqpServer(front, sessions, keeper, policies, deadLetters);
     }
 
     public int port() {
         return sessions.port();
+    }
+
+    /**
+     * RabbitMQ's management API of this front.
+     *
+     * @param cluster null for a node that is alone
+     */
+    public Management management(ManagementSettings settings, @Nullable ClusterControl cluster) {
+        return new Management(
+                front, sessions, settings, new Listeners(front.settings(), port(), settings.host()), cluster);
     }
 
     /** Ends all connections; what they held goes back to its place. */
@@ -75,6 +117,7 @@ public final class AmqpServer implements AutoCloseable {
     public void close() {
         sessions.close();
         deadLetters.close();
+        policies.close();
         keeper.close();
     }
 }

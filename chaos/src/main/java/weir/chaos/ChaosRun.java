@@ -17,6 +17,7 @@ import weir.chaos.nemesis.Harm;
 import weir.chaos.nemesis.Nemesis;
 import weir.chaos.report.Report;
 import weir.chaos.workload.AccessKey;
+import weir.chaos.workload.AmqpFront;
 import weir.chaos.workload.SqsFront;
 import weir.chaos.workload.Workload;
 
@@ -79,7 +80,9 @@ public record ChaosRun(
             List<InetSocketAddress> ports = lab.nodes().stream().map(Node::port).toList();
             List<String> key = lab.createKey();
             SqsFront sqs = new SqsFront(new AccessKey(key.getFirst(), key.getLast()));
-            try (Workload workload = new Workload(List.of(sqs), ports, recorder)) {
+            List<String> login = lab.createLogin();
+            AmqpFront amqp = new AmqpFront(Lab.AMQP_PORT, new AmqpFront.Login(login.getFirst(), login.getLast()));
+            try (Workload workload = new Workload(List.of(sqs, amqp), ports, recorder)) {
                 workload.start(rate, random.split());
                 new Nemesis(lab, recorder, random.split(), harms, progress)
                         .run(duration, () -> workload.failure().isPresent());

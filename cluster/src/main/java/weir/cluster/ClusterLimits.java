@@ -38,6 +38,12 @@ public final class ClusterLimits {
      */
     public static final int FETCHED_AT_ONCE = 1024 * 1024;
 
+    /**
+     * How long receivers of lower priority wait for one of higher that was given something and wants more. It comes back within a
+     * few milliseconds, from whichever node; if its client has become slow, it does not, and the others go on.
+     */
+    public static final Duration KEPT_BACK = Duration.ofMillis(250);
+
     /** Time entries are proposed at least so far apart, so that thousands of deadlines do not make thousands of entries. */
     public static final Duration TICK_SPACING = Duration.ofMillis(5);
 

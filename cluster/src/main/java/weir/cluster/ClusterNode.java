@@ -35,6 +35,7 @@ import weir.core.broker.Broker;
 import weir.core.broker.CatalogWatch;
 import weir.core.broker.Fetch;
 import weir.core.broker.FetchOutcome;
+import weir.core.broker.Neighbours;
 import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
@@ -67,6 +68,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final TopicCalls topicCalls;
     private final QueueCalls queueCalls;
     private final Definitions definitions = Definitions.of(this);
+    private final Neighbourhood neighbours;
     private final CatalogClient catalog;
     private final Carrying carrying;
     private final PlacementService placement;
@@ -153,6 +155,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             partitionCalls = new PartitionCalls(ways);
             topicCalls = new TopicCalls(ways);
             queueCalls = new QueueCalls(ways);
+            neighbours = new Neighbourhood(view, definitions, engine.peers());
             forTests = new ForTests(replicas, ways, clock);
             placement = new PlacementService(
                     replicas,
@@ -193,7 +196,8 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                             new CatalogService(
                                     replicas.catalog(),
                                     () -> replicas.catalogLog().leader().orElse(0)),
-                            replicas.source()));
+                            replicas.source(),
+                            neighbours));
             formed.desk().open(placement);
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             closeAfter(e);
@@ -377,6 +381,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     public Optional<PartitionStatus> status(PartitionId partition)
             throws OutcomeUnknownException, InterruptedException {
         return partitionCalls.status(partition);
+    }
+
+    /** The same fronts at other nodes. */
+    public Neighbours neighbours() {
+        return neighbours;
     }
 
     // ---- The operator

@@ -14,7 +14,7 @@ import weir.core.Bytes;
 /** Takes what other nodes ask to whom it concerns. Until this node knows its cluster it can only say who it is. */
 final class PeerDesk implements PeerService {
     /** Whoever answers once the node has its groups. */
-    record Services(ShardService shards, CatalogService catalog, CheckpointSource checkpoints) {}
+    record Services(ShardService shards, CatalogService catalog, CheckpointSource checkpoints, Neighbourhood fronts) {}
 
     private volatile @Nullable Forming forming;
     private volatile @Nullable PlacementService placement;
@@ -48,6 +48,7 @@ final class PeerDesk implements PeerService {
                 yield by == null ? notYet() : by.answer(request);
             }
             case CHECKPOINT -> services().checkpoints().answer(request);
+            case FRONT -> services().fronts().answer(request);
         };
     }
 

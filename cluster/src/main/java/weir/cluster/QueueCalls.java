@@ -106,7 +106,10 @@ final class QueueCalls {
     Receipt receive(Queue queue, Receive receive, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
         if (queue.partitions() == 1) {
-            return one(ways.shardOf(queue.partition(0)), Wanted.of(receive.from(queue.partition(0))), patience);
+            return one(
+                    ways.shardOf(queue.partition(0)),
+                    Wanted.of(receive.from(queue.partition(0)), receive.precedence()),
+                    patience);
         }
         Map<Integer, List<PartitionId>> byShard = byShard(queue);
         if (receive.attempt() != null) {
@@ -159,7 +162,14 @@ final class QueueCalls {
     }
 
     private static Wanted wanted(List<PartitionId> partitions, Receive receive, boolean again, @Nullable Claim claim) {
-        return new Wanted(partitions, receive.maxMessages(), receive.leaseMillis(), receive.attempt(), again, claim);
+        return new Wanted(
+                partitions,
+                receive.maxMessages(),
+                receive.leaseMillis(),
+                receive.attempt(),
+                again,
+                claim,
+                receive.precedence());
     }
 
     /** Asks without waiting, until there are as many as asked for. What comes while the caller goes is given back. */
@@ -186,7 +196,13 @@ final class QueueCalls {
     private void gather(int shard, Wanted all, Gathered gathered) throws InterruptedException {
         int max = all.maxMessages();
         Wanted wanted = new Wanted(
-                all.partitions(), max - gathered.size(), all.leaseMillis(), all.attempt(), all.onlyAgain(), null);
+                all.partitions(),
+                max - gathered.size(),
+                all.leaseMillis(),
+                all.attempt(),
+                all.onlyAgain(),
+                null,
+                all.precedence());
         while (wanted != null) {
             Receipt receipt;
             try {

@@ -19,7 +19,7 @@ public final class Edition {
     /** What RabbitMQ's clients need of a queue: see {@code SettingsCodec}; who attends to it, and whether it is in use. */
     public static final int ATTENDED = 3;
 
-    /** Topics: what is read by cursor, and is let go of from its beginning. */
+    /** Topics, which are read by cursor and let go of from their beginning; messages that wait for their time can be cancelled. */
     public static final int TOPICS = 4;
 
     /** The oldest that this release goes on from. */

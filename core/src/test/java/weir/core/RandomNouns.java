@@ -130,6 +130,8 @@ public final class RandomNouns {
                         flag() ? null : text()),
                 new Command.Fanout(list(0, 4, this::copies)),
                 new Command.Move(partition(), leases(), text()),
+                new Command.Cancel(
+                        partition(), leases().stream().map(LeaseId::position).toList()),
                 new Command.Acknowledge(partition(), leases(), flag()),
                 new Command.Extend(partition(), leases(), number(1_000_000), flag(), random.nextLong()),
                 new Command.Release(partition(), leases(), number(1_000_000), flag()),

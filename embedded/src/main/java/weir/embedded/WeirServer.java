@@ -139,6 +139,11 @@ public final class WeirServer implements AutoCloseable {
         return server.amqpPort();
     }
 
+    /** Where RabbitMQ's management API is, for the same users. */
+    public URI managementEndpoint() {
+        return address(config.host(), server.managementPort());
+    }
+
     /** Where the admin API is, e.g. for a look into a queue. */
     public URI adminEndpoint() {
         return address(config.host(), server.adminPort());

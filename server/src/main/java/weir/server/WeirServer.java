@@ -18,9 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.admin.AdminServer;
 import weir.admin.AdminSettings;
+import weir.admin.RabbitApi;
 import weir.admin.TestControls;
 import weir.amqp.AmqpServer;
 import weir.amqp.AmqpSettings;
+import weir.amqp.management.Management;
+import weir.amqp.management.ManagementApi;
+import weir.amqp.management.ManagementServer;
+import weir.amqp.management.ManagementSettings;
 import weir.amqp.message.AmqpFormat;
 import weir.cluster.ClusterLimits;
 import weir.cluster.ClusterNode;
@@ -49,7 +54,10 @@ public final class WeirServer implements AutoCloseable {
     private @Nullable Tests tests;
     private int sqsPort;
     private int amqpPort;
+    private int managementPort;
     private int adminPort;
+    /** Null if AMQP is not served. */
+    private @Nullable RabbitApi rabbit;
 
     private WeirServer() {}
 
@@ -79,7 +87,12 @@ public final class WeirServer implements AutoCloseable {
                 server.sqsPort,
                 config.sqs().auth().name().toLowerCase(Locale.ROOT),
                 config.amqp()
-                        .map(amqp -> "AMQP " + amqp.settings().host() + ":" + server.amqpPort + ", ")
+                        .map(amqp -> "AMQP " + amqp.settings().host() + ":" + server.amqpPort
+                                + amqp.management()
+                                        .map(management ->
+                                                " (management " + management.host() + ":" + server.managementPort + ")")
+                                        .orElse("")
+                                + ", ")
                         .orElse(""),
                 config.host(),
                 server.adminPort,
@@ -93,6 +106,11 @@ public final class WeirServer implements AutoCloseable {
         if (config.amqp().isPresent()) {
             AmqpSettings amqp = config.amqp().get().settings();
             checkFree("amqp.port", amqp.host(), amqp.port());
+            if (config.amqp().get().management().isPresent()) {
+                WeirConfig.Management management =
+                        config.amqp().get().management().get();
+                checkFree("amqp.management-port", management.host(), management.port());
+            }
         }
         checkFree("admin.port", config.host(), config.admin().port());
         if (config.cluster().port() != 0) {
@@ -122,12 +140,7 @@ public final class WeirServer implements AutoCloseable {
                 new Rests(config.sqs().deleteRest(), config.sqs().purgeRest()));
         var formats = Formats.of(List.of(new AmqpFormat()));
         if (config.amqp().isPresent()) {
-            AmqpSettings settings = config.amqp()
-                    .get()
-                    .settings()
-                    .withCluster(node.identity().cluster().toString());
-            amqpPort = opened("AMQP front", AmqpServer.start(settings, node, formats, clock))
-                    .port();
+            openAmqp(config.amqp().get(), config.node().id(), node, formats, clock);
         }
         // Clients sign by the world's clock, even where tests have moved this server's.
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, formats, clock, InstantSource.system()));
@@ -146,9 +159,33 @@ public final class WeirServer implements AutoCloseable {
                         clock,
                         tests,
                         node.control().orElse(null),
-                        () -> serving));
+                        () -> serving,
+                        rabbit));
         adminPort = admin.port();
         serving = true;
+    }
+
+    private void openAmqp(WeirConfig.Amqp config, int nodeId, ClusterNode node, Formats formats, InstantSource clock)
+            throws IOException, InterruptedException {
+        AmqpSettings settings =
+                config.settings().withCluster(node.identity().cluster().toString());
+        AmqpServer amqp = opened("AMQP front", AmqpServer.start(settings, node, node.neighbours(), formats, clock));
+        amqpPort = amqp.port();
+        String host = config.management().map(WeirConfig.Management::host).orElse(settings.host());
+        int port = config.management().map(WeirConfig.Management::port).orElse(0);
+        Management management = amqp.management(
+                new ManagementSettings(host, port, nodeId, Version.current()),
+                node.control().orElse(null));
+        ManagementApi operators = management.operatorsApi();
+        rabbit = request -> {
+            ManagementApi.Told told = operators.call(new ManagementApi.Request(
+                    request.method(), request.path(), request.query(), request.reason(), request.body()));
+            return new RabbitApi.Answer(told.status(), told.json());
+        };
+        if (config.management().isPresent()) {
+            managementPort = opened("AMQP management", ManagementServer.start(management, management.api()))
+                    .port();
+        }
     }
 
     private ClusterNode node(WeirConfig config, DataDirectory data, InstantSource clock)
@@ -218,6 +255,11 @@ public final class WeirServer implements AutoCloseable {
     /** 0 if AMQP is not served. */
     public int amqpPort() {
         return amqpPort;
+    }
+
+    /** 0 if RabbitMQ's management API is not served. */
+    public int managementPort() {
+        return managementPort;
     }
 
     public int adminPort() {

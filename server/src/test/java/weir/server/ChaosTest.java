@@ -29,7 +29,7 @@ class ChaosTest {
 
     @Test
     void everyPromiseHoldsWhileNodesAreHarmed() throws Exception {
-        assertThat(chaos("0.8", "--nodes", NODES))
+        assertThat(chaos("0.7", "--nodes", NODES))
                 .as("exit code; -Dseed=" + SEED)
                 .isZero();
         assertThat(directory.resolve("report.html")).isNotEmptyFile();

@@ -31,8 +31,8 @@ import weir.server.cli.WeirCommand;
 
 /** A server as a process of its own, on free ports of this machine. */
 final class NodeProcess implements AutoCloseable {
-    private static final Pattern READY =
-            Pattern.compile(".* is ready after .* SQS (http://[^ ,]*).* AMQP [^ ]*:(\\d+), admin (http://[^ ,]*),.*");
+    private static final Pattern READY = Pattern.compile(
+            ".* is ready after .* SQS (http://[^ ,]*).* AMQP [^ ]*:(\\d+)(?: \\(.*\\))?, admin (http://[^ ,]*),.*");
     private static final int SECONDS_MAX = 120;
     static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 

@@ -31,10 +31,13 @@ import weir.core.shard.Reply;
  * ordered queue leases one at a time.
  */
 public final class ActiveConsumers {
-    /** A consumer that is lost is replaced after that; one that ends, at once. */
-    static final Duration LEASE = Duration.ofSeconds(15);
+    /**
+     * A consumer that is lost is replaced after that; one that ends, at once. Longer than what a lost one held stays held
+     * ({@code SessionLimits.LEASE}), by what its last extension may be late: the next one begins with that.
+     */
+    static final Duration LEASE = Duration.ofSeconds(22);
 
-    private static final String PREFIX = QueuePlan.LABEL + "active:";
+    static final String PREFIX = QueuePlan.LABEL + "active:";
 
     private static final QueueSettings SETTINGS = QueueSettings.DEFAULT
             .change()

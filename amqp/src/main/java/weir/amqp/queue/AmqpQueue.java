@@ -17,6 +17,7 @@ import weir.core.catalog.Queue;
  * arguments.
  *
  * @param owner whose it is alone; null if it is not exclusive
+ * @param inForce the arguments, and what policies add to them
  */
 public record AmqpQueue(
         Queue queue,
@@ -24,7 +25,8 @@ public record AmqpQueue(
         boolean durable,
         boolean autoDelete,
         @Nullable Owner owner,
-        QueueArguments arguments) {
+        QueueArguments arguments,
+        QueueArguments inForce) {
     /** Empty for a queue that no client of AMQP sees. */
     public static Optional<AmqpQueue> of(Queue queue) {
         return QueueName.of(queue).map(name -> of(queue, name));
@@ -32,22 +34,26 @@ public record AmqpQueue(
 
     static AmqpQueue of(Queue queue, QueueName name) {
         Map<String, String> labels = queue.labels();
-        Map<String, Object> arguments = new LinkedHashMap<>();
-        for (Map.Entry<String, String> label :
-                queue.labels().tailMap(QueuePlan.ARGUMENT).entrySet()) {
-            if (!label.getKey().startsWith(QueuePlan.ARGUMENT)) {
-                break;
-            }
-            arguments.put(
-                    label.getKey().substring(QueuePlan.ARGUMENT.length()), ArgumentText.ofLabel(label.getValue()));
-        }
+        QueueArguments arguments = new QueueArguments(labelled(queue, QueuePlan.ARGUMENT));
         return new AmqpQueue(
                 queue,
                 name,
                 !"false".equals(labels.get(QueuePlan.DURABLE)),
                 "true".equals(labels.get(QueuePlan.AUTO_DELETE)),
                 Owner.in(labels.getOrDefault(QueuePlan.OWNER, "")).orElse(null),
-                new QueueArguments(FieldTable.of(arguments)));
+                arguments,
+                Policy.applied(arguments, labelled(queue, QueuePlan.POLICY)));
+    }
+
+    private static FieldTable labelled(Queue queue, String prefix) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (Map.Entry<String, String> label : queue.labels().tailMap(prefix).entrySet()) {
+            if (!label.getKey().startsWith(prefix)) {
+                break;
+            }
+            values.put(label.getKey().substring(prefix.length()), ArgumentText.ofLabel(label.getValue()));
+        }
+        return values.isEmpty() ? FieldTable.EMPTY : FieldTable.of(values);
     }
 
     public boolean exclusive() {
@@ -63,6 +69,18 @@ public record AmqpQueue(
         return queue.settings().reading() == Reading.CURSOR;
     }
 
+    /** What policies say of it, by their keys, as it is in force. */
+    public FieldTable policy() {
+        return labelled(queue, QueuePlan.POLICY);
+    }
+
+    /** Whether that is what policies say. One that another front has made is none of their business. */
+    boolean isUnder(FieldTable policy) {
+        return !isDeclared()
+                || QueuePlan.policyLabels(policy)
+                        .equals(queue.labels().subMap(QueuePlan.POLICY, QueuePlan.POLICY + Character.MAX_VALUE));
+    }
+
     /** Whether AMQP has made it, rather than another front. */
     boolean isDeclared() {
         return queue.labels().containsKey(QueuePlan.DURABLE);
@@ -76,9 +94,14 @@ public record AmqpQueue(
         return levels == 1 ? 0 : Priorities.level(arguments, levels, properties.priority(Priorities.NONE));
     }
 
+    /** Whether messages of one group are handed out one after the other. */
+    public boolean isInGroups() {
+        return queue.settings().ordering() == Ordering.GROUP;
+    }
+
     /** What is to be the message's group in the envelope: null if the queue has no groups, or the message names none. */
     public @Nullable String group(FieldTable headers, String routingKey) {
-        if (queue.settings().ordering() != Ordering.GROUP) {
+        if (!isInGroups()) {
             return null;
         }
         Object group = headers.get(QueueArguments.GROUP_ID);
@@ -143,17 +166,17 @@ public record AmqpQueue(
 
     /** How long a message waits before it is delivered again: {@code x-delayed-retry-*}. */
     public long retryDelayMillis(Return why, int deliveries) {
-        String type = arguments.text(QueueArguments.RETRY_TYPE).orElse("disabled");
+        String type = inForce.text(QueueArguments.RETRY_TYPE).orElse("disabled");
         boolean delayed =
                 switch (why) {
                     case FAILED -> type.equals("all") || type.equals("failed");
                     case RETURNED -> type.equals("all") || type.equals("returned");
                 };
-        OptionalLong least = arguments.number(QueueArguments.RETRY_MIN);
+        OptionalLong least = inForce.number(QueueArguments.RETRY_MIN);
         if (!delayed || least.isEmpty()) {
             return 0;
         }
-        long most = arguments.number(QueueArguments.RETRY_MAX).orElse(QueueLimits.EXPIRY_MILLIS_MAX);
+        long most = inForce.number(QueueArguments.RETRY_MAX).orElse(least.getAsLong());
         return Math.min(most, least.getAsLong() * Math.max(1, deliveries));
     }
 
@@ -161,6 +184,11 @@ public record AmqpQueue(
 
     public boolean hasSingleActiveConsumer() {
         return arguments.flag(QueueArguments.SINGLE_ACTIVE_CONSUMER);
+    }
+
+    /** How long its consumers may hold a delivery, unless they say otherwise; empty for the server's figure. */
+    public OptionalLong consumerTimeoutMillis() {
+        return inForce.number(QueueArguments.CONSUMER_TIMEOUT);
     }
 
     /** How long it may be unused before it is deleted; empty for ever. */

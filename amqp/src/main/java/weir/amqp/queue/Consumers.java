@@ -2,6 +2,7 @@ package weir.amqp.queue;
 
 import java.time.InstantSource;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +34,7 @@ public final class Consumers {
 
     private static final String AT = "@";
     private static final int RUNS_MAX = 1_000;
+    private static final int PAGE = 1_000;
 
     /** Of its time without use, the share that a note of its use may be late. */
     private static final int USE_NOTED_SHARE = 8;
@@ -100,7 +102,8 @@ public final class Consumers {
      *
      * @return whether the queue was deleted, since that was the last one
      */
-    public boolean leave(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
+    public boolean leave(AmqpQueue asItWas) throws OutcomeUnknownException, InterruptedException {
+        AmqpQueue queue = now(asItWas); // A policy may say by now that it expires, or no longer.
         Line line = line(queue);
         synchronized (line) {
             line.count--;
@@ -124,16 +127,42 @@ public final class Consumers {
         }
     }
 
-    /** How many consume from it: those here, and one for each other node that has some. */
-    public int count(AmqpQueue queue) {
+    private AmqpQueue now(AmqpQueue asItWas) {
+        return broker.find(asItWas.queue().id()).flatMap(AmqpQueue::of).orElse(asItWas);
+    }
+
+    /**
+     * A policy has changed what holds for the queue: if its life depends on its use now, the consumers that it has here are made
+     * known.
+     */
+    void changed(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
+        look(queue);
         Line line = lines.get(queue.queue().id());
-        int here = 0;
-        if (line != null) {
-            synchronized (line) {
-                here = line.count;
+        if (line == null || !livesByUse(queue)) {
+            return;
+        }
+        synchronized (line) {
+            String name = nameOf(queue, runs.own());
+            if (line.count > 0 && broker.definition(KIND, name).isEmpty()) {
+                runs.sayFirst();
+                broker.change(new CatalogCommand.Define(KIND, name, Definition.NEW, new TreeMap<>()));
             }
         }
-        return here + (livesByUse(queue) ? runsElsewhere(queue) : 0);
+    }
+
+    /** How many consume from it: those here, and one for each other node that has some. */
+    public int count(AmqpQueue queue) {
+        return countHere(queue.queue().id()) + (livesByUse(queue) ? runsElsewhere(queue) : 0);
+    }
+
+    private int countHere(long queue) {
+        Line line = lines.get(queue);
+        if (line == null) {
+            return 0;
+        }
+        synchronized (line) {
+            return line.count;
+        }
     }
 
     private boolean isUsedElsewhere(AmqpQueue queue) {
@@ -152,12 +181,19 @@ public final class Consumers {
         return count;
     }
 
+    /** Whether the connection that owns a queue is still there, at whichever node. */
+    boolean isThere(Owner owner) throws InterruptedException {
+        return runs.isThere(owner);
+    }
+
     /** A queue that was made a moment ago. */
-    void made(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
-        if (queue.owner() != null) {
-            runs.sayFirst();
-        }
+    void made(AmqpQueue queue) {
         look(queue);
+    }
+
+    /** Before a connection of this node is given a queue of its own: whoever sees that has to know the run that it is of. */
+    void willOwn() throws OutcomeUnknownException, InterruptedException {
+        runs.sayFirst();
     }
 
     /** Has the queue looked at when it may have been unused for too long. */
@@ -229,13 +265,54 @@ public final class Consumers {
             long usedAt = broker.definition(USED, Long.toString(queue.queue().id()))
                     .map(Definition::modifiedAtMillis)
                     .orElse(queue.queue().createdAtMillis());
-            long due = (count(queue) > 0 ? now : usedAt) + expires;
+            long due = Math.max((count(queue) > 0 ? now : usedAt) + expires, earliest(queue.queue(), expires));
             if (due <= now) {
                 delete(queue);
             } else {
                 look.setValue(due);
             }
         }
+    }
+
+    /** A policy that came later gives all of the time from then on, and other nodes that to make their consumers known. */
+    private static long earliest(Queue queue, long expires) {
+        boolean changed = queue.modifiedAtMillis() > queue.createdAtMillis();
+        return changed
+                ? queue.modifiedAtMillis() + Math.max(expires, QueueLimits.CONSUMERS_MADE_KNOWN.toMillis())
+                : queue.createdAtMillis();
+    }
+
+    /** Forgets what was noted of queues that others than AMQP's clients have deleted, or a virtual host's end. */
+    void forgetGone() throws OutcomeUnknownException, InterruptedException {
+        for (String kind : List.of(KIND, USED)) {
+            String after = "";
+            List<Definition> page;
+            do {
+                page = broker.definitions(kind, "", after, PAGE);
+                for (Definition note : page) {
+                    after = note.name();
+                    if (isGone(after.substring(0, after.contains(AT) ? after.indexOf(AT) : after.length()))) {
+                        broker.change(new CatalogCommand.Undefine(kind, after));
+                    }
+                }
+            } while (page.size() == PAGE);
+        }
+        String after = "";
+        List<Queue> page;
+        do {
+            page = broker.list(ActiveConsumers.PREFIX, after, PAGE);
+            for (Queue tokens : page) {
+                after = tokens.name();
+                if (isGone(after.substring(ActiveConsumers.PREFIX.length()))) {
+                    broker.change(new CatalogCommand.DeleteQueue(after, tokens.id()));
+                }
+            }
+        } while (page.size() == PAGE);
+    }
+
+    /** Whether a queue that there was is no more; what is noted of one was noted after it was made. */
+    private boolean isGone(String id) {
+        return id.matches("\\d{1,18}") && broker.find(Long.parseLong(id)).isEmpty();
     }
 
     private boolean isOwnedElsewhere(AmqpQueue queue) {

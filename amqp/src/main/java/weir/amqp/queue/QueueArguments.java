@@ -46,6 +46,7 @@ public record QueueArguments(FieldTable table) {
     /** Ours: for how many milliseconds an id is remembered. */
     static final String DEDUPLICATION_WINDOW = "x-deduplication-window";
 
+    static final String CONSUMER_TIMEOUT = "x-consumer-timeout";
     static final String RETRY_TYPE = "x-delayed-retry-type";
     static final String RETRY_MIN = "x-delayed-retry-min";
     static final String RETRY_MAX = "x-delayed-retry-max";
@@ -74,7 +75,8 @@ public record QueueArguments(FieldTable table) {
             DEDUPLICATION_WINDOW,
             RETRY_TYPE,
             RETRY_MIN,
-            RETRY_MAX);
+            RETRY_MAX,
+            CONSUMER_TIMEOUT);
 
     private static final List<String> OVERFLOWS = List.of("drop-head", "reject-publish", "reject-publish-dlx");
     private static final List<String> STRATEGIES = List.of("at-most-once", "at-least-once");
@@ -145,7 +147,7 @@ public record QueueArguments(FieldTable table) {
                 }
             }
             case DEAD_LETTER_STRATEGY -> oneOf(name, queue, STRATEGIES, "invalid_dlx_strategy");
-            case MAX_LENGTH, MAX_LENGTH_BYTES -> ofNumber(name, queue, 0);
+            case MAX_LENGTH, MAX_LENGTH_BYTES, CONSUMER_TIMEOUT -> ofNumber(name, queue, 0);
             case MAX_PRIORITY -> {
                 long most = ofNumber(name, queue, 0);
                 if (most > QueueLimits.PRIORITY_MAX) {

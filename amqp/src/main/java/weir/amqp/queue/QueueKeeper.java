@@ -2,6 +2,7 @@ package weir.amqp.queue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.core.broker.Broker;
@@ -18,8 +19,8 @@ public final class QueueKeeper implements AutoCloseable {
     /** How late a queue that expires may be deleted. */
     private static final Duration ROUND = Duration.ofMillis(200);
 
-    /** Looking at all queues takes milliseconds for many thousands. */
-    private static final Duration LOOK_AT_ALL = Runs.SAID_EVERY;
+    /** Looking at all queues takes milliseconds for many thousands. It is done sooner when a node's run has ended. */
+    private static final Duration LOOK_AT_ALL = Runs.SAID_EVERY.multipliedBy(2);
 
     private static final int PAGE = 1_000;
 
@@ -27,17 +28,23 @@ public final class QueueKeeper implements AutoCloseable {
     private final Runs runs;
     private final Consumers consumers;
     private final Sweep sweep;
+    private final Predicate<String> isVirtualHost;
     private final Thread thread;
     private long lookAtAllNanos = System.nanoTime();
+    private long lookAtRunsNanos = System.nanoTime();
 
     /** Looks for what belongs to nothing any more. */
     public interface Sweep {
         void sweep() throws OutcomeUnknownException, InterruptedException;
     }
 
-    /** @param sweep done with each look at all queues: other fronts delete queues, too, and leave what was bound to them */
-    public QueueKeeper(Broker broker, Runs runs, Consumers consumers, Sweep sweep) {
+    /**
+     * @param sweep done with each look at all queues: other fronts delete queues, too, and leave what was bound to them
+     * @param isVirtualHost whether there is one of that name: queues of one that is gone are left behind by who deleted it
+     */
+    public QueueKeeper(Broker broker, Runs runs, Consumers consumers, Sweep sweep, Predicate<String> isVirtualHost) {
         this.sweep = sweep;
+        this.isVirtualHost = isVirtualHost;
         this.broker = broker;
         this.runs = runs;
         this.consumers = consumers;
@@ -60,10 +67,16 @@ public final class QueueKeeper implements AutoCloseable {
 
     private void round() throws InterruptedException {
         try {
-            if (System.nanoTime() - lookAtAllNanos >= 0) {
-                lookAtAllNanos = System.nanoTime() + LOOK_AT_ALL.toNanos();
+            boolean someEnded = false;
+            if (System.nanoTime() - lookAtRunsNanos >= 0) {
+                lookAtRunsNanos = System.nanoTime() + Runs.SAID_EVERY.toNanos();
                 runs.sayAgain();
+                someEnded = runs.look();
+            }
+            if (someEnded || System.nanoTime() - lookAtAllNanos >= 0) {
+                lookAtAllNanos = System.nanoTime() + LOOK_AT_ALL.toNanos();
                 lookAtAll();
+                consumers.forgetGone();
                 runs.forgetOver();
                 sweep.sweep();
             }
@@ -84,7 +97,9 @@ public final class QueueKeeper implements AutoCloseable {
                 after = each.name();
                 boolean declared = each.labels().containsKey(QueuePlan.DURABLE);
                 AmqpQueue queue = declared ? AmqpQueue.of(each).orElse(null) : null;
-                if (queue != null) {
+                if (queue != null && !isVirtualHost.test(queue.name().vhost())) {
+                    consumers.delete(queue); // It was made in it, so it was seen after that one was.
+                } else if (queue != null) {
                     consumers.look(queue);
                     consumers.deleteLeftBehind(queue);
                 }

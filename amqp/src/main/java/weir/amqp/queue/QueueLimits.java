@@ -21,6 +21,9 @@ public final class QueueLimits {
     /** SQS's figure for how long a deduplication id is remembered, unless the queue says otherwise. */
     static final Duration DEDUPLICATION_WINDOW = Duration.ofMinutes(5);
 
+    /** Within which nodes that have consumers of a queue say so, once a policy has made its life depend on them. */
+    static final Duration CONSUMERS_MADE_KNOWN = Duration.ofSeconds(2);
+
     /** Arguments of one declaration: the core keeps 200 labels of a queue, and RabbitMQ knows some twenty arguments. */
     static final int ARGUMENTS_MAX = 100;
 

@@ -30,6 +30,9 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
 
     static final String ARGUMENT = LABEL + "arg:";
 
+    /** What the policies that apply say, by their keys. */
+    static final String POLICY = LABEL + "policy:";
+
     /** In force, by argument or policy. */
     static final String EXCHANGE = LABEL + "dead-letter-exchange";
 
@@ -64,6 +67,7 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
     /** Of a queue that is there, under another policy. */
     static QueuePlan under(AmqpQueue queue, FieldTable policy) {
         SortedMap<String, String> labels = new TreeMap<>(queue.queue().labels());
+        labels.keySet().removeIf(label -> label.startsWith(POLICY));
         return inForce(
                 queue.name(), queue.arguments(), policy, labels, queue.queue().settings());
     }
@@ -74,6 +78,7 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
             FieldTable policy,
             SortedMap<String, String> labels,
             QueueSettings base) {
+        labels.putAll(policyLabels(policy));
         QueueArguments all = Policy.applied(declared, policy);
         if (declared.type() == QueueType.STREAM) {
             return new QueuePlan(ofStream(all, base), labels);
@@ -123,6 +128,18 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
     private static Duration deduplicationWindow(QueueArguments all) {
         return Duration.ofMillis(
                 all.number(QueueArguments.DEDUPLICATION_WINDOW).orElse(QueueLimits.DEDUPLICATION_WINDOW.toMillis()));
+    }
+
+    /** What is noted of the policies that apply: so it is seen whether they are in force. */
+    static SortedMap<String, String> policyLabels(FieldTable policy) {
+        SortedMap<String, String> labels = new TreeMap<>();
+        for (String key : Policy.KEYS) {
+            Object value = policy.get(key);
+            if (value != null && ArgumentText.isKept(value)) {
+                labels.put(POLICY + key, ArgumentText.label(value));
+            }
+        }
+        return labels;
     }
 
     private static void put(SortedMap<String, String> labels, String label, @Nullable String value) {

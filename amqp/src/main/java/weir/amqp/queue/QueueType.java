@@ -67,7 +67,7 @@ public enum QueueType {
         return "rabbit_" + this + "_queue";
     }
 
-    static Optional<QueueType> named(String name) {
+    public static Optional<QueueType> named(String name) {
         for (QueueType type : values()) {
             if (type.toString().equals(name)) {
                 return Optional.of(type);

@@ -30,6 +30,7 @@ public final class Queues {
     private static final String PARKING = ".dead-letters";
     private static final Owner NOBODY = new Owner("", "");
     private static final long PURGE_LEASE_MILLIS = 30_000;
+    private static final int PAGE = 1_000;
 
     /** Queues that are remembered as they were read; some 1 KB each. */
     private static final int VIEWS_MAX = 100_000;
@@ -81,11 +82,25 @@ public final class Queues {
      */
     public AmqpQueue of(QueueName name, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        AmqpQueue queue = broker.findAnywhere(name.inWeir())
-                .map(found -> AmqpQueue.of(found, name))
+        AmqpQueue queue = notLeftBehind(broker.findAnywhere(name.inWeir()), name, connection)
                 .orElseThrow(() -> notFound(name));
         checkAccess(queue, connection);
         return queue;
+    }
+
+    /**
+     * A queue, unless it is the own of a connection that is no more: then it is deleted now. A client that has lost its node
+     * comes back through another one, and declares its own queues again.
+     */
+    private Optional<AmqpQueue> notLeftBehind(Optional<Queue> there, QueueName name, Owner connection)
+            throws OutcomeUnknownException, InterruptedException {
+        Optional<AmqpQueue> queue = there.map(found -> AmqpQueue.of(found, name));
+        Owner owner = queue.map(AmqpQueue::owner).orElse(null);
+        if (owner == null || owner.equals(connection) || consumers.isThere(owner)) {
+            return queue;
+        }
+        consumers.delete(queue.get());
+        return Optional.empty();
     }
 
     /** What RabbitMQ says of a queue that is not there. */
@@ -123,7 +138,8 @@ public final class Queues {
         if (!asked.isServerNamed()) {
             declaration.name().check();
         }
-        Optional<Queue> there = broker.find(declaration.name().inWeir());
+        QueueName name = declaration.name();
+        Optional<AmqpQueue> there = notLeftBehind(broker.find(name.inWeir()), name, connection);
         return there.isPresent() ? again(declaration, there.get(), connection) : make(declaration, policy, connection);
     }
 
@@ -141,11 +157,14 @@ public final class Queues {
         if (plan.settings().deadLetter() != null) {
             DeadLetterQueues.make(broker, DeadLetterQueues.of(name));
         }
+        if (declaration.exclusive()) {
+            consumers.willOwn();
+        }
         CatalogReply reply =
                 broker.change(new CatalogCommand.CreateQueue(name.inWeir(), plan.settings(), plan.labels()));
         return switch (reply) {
             case CatalogReply.Created(Queue queue, boolean existed)
-            when existed -> again(declaration, queue, connection);
+            when existed -> again(declaration, AmqpQueue.of(queue, name), connection);
             case CatalogReply.Created(Queue queue, boolean _) -> {
                 AmqpQueue made = AmqpQueue.of(queue, name);
                 consumers.made(made);
@@ -180,10 +199,9 @@ public final class Queues {
         return new AmqpException(ErrorCode.RESOURCE_ERROR, name + " cannot be made: " + reason);
     }
 
-    private Declared again(Declaration declaration, Queue there, Owner connection)
+    private Declared again(Declaration declaration, AmqpQueue queue, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         QueueName name = declaration.name();
-        AmqpQueue queue = AmqpQueue.of(there, name);
         Owner owner = queue.owner();
         boolean sameOwner = declaration.exclusive() ? connection.equals(owner) : owner == null;
         if (!sameOwner) {
@@ -224,21 +242,71 @@ public final class Queues {
      */
     public Declared declarePassive(QueueName name, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        return seen(of(name, connection));
+        AmqpQueue queue = of(name, connection);
+        if (broker.status(queue.queue())
+                .isEmpty()) { // Its shard knows better: another node may have deleted it a moment ago.
+            broker.catchUp();
+            queue = of(name, connection);
+        }
+        return seen(queue);
+    }
+
+    /**
+     * Whether there is room for one more in its virtual host.
+     *
+     * @param most how many there may be; negative for no limit
+     * @throws AmqpException 406 if there is none, and no queue of that name
+     */
+    public void checkRoom(Declaration asked, long most) throws AmqpException {
+        boolean there =
+                !asked.isServerNamed() && broker.find(asked.name().inWeir()).isPresent();
+        if (most >= 0 && !there && count(asked.name().vhost(), most) >= most) {
+            throw QueueArguments.failed("cannot declare queue '" + asked.name().name() + "': queue limit in vhost '"
+                    + asked.name().vhost() + "' (" + most + ") is reached");
+        }
+    }
+
+    /** How many queues of that virtual host this node knows, counted no further than asked for. */
+    private long count(String vhost, long most) {
+        String prefix = vhost.equals(QueueName.DEFAULT_VHOST) ? "" : QueueName.prefixOf(vhost);
+        long count = 0;
+        String after = "";
+        List<Queue> page;
+        do {
+            page = broker.list(prefix, after, PAGE);
+            for (Queue each : page) {
+                after = each.name();
+                count += QueueName.of(each)
+                                .filter(name -> name.vhost().equals(vhost))
+                                .isPresent()
+                        ? 1
+                        : 0;
+            }
+        } while (page.size() == PAGE && count < most);
+        return count;
     }
 
     // ---- Changing
 
-    /** Puts another policy in force for a queue that is there. */
-    public void apply(AmqpQueue queue, FieldTable policy)
+    /** What the policies say of queues, at the moment that they are asked. */
+    public interface PolicyBook {
+        /** By the policy's keys; empty if none applies. */
+        FieldTable of(AmqpQueue queue);
+    }
+
+    /**
+     * Puts in force for a queue that is there what the policies say of it. They are asked after the queue was read, each
+     * time: who has changed it since may have known newer ones, and is not overruled, as the queue's revision is another.
+     */
+    public void apply(AmqpQueue queue, PolicyBook policies)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         AmqpQueue now = queue;
         while (true) {
-            QueuePlan plan = QueuePlan.under(now, policy);
-            if (plan.settings().equals(now.queue().settings())
-                    && plan.labels().equals(now.queue().labels())) {
+            FieldTable policy = policies.of(now);
+            if (now.isUnder(policy)) {
                 return;
             }
+            QueuePlan plan = QueuePlan.under(now, policy);
             if (plan.settings().deadLetter() != null) {
                 DeadLetterQueues.make(broker, DeadLetterQueues.of(now.name()));
             }
@@ -263,11 +331,11 @@ public final class Queues {
      */
     public long delete(QueueName name, boolean ifUnused, boolean ifEmpty, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        Optional<Queue> there = broker.findAnywhere(name.inWeir());
+        Optional<AmqpQueue> there = notLeftBehind(broker.findAnywhere(name.inWeir()), name, connection);
         if (there.isEmpty()) {
             return 0;
         }
-        AmqpQueue queue = AmqpQueue.of(there.get(), name);
+        AmqpQueue queue = there.get();
         checkAccess(queue, connection);
         if (ifUnused && consumers.count(queue) > 0) {
             throw QueueArguments.failed(name + " in use");

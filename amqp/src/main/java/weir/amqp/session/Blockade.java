@@ -20,8 +20,12 @@ final class Blockade implements Publisher.Blocking {
 
     @Override
     public void blocked() {
+        blocked(REASON);
+    }
+
+    void blocked(String reason) {
         if (understood) {
-            out.write(frames -> frames.method(0, new Method.ConnectionBlocked(REASON)));
+            out.write(frames -> frames.method(0, new Method.ConnectionBlocked(reason)));
         }
     }
 

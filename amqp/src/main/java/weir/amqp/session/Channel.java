@@ -228,6 +228,11 @@ final class Channel {
         }
     }
 
+    /** From any thread. */
+    ChannelInfo info() {
+        return outflow.info(inflow.isConfirming(), inflow.isTransactional());
+    }
+
     boolean holdsAny() {
         return outflow.holdsAny();
     }

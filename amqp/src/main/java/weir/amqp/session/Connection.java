@@ -1,6 +1,7 @@
 package weir.amqp.session;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,10 +9,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import weir.amqp.topology.Account;
 import weir.amqp.topology.Authentication;
+import weir.amqp.topology.VirtualHost;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.Assembler;
 import weir.amqp.wire.ErrorCode;
@@ -49,8 +53,11 @@ final class Connection {
     /** When this side has sent connection.close; 0 before. */
     private volatile long closingSinceNanos;
 
-    private boolean ended;
+    private volatile boolean ended;
     private volatile long leasesExtendedNanos = System.nanoTime();
+    /** One round of it may take longer than the time between two. */
+    private final AtomicBoolean extending = new AtomicBoolean();
+
     private final Blockade blockade;
 
     Connection(Front front, Socket socket, long id) throws IOException {
@@ -62,6 +69,15 @@ final class Connection {
         this.out = new Outbox(socket.getOutputStream());
         this.assembler = new Assembler(front.settings().messageBytesMax());
         this.blockade = new Blockade(out);
+    }
+
+    /** By which it owns queues. */
+    static String nameOf(long id) {
+        return Long.toString(id);
+    }
+
+    boolean isNamed(String name) {
+        return nameOf(id).equals(name);
     }
 
     /** Reads until the connection is over, and gives back all that it held. */
@@ -108,6 +124,10 @@ final class Connection {
         }
         blockade.understood(there.capabilities().connectionBlocked());
         peer = there;
+        String over = overBecauseOf(there);
+        if (over != null) { // It was deleted a moment ago, and whoever saw that did not see this connection yet.
+            forceClose(over);
+        }
         LOG.debug(
                 "Connection {} of {} is open on {}",
                 id,
@@ -125,6 +145,9 @@ final class Connection {
             Frame frame = in.read();
             if (frame == null) {
                 return;
+            }
+            if (closingSinceNanos != 0 && frame.channel() != 0) {
+                continue; // This side has said that it is over.
             }
             goesOn = frame.channel() == 0 ? onConnection(frame) : onChannel(frame);
         }
@@ -185,6 +208,8 @@ final class Connection {
         try {
             if (channel.process(frame) == Channel.State.CLOSED) {
                 channels.remove(number);
+                front.census().closed(there().login(), 1);
+                front.traffic().closed(there().owner(), number);
             }
         } catch (AmqpException e) {
             if (e.code().isHard()) {
@@ -196,7 +221,7 @@ final class Connection {
         return true;
     }
 
-    private void openChannel(int number, Frame frame) throws AmqpException {
+    private void openChannel(int number, Frame frame) throws AmqpException, InterruptedException {
         Peer there = there();
         Assembler first = new Assembler(front.settings().messageBytesMax());
         Received received = frame.type() == Frame.METHOD ? first.process(frame) : null;
@@ -209,8 +234,21 @@ final class Connection {
                     "number of channels opened (" + channels.size() + ") has reached the negotiated channel_max ("
                             + there.tuning().channelMax() + ")");
         }
+        front.census().opened(there.login(), channelsMax(there));
         channels.put(number, new Channel(number, front, there, id, out, blockade, first));
         out.write(frames -> frames.method(number, new Method.ChannelOpenOk()));
+    }
+
+    private long channelsMax(Peer there) throws AmqpException, InterruptedException {
+        try {
+            return front.topology()
+                    .users()
+                    .find(there.login().user())
+                    .map(Account::channelsMax)
+                    .orElse(VirtualHost.UNLIMITED);
+        } catch (OutcomeUnknownException e) {
+            throw new AmqpException(ErrorCode.INTERNAL_ERROR, "no answer in time: " + e.getMessage());
+        }
     }
 
     private Peer there() {
@@ -249,6 +287,7 @@ final class Connection {
     /** Gives back everything; what was published before is published. Nothing is left to do the second time. */
     private void release() throws InterruptedException {
         List<Channel> all = new ArrayList<>(channels.values());
+        List<Integer> numbers = new ArrayList<>(channels.keySet());
         channels.clear();
         all.forEach(Channel::beginStop); // Before the first that has to be waited for.
         for (Channel channel : all) {
@@ -259,8 +298,13 @@ final class Connection {
             }
         }
         Peer there = peer;
+        if (there != null) {
+            front.census().closed(there.login(), all.size());
+            numbers.forEach(number -> front.traffic().closed(there.owner(), number));
+        }
         if (there != null && !ended) {
             ended = true;
+            front.census().left(there.host(), there.login());
             forgetOwn(there);
         }
     }
@@ -276,11 +320,70 @@ final class Connection {
 
     /** The server stops. Any thread. */
     void shutDown() {
+        forceClose(SHUTDOWN);
+    }
+
+    /** Somebody else than its client has it end. Any thread; does not wait. */
+    synchronized void forceClose(String why) {
         if (peer != null && closingSinceNanos == 0) {
-            send(new Method.ConnectionClose(
-                    ErrorCode.CONNECTION_FORCED.code(), "CONNECTION_FORCED - " + SHUTDOWN, 0, 0));
+            LOG.info("Connection {} is closed: {}", id, why);
+            AmqpException cause = new AmqpException(ErrorCode.CONNECTION_FORCED, why);
+            send(new Method.ConnectionClose(cause.code().code(), cause.replyText(), 0, 0));
             closingSinceNanos = System.nanoTime() | 1;
         }
+    }
+
+    /** Ends it if its virtual host or its user is no more. Any thread; does not wait. */
+    void endIfOrphaned() {
+        Peer there = peer;
+        String why = there == null ? null : overBecauseOf(there);
+        if (why != null) {
+            forceClose(why);
+        }
+    }
+
+    /** Null if it may go on. */
+    private @Nullable String overBecauseOf(Peer there) {
+        if (front.topology().virtualHosts().now(there.host()).isEmpty()) {
+            return "vhost '" + there.host().name() + "' is deleted";
+        }
+        return front.topology().users().isThere(there.login())
+                ? null
+                : "user '" + there.login().user() + "' is deleted";
+    }
+
+    // ---- Looking, from any thread
+
+    long id() {
+        return id;
+    }
+
+    /** Null if it is not open, or has no peer any more. */
+    @Nullable
+    ConnectionInfo info() {
+        Peer there = peer;
+        boolean known = socket.getRemoteSocketAddress() instanceof InetSocketAddress
+                && socket.getLocalSocketAddress() instanceof InetSocketAddress;
+        if (there == null || ended || !known) {
+            return null;
+        }
+        Tuning tuning = there.tuning();
+        long ageMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos);
+        return new ConnectionInfo(
+                id,
+                there.user(),
+                there.login(),
+                there.host().name(),
+                there.owner(),
+                (InetSocketAddress) socket.getRemoteSocketAddress(),
+                (InetSocketAddress) socket.getLocalSocketAddress(),
+                there.capabilities().properties(),
+                closingSinceNanos == 0 ? "running" : "closing",
+                tuning.channelMax(),
+                tuning.frameMax(),
+                tuning.heartbeatSeconds(),
+                front.clock().millis() - ageMillis,
+                channels.values().stream().map(Channel::info).toList());
     }
 
     // ---- Watching, on the watch's thread
@@ -318,9 +421,14 @@ final class Connection {
             return;
         }
         leasesExtendedNanos = nowNanos;
-        if (channels.values().stream().anyMatch(Channel::holdsAny)) {
-            Thread.ofVirtual().name("amqp-leases-" + id).start(() -> channels.values()
-                    .forEach(Channel::keepHeld));
+        if (channels.values().stream().anyMatch(Channel::holdsAny) && extending.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("amqp-leases-" + id).start(() -> {
+                try {
+                    channels.values().forEach(Channel::keepHeld);
+                } finally {
+                    extending.set(false);
+                }
+            });
         }
     }
 

@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 import weir.core.Bytes;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.Precedence;
 import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
 
@@ -125,7 +126,8 @@ final class Consumer implements Holder {
             if (!turn.await()) {
                 return true;
             }
-            int wanted = appetite.next(line.isAlone());
+            // Of a group one at a time: what was given along with a message could not wait for it to be given back.
+            int wanted = terms.queue().isInGroups() ? 1 : appetite.next(line.isAlone());
             int credit = prefetch.tryReserve(share, wanted);
             if (credit == 0) {
                 line.rest(this);
@@ -146,7 +148,14 @@ final class Consumer implements Holder {
         Duration patience = prefetch.isContended() ? SessionLimits.SHARED_PATIENCE : turn.patience();
         try {
             Receipt receipt = front.broker()
-                    .receive(new Receive(terms.queueId(), credit, SessionLimits.LEASE.toMillis()), patience);
+                    .receive(
+                            new Receive(
+                                    terms.queueId(),
+                                    credit,
+                                    SessionLimits.LEASE.toMillis(),
+                                    null,
+                                    new Precedence(terms.priority(), prefetch.hasRoom(share))),
+                            patience);
             return switch (receipt) {
                 case Receipt.Received(List<Delivery> deliveries, boolean tooManyInFlight) -> {
                     appetite.got(credit, deliveries);

@@ -1,6 +1,7 @@
 package weir.amqp.session;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
@@ -17,10 +18,11 @@ final class ConsumerArguments {
         return value == null ? 0 : Math.clamp(whole(PRIORITY, value), Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
-    static Duration timeout(FieldTable arguments, Duration otherwise) throws AmqpException {
+    /** Null if it does not say. */
+    static @Nullable Duration timeout(FieldTable arguments) throws AmqpException {
         Object value = arguments.get(TIMEOUT);
         if (value == null) {
-            return otherwise;
+            return null;
         }
         long millis = whole(TIMEOUT, value);
         if (millis < 0) {

@@ -8,6 +8,7 @@ import weir.amqp.queue.Queues;
 import weir.amqp.topology.Bindings;
 import weir.amqp.topology.Exchanges;
 import weir.amqp.topology.Resource;
+import weir.amqp.topology.VirtualHost;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
@@ -82,20 +83,24 @@ final class Declaring {
     private Declared actively(Method.QueueDeclare declare)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         String host = peer.host().name();
+        VirtualHost now = front.topology().virtualHosts().now(peer.host()).orElse(peer.host());
         Declaration declaration = new Declaration(
                 host,
                 declare.queue(),
                 declare.durable(),
                 declare.exclusive(),
                 declare.autoDelete(),
-                withDefaultType(declare.arguments()));
+                withDefaultType(declare.arguments(), now));
         String name = declaration.name().name();
         rights.configureQueue(name);
         if (declare.arguments().get(DEAD_LETTER_EXCHANGE) instanceof String exchange) {
             rights.readQueue(name);
             rights.writeExchange(exchange);
         }
-        FieldTable policy = front.topology().policies().ofQueue(peer.host(), name);
+        front.queues().checkRoom(declaration, now.queuesMax());
+        FieldTable policy = front.topology()
+                .policies()
+                .ofQueue(host, name, declaration.arguments().type().toString());
         Declared declared = front.queues().declare(declaration, policy, peer.owner());
         if (declared.queue().exclusive()) {
             peer.own().add(declared.queue());
@@ -104,12 +109,12 @@ final class Declaring {
     }
 
     /** A virtual host may say what a queue is that does not. */
-    private FieldTable withDefaultType(FieldTable arguments) {
-        String type = peer.host().defaultQueueType();
+    private static FieldTable withDefaultType(FieldTable arguments, VirtualHost host) {
+        String type = host.defaultQueueType();
         return type.isEmpty() || arguments.has(QUEUE_TYPE) ? arguments : arguments.with(QUEUE_TYPE, type);
     }
 
-    private void replyAddressDeclared(Method.QueueDeclare declare) throws AmqpException {
+    private void replyAddressDeclared(Method.QueueDeclare declare) throws AmqpException, InterruptedException {
         if (!front.replies().isOpen(declare.queue())) {
             throw new AmqpException(
                     ErrorCode.NOT_FOUND,

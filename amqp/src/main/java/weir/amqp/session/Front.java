@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import weir.amqp.AmqpSettings;
 import weir.amqp.deadletter.DeadLetters;
 import weir.amqp.message.DeliveredMessages;
+import weir.amqp.nodes.OtherNodes;
 import weir.amqp.queue.ActiveConsumers;
 import weir.amqp.queue.Consumers;
 import weir.amqp.queue.Queues;
@@ -27,7 +28,12 @@ public record Front(
         DeadLetters deadLetters,
         Messages messages,
         QueueLines lines,
-        ReplyAddresses replies) {
+        Misses misses,
+        Census census,
+        Alarms alarms,
+        Tunables tunables,
+        ReplyAddresses replies,
+        TrafficBook traffic) {
     /** Of a node that has no connections yet. */
     public static Front of(
             AmqpSettings settings,
@@ -38,7 +44,8 @@ public record Front(
             Queues queues,
             Consumers consumers,
             DeadLetters deadLetters,
-            DeliveredMessages delivered) {
+            DeliveredMessages delivered,
+            OtherNodes nodes) {
         return new Front(
                 settings,
                 broker,
@@ -51,6 +58,11 @@ public record Front(
                 deadLetters,
                 new Messages(delivered),
                 new QueueLines(),
-                new ReplyAddresses());
+                new Misses(),
+                new Census(),
+                new Alarms(),
+                new Tunables(settings.channelsMax()),
+                new ReplyAddresses(nodes),
+                new TrafficBook());
     }
 }

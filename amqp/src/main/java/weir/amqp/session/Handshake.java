@@ -16,6 +16,7 @@ import weir.amqp.topology.VirtualHost;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.Assembler;
 import weir.amqp.wire.ErrorCode;
+import weir.amqp.wire.FieldTable;
 import weir.amqp.wire.Frame;
 import weir.amqp.wire.FrameReader;
 import weir.amqp.wire.Method;
@@ -39,7 +40,7 @@ final class Handshake {
     private final InetAddress from;
     private final long connection;
     /** Empty capabilities until the client has said what it understands. */
-    private ClientCapabilities capabilities = new ClientCapabilities(false, false, false);
+    private ClientCapabilities capabilities = new ClientCapabilities(false, false, false, FieldTable.EMPTY);
 
     Handshake(Front front, FrameReader in, Outbox out, Assembler assembler, InetAddress from, long connection) {
         this.front = front;
@@ -78,19 +79,21 @@ final class Handshake {
                 return refused(startOk.mechanism(), shown.user(), reason);
             }
         }
-        send(Tuning.offered(settings));
+        int channelsMax = front.tunables().channelsMax();
+        send(Tuning.offered(settings, channelsMax));
         if (!(next("connection.tune_ok") instanceof Method.ConnectionTuneOk tuneOk)) {
             return null;
         }
-        Tuning tuning = Tuning.agreed(settings, tuneOk);
+        Tuning tuning = Tuning.agreed(settings, channelsMax, tuneOk);
         in.frameMax(tuning.frameMax());
         out.frameMax(tuning.frameMax());
         if (!(next("connection.open") instanceof Method.ConnectionOpen open)) {
             return null;
         }
         VirtualHost host = front.topology().permissions().enter(login, open.virtualHost());
+        front.census().entered(host, login); // Left with the connection, from here on.
         send(new Method.ConnectionOpenOk());
-        Owner owner = new Owner(front.run(), Long.toString(connection));
+        Owner owner = new Owner(front.run(), Connection.nameOf(connection));
         return new Peer(shown.user(), login, host, owner, new OwnQueues(), capabilities, tuning);
     }
 

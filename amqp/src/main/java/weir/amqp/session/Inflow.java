@@ -34,6 +34,7 @@ final class Inflow {
     private final Publishing publishing;
     private final Publisher publisher;
     private final Targets targets;
+    private final Blockade blockade;
     /** Publishes since confirms were asked for. */
     private long published;
 
@@ -47,6 +48,7 @@ final class Inflow {
         this.peer = peer;
         this.out = out;
         this.outflow = outflow;
+        this.blockade = blockade;
         this.publishing = new Publishing(front.broker(), front.deadLetters());
         this.publisher = new Publisher(publishing, this::confirm, blockade, name + "-publisher");
         this.targets = new Targets(front, peer);
@@ -72,6 +74,14 @@ final class Inflow {
             transaction = new Transaction();
         }
         send(new Method.TxSelectOk());
+    }
+
+    boolean isConfirming() {
+        return confirming;
+    }
+
+    boolean isTransactional() {
+        return transaction != null;
     }
 
     private Transaction transaction() throws AmqpException {
@@ -106,6 +116,7 @@ final class Inflow {
 
     void publish(Method.BasicPublish publish, Content content)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
+        front.alarms().await(blockade, out);
         long confirm = confirming ? ++published : 0;
         if (publish.immediate()) {
             throw new AmqpException(ErrorCode.NOT_IMPLEMENTED, "immediate=true");
@@ -199,10 +210,10 @@ final class Inflow {
         return properties.change().text(Property.REPLY_TO, address).build();
     }
 
-    /** To a channel of this node, at once and once at most. */
-    private void reply(Method.BasicPublish publish, Properties properties, Bytes body) {
+    /** To a channel of whichever node, at once and once at most. */
+    private void reply(Method.BasicPublish publish, Properties properties, Bytes body) throws InterruptedException {
         StoredMessage reply = new StoredMessage(publish.exchange(), publish.routingKey(), properties, body);
-        boolean given = front.replies().deliver(publish.routingKey(), reply);
+        boolean given = front.replies().deliver(publish.routingKey(), reply, publish.mandatory());
         if (!given && publish.mandatory()) {
             giveBack(publish, new Content(properties, body));
         }
@@ -218,6 +229,7 @@ final class Inflow {
     }
 
     private void sendBack(Method.BasicPublish publish, Content content) {
+        front.traffic().returned(peer.owner(), number);
         Method.BasicReturn back = new Method.BasicReturn(
                 ErrorCode.NO_ROUTE.code(), ErrorCode.NO_ROUTE.name(), publish.exchange(), publish.routingKey());
         out.write(frames -> frames.content(number, back, content.properties().bytes(), content.body()));
@@ -235,6 +247,7 @@ final class Inflow {
     // ---- Confirming, on the publisher's thread
 
     private void confirm(List<Publication> publications, boolean[] taken) {
+        front.traffic().published(peer.owner(), number, publications, taken);
         out.write(frames -> {
             for (Method each : Confirms.of(publications, taken)) {
                 frames.method(number, each);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,9 @@ final class Outflow implements Consumer.Owner {
 
     /** As long as a queue may keep a message: what a connection holds is its client's for as long as it likes. */
     private static final long HELD_MILLIS_MAX = Limits.RETENTION_MAX.toMillis();
+
+    /** What is held for less need not be extended yet: most is settled by the next look, and costs the log nothing. */
+    private static final long HELD_NANOS_MIN = SessionLimits.LEASE_EXTENDED_EVERY.toNanos() / 2;
 
     private final int number;
     private final Front front;
@@ -113,7 +117,7 @@ final class Outflow implements Consumer.Owner {
                 consume.noAck(),
                 ConsumerArguments.priority(arguments),
                 consume.noAck() ? 0 : prefetchOfNext,
-                ConsumerArguments.timeout(arguments, front.settings().consumerTimeout()));
+                ConsumerArguments.timeout(arguments));
         front.consumers().attend(queue, consume.exclusive());
         Consumer consumer = new Consumer(terms, front, this, prefetch);
         consumers.put(tag, consumer);
@@ -191,6 +195,7 @@ final class Outflow implements Consumer.Owner {
     @Override
     public void deliver(Consumer consumer, List<Delivery> taken) {
         ConsumerTerms terms = consumer.terms();
+        front.traffic().delivered(peer.owner(), number, terms.queue(), taken, terms.noAck());
         List<Delivery> deliveries = new ArrayList<>(taken.size());
         List<StoredMessage> messages = new ArrayList<>(taken.size());
         for (Delivery delivery : taken) {
@@ -204,13 +209,13 @@ final class Outflow implements Consumer.Owner {
             }
         }
         Bytes tag = consumer.tag();
+        AmqpQueue queue = now(terms.queue());
         long now = System.nanoTime();
         boolean written = out.write(frames -> {
             for (int i = 0; i < deliveries.size(); i++) {
                 Delivery delivery = deliveries.get(i);
                 var lease = delivery.leased().lease();
-                long deliveryTag =
-                        terms.noAck() ? prefetch.nextTag() : prefetch.hold(terms.queue(), delivery, consumer, now);
+                long deliveryTag = terms.noAck() ? prefetch.nextTag() : prefetch.hold(queue, delivery, consumer, now);
                 deliver(frames, tag, deliveryTag, lease.delivery() > 1, messages.get(i));
             }
         });
@@ -229,6 +234,11 @@ final class Outflow implements Consumer.Owner {
                                     now))
                             .toList());
         }
+    }
+
+    /** With what policies say of it by now. */
+    private AmqpQueue now(AmqpQueue asItWas) {
+        return front.queues().find(asItWas.queue().id()).orElse(asItWas);
     }
 
     private void deliver(FrameWriter frames, Bytes consumerTag, long tag, boolean redelivered, StoredMessage message) {
@@ -302,7 +312,10 @@ final class Outflow implements Consumer.Owner {
         Broker broker = front.broker();
         Receive one = new Receive(queue.queue().id(), 1, SessionLimits.LEASE.toMillis());
         Receipt receipt = broker.receive(one, Duration.ZERO);
-        if (!(receipt instanceof Receipt.Received(List<Delivery> deliveries, boolean _)) || deliveries.isEmpty()) {
+        List<Delivery> deliveries =
+                receipt instanceof Receipt.Received(List<Delivery> some, boolean _) ? some : List.of();
+        front.traffic().got(peer.owner(), number, queue, deliveries, get.noAck());
+        if (deliveries.isEmpty()) {
             send(new Method.BasicGetEmpty());
             return;
         }
@@ -337,6 +350,9 @@ final class Outflow implements Consumer.Owner {
     }
 
     void settle(Settler.Way way, List<Held> held) {
+        if (way == Settler.Way.ACKNOWLEDGE) {
+            front.traffic().acknowledged(peer.owner(), number, held);
+        }
         settler.settle(way, held);
     }
 
@@ -353,6 +369,11 @@ final class Outflow implements Consumer.Owner {
     /** Returns when all that was settled is, so that what is asked next sees it. */
     void drain() throws InterruptedException {
         settler.drain();
+    }
+
+    /** The same; false if something that was settled is not certainly done. */
+    boolean drainWhole() throws InterruptedException {
+        return settler.drainWhole();
     }
 
     /** Ends everything: consumers first, so that nothing comes after what is given back. */
@@ -379,12 +400,29 @@ final class Outflow implements Consumer.Owner {
         return prefetch.holdsAny();
     }
 
+    /** From any thread; what is written at the same time may be there or not. */
+    ChannelInfo info(boolean confirming, boolean transactional) {
+        List<ConsumerInfo> all = new ArrayList<>();
+        for (Consumer each : consumers.values()) {
+            ConsumerTerms terms = each.terms();
+            all.add(new ConsumerInfo(terms.tag(), terms.queue(), !terms.noAck(), terms.priority(), terms.prefetch()));
+        }
+        return new ChannelInfo(
+                number,
+                confirming,
+                transactional,
+                prefetchOfNext,
+                prefetch.limit(),
+                prefetch.all().size(),
+                all);
+    }
+
     /** Keeps what the client holds from running out, and ends consumers that hold something for too long. */
     void keepHeld() {
         try {
             long now = System.nanoTime();
             for (Consumer consumer : consumers.values()) {
-                Duration timeout = consumer.terms().timeout();
+                Duration timeout = timeoutOf(consumer.terms());
                 Held oldest = timeout.isZero() ? null : prefetch.oldestOf(consumer);
                 if (oldest != null && now - oldest.sinceNanos() > TimeUnit.MILLISECONDS.toNanos(timeout.toMillis())) {
                     endSlow(consumer);
@@ -393,10 +431,10 @@ final class Outflow implements Consumer.Owner {
             List<Command.OfPartition> extensions = new ArrayList<>();
             Map<PartitionId, List<LeaseId>> leases = new TreeMap<>();
             for (Held held : prefetch.all()) {
-                if (held.isOfStream()) {
-                    continue;
+                if (!held.isOfStream() && now - held.sinceNanos() >= HELD_NANOS_MIN) {
+                    leases.computeIfAbsent(held.partition(), _ -> new ArrayList<>())
+                            .add(held.lease());
                 }
-                leases.computeIfAbsent(held.partition(), _ -> new ArrayList<>()).add(held.lease());
             }
             leases.forEach((partition, all) -> {
                 for (List<LeaseId> some : Settler.pieces(all)) {
@@ -414,6 +452,17 @@ final class Outflow implements Consumer.Owner {
         }
     }
 
+    /** How long a delivery may be held: as its consumer said, else its queue, else the server. */
+    private Duration timeoutOf(ConsumerTerms terms) {
+        Duration own = terms.timeout();
+        OptionalLong queues = now(terms.queue()).consumerTimeoutMillis();
+        return own != null
+                ? own
+                : queues.isPresent()
+                        ? Duration.ofMillis(queues.getAsLong())
+                        : front.settings().consumerTimeout();
+    }
+
     /** As RabbitMQ 4.3: this consumer only, and what it holds is ready again. */
     private void endSlow(Consumer consumer) throws InterruptedException {
         if (!consumers.remove(consumer.terms().tag(), consumer)) {
@@ -423,7 +472,7 @@ final class Outflow implements Consumer.Owner {
                 "The consumer {} of {} held a delivery for more than {}, and is cancelled",
                 consumer.terms().tag(),
                 consumer.terms().queue().name(),
-                consumer.terms().timeout());
+                timeoutOf(consumer.terms()));
         consumer.stop();
         settler.settle(Settler.Way.RETURN, prefetch.takeIf(held -> held.consumer() == consumer));
         left(consumer);

@@ -43,9 +43,8 @@ final class Prefetch {
         notifyAll();
     }
 
-    /** Whether the channel's consumers share a limit. */
-    synchronized boolean isGlobal() {
-        return limit > 0;
+    synchronized int limit() {
+        return limit;
     }
 
     synchronized void joined() {
@@ -78,6 +77,11 @@ final class Prefetch {
         share.reserved += room;
         reserved += room;
         return room;
+    }
+
+    /** Whether it may take more than it has reserved. */
+    synchronized boolean hasRoom(Share share) {
+        return room(share, 1) > 0;
     }
 
     private int room(Share share, int wanted) {

@@ -52,11 +52,14 @@ final class SessionLimits {
     /** Leases ended by one command: some 200 KiB of log. */
     static final int SETTLED_AT_A_TIME = 10_000;
 
-    /** How long a delivery is held without being extended: a node that dies with its connections gives them back after that. */
-    static final Duration LEASE = Duration.ofSeconds(60);
+    /**
+     * How long a delivery is held without being extended: what the connections of a node hold that dies is ready again after
+     * that, and so is what a lost leader gave to nobody. Above the longest that clients were seen to wait for another leader.
+     */
+    static final Duration LEASE = Duration.ofSeconds(15);
 
-    /** Three tries before a lease runs out. */
-    static final Duration LEASE_EXTENDED_EVERY = Duration.ofSeconds(20);
+    /** What was held for half of that time is extended at a look, so ten seconds are left of every lease: time for three tries. */
+    static final Duration LEASE_EXTENDED_EVERY = Duration.ofSeconds(3);
 
     /** How long one receive waits. Waiting costs nothing; this only bounds how long a lost wait would go unnoticed. */
     static final Duration RECEIVE_PATIENCE = Duration.ofSeconds(30);
@@ -64,8 +67,8 @@ final class SessionLimits {
     /** The same where several consumers of one channel share a prefetch count, and take turns in waiting. */
     static final Duration SHARED_PATIENCE = Duration.ofMillis(50);
 
-    /** How often a single active consumer says that it still is; three times before it is taken for lost. */
-    static final Duration ACTIVE_EXTENDED_EVERY = Duration.ofSeconds(5);
+    /** How often a single active consumer says that it still is, and up to twice as late; three times before it is taken for lost. */
+    static final Duration ACTIVE_EXTENDED_EVERY = Duration.ofSeconds(3);
 
     /** Content that one receive may bring into memory, by what the last ones were like; a single message may be larger. */
     static final int RECEIVE_BYTES = 1024 * 1024;
@@ -78,6 +81,21 @@ final class SessionLimits {
 
     /** Messages that a consumer of a stream sends before it looks whether its client reads. */
     static final int STREAM_DELIVERED_AT_A_TIME = 256;
+
+    /** An exchange, or a queue's name, that leads nowhere is asked for again after that: a log entry each time. */
+    static final Duration MISS_ASKED_EVERY = Duration.ofSeconds(1);
+
+    /** Such names at a time; beyond it none is asked for. */
+    static final int MISSES = 1_000;
+
+    /** How long a message that leads nowhere waits for this node to catch up with the catalog. */
+    static final Duration MISS_PATIENCE = Duration.ofSeconds(2);
+
+    /** Direct replies on their way to one other node; a larger one travels alone. Beyond it whoever replies has to wait. */
+    static final int REPLY_BYTES = 4 * 1024 * 1024;
+
+    /** So long at most: by then those before it were answered, or will not be. */
+    static final Duration REPLY_ROOM = Duration.ofSeconds(3);
 
     /** Before a receive is tried again that failed, or was refused for the number of leases that are out. */
     static final Duration RECEIVE_RETRY = Duration.ofMillis(500);

@@ -15,6 +15,7 @@ import weir.core.PartitionId;
 import weir.core.broker.Broker;
 import weir.core.broker.Outcome;
 import weir.core.shard.Command;
+import weir.core.shard.Reply;
 
 /**
  * Carries out the settlements of one channel on a thread of its own: what gathers while some are on their way goes together
@@ -39,6 +40,9 @@ final class Settler {
     private final String name;
     /** What waits, by the way it ends. Guarded by this, as all below. */
     private Map<Way, List<Held>> gathered = new EnumMap<>(Way.class);
+
+    /** Whether all that was settled since this was last asked for is certainly done. */
+    private boolean whole = true;
 
     private int waiting;
     private boolean busy;
@@ -71,6 +75,19 @@ final class Settler {
         while (waiting > 0 || busy) {
             wait();
         }
+    }
+
+    /**
+     * The same, for who has to know.
+     *
+     * @return false if something was not done since this was last asked, or that is not known: a lease that ran out meanwhile
+     *     may be somebody else's
+     */
+    synchronized boolean drainWhole() throws InterruptedException {
+        drain();
+        boolean all = whole;
+        whole = true;
+        return all;
     }
 
     /** The thread ends once all is settled that waits; so it does by itself when the channel has nothing to hold any more. */
@@ -117,12 +134,29 @@ final class Settler {
         List<Command.OfPartition> commands = new ArrayList<>();
         settlements.forEach((way, held) -> commands.addAll(commands(way, held)));
         for (Outcome outcome : broker.submitAll(commands)) {
-            switch (outcome) {
-                case Outcome.Replied _ -> {} // Of a lease that has ended before there is nothing left to settle.
-                case Outcome.Unknown(var cause) ->
-                    LOG.warn("Deliveries that were settled may come again: {}", cause.getMessage());
+            boolean done =
+                    switch (outcome) {
+                        case Outcome.Replied(Reply.Settled(var each)) ->
+                            each.stream().allMatch(Settler::isOver);
+                        case Outcome.Replied _ -> true; // The queue is gone, and its messages with it.
+                        case Outcome.Unknown(var cause) -> {
+                            LOG.warn("Deliveries that were settled may come again: {}", cause.getMessage());
+                            yield false;
+                        }
+                    };
+            if (!done) {
+                synchronized (this) {
+                    whole = false;
+                }
             }
         }
+    }
+
+    private static boolean isOver(Reply.LeaseOutcome outcome) {
+        return switch (outcome) {
+            case DONE, GONE -> true;
+            case EXPIRED, SUPERSEDED, HELD_TOO_LONG -> false;
+        };
     }
 
     /** What one command can do. */

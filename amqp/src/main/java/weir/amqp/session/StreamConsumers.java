@@ -58,7 +58,7 @@ final class StreamConsumers implements StreamConsumer.Owner {
         if (consume.noAck()) {
             throw notImplemented("automatic acknowledgement not supported by stream " + queue.name());
         }
-        if (prefetch.isGlobal()) {
+        if (prefetch.limit() > 0) {
             throw notImplemented(queue.name() + " does not support global qos");
         }
         if (queue.queue().partitions() > 1) {

@@ -1,6 +1,8 @@
 package weir.amqp.session;
 
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.amqp.queue.AmqpQueue;
 import weir.amqp.topology.Exchange;
 import weir.amqp.topology.ExchangeType;
@@ -8,11 +10,14 @@ import weir.amqp.topology.Route;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.FieldTable;
 import weir.amqp.wire.Properties;
+import weir.core.broker.Deadline;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Queue;
 
 /** Where a channel's messages may go and do go. The reading thread. */
 final class Targets {
+    private static final Logger LOG = LoggerFactory.getLogger(Targets.class);
+
     private final Front front;
     private final Peer peer;
 
@@ -28,7 +33,26 @@ final class Targets {
         if (to.type() == ExchangeType.TOPIC) {
             front.topology().exchanges().checkTopics(peer.login(), peer.host(), to, keys);
         }
-        return front.topology().router().route(peer.host(), exchange, new RoutedMessage(keys, headers, properties));
+        RoutedMessage message = new RoutedMessage(keys, headers, properties);
+        Route route = front.topology().router().route(peer.host(), exchange, message);
+        if (route.isNowhere() && front.misses().mayAsk(exchange, keys.getFirst()) && caughtUp()) {
+            return front.topology().router().route(peer.host(), exchange, message);
+        }
+        return route;
+    }
+
+    /** False if the catalog does not say in time what is new. */
+    private boolean caughtUp() throws InterruptedException {
+        long end = System.nanoTime() + SessionLimits.MISS_PATIENCE.toNanos();
+        try {
+            return Deadline.until(end, () -> {
+                front.broker().catchUp();
+                return true;
+            });
+        } catch (OutcomeUnknownException e) {
+            LOG.info("A message that leads nowhere is not held up longer: {}", e.getMessage());
+            return false;
+        }
     }
 
     /** A queue as AMQP sees it. */

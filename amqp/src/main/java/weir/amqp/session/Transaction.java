@@ -53,10 +53,14 @@ final class Transaction {
             rollback(outflow);
             throw new AmqpException(ErrorCode.PRECONDITION_FAILED, "partial tx completion");
         }
+        var _ = outflow.drainWhole(); // What was before the transaction is no part of it.
         settlements.forEach(outflow::settle);
         settlements.clear();
-        outflow.drain();
+        boolean settled = outflow.drainWhole();
         forget();
+        if (!settled) {
+            throw new AmqpException(ErrorCode.PRECONDITION_FAILED, "partial tx completion");
+        }
     }
 
     /** Does none of it. What was to be settled is held again, and not delivered anew. */

@@ -12,14 +12,14 @@ import weir.amqp.wire.WireLimits;
  * @param heartbeatSeconds 0 for none
  */
 record Tuning(int channelMax, int frameMax, int heartbeatSeconds) {
-    static Method.ConnectionTune offered(AmqpSettings settings) {
-        return new Method.ConnectionTune(settings.channelsMax(), settings.frameMax(), (int)
-                settings.heartbeat().toSeconds());
+    static Method.ConnectionTune offered(AmqpSettings settings, int channelsMax) {
+        return new Method.ConnectionTune(
+                channelsMax, settings.frameMax(), (int) settings.heartbeat().toSeconds());
     }
 
     /** @throws AmqpException if the client wants more than was offered, or less than it takes */
-    static Tuning agreed(AmqpSettings settings, Method.ConnectionTuneOk answer) throws AmqpException {
-        check("channel_max", answer.channelMax(), 1, settings.channelsMax());
+    static Tuning agreed(AmqpSettings settings, int channelsMax, Method.ConnectionTuneOk answer) throws AmqpException {
+        check("channel_max", answer.channelMax(), 1, channelsMax);
         check("frame_max", answer.frameMax(), WireLimits.FRAME_MIN, settings.frameMax());
         return new Tuning(answer.channelMax(), (int) answer.frameMax(), answer.heartbeat());
     }

@@ -2,6 +2,7 @@ package weir.amqp.topology;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import weir.amqp.wire.FieldTable;
 
@@ -35,22 +36,26 @@ final class Host {
     void alternate(ExchangeNode node) {
         String own = node.exchange.alternate();
         if (own == null) {
-            FieldTable policy = effective(Resource.Kind.EXCHANGE, node.exchange.name());
+            FieldTable policy = effective(Resource.Kind.EXCHANGE, node.exchange.name(), "");
             node.alternate = policy.get(Exchange.ALTERNATE) instanceof String name ? name : null;
         }
     }
 
     /** What the one policy of each kind that wins for it says. */
-    FieldTable effective(Resource.Kind kind, String name) {
-        return Policy.merged(first(ranked, kind, name), first(operatorsRanked, kind, name));
+    FieldTable effective(Resource.Kind kind, String name, String type) {
+        return Policy.merged(said(ranked, kind, name, type), said(operatorsRanked, kind, name, type));
     }
 
-    private static FieldTable first(List<Policy> ranked, Resource.Kind kind, String name) {
+    private static FieldTable said(List<Policy> ranked, Resource.Kind kind, String name, String type) {
+        return winner(ranked, kind, name, type).map(Policy::definition).orElse(FieldTable.EMPTY);
+    }
+
+    static Optional<Policy> winner(List<Policy> ranked, Resource.Kind kind, String name, String type) {
         for (Policy policy : ranked) {
-            if (policy.appliesTo(kind, name)) {
-                return policy.definition();
+            if (policy.appliesTo(kind, name, type)) {
+                return Optional.of(policy);
             }
         }
-        return FieldTable.EMPTY;
+        return Optional.empty();
     }
 }

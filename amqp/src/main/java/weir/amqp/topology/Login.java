@@ -11,8 +11,17 @@ import java.util.Set;
  * @param channelsMax the same for channels
  */
 public record Login(String user, long created, Set<String> tags, long connectionsMax, long channelsMax) {
+    /** The server itself, on behalf of somebody who may do everything; in no virtual host is he refused anything. */
+    public static final Login SYSTEM =
+            new Login("weir:system", 0, Set.of("administrator"), VirtualHost.UNLIMITED, VirtualHost.UNLIMITED);
+
     public Login {
         tags = Set.copyOf(tags);
+    }
+
+    /** Whether it is {@link #SYSTEM}: nobody was ever created at 0. */
+    public boolean isSystem() {
+        return created == 0;
     }
 
     /** Whether he may publish in another's name. */

@@ -41,6 +41,9 @@ public final class Permissions {
             broker.catchUp();
             known = entered(who, virtualHost);
         }
+        if (known.isEmpty() && index.host(virtualHost).isEmpty()) {
+            throw new AmqpException(ErrorCode.NOT_ALLOWED, "vhost " + virtualHost + " not found");
+        }
         return known.orElseThrow(() -> new AmqpException(
                 ErrorCode.NOT_ALLOWED, "access to vhost '" + virtualHost + "' refused for user '" + who.user() + "'"));
     }
@@ -54,7 +57,15 @@ public final class Permissions {
                 .filter(permission -> permission.userCreated() == who.created());
     }
 
+    /** Whether a user has any permissions there, as this node knows it. */
+    public boolean mayEnter(Login who, VirtualHost host) {
+        return index.host(host).flatMap(each -> of(each, who)).isPresent();
+    }
+
     private boolean has(Login who, VirtualHost host, Resource what, Permission.Right right) {
+        if (who.isSystem()) {
+            return true;
+        }
         String name = what.name().isEmpty() && what.kind() == Resource.Kind.EXCHANGE ? DEFAULT_EXCHANGE : what.name();
         return index.host(host)
                 .flatMap(each -> of(each, who))

@@ -1,8 +1,7 @@
 package weir.amqp.topology;
 
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import weir.amqp.wire.FieldTable;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
@@ -22,11 +21,22 @@ public final class Policies {
         this.settings = settings;
     }
 
-    /** What holds for a queue of that name, by the policy's keys; empty if nothing does. */
-    public FieldTable ofQueue(VirtualHost host, String queue) {
+    /**
+     * What holds for a queue of that name, by the policy's keys; empty if nothing does.
+     *
+     * @param type as in {@code x-queue-type}
+     */
+    public FieldTable ofQueue(String host, String queue, String type) {
         return index.host(host)
-                .map(each -> each.effective(Resource.Kind.QUEUE, queue))
+                .map(each -> each.effective(Resource.Kind.QUEUE, queue, type))
                 .orElse(FieldTable.EMPTY);
+    }
+
+    /** The one that holds for that queue or exchange, as far as a user's or an operator's does. */
+    public Optional<Policy> winner(boolean operator, Resource resource, String queueType) {
+        return index.host(resource.virtualHost())
+                .flatMap(each -> Host.winner(
+                        operator ? each.operatorsRanked : each.ranked, resource.kind(), resource.name(), queueType));
     }
 
     /** Users' policies, the one that wins first. */
@@ -68,26 +78,10 @@ public final class Policies {
             throw new RefusedException("the policy's name has " + name.length() + " characters, allowed are 1 to "
                     + TopologyLimits.NAME_BYTES_MAX);
         }
-        check(definition, operator);
+        PolicyKeys.check(definition, operator, settings.queuePolicyKeys());
         Policy policy = new Policy(name, expression, scope, priority, definition, operator);
         if (changes.put(policy.kind(), key(host, name), _ -> policy.attributes()) instanceof Changes.Made.TooMany) {
             throw new RefusedException("no more policies can be set here");
-        }
-    }
-
-    private void check(FieldTable definition, boolean operator) throws RefusedException {
-        if (definition.isEmpty()) {
-            throw new RefusedException("no policy provided");
-        }
-        for (Map.Entry<String, @Nullable Object> each : definition.asMap().entrySet()) {
-            String key = each.getKey();
-            boolean alternate = key.equals(Exchange.ALTERNATE) && !operator;
-            if (!alternate && !settings.queuePolicyKeys().contains(key)) {
-                throw new RefusedException("\"" + key + "\" is not a recognised policy setting");
-            }
-            if (alternate && !(each.getValue() instanceof String)) {
-                throw new RefusedException(each.getValue() + " is not a valid alternate exchange name");
-            }
         }
     }
 

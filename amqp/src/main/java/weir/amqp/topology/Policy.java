@@ -13,6 +13,8 @@ import weir.core.catalog.Definition;
  * What holds for all queues and exchanges whose names match, without their having been declared so. Of those that match, the
  * one of the highest priority holds alone; beside it one operator's policy, which can only make numbers smaller.
  *
+ * @param pattern found anywhere in the name
+ * @param definition what it says, by RabbitMQ's keys
  * @param operator whether it is an operator's
  */
 public record Policy(
@@ -26,7 +28,7 @@ public record Policy(
     static final Comparator<Policy> WINNER_FIRST =
             Comparator.comparingLong(Policy::priority).reversed().thenComparing(Policy::name);
 
-    /** What a policy is for, as RabbitMQ calls it. Every kind of queue is a queue. */
+    /** What a policy is for, as RabbitMQ calls it. */
     public enum Scope {
         ALL("all"),
         EXCHANGES("exchanges"),
@@ -54,12 +56,16 @@ public record Policy(
             return null;
         }
 
-        boolean has(Resource.Kind kind) {
+        /** @param type as in x-queue-type; of an exchange without meaning */
+        boolean has(Resource.Kind kind, String type) {
+            boolean queue = kind == Resource.Kind.QUEUE;
             return switch (this) {
                 case ALL -> true;
-                case EXCHANGES -> kind == Resource.Kind.EXCHANGE;
-                case QUEUES, CLASSIC_QUEUES, QUORUM_QUEUES -> kind == Resource.Kind.QUEUE;
-                case STREAMS -> false; // A topic, which no queue is.
+                case EXCHANGES -> !queue;
+                case QUEUES -> queue;
+                case CLASSIC_QUEUES -> queue && type.equals("classic");
+                case QUORUM_QUEUES -> queue && type.equals("quorum");
+                case STREAMS -> queue && type.equals("stream");
             };
         }
     }
@@ -68,8 +74,8 @@ public record Policy(
         return operator ? OPERATOR_KIND : KIND;
     }
 
-    boolean appliesTo(Resource.Kind kind, String resource) {
-        return scope.has(kind) && pattern.matches(resource);
+    boolean appliesTo(Resource.Kind kind, String resource, String type) {
+        return scope.has(kind, type) && pattern.matches(resource);
     }
 
     static Policy of(Definition definition) {
@@ -97,7 +103,7 @@ public record Policy(
         return attributes;
     }
 
-    /** Of two numbers the smaller; of anything else the operator's. */
+    /** RabbitMQ's rule for each key: of two numbers the smaller, as a rule; of anything else the operator's. */
     static FieldTable merged(FieldTable policy, FieldTable operators) {
         if (operators.isEmpty()) {
             return policy;
@@ -106,17 +112,27 @@ public record Policy(
             return operators;
         }
         Map<String, @Nullable Object> merged = new LinkedHashMap<>(policy.asMap());
-        operators.asMap().forEach((key, value) -> merged.merge(key, value, Policy::stricter));
+        operators.asMap().forEach((key, value) -> merged.merge(key, value, (one, other) -> merged(key, one, other)));
         return FieldTable.of(merged);
     }
 
-    private static Object stricter(Object policy, Object operators) {
-        return isWhole(policy) && isWhole(operators) && ((Number) policy).longValue() < ((Number) operators).longValue()
-                ? policy
-                : operators;
+    private static Object merged(String key, Object policy, Object operators) {
+        if (!isWhole(policy) || !isWhole(operators)) {
+            return operators;
+        }
+        long one = ((Number) policy).longValue();
+        long other = ((Number) operators).longValue();
+        boolean policys =
+                switch (key) {
+                    case "delivery-limit" -> (one < 0 || other < 0) ? one > other : one < other; // Negative for none.
+                    case "delayed-retry-min", "target-group-size" -> one > other;
+                    case "queue-version" -> false;
+                    default -> one < other;
+                };
+        return policys ? policy : operators;
     }
 
-    private static boolean isWhole(Object value) {
+    static boolean isWhole(@Nullable Object value) {
         return value instanceof Byte || value instanceof Short || value instanceof Integer || value instanceof Long;
     }
 }

@@ -15,11 +15,18 @@ public final class Users {
     private final Broker broker;
     private final Changes changes;
     private final TopologySettings settings;
+    private volatile Set<String> loopbackUsers;
 
     Users(Broker broker, TopologySettings settings) {
         this.broker = broker;
         this.changes = new Changes(broker);
         this.settings = settings;
+        this.loopbackUsers = settings.loopbackUsers();
+    }
+
+    /** Those who are let in from this machine only, from now on and at this node. */
+    public void loopbackUsers(Set<String> users) {
+        loopbackUsers = Set.copyOf(users);
     }
 
     /**
@@ -47,7 +54,7 @@ public final class Users {
     }
 
     private Authentication admitted(Account account, InetAddress peer) {
-        return settings.loopbackUsers().contains(account.user()) && !peer.isLoopbackAddress()
+        return loopbackUsers.contains(account.user()) && !peer.isLoopbackAddress()
                 ? new Authentication.Refused("user '" + account.user() + "' can only connect via localhost")
                 : new Authentication.Accepted(account.login());
     }
@@ -62,6 +69,13 @@ public final class Users {
                 .map(User::of)
                 .filter(account::isOf)
                 .isPresent());
+    }
+
+    /** Whether he is a user still, as far as this node knows. */
+    public boolean isThere(Login login) {
+        return broker.definition(User.KIND, login.user())
+                .filter(user -> user.created() == login.created())
+                .isPresent();
     }
 
     /** All, by name. */

@@ -37,6 +37,17 @@ public final class VirtualHosts {
         return known.map(host -> host.virtualHost);
     }
 
+    /** This very one as it is now; empty if it is gone, whatever bears its name. */
+    public Optional<VirtualHost> now(VirtualHost host) {
+        return index.host(host).map(each -> each.virtualHost);
+    }
+
+    /** Whether there is one of that name, as far as this node knows; also one in a form that only a newer release reads. */
+    public boolean isThere(String name) {
+        return name.equals(VirtualHost.DEFAULT)
+                || broker.definition(VirtualHost.KIND, name).isPresent();
+    }
+
     /** By name. */
     public List<VirtualHost> list() {
         return index.hosts().stream()
@@ -55,6 +66,9 @@ public final class VirtualHosts {
         if (name.isEmpty() || Bytes.utf8(name).length() > TopologyLimits.NAME_BYTES_MAX) {
             throw new RefusedException("the virtual host's name takes "
                     + Bytes.utf8(name).length() + " bytes, allowed are 1 to " + TopologyLimits.NAME_BYTES_MAX);
+        }
+        if (!name.equals(VirtualHost.DEFAULT)) {
+            removeLeftBehind(name);
         }
         return done(changes.put(VirtualHost.KIND, name, before -> {
             Optional<VirtualHost> known = before.map(VirtualHost::of);
@@ -96,14 +110,25 @@ public final class VirtualHosts {
             throw new RefusedException("the virtual host \"/\" cannot be deleted: its queues are those of all fronts");
         }
         changes.remove(VirtualHost.KIND, host.name());
-        String prefix = naming.prefix(host.name());
+        removeLeftBehind(host.name());
+        sweeper.sweep();
+    }
+
+    /**
+     * Deletes the queues of a virtual host that is gone: whoever deleted it may have been cut short. A queue that was seen
+     * before the virtual host was not was made in it when it still was there.
+     */
+    private void removeLeftBehind(String name) throws OutcomeUnknownException, InterruptedException {
+        String prefix = naming.prefix(name);
         List<Queue> page;
         do {
             page = broker.list(prefix, "", TopologyLimits.PAGE);
+            if (page.isEmpty() || isThere(name)) {
+                return;
+            }
             for (Queue queue : page) {
-                broker.change(new CatalogCommand.DeleteQueue(queue.name()));
+                broker.change(new CatalogCommand.DeleteQueue(queue.name(), queue.id()));
             }
         } while (page.size() == TopologyLimits.PAGE);
-        sweeper.sweep();
     }
 }

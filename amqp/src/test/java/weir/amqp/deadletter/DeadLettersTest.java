@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import weir.amqp.message.DeliveredMessages;
 import weir.amqp.message.StoredMessage;
+import weir.amqp.nodes.Presence;
 import weir.amqp.queue.AmqpQueue;
 import weir.amqp.queue.Consumers;
 import weir.amqp.queue.Declaration;
@@ -66,7 +67,12 @@ final class DeadLettersTest {
         node = ClusterNode.open(data, 2, (group, cause) -> {
             throw new AssertionError("the replica " + group + " stopped", cause);
         });
-        queues = new Queues(node, new Consumers(node, new Runs(node, InstantSource.system()), InstantSource.system()));
+        queues = new Queues(
+                node,
+                new Consumers(
+                        node,
+                        new Runs(node, 1, (_, _, _) -> Presence.UNKNOWN, System::currentTimeMillis),
+                        InstantSource.system()));
         deadLetters = new DeadLetters(node, queues, this::route, messages, InstantSource.system());
         deadLetters.start();
     }

@@ -222,6 +222,11 @@ final class QueueArgumentsTest {
         assertThat(all.number("x-max-length")).hasValue(5);
         assertThat(all.text("x-overflow")).contains("drop-head");
         assertThat(all.text("x-dead-letter-exchange")).contains("dlx");
+        QueueArguments quorum = Policy.applied(
+                arguments("x-queue-type", "quorum", "x-overflow", "drop-head", "x-delivery-limit", -1),
+                FieldTable.of(Map.of("overflow", "reject-publish", "delivery-limit", 5)));
+        assertThat(quorum.text("x-overflow")).contains("reject-publish");
+        assertThat(quorum.number("x-delivery-limit")).hasValue(5);
     }
 
     @Test

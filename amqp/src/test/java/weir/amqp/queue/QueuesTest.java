@@ -11,13 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import weir.amqp.nodes.Presence;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
@@ -26,9 +31,11 @@ import weir.cluster.NodeSettings;
 import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.Envelope;
+import weir.core.Limits;
 import weir.core.QueueSettings;
 import weir.core.Reading;
 import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
 
@@ -44,7 +51,9 @@ final class QueuesTest {
     @SuppressWarnings("NullAway.Init")
     private static ClusterNode node;
 
-    private final Runs runs = new Runs(node, CLOCK);
+    private static Presence said = Presence.UNKNOWN;
+
+    private final Runs runs = new Runs(node, 1, QueuesTest::lives, CLOCK::millis);
     private final Consumers consumers = new Consumers(node, runs, CLOCK);
     private final Queues queues = new Queues(node, consumers);
     private final Owner mine = new Owner(runs.own(), "mine");
@@ -60,6 +69,11 @@ final class QueuesTest {
     @AfterAll
     static void close() {
         node.close();
+    }
+
+    /** Other nodes say what a test wants them to; at first nothing. */
+    private static Presence lives(int node, String run, String connection) {
+        return said;
     }
 
     private static Declaration declaration(String name, Object... arguments) {
@@ -160,7 +174,8 @@ final class QueuesTest {
         AmqpQueue stream = queues.find(new QueueName("/", "events")).orElseThrow();
         assertThat(stream.isStream()).isTrue();
         assertThat(stream.type()).isEqualTo(QueueType.STREAM);
-        queues.apply(stream, FieldTable.of(Map.of("max-length-bytes", 1000, "message-ttl", 5)));
+        FieldTable policy = FieldTable.of(Map.of("max-length-bytes", 1000, "message-ttl", 5));
+        queues.apply(stream, _ -> policy);
         settings = queues.find(stream.queue().id()).orElseThrow().queue().settings();
         assertThat(settings.bytesMax()).isEqualTo(1000);
         assertThat(settings.retention()).isEqualTo(Duration.ofDays(3));
@@ -247,7 +262,7 @@ final class QueuesTest {
     @Test
     void consumersAtAnotherNodeKeepAnAutoDeleteQueue() throws Exception {
         AmqpQueue queue = declare(unusual("shared", true, false, true)).queue();
-        Runs elsewhere = new Runs(node, CLOCK);
+        Runs elsewhere = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
         Consumers there = new Consumers(node, elsewhere, CLOCK);
         there.attend(queue, false);
         consumers.attend(queue, false);
@@ -298,7 +313,7 @@ final class QueuesTest {
 
     @Test
     void whatALostNodeLeftBehindIsDeleted() throws Exception {
-        Runs lost = new Runs(node, CLOCK);
+        Runs lost = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
         Consumers there = new Consumers(node, lost, CLOCK);
         Queues elsewhere = new Queues(node, there);
         Owner gone = new Owner(lost.own(), "gone");
@@ -309,14 +324,35 @@ final class QueuesTest {
                 .declare(unusual("its-fleeting", false, false, true), NONE, gone)
                 .queue();
         there.attend(fleeting, false);
+        assertThat(runs.look()).isFalse();
+        AHEAD.addAndGet(Runs.ASKED_AFTER.toMillis() + 1_000);
+        assertThat(runs.look()).isFalse();
         consumers.deleteLeftBehind(own);
         consumers.deleteLeftBehind(fleeting);
         assertThat(queues.find(own.name())).isPresent();
-        AHEAD.addAndGet(Runs.OVER_AFTER.toMillis() + 1_000);
+        AHEAD.addAndGet(Runs.OVER_AFTER.toMillis());
+        assertThat(runs.look()).isTrue();
         consumers.deleteLeftBehind(own);
         consumers.deleteLeftBehind(fleeting);
         assertThat(queues.find(own.name())).isEmpty();
         assertThat(queues.find(fleeting.name())).isEmpty();
+    }
+
+    @Test
+    void anExclusiveQueueOfALostConnectionIsInNobodysWay() throws Exception {
+        Runs elsewhere = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
+        Queues there = new Queues(node, new Consumers(node, elsewhere, CLOCK));
+        Declaration declaration = unusual("moved", false, true, false);
+        AmqpQueue theirs = there.declare(declaration, NONE, new Owner(elsewhere.own(), "away"))
+                .queue();
+        assertThatThrownBy(() -> queues.declare(declaration, NONE, mine)).hasMessageContaining("locked");
+        said = Presence.GONE;
+        try {
+            AmqpQueue own = queues.declare(declaration, NONE, mine).queue();
+            assertThat(own.queue().id()).isNotEqualTo(theirs.queue().id());
+        } finally {
+            said = Presence.UNKNOWN;
+        }
     }
 
     @Test
@@ -338,13 +374,90 @@ final class QueuesTest {
     @Test
     void aPolicyIsPutInForceAndTakenBack() throws Exception {
         AmqpQueue queue = declare(declaration("ruled", "x-max-length", 9)).queue();
-        queues.apply(queue, FieldTable.of(Map.of("max-length", 3, "dead-letter-exchange", "dlx")));
+        queues.apply(
+                queue,
+                _ -> FieldTable.of(Map.of("max-length", 3, "dead-letter-exchange", "dlx", "consumer-timeout", 5)));
         AmqpQueue now = queues.find(queue.name()).orElseThrow();
         assertThat(now.queue().settings().messagesMax()).isEqualTo(3);
         assertThat(now.deadLetterExchange()).contains("dlx");
-        queues.apply(now, NONE);
+        assertThat(now.consumerTimeoutMillis()).hasValue(5);
+        assertThat(now.arguments().table()).isEqualTo(FieldTable.of(Map.of("x-max-length", 9)));
+        queues.apply(now, _ -> NONE);
         now = queues.find(queue.name()).orElseThrow();
         assertThat(now.queue().settings().messagesMax()).isEqualTo(9);
         assertThat(now.deadLetterExchange()).isEmpty();
+    }
+
+    @Test
+    void policiesReachQueuesThatWereThereBeforeThemAndNoOthersThanAmqps() throws Exception {
+        AmqpQueue queue = declare(declaration("early")).queue();
+        node.change(new CatalogCommand.CreateQueue("sqs-made", QueueSettings.DEFAULT, new TreeMap<>()));
+        AtomicReference<FieldTable> said = new AtomicReference<>(NONE);
+        try (PolicyKeeper keeper = new PolicyKeeper(node, queues, consumers, _ -> said.get(), Set.of("test.policy"))) {
+            keeper.start();
+            said.set(FieldTable.of(Map.of("message-ttl", 5_000, "delayed-retry-type", "all", "delayed-retry-min", 7)));
+            node.change(new CatalogCommand.Define("test.policy", "p", Definition.NEW, new TreeMap<>()));
+            await(() -> now(queue).queue().settings().retention().equals(Duration.ofSeconds(5)));
+            assertThat(now(queue).retryDelayMillis(AmqpQueue.Return.RETURNED, 3))
+                    .isEqualTo(7);
+            AmqpQueue raced = declare(declaration("raced")).queue(); // As if made while the policy was set.
+            await(() -> now(raced).queue().settings().retention().equals(Duration.ofSeconds(5)));
+            said.set(NONE);
+            node.change(new CatalogCommand.Undefine("test.policy", "p"));
+            await(() -> now(queue).queue().settings().retention().equals(Limits.RETENTION_MAX)
+                    && now(raced).queue().settings().retention().equals(Limits.RETENTION_MAX));
+        }
+        assertThat(node.find("sqs-made").orElseThrow().revision()).isEqualTo(Queue.FIRST_REVISION);
+    }
+
+    @Test
+    void ofSeveralNodesOneBringsAPolicyAboutAndWhoStartsGoesOnWithWhatIsLeft() throws Exception {
+        List<AmqpQueue> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            all.add(declare(declaration("shared-" + i)).queue());
+        }
+        Queues.PolicyBook policies =
+                queue -> queue.name().name().startsWith("shared-") ? FieldTable.of(Map.of("max-length", 5)) : NONE;
+        PolicyKeeper first = new PolicyKeeper(node, queues, consumers, policies, Set.of());
+        PolicyKeeper second = new PolicyKeeper(node, new Queues(node, consumers), consumers, policies, Set.of());
+        first.start();
+        first.close(); // Wherever it had come to.
+        second.start();
+        try (second) {
+            await(() ->
+                    all.stream().allMatch(each -> now(each).queue().settings().messagesMax() == 5));
+        }
+        assertThat(all)
+                .allSatisfy(each -> assertThat(now(each).queue().revision()).isEqualTo(Queue.FIRST_REVISION + 1));
+    }
+
+    private AmqpQueue now(AmqpQueue queue) {
+        return queues.find(queue.queue().id()).orElseThrow();
+    }
+
+    private static void await(BooleanSupplier what) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!what.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("time is up").isLessThan(until);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aVirtualHostMayHaveSoManyQueuesAndNoMore() throws Exception {
+        Declaration first = new Declaration("limited", "one", true, false, false, NONE);
+        queues.checkRoom(first, 1);
+        queues.declare(first, NONE, mine);
+        queues.checkRoom(first, 1); // It is there.
+        Declaration second = new Declaration("limited", "two", true, false, false, NONE);
+        queues.checkRoom(second, -1);
+        fails(
+                ErrorCode.PRECONDITION_FAILED,
+                "cannot declare queue 'two': queue limit in vhost 'limited' (1) is reached",
+                () -> queues.checkRoom(second, 1));
+        fails(
+                ErrorCode.PRECONDITION_FAILED,
+                "cannot declare queue '': queue limit in vhost '/' (0) is reached",
+                () -> queues.checkRoom(new Declaration("/", "", true, false, false, NONE), 0));
     }
 }

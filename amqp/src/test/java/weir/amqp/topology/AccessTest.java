@@ -97,7 +97,7 @@ class AccessTest {
         Node.assertRefused(
                 () -> node.topology.permissions().enter(node.guest, "none"),
                 ErrorCode.NOT_ALLOWED,
-                "access to vhost 'none' refused for user 'guest'");
+                "vhost none not found");
     }
 
     @Test
@@ -231,8 +231,8 @@ class AccessTest {
                 "queues",
                 9,
                 FieldTable.of(Map.of("max-length", 100, "message-ttl", 7)));
-        assertThat(policies.ofQueue(node.host, "other")).isEqualTo(FieldTable.of(Map.of("max-length", 5)));
-        assertThat(policies.ofQueue(node.host, "q1").get("max-length")).isEqualTo(100);
+        assertThat(policies.ofQueue("/", "other", "classic")).isEqualTo(FieldTable.of(Map.of("max-length", 5)));
+        assertThat(policies.ofQueue("/", "q1", "quorum").get("max-length")).isEqualTo(100);
         policies.set(
                 node.host,
                 true,
@@ -241,13 +241,49 @@ class AccessTest {
                 "quorum_queues",
                 0,
                 FieldTable.of(Map.of("max-length", 10, "message-ttl", 50)));
-        assertThat(policies.ofQueue(node.host, "q1").get("max-length")).isEqualTo(10);
-        assertThat(policies.ofQueue(node.host, "q1").get("message-ttl")).isEqualTo(7);
+        assertThat(policies.ofQueue("/", "q1", "quorum").get("max-length")).isEqualTo(10);
+        assertThat(policies.ofQueue("/", "q1", "quorum").get("message-ttl")).isEqualTo(7);
+        assertThat(policies.ofQueue("/", "q1", "classic").get("max-length")).isEqualTo(100);
+        assertThat(policies.winner(true, Resource.queue(node.host, "q1"), "quorum"))
+                .map(Policy::name)
+                .contains("bound");
+        assertThat(policies.winner(true, Resource.exchange(node.host, "q1"), ""))
+                .isEmpty();
         policies.clear(node.host, false, "high");
-        assertThat(policies.ofQueue(node.host, "q1").get("max-length")).isEqualTo(5);
+        assertThat(policies.ofQueue("/", "q1", "quorum").get("max-length")).isEqualTo(5);
         assertThatThrownBy(() ->
                         policies.set(node.host, false, "p", "", "all", 0, FieldTable.of(Map.of("ha-mode", "all"))))
                 .isInstanceOf(RefusedException.class)
                 .hasMessage("\"ha-mode\" is not a recognised policy setting");
+    }
+
+    @Test
+    void whatAPolicyCannotSayIsRefusedInRabbitsWords() {
+        refusesPolicy(false, Map.of(), "no policy provided");
+        refusesPolicy(false, Map.of("max-length", -1), "-1 is not a valid maximum length");
+        refusesPolicy(false, Map.of("message-ttl", "x"), "<<\"x\">> is not a valid message TTL");
+        refusesPolicy(
+                true, Map.of("alternate-exchange", "x"), "\"alternate-exchange\" is not a recognised policy setting");
+    }
+
+    private void refusesPolicy(boolean operator, Map<String, Object> definition, String text) {
+        assertThatThrownBy(() ->
+                        node.topology.policies().set(node.host, operator, "p", "", "all", 0, FieldTable.of(definition)))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage(text);
+    }
+
+    @Test
+    void whatADeletionLeftBehindIsNoNamesakes() throws Exception {
+        VirtualHost host = node.topology.virtualHosts().put("v", "", Set.of(), "");
+        node.broker.queue("//v/orphan");
+        node.broker.change(new CatalogCommand.Undefine(VirtualHost.KIND, "v")); // And then its node died.
+        assertThat(node.topology.virtualHosts().now(host)).isEmpty();
+        assertThat(node.topology.virtualHosts().isThere("v")).isFalse();
+        node.topology.virtualHosts().put("v", "", Set.of(), "");
+        assertThat(node.broker.find("//v/orphan")).isEmpty();
+        node.broker.queue("//v/kept");
+        node.topology.virtualHosts().put("v", "again", Set.of(), "");
+        assertThat(node.broker.find("//v/kept")).isPresent();
     }
 }

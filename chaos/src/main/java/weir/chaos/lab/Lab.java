@@ -23,7 +23,10 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
     private static final int SHARDS = 4;
 
     private static final int SQS_PORT = 9324;
-    private static final int ADMIN_PORT = 15672;
+    /** At the same address as SQS. */
+    public static final int AMQP_PORT = 5672;
+
+    private static final int ADMIN_PORT = 9325;
     private static final int CLUSTER_PORT = 7100;
 
     public Lab {
@@ -83,6 +86,8 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
         environment.put("WEIR_SQS_HOST", address(number, apart));
         environment.put("WEIR_SQS_PORT", Integer.toString(SQS_PORT));
         environment.put("WEIR_SQS_AUTH", "full");
+        environment.put("WEIR_AMQP_HOST", address(number, apart));
+        environment.put("WEIR_AMQP_PORT", Integer.toString(AMQP_PORT));
         environment.put("WEIR_ADMIN_PORT", Integer.toString(ADMIN_PORT));
         if (nodes > 1) {
             environment.put("WEIR_NODE_ID", Integer.toString(number));
@@ -106,6 +111,18 @@ public record Lab(List<Node> nodes, @Nullable Network network, boolean disks) im
         first.tool("user", "add", "chaos", "--server", admin);
         String made = first.tool("key", "create", "chaos", "--server", admin);
         return List.of(value(made, "AWS_ACCESS_KEY_ID="), value(made, "AWS_SECRET_ACCESS_KEY="));
+    }
+
+    /** Makes a user of AMQP, on the first node: the lines of its name and its password. */
+    public List<String> createLogin() throws IOException, InterruptedException {
+        if (!disks) {
+            return List.of("guest", "guest"); // Who may come from the loopback.
+        }
+        Node first = nodes.getFirst();
+        String admin = admin(first);
+        first.tool("rabbitmqctl", "add_user", "chaos", "nemesis", "--server", admin);
+        first.tool("rabbitmqctl", "set_permissions", "chaos", ".*", ".*", ".*", "--server", admin);
+        return List.of("chaos", "nemesis");
     }
 
     private String admin(Node node) {

@@ -14,6 +14,11 @@ public interface Front {
     /** Its queues in this run; one that is a dead-letter queue stands before those that name it. */
     List<Entry.Queue> queues();
 
+    /** Clients that take from a queue at the same time, each by way of another node. */
+    default int consumers(Entry.Queue queue) {
+        return Math.min(queue.partitions(), WorkloadLimits.CONSUMERS_MAX);
+    }
+
     /** A client's connection to one node. Nothing need be open before it is first used. */
     Connection connect(InetSocketAddress node);
 
@@ -39,6 +44,11 @@ public interface Front {
                 throws IOException, RefusedException, InterruptedException;
 
         Counts count(Entry.Queue queue) throws IOException, RefusedException, InterruptedException;
+
+        /** The tokens of messages that are held for as long as this connection lives: none, if leases know of no connection. */
+        default List<String> held() {
+            return List.of();
+        }
 
         @Override
         void close();

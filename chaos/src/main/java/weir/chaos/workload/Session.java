@@ -3,7 +3,9 @@ package weir.chaos.workload;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -21,8 +23,14 @@ final class Session implements AutoCloseable {
     private final Front front;
     private final List<InetSocketAddress> nodes;
     private final Recorder recorder;
+    /** By their tokens, what this connection was given; told to the history when the connection ends over it. */
+    private final Map<String, Held> given = new HashMap<>();
+
     private int node;
     private Front.@Nullable Connection connection;
+    /** When this connection was last known to live. */
+    private long livedMicros;
+
     private long deliveries;
 
     /** @param first the index of the node to begin with */
@@ -78,10 +86,16 @@ final class Session implements AutoCloseable {
                         List.<Front.Received>of())
                 .orElse(List.of());
         deliveries += received.size();
-        return IntStream.range(0, received.size())
+        List<Held> all = IntStream.range(0, received.size())
                 .mapToObj(i -> new Held(
                         Body.received(received.get(i).body()), received.get(i).token(), lease(first + i)))
                 .toList();
+        if (connection != null) {
+            given.keySet().retainAll(connection.held());
+            List<String> held = connection.held();
+            all.stream().filter(each -> held.contains(each.token())).forEach(each -> given.put(each.token(), each));
+        }
+        return all;
     }
 
     private List<Delivery> deliveries(List<Front.Received> messages) {
@@ -127,6 +141,7 @@ final class Session implements AutoCloseable {
         try {
             T result = request.send(connection());
             record(begin, Outcome.OK, "", act.apply(result));
+            livedMicros = recorder.now();
             return Optional.of(result);
         } catch (RefusedException e) {
             outcome = Outcome.REFUSED;
@@ -163,6 +178,23 @@ final class Session implements AutoCloseable {
     @Override
     public void close() {
         if (connection != null) {
+            for (String token :
+                    connection.held()) { // They are somebody else's from when the server noticed, whenever that was.
+                Held held = given.get(token);
+                if (held != null) {
+                    Act released = new Act.Extend(held.body().id(), held.lease(), 0);
+                    recorder.record(new Entry.Operation(
+                            livedMicros,
+                            recorder.now(),
+                            client,
+                            node + 1,
+                            queue.name(),
+                            Outcome.UNKNOWN,
+                            "its connection ended",
+                            released));
+                }
+            }
+            given.clear();
             connection.close();
             connection = null;
         }

@@ -57,7 +57,7 @@ public final class Workload implements AutoCloseable {
                     Session session = new Session("p" + number, queue, front, nodes, number, recorder);
                     producers.add(thread(session, new Producer(session, random.split(), pause, budget, phase::get)));
                 }
-                for (int each = 0; each < Math.min(queue.partitions(), WorkloadLimits.CONSUMERS_MAX); each++) {
+                for (int each = 0; each < front.consumers(queue); each++) {
                     String name = "c" + number + (each == 0 ? "" : "-" + each);
                     Session session = new Session(name, queue, front, nodes, number + 1 + each, recorder);
                     consumers.add(thread(session, new Consumer(session, random.split(), phase::get, receivedAt::set)));

@@ -36,8 +36,11 @@ public final class WorkloadLimits {
     /** All that a run sends. What the checker knows of each fits in the heap that the command gives itself. */
     public static final long MESSAGES_MAX = 1_000_000;
 
-    /** Nothing is left if nothing came for so long: longer than a lease, extended or not, and any delay. */
-    static final Duration QUIET = VISIBILITY.multipliedBy(2);
+    /**
+     * Nothing is left if nothing came for so long: longer than a lease, extended or not, and any delay; and than the 15 s after
+     * which a lost node's deliveries over AMQP are ready again.
+     */
+    static final Duration QUIET = VISIBILITY.multipliedBy(3);
 
     /** To take out what is left: backlog, leases that have to run out, dead letters on their way. */
     public static final Duration DRAIN_MAX = Duration.ofMinutes(3);

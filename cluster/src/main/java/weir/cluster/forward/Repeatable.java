@@ -29,6 +29,7 @@ import weir.core.shard.Command;
  *   first, so the second changes nothing; {@code LATEST} might by then be somebody else's</td></tr>
  * <tr><td>Acquire</td><td>no</td><td>a second one leases other messages. A receive goes on all the same, see {@link
  *   ShardRouter#receive}</td></tr>
+ * <tr><td>Cancel</td><td>no</td><td>a second one finds them gone, and says that none was cancelled</td></tr>
  * <tr><td>Purge</td><td>no</td><td>what was published after the first would be lost</td></tr>
  * <tr><td>Configure</td><td>yes</td><td>a revision that is not above the one in force changes nothing</td></tr>
  * <tr><td>Drop</td><td>yes</td><td>a queue's id is never used again</td></tr>
@@ -61,7 +62,7 @@ final class Repeatable {
             case Command.Release release -> namesDeliveries(release.leases());
             case Command.Reject reject -> namesDeliveries(reject.leases());
             case Command.Move move -> namesDeliveries(move.leases());
-            case Command.Acquire _, Command.Purge _ -> false;
+            case Command.Acquire _, Command.Cancel _, Command.Purge _ -> false;
             case Command.Configure _,
                     Command.Drop _,
                     Command.Truncate _,

@@ -86,7 +86,7 @@ public final class ShardService implements PeerService {
                 case STATUS -> status(in);
                 case FETCH -> fetch(in);
                 case OFFSETS -> offsets(in);
-                case HELLO, JOIN, CHANGE, CATALOG_INDEX, REPLICAS, CHECKPOINT ->
+                case HELLO, JOIN, CHANGE, CATALOG_INDEX, REPLICAS, CHECKPOINT, FRONT ->
                     throw new IllegalArgumentException(kind + " is not for a shard");
             };
         } catch (CorruptDataException e) {
@@ -173,8 +173,9 @@ public final class ShardService implements PeerService {
             throw new CorruptDataException("no receive has the kind " + kind);
         }
         int shard = in.count(Integer.MAX_VALUE);
-        Wanted wanted = Wire.wanted(in, kind == ReceiveKind.ARRIVE.code());
+        Wanted plain = Wire.wanted(in, kind == ReceiveKind.ARRIVE.code());
         Duration patience = Duration.ofMillis(in.count(Integer.MAX_VALUE));
+        Wanted wanted = plain.with(Wire.precedence(in));
         Optional<Shard> local = view.local(shard);
         if (local.isEmpty()) {
             return Wire.notLeading(leaderElsewhere(shard));

@@ -8,6 +8,7 @@ import weir.cluster.shard.Wanted;
 import weir.core.Bytes;
 import weir.core.Limits;
 import weir.core.PartitionId;
+import weir.core.broker.Precedence;
 import weir.core.codec.CorruptDataException;
 import weir.core.codec.EntryCodec;
 import weir.core.codec.Reader;
@@ -72,7 +73,17 @@ public final class Wire {
             out.bool(wanted.onlyAgain()).varint(wanted.partitions().size());
             wanted.partitions().forEach(partition -> out.varint(partition.partition()));
         }
-        return out.varint(patience.toMillis());
+        out.varint(patience.toMillis());
+        Precedence precedence = wanted.precedence();
+        if (!precedence.equals(Precedence.NONE)) { // A node of an older release does not read so far.
+            out.i32(precedence.priority()).bool(precedence.wantsMore());
+        }
+        return out;
+    }
+
+    /** What follows the patience. */
+    static Precedence precedence(Reader in) {
+        return in.hasMore() ? new Precedence(in.i32(), in.bool()) : Precedence.NONE;
     }
 
     /** What follows the shard. */
@@ -92,7 +103,14 @@ public final class Wire {
         if (partitions.isEmpty()) {
             throw new CorruptDataException("a receive is from no partition");
         }
-        return new Wanted(partitions, acquire.maxMessages(), acquire.leaseMillis(), acquire.attempt(), onlyAgain, null);
+        return new Wanted(
+                partitions,
+                acquire.maxMessages(),
+                acquire.leaseMillis(),
+                acquire.attempt(),
+                onlyAgain,
+                null,
+                Precedence.NONE);
     }
 
     /** @return false if the request is in a form that is not known here: answer with {@link #otherVersion} */

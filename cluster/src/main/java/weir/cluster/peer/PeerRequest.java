@@ -22,6 +22,8 @@ public enum PeerRequest {
     REPLICAS(9),
     /** A part of a checkpoint of yours. {@code weir.cluster.checkpoint}. */
     CHECKPOINT(10),
+    /** A question of one of your fronts' namesakes here. {@code weir.cluster.Neighbourhood}. */
+    FRONT(11),
     /** Batches of topics' partitions that you lead, for which may be waited. {@code weir.cluster.forward}. */
     FETCH(12),
     /** How far a topic's partition that you lead reaches. {@code weir.cluster.forward}. */

@@ -1,5 +1,6 @@
 package weir.cluster.ratis;
 
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.netty.GrpcSslContexts;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelOption;
+import org.apache.ratis.thirdparty.io.netty.channel.ConnectTimeoutException;
 import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslContext;
 import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 import org.jspecify.annotations.Nullable;
@@ -196,18 +198,29 @@ final class PeerClient implements PeerCalls, AutoCloseable {
                 return new PeerUnreachableException(address + " takes no more calls: " + description, cause);
             }
             if (!sent.headers.get()) {
-                return new PeerUnreachableException(address + " cannot be reached: " + why(status), cause);
+                return new PeerUnreachableException(
+                        address + " cannot be reached: " + why(status), cause, isRefused(status));
             }
             return new OutcomeUnknownException(address + " did not answer " + kind + ": " + why(status), cause);
         }
 
         /** gRPC's own description is often only "io exception"; the cause says which. */
         private static String why(Status status) {
+            var root = root(status);
+            return root == null ? status.getCode() + " " + status.getDescription() : String.valueOf(root.getMessage());
+        }
+
+        private static @Nullable Throwable root(Status status) {
             var root = status.getCause();
             for (int depth = 0; root != null && root.getCause() != null && depth < 20; depth++) {
                 root = root.getCause();
             }
-            return root == null ? status.getCode() + " " + status.getDescription() : String.valueOf(root.getMessage());
+            return root;
+        }
+
+        /** By its machine, not by silence: that would be a ConnectTimeoutException, which is a ConnectException, too. */
+        private static boolean isRefused(Status status) {
+            return root(status) instanceof ConnectException refused && !(refused instanceof ConnectTimeoutException);
         }
     }
 }

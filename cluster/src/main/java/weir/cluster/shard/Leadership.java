@@ -2,7 +2,11 @@ package weir.cluster.shard;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import weir.cluster.ClusterLimits;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.PartitionId;
 import weir.core.shard.Command;
@@ -17,6 +21,9 @@ import weir.core.shard.Reply;
  * <p>What was proposed and is applied after the end is answered all the same: it is in the log.
  */
 final class Leadership {
+    private static final Executor KEPT_BACK = CompletableFuture.delayedExecutor(
+            ClusterLimits.KEPT_BACK.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread);
+
     private final int shard;
     private final Receivers receivers = new Receivers();
     private final Readers readers = new Readers();
@@ -68,6 +75,7 @@ final class Leadership {
         if (state == Receiver.State.ASKING) {
             proposer.enqueue(receiver);
         }
+        lookAfterKeptBack();
         return state;
     }
 
@@ -110,6 +118,16 @@ final class Leadership {
         }
     }
 
+    /** Who was kept back for one of higher priority looks again when the time for that is over. */
+    private void lookAfterKeptBack() {
+        for (long queue : receivers.keptBack()) {
+            KEPT_BACK.execute(() -> {
+                receivers.lookAfter(queue).forEach(proposer::enqueue);
+                lookAfterKeptBack();
+            });
+        }
+    }
+
     private static void tellMissed(Receiver receiver) {
         receiver.missed.forEach(missed -> missed.leadership().lookAgain(missed));
     }
@@ -125,6 +143,7 @@ final class Leadership {
             boolean departing) {
         readers.tell(news);
         receivers.update(readiness).forEach(proposer::enqueue);
+        lookAfterKeptBack();
         for (Command command : commands) {
             if (command instanceof Command.Drop drop) {
                 receivers.forget(drop.partition()).forEach(proposer::enqueue);

@@ -51,6 +51,10 @@ final class Receiver extends Pending {
         this.acquire = wanted.from(wanted.partitions().getFirst());
     }
 
+    int priority() {
+        return wanted.precedence().priority();
+    }
+
     @Override
     Command command() {
         return acquire;

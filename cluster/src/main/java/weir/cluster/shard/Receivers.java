@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.ClusterLimits;
 import weir.core.PartitionId;
+import weir.core.broker.Precedence;
 import weir.core.shard.Readiness;
 
 /**
@@ -21,9 +21,15 @@ import weir.core.shard.Readiness;
  * <p>Those who wait for a queue stand in one line, for however many of its partitions here each of them waits. A partition's
  * message goes to the first who takes it and is not being served elsewhere; so whoever looks for that one passes over those
  * only who have an acquire on its way.
+ *
+ * <p>Those of higher {@link Precedence#priority} stand before the others. While one of them has been given something and is about
+ * to come back for more, the lower ones are kept back for it, for a short time at most: {@link ClusterLimits#KEPT_BACK}.
  */
 final class Receivers {
     private final Map<Long, Desk> desks = new HashMap<>();
+    /** Written under the monitor. */
+    private volatile boolean anyKeptBack;
+
     private boolean closed;
 
     /** One queue's. */
@@ -33,8 +39,39 @@ final class Receivers {
          * nothing yet, or that there may be something: asking in vain is harmless.
          */
         final Set<PartitionId> empty = new HashSet<>();
-        /** First come, first served; one that asked in vain comes back to the front. */
-        final LinkedHashSet<Receiver> waiting = new LinkedHashSet<>();
+
+        final Line waiting = new Line();
+        /** Those of lower priority than this are kept back, until that moment of the monotonic clock. */
+        int keptFor = Integer.MIN_VALUE;
+
+        long keptUntilNanos;
+        /** Somebody was kept back, and nobody looks after him yet. */
+        boolean keepsBack;
+        /** Somebody looks when the time is over. */
+        boolean lookedAfter;
+
+        /** Whether it has to wait for one that comes back soon. */
+        boolean isKeptBack(Receiver receiver) {
+            if (receiver.priority() >= keptFor) {
+                return false;
+            }
+            if (keptUntilNanos - System.nanoTime() <= 0) {
+                keptFor = Integer.MIN_VALUE;
+                return false;
+            }
+            keepsBack |= !lookedAfter;
+            return true;
+        }
+
+        /** It is going to be given something; if it wants more than that, the lower ones wait for it. */
+        void serves(Receiver receiver) {
+            if (receiver.wanted.precedence().wantsMore() && receiver.priority() >= keptFor) {
+                keptFor = receiver.priority();
+                keptUntilNanos = System.nanoTime() + ClusterLimits.KEPT_BACK.toNanos();
+            } else if (receiver.priority() == keptFor) {
+                keptFor = Integer.MIN_VALUE;
+            }
+        }
 
         boolean mayDeliver(PartitionId partition) {
             return !empty.contains(partition);
@@ -71,10 +108,12 @@ final class Receivers {
         }
         Desk desk = desk(receiver.wanted.queue());
         PartitionId next = receiver.abandoned ? null : next(receiver, desk, again);
-        if (next != null && (closed || receiver.mayAsk())) {
+        if (next != null && (closed || (!desk.isKeptBack(receiver) && receiver.mayAsk()))) {
+            desk.serves(receiver);
             receiver.asks(next);
             return receiver.state;
         }
+        anyKeptBack |= desk.keepsBack;
         receiver.asksNoMore();
         if (receiver.abandoned || !receiver.patient) {
             receiver.state = Receiver.State.DONE;
@@ -170,6 +209,7 @@ final class Receivers {
             return List.of();
         }
         desk.empty.remove(partition);
+        desk.keptFor = Integer.MIN_VALUE; // Nobody comes back for more.
         List<Receiver> taken = take(desk, partition, Integer.MAX_VALUE, Integer.MAX_VALUE);
         removeIfBare(partition.queue(), desk);
         return taken;
@@ -180,28 +220,73 @@ final class Receivers {
         closed = true;
         List<Receiver> all = new ArrayList<>();
         for (Desk desk : desks.values()) {
-            for (Receiver receiver : desk.waiting) {
+            for (Receiver receiver : desk.waiting.clear()) {
                 receiver.state = Receiver.State.ASKING;
                 all.add(receiver);
             }
-            desk.waiting.clear();
         }
         return all;
     }
 
-    private static List<Receiver> take(Desk desk, PartitionId partition, int messages, int receiversMax) {
+    // ---- Those who are kept back
+
+    /** The queues where somebody was since this was asked last: to be looked after when {@link ClusterLimits#KEPT_BACK} is over. */
+    List<Long> keptBack() {
+        if (!anyKeptBack) {
+            return List.of();
+        }
+        synchronized (this) {
+            anyKeptBack = false;
+            List<Long> queues = new ArrayList<>();
+            desks.forEach((queue, desk) -> {
+                if (desk.keepsBack) {
+                    desk.keepsBack = false;
+                    desk.lookedAfter = true;
+                    queues.add(queue);
+                }
+            });
+            return queues;
+        }
+    }
+
+    /** The time is over. Returns the receivers to ask for now; who is kept back again is told of by {@link #keptBack}. */
+    synchronized List<Receiver> lookAfter(long queue) {
+        Desk desk = desks.get(queue);
+        if (desk == null) {
+            return List.of();
+        }
+        desk.lookedAfter = false;
+        List<Receiver> asking = new ArrayList<>();
+        Iterator<Receiver> waiting = desk.waiting.iterator();
+        while (waiting.hasNext() && asking.size() < ClusterLimits.RECEIVERS_WOKEN) {
+            Receiver receiver = waiting.next();
+            PartitionId next = next(receiver, desk, true);
+            if (next != null && !desk.isKeptBack(receiver) && receiver.mayAsk()) {
+                waiting.remove();
+                desk.serves(receiver);
+                receiver.asks(next);
+                asking.add(receiver);
+            }
+        }
+        anyKeptBack |= desk.keepsBack;
+        return asking;
+    }
+
+    private List<Receiver> take(Desk desk, PartitionId partition, int messages, int receiversMax) {
         List<Receiver> taken = new ArrayList<>();
         long room = 0;
         Iterator<Receiver> waiting = desk.waiting.iterator();
         while (room < messages && taken.size() < receiversMax && waiting.hasNext()) {
             Receiver receiver = waiting.next();
-            if (receiver.wanted.partitions().contains(partition) && receiver.mayAsk()) {
+            if (receiver.wanted.partitions().contains(partition) && !desk.isKeptBack(receiver) && receiver.mayAsk()) {
                 waiting.remove();
+                desk.serves(receiver);
                 receiver.asks(partition);
                 room += receiver.wanted.maxMessages();
                 taken.add(receiver);
             }
         }
+        anyKeptBack |= desk.keepsBack;
         return taken;
     }
 }

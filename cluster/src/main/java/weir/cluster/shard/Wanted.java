@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import weir.core.Check;
 import weir.core.Limits;
 import weir.core.PartitionId;
+import weir.core.broker.Precedence;
 import weir.core.shard.Command;
 
 /**
@@ -16,6 +17,7 @@ import weir.core.shard.Command;
  *     waiting
  * @param claim shared with the receives in other shards that are on behalf of the same caller; null if there are none. It
  *     does not travel to other nodes
+ * @param precedence before or behind others who want something of the queue
  */
 public record Wanted(
         List<PartitionId> partitions,
@@ -23,7 +25,8 @@ public record Wanted(
         long leaseMillis,
         @Nullable String attempt,
         boolean onlyAgain,
-        @Nullable Claim claim) {
+        @Nullable Claim claim,
+        Precedence precedence) {
     public Wanted {
         partitions = List.copyOf(partitions);
         Check.inRange("partitions wanted", partitions.size(), 1, Limits.PARTITIONS_MAX);
@@ -36,13 +39,23 @@ public record Wanted(
     }
 
     public static Wanted of(Command.Acquire acquire) {
+        return of(acquire, Precedence.NONE);
+    }
+
+    public static Wanted of(Command.Acquire acquire, Precedence precedence) {
         return new Wanted(
                 List.of(acquire.partition()),
                 acquire.maxMessages(),
                 acquire.leaseMillis(),
                 acquire.attempt(),
                 false,
-                null);
+                null,
+                precedence);
+    }
+
+    /** The same before or behind others. */
+    public Wanted with(Precedence other) {
+        return new Wanted(partitions, maxMessages, leaseMillis, attempt, onlyAgain, claim, other);
     }
 
     long queue() {
@@ -56,6 +69,6 @@ public record Wanted(
     /** Up to {@code max} from the partitions behind that one. Null if there are none. */
     public @Nullable Wanted after(PartitionId partition, int max) {
         List<PartitionId> rest = partitions.subList(partitions.indexOf(partition) + 1, partitions.size());
-        return rest.isEmpty() ? null : new Wanted(rest, max, leaseMillis, attempt, onlyAgain, claim);
+        return rest.isEmpty() ? null : new Wanted(rest, max, leaseMillis, attempt, onlyAgain, claim, precedence);
     }
 }

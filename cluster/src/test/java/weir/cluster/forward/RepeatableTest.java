@@ -66,6 +66,7 @@ final class RepeatableTest {
         assertThat(repeatable(new Command.Reject(KNOWN, DELIVERY))).isTrue();
         assertThat(repeatable(new Command.Reject(KNOWN, LATEST))).isFalse();
         assertThat(repeatable(new Command.Move(KNOWN, DELIVERY, "to"))).isTrue();
+        assertThat(repeatable(new Command.Cancel(KNOWN, List.of()))).isFalse();
         assertThat(repeatable(new Command.Move(KNOWN, LATEST, "to"))).isFalse();
         assertThat(repeatable(new Command.Extend(KNOWN, DELIVERY, 1_000, true, 1_000)))
                 .isTrue();

@@ -243,6 +243,11 @@ final class Account {
         }
     }
 
+    void cancelled(Position position) {
+        Kept message = kept.remove(position);
+        expect(message != null && !message.isLeased(now), true, "whether there was something to cancel at", position);
+    }
+
     void moved(LeaseId lease) {
         Kept message = get(lease.position());
         message.leasedUntil = 0;

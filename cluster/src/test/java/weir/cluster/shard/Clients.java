@@ -275,6 +275,9 @@ final class Clients {
         } else if (kind < 72) {
             long millis = oneOf(random, 0, 10, 100);
             commands.add(new Command.Extend(id, leases(queue), millis, random.nextBoolean(), oneOf(random, 30, 1000)));
+        } else if (kind < 73) {
+            commands.add(new Command.Cancel(
+                    id, leases(queue).stream().map(LeaseId::position).toList()));
         } else if (kind < 78) {
             commands.add(new Command.Release(id, leases(queue), oneOf(random, 0, 0, 15), random.nextInt(3) > 0));
         } else if (kind < 80) {

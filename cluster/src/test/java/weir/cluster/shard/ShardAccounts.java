@@ -109,6 +109,14 @@ final class ShardAccounts {
                 Account account = account(reject);
                 forEachDone(account, reject.leases(), false, reply, account::rejected);
             }
+            case Command.Cancel cancel -> {
+                List<Reply.LeaseOutcome> outcomes = ((Reply.Settled) reply).outcomes();
+                for (int i = 0; i < outcomes.size(); i++) {
+                    if (outcomes.get(i) == Reply.LeaseOutcome.DONE) {
+                        account(cancel).cancelled(cancel.positions().get(i));
+                    }
+                }
+            }
             case Command.Move move -> {
                 Account account = account(move);
                 forEachDone(account, move.leases(), false, reply, account::moved);

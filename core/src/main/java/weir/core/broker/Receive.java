@@ -8,19 +8,25 @@ import weir.core.shard.Command;
  * What somebody wants of a queue, from whichever of its partitions.
  *
  * @param queue its id
- * @param maxMessages as the others, as in {@link Command.Acquire}
+ * @param maxMessages as the next two, as in {@link Command.Acquire}
+ * @param precedence before or behind others who want something of the queue
  */
 public record Receive(
         long queue,
         int maxMessages,
         long leaseMillis,
-        @Nullable String attempt) {
+        @Nullable String attempt,
+        Precedence precedence) {
     public Receive {
         var _ = new Command.Acquire(new PartitionId(queue, 0), maxMessages, leaseMillis, attempt); // Has the bounds.
     }
 
     public Receive(long queue, int maxMessages, long leaseMillis) {
         this(queue, maxMessages, leaseMillis, null);
+    }
+
+    public Receive(long queue, int maxMessages, long leaseMillis, @Nullable String attempt) {
+        this(queue, maxMessages, leaseMillis, attempt, Precedence.NONE);
     }
 
     /** The same of one partition. */

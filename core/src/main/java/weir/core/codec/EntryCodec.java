@@ -8,6 +8,7 @@ import weir.core.Edition;
 import weir.core.LeaseId;
 import weir.core.Limits;
 import weir.core.PartitionId;
+import weir.core.Position;
 import weir.core.QueueSettings;
 import weir.core.shard.Command;
 import weir.core.shard.Command.Arrival;
@@ -48,6 +49,7 @@ public final class EntryCodec {
     private static final int FANOUT_RELAYED = 17;
     private static final int RAISE = 18;
     private static final int TRUNCATE = 19;
+    private static final int CANCEL = 20;
 
     private static final int COMMAND_BYTES_MIN = 1;
     private static final int ENVELOPE_BYTES_MIN = 1;
@@ -57,6 +59,7 @@ public final class EntryCodec {
     private static final int COPIES_BYTES_MIN = 4;
     private static final int RELAYED_BYTES_MIN = 1 + COPIES_BYTES_MIN;
     private static final int LEASE_BYTES_MIN = 3;
+    private static final int POSITION_BYTES_MIN = 2;
     private static final int NUMBER_BYTES_MIN = 1;
 
     /** Tag, partition and three more numbers or flags, or fewer. */
@@ -125,6 +128,10 @@ public final class EntryCodec {
                 IdCodec.write(out.u8(REJECT), partition);
                 Lists.write(out, leases, IdCodec::write);
             }
+            case Command.Cancel(PartitionId partition, List<Position> positions) -> {
+                IdCodec.write(out.u8(CANCEL), partition);
+                Lists.write(out, positions, IdCodec::write);
+            }
             case Command.Move(PartitionId partition, List<LeaseId> leases, String targetQueue) -> {
                 IdCodec.write(out.u8(MOVE), partition);
                 Lists.write(out, leases, IdCodec::write);
@@ -190,6 +197,8 @@ public final class EntryCodec {
             case EXTEND -> new Command.Extend(IdCodec.partition(in), leases(in), in.varint(), in.bool(), in.varint());
             case RELEASE -> new Command.Release(IdCodec.partition(in), leases(in), in.varint(), in.bool());
             case REJECT -> new Command.Reject(IdCodec.partition(in), leases(in));
+            case CANCEL ->
+                new Command.Cancel(IdCodec.partition(in), Lists.read(in, POSITION_BYTES_MIN, IdCodec::position));
             case MOVE -> new Command.Move(IdCodec.partition(in), leases(in), in.text());
             case PURGE -> new Command.Purge(IdCodec.partition(in));
             case PURGE_RESTED -> new Command.Purge(IdCodec.partition(in), in.varint());
@@ -294,6 +303,7 @@ public final class EntryCodec {
                     Command.SettleDepartures _,
                     Command.Tick _ -> Edition.FIRST;
             case Command.Truncate _ -> Edition.TOPICS;
+            case Command.Cancel _ -> Edition.TOPICS;
             case Command.Configure configure -> SettingsCodec.editionOf(configure.settings());
             case Command.Raise raise -> raise.edition();
         };
@@ -310,6 +320,8 @@ public final class EntryCodec {
                     case Command.Extend extend -> sizeBound(extend.leases());
                     case Command.Release release -> sizeBound(release.leases());
                     case Command.Reject reject -> sizeBound(reject.leases());
+                    case Command.Cancel cancel ->
+                        2L * Writer.VARINT_BYTES_MAX * cancel.positions().size();
                     case Command.Move move -> sizeBound(move.leases()) + EnvelopeCodec.sizeBound(move.targetQueue());
                     case Command.Purge _, Command.Truncate _ -> 0;
                     case Command.Configure configure -> SettingsCodec.sizeBound(configure.settings());

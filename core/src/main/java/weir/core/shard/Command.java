@@ -10,6 +10,7 @@ import weir.core.Envelope;
 import weir.core.LeaseId;
 import weir.core.Limits;
 import weir.core.PartitionId;
+import weir.core.Position;
 import weir.core.QueueSettings;
 
 /**
@@ -170,6 +171,17 @@ public sealed interface Command {
     record Reject(PartitionId partition, List<LeaseId> leases) implements OfPartition {
         public Reject {
             leases = List.copyOf(leases);
+        }
+    }
+
+    /**
+     * Drops messages that wait for their time: their publisher has delayed them, or they were given back for later. One that is
+     * ready, held or departing by now stays as it is. Answered by {@link Reply.Settled}, in which all but those dropped are
+     * {@link Reply.LeaseOutcome#GONE}.
+     */
+    record Cancel(PartitionId partition, List<Position> positions) implements OfPartition {
+        public Cancel {
+            positions = List.copyOf(positions);
         }
     }
 

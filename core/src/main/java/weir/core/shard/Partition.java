@@ -433,6 +433,23 @@ final class Partition {
         return LeaseOutcome.DONE;
     }
 
+    // ---- What waits for its time
+
+    List<LeaseOutcome> cancel(List<Position> positions) {
+        List<LeaseOutcome> outcomes = new ArrayList<>(positions.size());
+        for (Position position : positions) {
+            Level level = levels[position.level()];
+            Slot slot = level == null ? null : level.held.get(position.offset());
+            if (slot != null && slot.state == MessageState.DELAYED) {
+                settle(slot);
+                outcomes.add(LeaseOutcome.DONE);
+            } else {
+                outcomes.add(LeaseOutcome.GONE);
+            }
+        }
+        return outcomes;
+    }
+
     // ---- Changes of state; each keeps the books
 
     private void leaseUntil(Slot slot, long untilMillis) {

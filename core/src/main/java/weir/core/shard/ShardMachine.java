@@ -111,6 +111,7 @@ public final class ShardMachine implements MessageLog.Liveness {
                     Command.Release _,
                     Command.Reject _,
                     Command.Move _,
+                    Command.Cancel _,
                     Command.Purge _ -> READ_OTHERWISE;
         };
     }
@@ -137,6 +138,7 @@ public final class ShardMachine implements MessageLog.Liveness {
             case Command.Move move ->
                 new Reply.Settled(
                         partition.onLeases(move.leases(), false, slot -> partition.move(slot, move.targetQueue())));
+            case Command.Cancel cancel -> new Reply.Settled(partition.cancel(cancel.positions()));
             case Command.Purge purge -> purge(partition, purge.restMillis());
             case Command.Truncate _ -> READ_OTHERWISE;
             case Command.Configure configure -> configure(configure);

@@ -171,6 +171,8 @@ final class GoldenBytesTest {
                 command("Acquire.named", new Command.Acquire(PARTITION, 10, 30_000, "attempt-1")),
                 command("Purge.rested", new Command.Purge(PARTITION, 60_000)),
                 command(new Command.Move(PARTITION, LEASES, "jobs")),
+                command(new Command.Cancel(
+                        PARTITION, LEASES.stream().map(LeaseId::position).toList())),
                 command(new Command.Fanout(List.of(
                         new Command.Copies(
                                 1,

@@ -20,6 +20,7 @@ record Action(Kind kind, int waitMillis, int a, int b, int c, int d) {
         RELEASE(6),
         REJECT(3),
         MOVE(4),
+        CANCEL(3),
         TAKE_IN(6),
         TAKE_IN_AGAIN(1),
         SETTLE_DEPARTURES(6),

@@ -570,6 +570,25 @@ final class PartitionModel {
         return LeaseOutcome.DONE;
     }
 
+    LeaseOutcome cancel(Position position) {
+        Message message = messages.get(position);
+        if (message == null || message.state != MessageState.DELAYED) {
+            return LeaseOutcome.GONE;
+        }
+        remove(message, Ledger.Fate.DROPPED);
+        return LeaseOutcome.DONE;
+    }
+
+    /** A few that are there, and one that may be twice among them. */
+    List<Position> somePositions(int from, int step) {
+        List<Position> all = List.copyOf(messages.keySet());
+        List<Position> some = new ArrayList<>();
+        for (int i = 0; i < 4 && !all.isEmpty(); i++) {
+            some.add(all.get((from + i * step) % all.size()));
+        }
+        return some;
+    }
+
     private void depart(Message message, String target, @Nullable DeadLetterReason reason) {
         message.changes++;
         message.state = MessageState.DEPARTING;

@@ -262,6 +262,12 @@ final class ShardSimulation {
                 }
                 settle(queue, new Command.Move(id, leases, target), expected);
             }
+            case CANCEL -> {
+                List<Position> positions = queue.model.somePositions(action.b(), action.c());
+                List<LeaseOutcome> expected =
+                        positions.stream().map(queue.model::cancel).toList();
+                settle(queue, new Command.Cancel(id, positions), expected);
+            }
             case TAKE_IN -> takeIn(queue.shard, action);
             case TAKE_IN_AGAIN -> takeInAgain(queue.shard, action);
             case SETTLE_DEPARTURES -> settleDepartures(queue.shard, action);

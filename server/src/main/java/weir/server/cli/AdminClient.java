@@ -6,6 +6,8 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,7 +28,7 @@ final class AdminClient implements AutoCloseable {
         if (server.getHost() == null || !("http".equals(server.getScheme()) || "https".equals(server.getScheme()))) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "--server is \"" + server + "\", allowed is an address such as http://127.0.0.1:15672");
+                    "--server is \"" + server + "\", allowed is an address such as http://127.0.0.1:9325");
         }
         this.server = server;
         connection = new HttpConnection(server, READ_TIMEOUT);
@@ -44,6 +46,21 @@ final class AdminClient implements AutoCloseable {
         return call("POST", path, JSON.writeValueAsBytes(body));
     }
 
+    JsonNode put(String path, ObjectNode body) {
+        return call("PUT", path, JSON.writeValueAsBytes(body));
+    }
+
+    /** There need be nothing. */
+    void deleteIfThere(String path) {
+        try {
+            delete(path);
+        } catch (CommandFailure e) {
+            if (e.exitCode() != ExitCode.REFUSED) {
+                throw e;
+            }
+        }
+    }
+
     JsonNode patch(String path, ObjectNode body) {
         return call("PATCH", path, JSON.writeValueAsBytes(body));
     }
@@ -54,6 +71,12 @@ final class AdminClient implements AutoCloseable {
 
     static String user(String name) {
         return "/api/v1/users/" + encoded(name);
+    }
+
+    /** One of RabbitMQ's resources. */
+    static String rabbit(String... parts) {
+        return "/api/v1/rabbitmq/"
+                + Arrays.stream(parts).map(AdminClient::encoded).collect(Collectors.joining("/"));
     }
 
     static String encoded(String text) {
@@ -92,7 +115,7 @@ final class AdminClient implements AutoCloseable {
         if (response.status() >= 300) {
             throw new CommandFailure(
                     response.status() == 504 ? ExitCode.NO_ANSWER : ExitCode.REFUSED,
-                    answer.path("message").asString("status " + response.status()));
+                    answer.path("message").asString(answer.path("reason").asString("status " + response.status())));
         }
         return answer;
     }

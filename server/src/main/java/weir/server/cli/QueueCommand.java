@@ -1,6 +1,7 @@
 package weir.server.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -113,6 +114,28 @@ final class QueueCommand implements Runnable {
                 table.print(remote.out());
             }
             return ExitCode.DONE;
+        }
+    }
+
+    @Command(
+            name = "cancel",
+            description = "Drops messages that wait for their time; weir peek shows where they are.",
+            mixinStandardHelpOptions = true)
+    int cancel(
+            @Mixin Remote remote,
+            @Parameters(paramLabel = NAME, index = "0") String name,
+            @Parameters(paramLabel = "[PARTITION:]LEVEL:OFFSET", index = "1..*", arity = "1..*")
+                    List<String> positions) {
+        ObjectNode body = AdminClient.JSON.createObjectNode();
+        positions.forEach(body.putArray("positions")::add);
+        try (AdminClient client = remote.connect()) {
+            JsonNode answer = client.post(AdminClient.queue(name) + "/cancel", body);
+            long cancelled = 0;
+            for (JsonNode outcome : answer.path("outcomes")) {
+                cancelled += outcome.asString().equals("done") ? 1 : 0;
+            }
+            remote.show(answer, cancelled + " of " + positions.size() + " are cancelled");
+            return cancelled == positions.size() ? ExitCode.DONE : ExitCode.REFUSED;
         }
     }
 

@@ -12,8 +12,8 @@ final class Remote {
     @Option(
             names = "--server",
             paramLabel = "URL",
-            description = "The server's admin address (default: WEIR_ADMIN_URL, else http://127.0.0.1:15672).",
-            defaultValue = "${env:WEIR_ADMIN_URL:-http://127.0.0.1:15672}")
+            description = "The server's admin address (default: WEIR_ADMIN_URL, else http://127.0.0.1:9325).",
+            defaultValue = "${env:WEIR_ADMIN_URL:-http://127.0.0.1:9325}")
     @SuppressWarnings("NullAway.Init") // Set by picocli, as is spec.
     private URI server;
 

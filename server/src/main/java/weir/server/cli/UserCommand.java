@@ -1,5 +1,6 @@
 package weir.server.cli;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code weir user}. */
 @Command(
         name = "user",
-        description = "Adds, lists and deletes users.",
+        description = "Adds, lists and deletes users; their keys for AWS's clients are with: weir key.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 final class UserCommand implements Runnable {
@@ -76,6 +77,75 @@ final class UserCommand implements Runnable {
             remote.show(all, table, "there are no such users; add one with: weir user add NAME");
             return ExitCode.DONE;
         }
+    }
+
+    @Command(
+            name = "password",
+            description = "Lets a user in by RabbitMQ's clients, with this password; adds him if there is none. Then:"
+                    + " weir permission set USER",
+            mixinStandardHelpOptions = true)
+    int password(
+            @Mixin Remote remote,
+            @Parameters(paramLabel = NAME) String name,
+            @Parameters(
+                            paramLabel = "PASSWORD",
+                            arity = "0..1",
+                            interactive = true,
+                            prompt = "Password: ",
+                            description = "Asked for if it is not given.")
+                    String password) {
+        try (AdminClient client = remote.connect()) {
+            String path = AdminClient.rabbit("users", name);
+            ObjectNode body = AdminClient.JSON.createObjectNode().put("password", password);
+            body.set("tags", tags(client, name));
+            remote.show(client.put(path, body), "user " + name + " has this password");
+            return ExitCode.DONE;
+        }
+    }
+
+    private static JsonNode tags(AdminClient client, String name) {
+        for (JsonNode user : client.get(AdminClient.rabbit("users"))) {
+            if (user.path("name").asString().equals(name)) {
+                return user.path("tags");
+            }
+        }
+        return AdminClient.JSON.createArrayNode();
+    }
+
+    @Command(
+            name = "tags",
+            description = "Sets RabbitMQ's tags of a user, such as administrator or monitoring; none for no tags.",
+            mixinStandardHelpOptions = true)
+    int setTags(
+            @Mixin Remote remote,
+            @Parameters(paramLabel = NAME) String name,
+            @Parameters(paramLabel = "TAG", arity = "0..*") @Nullable List<String> tags) {
+        try (AdminClient client = remote.connect()) {
+            String path = AdminClient.rabbit("users", name);
+            JsonNode user = client.get(path);
+            ObjectNode body = AdminClient.JSON
+                    .createObjectNode()
+                    .put("password_hash", user.path("password_hash").asString())
+                    .put("hashing_algorithm", user.path("hashing_algorithm").asString())
+                    .put("tags", tags == null ? "" : String.join(",", tags));
+            remote.show(client.put(path, body), "user " + name + " has these tags");
+            return ExitCode.DONE;
+        }
+    }
+
+    @Command(
+            name = "limit",
+            description = "Limits RabbitMQ's connections and channels of a user; a negative number is no limit.",
+            mixinStandardHelpOptions = true)
+    int limit(
+            @Mixin Remote remote,
+            @Option(names = "--connections", paramLabel = "N", description = "Connections at each node.") @Nullable
+                    Long connections,
+            @Option(names = "--channels", paramLabel = "N", description = "Channels at each node.") @Nullable
+                    Long channels,
+            @Parameters(paramLabel = NAME) String name) {
+        Rabbit.limit(remote, "user-limits", name, "max-connections", connections, "max-channels", channels);
+        return ExitCode.DONE;
     }
 
     @Command(name = "delete", description = "Deletes a user and all keys of it.", mixinStandardHelpOptions = true)

@@ -1,6 +1,7 @@
 package weir.server.cli;
 
 import java.io.PrintWriter;
+import java.util.Objects;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +28,10 @@ import weir.server.Version;
             UserCommand.class,
             KeyCommand.class,
             ClusterCommand.class,
+            VhostCommand.class,
+            PermissionCommand.class,
+            PolicyCommand.class,
+            RabbitmqctlCommand.class,
             BenchCommand.class,
             ChaosCommand.class,
             TestingCommand.class,
@@ -58,6 +63,7 @@ public final class WeirCommand implements Runnable {
 
     private static int run(CommandLine line, String... arguments) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        Objects.requireNonNull(line.getSubcommands().get("rabbitmqctl")).setStopAtUnmatched(true);
         line.setExecutionExceptionHandler((failure, command, _) -> {
             if (failure instanceof CommandFailure known) {
                 command.getErr().println("weir: " + known.getMessage());

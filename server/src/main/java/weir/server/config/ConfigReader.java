@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,6 +49,12 @@ public final class ConfigReader {
     private static final Duration AMQP_HEARTBEAT_MAX = Duration.ofHours(18);
 
     private static final Duration AMQP_CONSUMER_TIMEOUT_MAX = Duration.ofDays(90);
+
+    private static final int PORT_MAX = 65_535;
+
+    /** RabbitMQ has 5672 and 15672. */
+    private static final int MANAGEMENT_ABOVE = 10_000;
+
     private static final Duration REPLACE_AFTER_MIN = Duration.ofSeconds(10);
     private static final Duration REPLACE_AFTER_MAX = Duration.ofDays(7);
     private static final Duration SCRUB_EVERY_MIN = Duration.ofSeconds(1);
@@ -203,7 +210,7 @@ public final class ConfigReader {
                                 ? Optional.empty()
                                 : Optional.of(path(Setting.TESTING_CLOCK_SKEW))),
                 logLevel(Setting.LOG_LEVEL));
-        differentPorts(Setting.SQS_PORT, Setting.AMQP_PORT, Setting.ADMIN_PORT, Setting.CLUSTER_PORT);
+        differentPorts(config);
         return config;
     }
 
@@ -289,7 +296,24 @@ public final class ConfigReader {
                 matching(Setting.SQS_ACCOUNT, "\\d{12}"),
                 password,
                 mechanisms);
-        return new WeirConfig.Amqp(settings, advertise(Setting.AMQP_ADVERTISE));
+        return new WeirConfig.Amqp(settings, advertise(Setting.AMQP_ADVERTISE), management(password, settings.port()));
+    }
+
+    private Optional<WeirConfig.Management> management(boolean password, int amqpPort) throws ConfigException {
+        Value value = value(Setting.AMQP_MANAGEMENT_PORT);
+        String host = reachable(Setting.AMQP_MANAGEMENT_HOST, password);
+        if (value.text().equals("off")) {
+            return Optional.empty();
+        }
+        if (!value.text().isEmpty()) {
+            return Optional.of(new WeirConfig.Management(host, number(Setting.AMQP_MANAGEMENT_PORT, 0, PORT_MAX)));
+        }
+        if (amqpPort + MANAGEMENT_ABOVE > PORT_MAX) {
+            throw new ConfigException(
+                    "amqp.management-port is not set, and " + MANAGEMENT_ABOVE + " more than amqp.port, " + amqpPort
+                            + ", is no port; allowed is " + Setting.AMQP_MANAGEMENT_PORT.allowed());
+        }
+        return Optional.of(new WeirConfig.Management(host, amqpPort == 0 ? 0 : amqpPort + MANAGEMENT_ABOVE));
     }
 
     private Path path(Setting setting) throws ConfigException {
@@ -395,12 +419,22 @@ public final class ConfigReader {
         throw refusal(setting, value);
     }
 
-    private void differentPorts(Setting... settings) throws ConfigException {
-        Map<String, Setting> taken = new TreeMap<>();
-        for (Setting setting : settings) {
-            String port = value(setting).text();
+    private static void differentPorts(WeirConfig config) throws ConfigException {
+        Map<Setting, Integer> ports = new LinkedHashMap<>();
+        ports.put(Setting.SQS_PORT, config.sqs().port());
+        config.amqp()
+                .ifPresent(amqp -> ports.put(Setting.AMQP_PORT, amqp.settings().port()));
+        ports.put(Setting.ADMIN_PORT, config.admin().port());
+        ports.put(Setting.CLUSTER_PORT, config.cluster().port());
+        config.amqp()
+                .flatMap(WeirConfig.Amqp::management)
+                .ifPresent(management -> ports.put(Setting.AMQP_MANAGEMENT_PORT, management.port()));
+        Map<Integer, Setting> taken = new TreeMap<>();
+        for (Map.Entry<Setting, Integer> each : ports.entrySet()) {
+            Setting setting = each.getKey();
+            int port = each.getValue();
             Setting other = taken.putIfAbsent(port, setting);
-            if (other != null && !port.equals("0")) {
+            if (other != null && port != 0) {
                 throw new ConfigException(setting.key() + " is " + port + ", and so is " + other.key()
                         + "; allowed is another port for each (" + setting.variable() + ", " + other.variable() + ")");
             }

@@ -118,7 +118,19 @@ public enum Setting {
             "WEIR_AMQP_VERSION",
             "4.3.0",
             "three numbers such as 4.3.0: the release of RabbitMQ that clients are to take this for"),
-    ADMIN_PORT("admin.port", "WEIR_ADMIN_PORT", "15672", Setting.PORT),
+    AMQP_MANAGEMENT_PORT(
+            "amqp.management-port",
+            "WEIR_AMQP_MANAGEMENT_PORT",
+            "",
+            "a port number from 0 to 65535, 0 for any free one; off; or empty for 10000 more than amqp.port, as RabbitMQ"
+                    + " has it, and any free one if that is 0"),
+    AMQP_MANAGEMENT_HOST(
+            "amqp.management-host",
+            "WEIR_AMQP_MANAGEMENT_HOST",
+            "",
+            "an address or name of this machine, empty for that of host; other than loopback only if amqp.auth is"
+                    + " password"),
+    ADMIN_PORT("admin.port", "WEIR_ADMIN_PORT", "9325", Setting.PORT),
     TESTING_ENABLED("testing.enabled", "WEIR_TESTING_ENABLED", "false", "true or false"),
     TESTING_CLOCK_SKEW(
             "testing.clock-skew",

@@ -79,8 +79,12 @@ public record WeirConfig(
     /**
      * @param settings of the front; its cluster's name is not known yet
      * @param advertise {@code HOST:PORT} for clients; empty for where it listens
+     * @param management RabbitMQ's management API; empty if it is not served
      */
-    public record Amqp(AmqpSettings settings, String advertise) {}
+    public record Amqp(AmqpSettings settings, String advertise, Optional<Management> management) {}
+
+    /** @param port 0 for any free one */
+    public record Management(String host, int port) {}
 
     /** @param port 0 for any free one */
     public record Admin(int port) {}

@@ -46,8 +46,9 @@ class ConfigReaderTest {
                         new WeirConfig.Sqs(
                                 9324, "000000000000", "us-east-1", "127.0.0.1", "", AuthMode.OFF, MINUTE, MINUTE),
                         new WeirConfig.Sns(true),
-                        Optional.of(new WeirConfig.Amqp(AmqpSettings.DEFAULT, "")),
-                        new WeirConfig.Admin(15672),
+                        Optional.of(new WeirConfig.Amqp(
+                                AmqpSettings.DEFAULT, "", Optional.of(new WeirConfig.Management("127.0.0.1", 15672)))),
+                        new WeirConfig.Admin(9325),
                         new WeirConfig.Testing(false, Optional.empty()),
                         WeirConfig.LogLevel.INFO));
     }
@@ -107,6 +108,26 @@ class ConfigReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            0    | ''   | 0
+            7672 | ''   | 17672
+            0    | 8000 | 8000
+            7672 | 0    | 0
+            7672 | off  | none
+            """)
+    void managementIsTenThousandPortsAboveAmqpUnlessItIsSaidOtherwise(String amqp, String management, String port)
+            throws Exception {
+        WeirConfig config =
+                ConfigReader.read(null, Map.of("WEIR_AMQP_PORT", amqp, "WEIR_AMQP_MANAGEMENT_PORT", management));
+        assertThat(config.amqp()
+                        .orElseThrow()
+                        .management()
+                        .map(each -> Integer.toString(each.port()))
+                        .orElse("none"))
+                .isEqualTo(port);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
             WEIR_TESTING_ENABLED | yes        | testing.enabled is "yes" (from WEIR_TESTING_ENABLED), allowed is true or false
             WEIR_SQS_PORT    | http            | sqs.port is "http" (from WEIR_SQS_PORT), allowed is a port number from 0 to 65535
             WEIR_SQS_PORT    | 65536           | sqs.port is "65536"
@@ -121,6 +142,9 @@ class ConfigReaderTest {
             WEIR_SQS_AUTH    | on              | sqs.auth is "on" (from WEIR_SQS_AUTH), allowed is off, key
             WEIR_AMQP_AUTH   | key             | amqp.auth is "key" (from WEIR_AMQP_AUTH), allowed is password
             WEIR_AMQP_PORT   | 9324            | amqp.port is 9324, and so is sqs.port; allowed is another port for each
+            WEIR_AMQP_MANAGEMENT_PORT | 5672   | amqp.management-port is 5672, and so is amqp.port; allowed is another
+            WEIR_AMQP_MANAGEMENT_PORT | no     | amqp.management-port is "no" (from WEIR_AMQP_MANAGEMENT_PORT), allowed is a port
+            WEIR_AMQP_PORT   | 60000           | amqp.management-port is not set, and 10000 more than amqp.port, 60000, is no port
             WEIR_AMQP_VERSION | four           | amqp.version is "four"
             WEIR_DATA        | ' '             | data is " " (from WEIR_DATA), allowed is a path
             WEIR_SQS_ACCOUNT | 123             | sqs.account is "123" (from WEIR_SQS_ACCOUNT), allowed is twelve digits

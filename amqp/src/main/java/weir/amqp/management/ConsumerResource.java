@@ -1,0 +1,84 @@
+package weir.amqp.management;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import weir.amqp.queue.AmqpQueue;
+import weir.amqp.session.ChannelInfo;
+import weir.amqp.session.ConnectionInfo;
+import weir.amqp.session.ConsumerInfo;
+import weir.core.broker.OutcomeUnknownException;
+
+/** The consumers of this node's connections. */
+final class ConsumerResource implements ApiResource {
+    private final Management management;
+
+    ConsumerResource(Management management) {
+        this.management = management;
+    }
+
+    @Override
+    public void register(Routes routes) {
+        routes.get("/consumers", Access.ANYBODY, call -> list(call, _ -> true))
+                .get("/consumers/{vhost}", Access.OF_VIRTUAL_HOST, this::ofHost);
+    }
+
+    static Facts facts(Management management, ConnectionInfo connection, ChannelInfo channel, ConsumerInfo consumer) {
+        return new Facts()
+                .with("consumer_tag", consumer.tag())
+                .with("ack_required", consumer.ackRequired())
+                .with("prefetch_count", consumer.prefetch())
+                .with("arguments", consumer.priority() == 0 ? Map.of() : Map.of("x-priority", consumer.priority()))
+                .with(
+                        "queue",
+                        new Facts()
+                                .with("name", consumer.queue().name().name())
+                                .with("vhost", consumer.queue().name().vhost()))
+                .with(
+                        "channel_details",
+                        new Facts()
+                                .with("name", ChannelResource.name(connection, channel))
+                                .with("number", channel.number())
+                                .with("node", management.settings().nodeName())
+                                .with("user", connection.user())
+                                .with("connection_name", connection.name())
+                                .with(
+                                        "peer_host",
+                                        connection.peer().getAddress().getHostAddress())
+                                .with("peer_port", connection.peer().getPort()));
+    }
+
+    /** Of one queue. */
+    static List<Facts> of(Management management, AmqpQueue queue) {
+        long id = queue.queue().id();
+        return all(
+                management,
+                management.sessions().connections(),
+                each -> each.queue().queue().id() == id);
+    }
+
+    private static List<Facts> all(
+            Management management, List<ConnectionInfo> connections, Predicate<ConsumerInfo> which) {
+        List<Facts> all = new ArrayList<>();
+        for (ConnectionInfo connection : connections) {
+            for (ChannelInfo channel : connection.channels()) {
+                channel.consumers().stream()
+                        .filter(which)
+                        .forEach(each -> all.add(facts(management, connection, channel, each)));
+            }
+        }
+        return all;
+    }
+
+    private Answer list(Call call, Predicate<ConsumerInfo> which)
+            throws Failure, OutcomeUnknownException, InterruptedException {
+        List<Facts> all = all(management, ConnectionResource.visible(management, call), which);
+        return Answer.of(Listing.of(call, all, List.of("queue.vhost", "queue.name", "consumer_tag")));
+    }
+
+    private Answer ofHost(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
+        String host = call.host().name();
+        return list(call, each -> each.queue().name().vhost().equals(host));
+    }
+}

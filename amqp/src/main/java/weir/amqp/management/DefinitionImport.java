@@ -1,0 +1,193 @@
+package weir.amqp.management;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import weir.amqp.queue.Declaration;
+import weir.amqp.topology.Bindings;
+import weir.amqp.topology.Login;
+import weir.amqp.topology.RefusedException;
+import weir.amqp.topology.Resource.Kind;
+import weir.amqp.topology.Topology;
+import weir.amqp.topology.VirtualHost;
+import weir.amqp.wire.AmqpException;
+import weir.amqp.wire.FieldTable;
+import weir.core.broker.OutcomeUnknownException;
+
+/**
+ * Reads definitions in, of RabbitMQ's or of ours. What is there already stays if it is the same, is changed where that can be
+ * changed, and else ends the import: what was read before it has been made, so it can be repeated when the cause is gone.
+ */
+final class DefinitionImport {
+    /** Where files of one virtual host put everything; null if each says it. */
+    private record Into(@Nullable VirtualHost only) {}
+
+    /** Makes one of the things in a file. */
+    private interface Step {
+        void take(VirtualHost host, Body body)
+                throws Failure, AmqpException, RefusedException, OutcomeUnknownException, InterruptedException;
+    }
+
+    private final Management management;
+    private final Topology topology;
+
+    DefinitionImport(Management management) {
+        this.management = management;
+        this.topology = management.topology();
+    }
+
+    /** @throws Failure that says what could not be made */
+    void all(Body file) throws Failure, OutcomeUnknownException, InterruptedException {
+        for (Body user : file.objects("users")) {
+            named("user", user, () -> UserResource.put(topology, user.text("name"), user));
+        }
+        for (Body host : file.objects("vhosts")) {
+            named("vhost", host, () -> host(host));
+        }
+        Into everywhere = new Into(null);
+        each(
+                file,
+                "permissions",
+                everywhere,
+                (host, body) -> PermissionResource.put(topology, host, body.text("user"), body));
+        each(
+                file,
+                "topic_permissions",
+                everywhere,
+                (host, body) -> TopicPermissionResource.put(topology, host, body.text("user"), body));
+        things(file, everywhere);
+    }
+
+    /** Everything into one virtual host, whichever it came from. */
+    void into(VirtualHost host, Body file) throws Failure, OutcomeUnknownException, InterruptedException {
+        if (file.has("limits")) {
+            named("limits of vhost", file, () -> limit(host, file.object("limits")));
+        }
+        things(file, new Into(host));
+    }
+
+    private void things(Body file, Into into) throws Failure, OutcomeUnknownException, InterruptedException {
+        each(file, "parameters", into, this::parameter);
+        each(
+                file,
+                "policies",
+                into,
+                (host, body) -> PolicyResource.set(topology, host, false, body.text("name"), body));
+        each(file, "queues", into, this::queue);
+        each(file, "exchanges", into, (host, body) -> topology.exchanges()
+                .declare(Login.SYSTEM, host, ExchangeResource.declaration(body.text("name"), body)));
+        each(file, "bindings", into, this::binding);
+    }
+
+    // ---- One by one
+
+    private interface Making {
+        void make() throws Failure, AmqpException, RefusedException, OutcomeUnknownException, InterruptedException;
+    }
+
+    /** Says of a failure what it was about. */
+    private static void named(String what, Body body, Making making)
+            throws Failure, OutcomeUnknownException, InterruptedException {
+        String reason;
+        try {
+            making.make();
+            return;
+        } catch (Failure e) {
+            reason = e.getMessage();
+        } catch (AmqpException e) {
+            reason = e.getMessage();
+        } catch (RefusedException e) {
+            reason = e.getMessage();
+        }
+        Object name = body.get("name");
+        throw Failure.badRequest(what + (name == null ? "" : " '" + name + "'") + ": " + reason);
+    }
+
+    private void each(Body file, String kind, Into into, Step step)
+            throws Failure, OutcomeUnknownException, InterruptedException {
+        for (Body body : file.objects(kind)) {
+            named(kind, body, () -> step.take(host(into, body), body));
+        }
+    }
+
+    private VirtualHost host(Into into, Body body) throws Failure, OutcomeUnknownException, InterruptedException {
+        if (into.only() != null) {
+            return into.only();
+        }
+        String name = body.text("vhost");
+        return topology.virtualHosts()
+                .find(name)
+                .orElseThrow(() -> Failure.badRequest("virtual host '" + name + "' does not exist"));
+    }
+
+    private void host(Body body) throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
+        VirtualHost host = VirtualHostResource.put(topology, body.text("name"), body);
+        Object limits = body.get("limits");
+        if (limits != null && !List.of().equals(limits)) {
+            limit(host, body.object("limits"));
+        }
+    }
+
+    private void limit(VirtualHost host, Body limits)
+            throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
+        if (!limits.values().isEmpty()) {
+            topology.virtualHosts()
+                    .limit(
+                            host,
+                            limits.number("max-connections", VirtualHost.UNLIMITED),
+                            limits.number("max-queues", VirtualHost.UNLIMITED));
+        }
+    }
+
+    /** Operators' policies and limits; other components' parameters mean nothing here, and are not taken for done. */
+    private void parameter(VirtualHost host, Body body)
+            throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
+        switch (body.text("component")) {
+            case ParameterResource.OPERATOR_POLICY ->
+                PolicyResource.set(topology, host, true, body.text("name"), body.object("value"));
+            case ParameterResource.LIMITS -> limit(host, body.object("value"));
+            case String other -> throw Failure.badRequest("component " + other + " not found");
+        }
+    }
+
+    private void queue(VirtualHost host, Body body)
+            throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+        String name = body.text("name");
+        Declaration declaration = QueueResource.declaration(host, name, body);
+        if (declaration.name().isReserved()) {
+            throw Failure.badRequest("a name that only the server gives");
+        }
+        management
+                .front()
+                .queues()
+                .declare(
+                        declaration,
+                        topology.policies()
+                                .ofQueue(
+                                        host.name(),
+                                        name,
+                                        declaration.arguments().type().toString()),
+                        QueueResource.owner(management));
+    }
+
+    private void binding(VirtualHost host, Body body)
+            throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+        Kind kind =
+                switch (body.text("destination_type", "queue")) {
+                    case "queue" -> Kind.QUEUE;
+                    case "exchange" -> Kind.EXCHANGE;
+                    case String other -> throw Failure.badRequest("a binding to a " + other);
+                };
+        FieldTable arguments = body.table("arguments");
+        topology.bindings()
+                .bind(
+                        Login.SYSTEM,
+                        host,
+                        new Bindings.Wanted(
+                                body.text("source"),
+                                kind,
+                                body.text("destination"),
+                                body.text("routing_key", ""),
+                                arguments),
+                        _ -> {});
+    }
+}

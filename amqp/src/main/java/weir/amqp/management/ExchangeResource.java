@@ -1,0 +1,97 @@
+package weir.amqp.management;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import weir.amqp.topology.Exchange;
+import weir.amqp.topology.Exchanges;
+import weir.amqp.topology.Policy;
+import weir.amqp.topology.Resource;
+import weir.amqp.topology.Topology;
+import weir.amqp.topology.VirtualHost;
+import weir.amqp.wire.AmqpException;
+import weir.core.broker.OutcomeUnknownException;
+
+/** Exchanges. */
+final class ExchangeResource implements ApiResource {
+    private static final String ADDRESS = "/exchanges/{vhost}/{exchange}";
+
+    /** How addresses name the exchange that has no name. */
+    private static final String DEFAULT = "amq.default";
+
+    private final Topology topology;
+
+    ExchangeResource(Topology topology) {
+        this.topology = topology;
+    }
+
+    @Override
+    public void register(Routes routes) {
+        routes.get("/exchanges", Access.OF_VIRTUAL_HOST, this::list)
+                .get("/exchanges/{vhost}", Access.OF_VIRTUAL_HOST, this::list)
+                .get(ADDRESS, Access.OF_VIRTUAL_HOST, this::show)
+                .put(ADDRESS, Access.OF_VIRTUAL_HOST, this::declare)
+                .delete(ADDRESS, Access.OF_VIRTUAL_HOST, this::delete);
+    }
+
+    /** The exchange that an address means. */
+    static String named(String segment) {
+        return segment.equals(DEFAULT) ? Exchange.DEFAULT : segment;
+    }
+
+    private Facts facts(VirtualHost host, Exchange exchange) {
+        Optional<Policy> policy = topology.policies().winner(false, Resource.exchange(host, exchange.name()), "");
+        @Nullable String policyName = policy.map(Policy::name).orElse(null);
+        Facts facts = new Facts()
+                .with("name", exchange.name())
+                .with("vhost", host.name())
+                .with("type", exchange.type().word())
+                .with("durable", exchange.durable())
+                .with("auto_delete", exchange.autoDelete())
+                .with("internal", exchange.internal())
+                .with("arguments", Arguments.shown(exchange.arguments()))
+                .with("user_who_performed_action", "");
+        return policyName == null ? facts : facts.with("policy", policyName);
+    }
+
+    private Answer list(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
+        List<Facts> all = new ArrayList<>();
+        for (VirtualHost host : call.hosts()) {
+            topology.exchanges().list(host).forEach(exchange -> all.add(facts(host, exchange)));
+        }
+        return Answer.of(Listing.of(call, all));
+    }
+
+    private Optional<Exchange> find(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
+        return topology.exchanges().find(call.host(), named(call.path("exchange")));
+    }
+
+    private Answer show(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
+        Exchange exchange = find(call).orElseThrow(Failure::notFound);
+        return Answer.of(Listing.columns(call, facts(call.host(), exchange)));
+    }
+
+    private Answer declare(Call call) throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+        VirtualHost host = call.hostToChange();
+        boolean existed = find(call).isPresent();
+        topology.exchanges().declare(call.login(), host, declaration(named(call.path("exchange")), call.read()));
+        return Answer.put(existed);
+    }
+
+    static Exchanges.Declaration declaration(String name, Body body) throws Failure {
+        return new Exchanges.Declaration(
+                name,
+                body.text("type", "direct"),
+                body.truth("durable", false),
+                body.truth("auto_delete", false),
+                body.truth("internal", false),
+                body.table("arguments"));
+    }
+
+    private Answer delete(Call call) throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+        Exchange exchange = find(call).orElseThrow(Failure::notFound);
+        topology.exchanges().delete(call.login(), call.host(), exchange.name(), call.wants("if-unused"));
+        return Answer.nothing();
+    }
+}

@@ -1,0 +1,138 @@
+package weir.amqp.management;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.cluster.ClusterControl;
+import weir.core.cluster.ClusterOverview;
+
+/** Health checks: 200 if all is well, 503 and a reason if not. */
+final class HealthResource implements ApiResource {
+    private static final Facts OK = new Facts().with("status", "ok");
+    private static final String NO_LISTENER = "No active listener";
+
+    private final Management management;
+
+    HealthResource(Management management) {
+        this.management = management;
+    }
+
+    @Override
+    public void register(Routes routes) {
+        Access who = Access.ANYBODY;
+        String checks = "/health/checks/";
+        // A node that is short of something refuses publishes one by one; nothing is raised that stops all clients.
+        routes.get(checks + "alarms", who, _ -> Answer.of(OK))
+                .get(checks + "local-alarms", who, _ -> Answer.of(OK))
+                .get(checks + "virtual-hosts", who, _ -> Answer.of(OK))
+                .get(checks + "port-listener/{port}", who, this::port)
+                .get(checks + "protocol-listener/{protocols}", who, this::protocols)
+                .get(checks + "node-is-quorum-critical", who, _ -> critical())
+                .get(checks + "ready-to-serve-clients", who, _ -> answering())
+                .get(checks + "is-in-service", who, _ -> answering())
+                .get(checks + "metadata-store/initialized", who, _ -> answering())
+                .get("/aliveness-test/{vhost}", Access.OF_VIRTUAL_HOST, this::alive)
+                .get("/healthchecks/node", who, _ -> answering());
+    }
+
+    private static Answer failed(Facts facts) {
+        return new Answer(503, new Facts().with("status", "failed").withAll(facts));
+    }
+
+    private Answer port(Call call) throws Failure {
+        if (!call.path("port").matches("\\d{1,5}")) {
+            throw Failure.badRequest("Invalid port");
+        }
+        int port = Integer.parseInt(call.path("port"));
+        List<Integer> ports = management.listeners().all().stream()
+                .map(Listeners.Listener::port)
+                .toList();
+        return ports.contains(port)
+                ? Answer.of(new Facts().with("status", "ok").with("port", port))
+                : failed(new Facts()
+                        .with("reason", NO_LISTENER)
+                        .with("missing", port)
+                        .with("ports", ports));
+    }
+
+    private Answer protocols(Call call) {
+        Set<String> wanted = Arrays.stream(call.path("protocols").split(",", -1))
+                .map(HealthResource::protocol)
+                .collect(Collectors.toCollection(TreeSet::new));
+        List<String> active = management.listeners().all().stream()
+                .map(Listeners.Listener::protocol)
+                .toList();
+        wanted.removeAll(active);
+        return wanted.isEmpty()
+                ? Answer.of(new Facts().with("status", "ok").with("protocols", active))
+                : failed(new Facts()
+                        .with("reason", NO_LISTENER)
+                        .with("missing", List.copyOf(wanted))
+                        .with("protocols", active));
+    }
+
+    /** By the names that people have for them. */
+    private static String protocol(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "amqp091", "amqp0.9.1", "amqp0-9-1", "amqp0_9_1" -> "amqp";
+            case "http1", "http1.1", "http_api", "management", "management_ui", "ui" -> "http";
+            case String other -> other;
+        };
+    }
+
+    /** Whether something would come to a stop if this node did: a group that has lost as many members as it can. */
+    private Answer critical() throws InterruptedException {
+        ClusterControl cluster = management.cluster();
+        if (cluster == null) {
+            return Answer.of(new Facts().with("status", "ok").with("reason", "single node cluster"));
+        }
+        int self = management.settings().node();
+        List<Facts> groups = cluster.overview().groups().stream()
+                .filter(group -> wouldStop(group, self))
+                .map(group -> new Facts().with("name", group.name()).with("type", "shard"))
+                .toList();
+        return groups.isEmpty()
+                ? Answer.of(OK)
+                : failed(new Facts()
+                        .with(
+                                "reason",
+                                "There are quorum queues that would lose their quorum if the target node is shut down")
+                        .with("queues", groups));
+    }
+
+    private static boolean wouldStop(ClusterOverview.GroupView group, int self) {
+        long members = group.replicas().stream().filter(HealthResource::votes).count();
+        long others = group.replicas().stream()
+                .filter(HealthResource::votes)
+                .filter(each -> each.node() != self && !each.role().equals("silent"))
+                .count();
+        boolean concerned = group.replicas().stream().anyMatch(each -> each.node() == self && votes(each));
+        return concerned && members > 1 && others < members / 2 + 1;
+    }
+
+    private static boolean votes(ClusterOverview.ReplicaView replica) {
+        return switch (replica.role()) {
+            case "leader", "follower", "silent", "damaged" -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether the catalog answers, without which nobody can log in. */
+    private Answer answering() throws InterruptedException {
+        try {
+            management.broker().catchUp();
+            return Answer.of(OK);
+        } catch (OutcomeUnknownException _) {
+            return failed(new Facts().with("reason", "the rabbit node is not currently available to serve"));
+        }
+    }
+
+    private Answer alive(Call call) throws Failure, InterruptedException {
+        call.host();
+        return answering();
+    }
+}

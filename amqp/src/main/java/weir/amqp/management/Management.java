@@ -1,0 +1,70 @@
+package weir.amqp.management;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import weir.amqp.session.Front;
+import weir.amqp.session.Sessions;
+import weir.amqp.topology.Topology;
+import weir.core.broker.Broker;
+import weir.core.cluster.ClusterControl;
+
+/**
+ * What the resources share.
+ *
+ * @param front that of AMQP, which is what is managed
+ * @param cluster null for a node that is alone
+ */
+public record Management(
+        Front front,
+        Sessions sessions,
+        ManagementSettings settings,
+        Listeners listeners,
+        @Nullable ClusterControl cluster) {
+    /** The API of all of it: its page of wiring. */
+    public ManagementApi api() {
+        return new ManagementApi(topology(), resources());
+    }
+
+    /** The same with what only who operates this node may do, and asks for without HTTP. */
+    public ManagementApi operatorsApi() {
+        List<ApiResource> resources = new ArrayList<>(resources());
+        resources.add(new OperatorResource(this));
+        return new ManagementApi(topology(), resources);
+    }
+
+    private List<ApiResource> resources() {
+        Topology topology = topology();
+        QueueViews queues = new QueueViews(this);
+        QueueTotals totals = new QueueTotals(this, queues);
+        return List.of(
+                new OverviewResource(this, totals),
+                new NodeResource(this),
+                new VirtualHostResource(this, totals),
+                new UserResource(topology),
+                new PermissionResource(topology),
+                new TopicPermissionResource(topology),
+                new ExchangeResource(topology),
+                new QueueResource(this, queues),
+                new MessageResource(this, queues),
+                new BindingResource(this, queues),
+                new ConnectionResource(this),
+                new ChannelResource(this),
+                new ConsumerResource(this),
+                new LimitResource(topology),
+                new PolicyResource(topology, false),
+                new PolicyResource(topology, true),
+                new ParameterResource(this),
+                new DefinitionResource(this, queues),
+                new HealthResource(this),
+                new FeatureResource(this));
+    }
+
+    Topology topology() {
+        return front.topology();
+    }
+
+    Broker broker() {
+        return front.broker();
+    }
+}

@@ -1,0 +1,145 @@
+package weir.amqp.management;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import weir.amqp.queue.QueueType;
+import weir.amqp.topology.Permission;
+import weir.amqp.topology.RefusedException;
+import weir.amqp.topology.TopicPermission;
+import weir.amqp.topology.Topology;
+import weir.amqp.topology.VirtualHost;
+import weir.core.broker.OutcomeUnknownException;
+
+/** Virtual hosts, and who has permissions in one. */
+final class VirtualHostResource implements ApiResource {
+    private static final String ADDRESS = "/vhosts/{vhost}";
+    private static final String EVERYTHING = ".*";
+
+    private final Management management;
+    private final Topology topology;
+    private final QueueTotals totals;
+
+    VirtualHostResource(Management management, QueueTotals totals) {
+        this.management = management;
+        this.topology = management.topology();
+        this.totals = totals;
+    }
+
+    @Override
+    public void register(Routes routes) {
+        routes.get("/vhosts", Access.ANYBODY, this::list)
+                .get(ADDRESS, Access.ADMINISTRATOR, call -> Answer.of(Listing.columns(call, whole(call.host()))))
+                .put(ADDRESS, Access.ADMINISTRATOR, this::put)
+                .delete(ADDRESS, Access.ADMINISTRATOR, this::delete)
+                .get(ADDRESS + "/permissions", Access.ADMINISTRATOR, this::permissions)
+                .get(ADDRESS + "/topic-permissions", Access.ADMINISTRATOR, this::topicPermissions);
+    }
+
+    private Answer list(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
+        List<Facts> all = new ArrayList<>();
+        for (VirtualHost host : call.visibleHosts()) {
+            all.add(whole(host));
+        }
+        return Answer.of(Listing.of(call, all, List.of("name")));
+    }
+
+    private Facts whole(VirtualHost host) throws InterruptedException {
+        Facts facts = basic(host);
+        totals.of(List.of(host)).counters().addTo(facts);
+        return facts.with("cluster_state", Map.of(management.settings().nodeName(), "running"));
+    }
+
+    private static Facts basic(VirtualHost host) {
+        Facts metadata = metadata(host);
+        return new Facts()
+                .with("name", host.name())
+                .with("description", host.description())
+                .with("tags", Facts.sorted(host.tags()))
+                .with("default_queue_type", typeOf(host))
+                .with("metadata", metadata)
+                .with("tracing", false)
+                .with("protected_from_deletion", false);
+    }
+
+    static Facts metadata(VirtualHost host) {
+        return new Facts()
+                .with("description", host.description())
+                .with("tags", Facts.sorted(host.tags()))
+                .with("default_queue_type", typeOf(host));
+    }
+
+    /** By RabbitMQ's names; empty if it has none. */
+    static Facts limits(VirtualHost host) {
+        Facts limits = new Facts();
+        if (host.connectionsMax() != VirtualHost.UNLIMITED) {
+            limits.with("max-connections", host.connectionsMax());
+        }
+        if (host.queuesMax() != VirtualHost.UNLIMITED) {
+            limits.with("max-queues", host.queuesMax());
+        }
+        return limits;
+    }
+
+    private static String typeOf(VirtualHost host) {
+        return host.defaultQueueType().isEmpty() ? QueueType.CLASSIC.toString() : host.defaultQueueType();
+    }
+
+    private Answer put(Call call) throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
+        Body body = call.read();
+        Optional<VirtualHost> before = call.named();
+        VirtualHost host = put(topology, call.path(Call.HOST), body);
+        if (before.isEmpty() && !call.login().isSystem()) { // As RabbitMQ does: whoever makes one may use it.
+            topology.permissions().set(host, call.login().user(), EVERYTHING, EVERYTHING, EVERYTHING);
+        }
+        return Answer.put(before.isPresent());
+    }
+
+    /** Makes a virtual host, or changes it; what is said of it may be in {@code metadata}, as in files of definitions. */
+    static VirtualHost put(Topology topology, String name, Body body)
+            throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
+        Body metadata = body.object("metadata");
+        Body tagged = body.has("tags") ? body : metadata;
+        String type =
+                body.text("default_queue_type", body.text("defaultqueuetype", metadata.text("default_queue_type", "")));
+        String known = type.equals("undefined") ? "" : type;
+        if (!known.isEmpty() && QueueType.named(known).isEmpty()) {
+            throw Failure.badRequest("Unsupported default queue type '" + known + "'");
+        }
+        if (body.truth("tracing", false)) {
+            throw Failure.badRequest("tracing is not supported");
+        }
+        return topology.virtualHosts()
+                .put(name, body.text("description", metadata.text("description", "")), tagged.tags("tags"), known);
+    }
+
+    private Answer delete(Call call) throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
+        VirtualHost host = call.host();
+        if (host.name().equals(VirtualHost.DEFAULT)) {
+            throw Failure.preconditionFailed("Refusing to delete virtual host '/': its queues are those of all fronts");
+        }
+        topology.virtualHosts().delete(host);
+        return Answer.nothing();
+    }
+
+    private Answer permissions(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
+        VirtualHost host = call.host();
+        List<Permission> all = topology.permissions().list(host);
+        return Answer.of(Listing.of(
+                call,
+                all.stream().map(each -> PermissionResource.facts(host, each)).toList(),
+                List.of("vhost", "user")));
+    }
+
+    private Answer topicPermissions(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
+        VirtualHost host = call.host();
+        List<TopicPermission> all = topology.permissions().listTopics(host);
+        return Answer.of(Listing.of(
+                call,
+                all.stream()
+                        .map(each -> TopicPermissionResource.facts(host, each))
+                        .toList(),
+                List.of("vhost", "user", "exchange")));
+    }
+}

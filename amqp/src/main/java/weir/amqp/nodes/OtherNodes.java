@@ -1,0 +1,93 @@
+package weir.amqp.nodes;
+
+import java.time.Duration;
+import java.util.List;
+import weir.amqp.message.StoredMessage;
+import weir.core.Bytes;
+import weir.core.broker.Neighbours;
+import weir.core.broker.NodeDownException;
+import weir.core.broker.OutcomeUnknownException;
+import weir.core.codec.Reader;
+import weir.core.codec.Writer;
+
+/** The AMQP fronts of the cluster's other nodes. Safe for use by any number of threads. */
+public final class OtherNodes {
+    private static final String FRONT = "amqp";
+
+    /** Of a question that a client waits for, and of replies on their way: a node that is well answers in a millisecond. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Neighbours neighbours;
+
+    public OtherNodes(Neighbours neighbours) {
+        this.neighbours = neighbours;
+    }
+
+    /** This node's number. */
+    public int self() {
+        return neighbours.self();
+    }
+
+    /** From now on others are answered. */
+    public void serve(Answers answers) {
+        neighbours.serve(FRONT, question -> answer(Question.decode(question), answers));
+    }
+
+    private static Bytes answer(Question question, Answers answers) {
+        return switch (question) {
+            case Question.Replies(List<Reply> replies) -> {
+                Writer out = new Writer(replies.size());
+                for (Reply reply : replies) {
+                    out.bool(answers.give(reply.address(), StoredMessage.decode(reply.message())));
+                }
+                yield out.bytes();
+            }
+            case Question.Waits(String address) -> flag(answers.waits(address));
+            case Question.Lives(String run, String connection) -> flag(answers.lives(run, connection));
+        };
+    }
+
+    private static Bytes flag(boolean value) {
+        return new Writer(1).bool(value).bytes();
+    }
+
+    /**
+     * Brings replies to a node, in their order.
+     *
+     * @return for each whether somebody was given it
+     */
+    public boolean[] give(int node, List<Reply> replies)
+            throws NodeDownException, OutcomeUnknownException, InterruptedException {
+        Reader in = ask(node, new Question.Replies(replies));
+        boolean[] given = new boolean[replies.size()];
+        for (int i = 0; i < given.length; i++) {
+            given[i] = in.bool();
+        }
+        return given;
+    }
+
+    /** Whether somebody at that node waits for replies at the address. */
+    public Presence waits(int node, String address) throws InterruptedException {
+        return presence(node, new Question.Waits(address));
+    }
+
+    /** Whether that run of the front goes on at that node, and the connection is open there, if one is named. */
+    public Presence lives(int node, String run, String connection) throws InterruptedException {
+        return presence(node, new Question.Lives(run, connection));
+    }
+
+    private Presence presence(int node, Question question) throws InterruptedException {
+        try {
+            return ask(node, question).bool() ? Presence.THERE : Presence.GONE;
+        } catch (NodeDownException _) {
+            return Presence.GONE;
+        } catch (OutcomeUnknownException _) {
+            return Presence.UNKNOWN;
+        }
+    }
+
+    private Reader ask(int node, Question question)
+            throws NodeDownException, OutcomeUnknownException, InterruptedException {
+        return new Reader(neighbours.ask(node, FRONT, question.encode(), PATIENCE));
+    }
+}

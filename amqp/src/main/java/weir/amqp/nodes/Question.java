@@ -1,0 +1,65 @@
+package weir.amqp.nodes;
+
+import java.util.ArrayList;
+import java.util.List;
+import weir.core.Bytes;
+import weir.core.codec.CorruptDataException;
+import weir.core.codec.Reader;
+import weir.core.codec.Writer;
+
+/** What one node's front asks another's. Its first byte travels, so it is never given a new meaning. */
+sealed interface Question {
+    int REPLIES = 1;
+    int WAITS = 2;
+    int LIVES = 3;
+
+    /** Give these to who waits for them, in order. Answered by a flag for each: whether anybody did. */
+    record Replies(List<Reply> replies) implements Question {
+        public Replies {
+            replies = List.copyOf(replies);
+        }
+    }
+
+    /** Does anybody wait for replies at that address? Answered by a flag. */
+    record Waits(String address) implements Question {}
+
+    /** Are you that run, and is that connection open, if one is named? Answered by a flag. */
+    record Lives(String run, String connection) implements Question {}
+
+    default Bytes encode() {
+        return switch (this) {
+            case Replies(List<Reply> replies) -> {
+                int bytes = 16;
+                for (Reply reply : replies) {
+                    bytes += reply.message().length() + reply.address().length() + 16;
+                }
+                Writer out = new Writer(bytes).u8(REPLIES).varint(replies.size());
+                replies.forEach(reply -> out.text(reply.address()).bytes(reply.message()));
+                yield out.bytes();
+            }
+            case Waits(String address) ->
+                new Writer(128).u8(WAITS).text(address).bytes();
+            case Lives(String run, String connection) ->
+                new Writer(128).u8(LIVES).text(run).text(connection).bytes();
+        };
+    }
+
+    /** @throws CorruptDataException if it is none, or one of a later release */
+    static Question decode(Bytes bytes) {
+        Reader in = new Reader(bytes);
+        int kind = in.u8();
+        return switch (kind) {
+            case REPLIES -> {
+                int count = in.count(in.remaining());
+                List<Reply> replies = new ArrayList<>(count);
+                for (int i = 0; i < count; i++) {
+                    replies.add(new Reply(in.text(), in.bytes()));
+                }
+                yield new Replies(replies);
+            }
+            case WAITS -> new Waits(in.text());
+            case LIVES -> new Lives(in.text(), in.text());
+            default -> throw new CorruptDataException("no question of AMQP fronts is of the kind " + kind);
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of what connections share. */
+@NullMarked
+package weir.amqp.session;
+
+import org.jspecify.annotations.NullMarked;

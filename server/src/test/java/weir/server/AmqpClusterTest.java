@@ -1,0 +1,284 @@
+package weir.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static weir.server.AmqpNodes.bytes;
+import static weir.server.AmqpNodes.text;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.Delivery;
+import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.MessageProperties;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** RabbitMQ's clients at three nodes that are one broker. What they see when one is lost is in {@link AmqpLostNodeTest}. */
+class AmqpClusterTest {
+    private static final int SECONDS_MAX = 60;
+
+    @TempDir
+    private static Path data;
+
+    @SuppressWarnings("NullAway.Init")
+    private static AmqpNodes nodes;
+
+    private String queue = "";
+
+    @BeforeAll
+    static void start() throws Exception {
+        nodes = new AmqpNodes(data);
+    }
+
+    @AfterAll
+    static void stop() {
+        nodes.close();
+    }
+
+    @BeforeEach
+    void name(TestInfo test) {
+        queue = test.getTestMethod().orElseThrow().getName();
+    }
+
+    @AfterEach
+    void disconnect() {
+        nodes.disconnectAll();
+    }
+
+    private static Delivery next(BlockingQueue<Delivery> deliveries) throws InterruptedException {
+        Delivery delivery = deliveries.poll(SECONDS_MAX, TimeUnit.SECONDS);
+        assertThat(delivery).as("a delivery").isNotNull();
+        return Objects.requireNonNull(delivery);
+    }
+
+    private static BlockingQueue<Delivery> consume(Channel on, String queue) throws IOException {
+        BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
+        on.basicConsume(queue, true, (_, delivery) -> deliveries.add(delivery), _ -> {});
+        return deliveries;
+    }
+
+    private void publish(Channel on, String exchange, String key, String body) throws Exception {
+        on.confirmSelect();
+        on.basicPublish(exchange, key, true, MessageProperties.PERSISTENT_TEXT_PLAIN, bytes(body));
+        on.waitForConfirmsOrDie(TimeUnit.SECONDS.toMillis(SECONDS_MAX));
+    }
+
+    // ---- Definitions
+
+    @Test
+    void whatIsMadeAtOneNodeIsAtOnceThereAtTheOthers() throws Exception {
+        Channel one = nodes.channel(1);
+        Channel two = nodes.channel(2);
+        Channel three = nodes.channel(3);
+        List<String> returned = new ArrayList<>();
+        three.addReturnListener((code, _, _, key, _, _) -> returned.add(code + " " + key));
+        for (int i = 0; i < 5; i++) {
+            String name = queue + i;
+            one.queueDeclare(name, true, false, false, null);
+            publish(three, "", name, "by name");
+            two.exchangeDeclare(name, "fanout", true);
+            one.queueBind(name, name, "");
+            publish(three, name, "", "by binding");
+            assertThat(text(two.basicGet(name, true).getBody())).isEqualTo("by name");
+            assertThat(text(two.basicGet(name, true).getBody())).isEqualTo("by binding");
+        }
+        assertThat(returned).isEmpty();
+    }
+
+    @Test
+    void aQueueThatIsDeletedAtOneNodeCancelsTheConsumersOfAnother() throws Exception {
+        Channel one = nodes.channel(1);
+        Channel two = nodes.channel(2);
+        one.queueDeclare(queue, true, false, false, null);
+        CompletableFuture<String> cancelled = new CompletableFuture<>();
+        String tag = two.basicConsume(queue, true, (_, _) -> {}, cancelled::complete);
+        one.queueDelete(queue);
+        assertThat(cancelled.get(SECONDS_MAX, TimeUnit.SECONDS)).isEqualTo(tag);
+    }
+
+    @Test
+    void anExclusiveQueueIsItsConnectionsAloneAtEveryNode() throws Exception {
+        Connection owner = nodes.connect(1);
+        owner.createChannel().queueDeclare(queue, false, true, false, null);
+        assertThatThrownBy(() -> nodes.channel(2).queueDeclarePassive(queue))
+                .rootCause()
+                .hasMessageContaining("RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '" + queue);
+        owner.close();
+        assertThatThrownBy(() -> nodes.channel(2).queueDeclarePassive(queue))
+                .rootCause()
+                .hasMessageContaining("NOT_FOUND");
+    }
+
+    @Test
+    void anAutoDeleteQueueGoesWithItsLastConsumerAtWhicheverNode() throws Exception {
+        Channel one = nodes.channel(1);
+        Channel two = nodes.channel(2);
+        one.queueDeclare(queue, false, false, true, null);
+        String first = one.basicConsume(queue, (_, _) -> {}, _ -> {});
+        String second = two.basicConsume(queue, (_, _) -> {}, _ -> {});
+        one.basicCancel(first);
+        nodes.channel(3).queueDeclarePassive(queue);
+        two.basicCancel(second);
+        assertThatThrownBy(() -> nodes.channel(3).queueDeclarePassive(queue))
+                .rootCause()
+                .hasMessageContaining("NOT_FOUND");
+    }
+
+    // ---- Direct replies
+
+    @Test
+    void aReplyFindsItsWayToAnotherNode() throws Exception {
+        Channel asking = nodes.channel(1);
+        asking.queueDeclare(queue, true, false, false, null);
+        BlockingQueue<Delivery> replies = consume(asking, "amq.rabbitmq.reply-to");
+        asking.basicPublish(
+                "",
+                queue,
+                new AMQP.BasicProperties.Builder()
+                        .replyTo("amq.rabbitmq.reply-to")
+                        .build(),
+                bytes("question"));
+        Channel answering = nodes.channel(2);
+        String address = next(consume(answering, queue)).getProperties().getReplyTo();
+        assertThat(nodes.channel(3).queueDeclarePassive(address).getQueue()).isEqualTo(address);
+        for (int i = 0; i < 50; i++) {
+            AMQP.BasicProperties properties =
+                    new AMQP.BasicProperties.Builder().correlationId("c" + i).build();
+            answering.basicPublish("", address, properties, bytes("answer " + i));
+        }
+        for (int i = 0; i < 50; i++) {
+            Delivery reply = next(replies);
+            assertThat(text(reply.getBody())).isEqualTo("answer " + i);
+            assertThat(reply.getProperties().getCorrelationId()).isEqualTo("c" + i);
+        }
+        asking.close();
+        List<String> returned = new ArrayList<>();
+        answering.addReturnListener((code, _, _, key, _, _) -> returned.add(code + " " + key));
+        publish(answering, "", address, "too late");
+        assertThat(returned).containsExactly("312 " + address);
+        publish(answering, "", "amq.rabbitmq.reply-to.77.nobody", "to no node");
+        assertThat(returned).hasSize(2);
+        assertThatThrownBy(() -> nodes.channel(3).queueDeclarePassive(address))
+                .rootCause()
+                .hasMessageContaining("NOT_FOUND");
+    }
+
+    // ---- Consumers
+
+    @Test
+    void higherPrioritiesOfConsumersGoFirstAtWhicheverNode() throws Exception {
+        Channel one = nodes.channel(1);
+        one.queueDeclare(queue, true, false, false, null);
+        BlockingQueue<String> got = new LinkedBlockingQueue<>();
+        one.basicConsume(queue, true, Map.of("x-priority", -1), (_, _) -> got.add("low"), _ -> {});
+        Channel two = nodes.channel(2);
+        two.basicConsume(queue, true, Map.of("x-priority", 5), (_, _) -> got.add("high"), _ -> {});
+        Channel three = nodes.channel(3);
+        publish(three, "", queue, "the first comes when both are known to wait");
+        assertThat(got.poll(SECONDS_MAX, TimeUnit.SECONDS)).isNotNull();
+        for (int i = 0; i < 20; i++) {
+            publish(three, "", queue, "m" + i);
+            assertThat(got.poll(SECONDS_MAX, TimeUnit.SECONDS)).isEqualTo("high");
+        }
+    }
+
+    @Test
+    void lowerPrioritiesGetWhatTheHigherHaveNoCreditFor() throws Exception {
+        Channel one = nodes.channel(1);
+        one.queueDeclare(queue, true, false, false, null);
+        BlockingQueue<String> got = new LinkedBlockingQueue<>();
+        Channel two = nodes.channel(2);
+        two.basicQos(4);
+        two.basicConsume(queue, false, Map.of("x-priority", 5), (_, _) -> got.add("high"), _ -> {});
+        one.basicConsume(queue, true, Map.of("x-priority", -1), (_, _) -> got.add("low"), _ -> {});
+        Channel three = nodes.channel(3);
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            publish(three, "", queue, "m" + i);
+            String who = got.poll(SECONDS_MAX, TimeUnit.SECONDS);
+            assertThat(who).isNotNull();
+            all.add(who);
+        }
+        assertThat(all.stream().filter("high"::equals)).hasSize(4);
+        assertThat(all.subList(5, 8)).containsOnly("low"); // The very first may have been before the other was there.
+    }
+
+    @Test
+    void consumersOfAllNodesTakeTurns() throws Exception {
+        nodes.channel(1).queueDeclare(queue, true, false, false, null);
+        BlockingQueue<Integer> got = new LinkedBlockingQueue<>();
+        for (int node = 1; node <= AmqpNodes.NODES; node++) {
+            int at = node;
+            Channel channel = nodes.channel(node);
+            channel.basicQos(1);
+            channel.basicConsume(
+                    queue,
+                    false,
+                    (_, delivery) -> {
+                        got.add(at);
+                        channel.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
+                    },
+                    _ -> {});
+        }
+        Channel publishing = nodes.channel(1);
+        int[] count = new int[AmqpNodes.NODES + 1];
+        for (int i = 0; i < 60; i++) {
+            publish(publishing, "", queue, "m" + i);
+            count[Objects.requireNonNull(got.poll(SECONDS_MAX, TimeUnit.SECONDS))]++;
+        }
+        assertThat(count[1]).isBetween(10, 30);
+        assertThat(count[2]).isBetween(10, 30);
+        assertThat(count[3]).isBetween(10, 30);
+    }
+
+    @Test
+    void oneConsumerOfAllNodesIsActive() throws Exception {
+        Channel one = nodes.channel(1);
+        one.queueDeclare(queue, true, false, false, Map.of("x-single-active-consumer", true));
+        BlockingQueue<Delivery> atOne = consume(one, queue);
+        publish(nodes.channel(3), "", queue, "first");
+        assertThat(text(next(atOne).getBody())).isEqualTo("first");
+        BlockingQueue<Delivery> atTwo = consume(nodes.channel(2), queue);
+        for (int i = 0; i < 10; i++) {
+            publish(nodes.channel(3), "", queue, "m" + i);
+            assertThat(text(next(atOne).getBody())).isEqualTo("m" + i);
+        }
+        assertThat(atTwo).isEmpty();
+        one.close();
+        publish(nodes.channel(3), "", queue, "for the next");
+        assertThat(text(next(atTwo).getBody())).isEqualTo("for the next");
+    }
+
+    @Test
+    void basicGetAtAnyNodeSeesWhatWasGivenBackAtAnother() throws Exception {
+        Channel one = nodes.channel(1);
+        one.queueDeclare(queue, true, false, false, null);
+        publish(one, "", queue, "tried");
+        for (int attempt = 0; attempt < 4; attempt++) {
+            Channel channel = nodes.channel(1 + attempt % AmqpNodes.NODES);
+            GetResponse got = channel.basicGet(queue, false);
+            assertThat(got.getEnvelope().isRedeliver()).isEqualTo(attempt > 0);
+            if (attempt > 0) {
+                assertThat(got.getProps().getHeaders()).containsEntry("x-delivery-count", (long) attempt);
+            }
+            channel.basicReject(got.getEnvelope().getDeliveryTag(), true);
+            channel.close(); // Which is answered when it is given back.
+        }
+    }
+}

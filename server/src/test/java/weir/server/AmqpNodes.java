@@ -1,0 +1,156 @@
+package weir.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.Address;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/** Three nodes, which are processes of their own, and RabbitMQ's clients at each of them. */
+final class AmqpNodes implements AutoCloseable {
+    static final int NODES = 3;
+    private static final int SHARDS = 2;
+
+    private final Path data;
+    private final List<Integer> clusterPorts;
+    private final List<Integer> amqpPorts;
+    private final Map<Integer, NodeProcess> processes = new ConcurrentHashMap<>();
+    private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
+
+    AmqpNodes(Path data) throws Exception {
+        this.data = data;
+        List<Integer> ports = NodeProcess.freePorts(2 * NODES);
+        clusterPorts = ports.subList(0, NODES);
+        amqpPorts = ports.subList(NODES, 2 * NODES);
+        for (int node = 1; node <= NODES; node++) {
+            start(node);
+        }
+        awaitWhole();
+        awaitEdition();
+    }
+
+    /** A cluster that was founded a moment ago takes what the newest release may write once all nodes have said that they know it. */
+    private void awaitEdition() throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        for (int number = 0; number < 2 * SHARDS; ) {
+            try (Connection connection = connect(1)) {
+                Channel channel = connection.createChannel();
+                channel.queueDeclare("first-" + number, true, false, false, Map.of("x-group-id", true));
+                channel.queueDelete("first-" + number);
+                number++;
+            } catch (IOException e) {
+                assertThat(System.nanoTime()).as(e.toString()).isLessThan(end);
+            }
+        }
+        disconnectAll();
+    }
+
+    /** On the ports that it had before. */
+    void start(int node) throws IOException {
+        Map<String, String> variables = new TreeMap<>(NodeProcess.clustered(node, clusterPorts));
+        variables.put("WEIR_SHARDS", Integer.toString(SHARDS));
+        variables.put("WEIR_AMQP_PORT", Integer.toString(amqpPorts.get(node - 1)));
+        processes.put(node, NodeProcess.start(data.resolve("node-" + node), variables));
+    }
+
+    NodeProcess process(int node) {
+        NodeProcess process = processes.get(node);
+        assertThat(process).as("node %d", node).isNotNull();
+        return java.util.Objects.requireNonNull(process);
+    }
+
+    void kill(int node) {
+        process(node).kill();
+    }
+
+    void awaitWhole() throws Exception {
+        for (int node = 1; node <= NODES; node++) {
+            process(node).awaitReady();
+        }
+        process(1).await("All is well.", "cluster", "status");
+    }
+
+    /** Has one node lead all queues. */
+    void lead(int node) throws Exception {
+        for (int shard = 0; shard < SHARDS; shard++) {
+            process(1).weir("cluster", "transfer", Integer.toString(shard), Integer.toString(node));
+        }
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!leads(node)) {
+            assertThat(System.nanoTime()).as("node %d leads", node).isLessThan(end);
+        }
+    }
+
+    private boolean leads(int node) throws Exception {
+        String status = process(1).weir("cluster", "status");
+        return IntStream.range(0, SHARDS).allMatch(shard -> status.lines()
+                .map(line -> line.strip().split("\\s+"))
+                .anyMatch(words -> words.length > 2
+                        && words[0].equals(Integer.toString(shard))
+                        && words[1].equals(Integer.toString(node))
+                        && !words[2].contains(":")));
+    }
+
+    /** A client of one node that does not come back by itself. */
+    Connection connect(int node) throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setAutomaticRecoveryEnabled(false);
+        return opened(factory, node);
+    }
+
+    /** A client that goes to the next of these nodes when it loses one. */
+    Connection connectToAnyOf(Integer... nodes) throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setAutomaticRecoveryEnabled(true);
+        factory.setNetworkRecoveryInterval(500);
+        return opened(factory, nodes);
+    }
+
+    private Connection opened(ConnectionFactory factory, Integer... nodes) throws Exception {
+        List<Address> addresses = new ArrayList<>();
+        for (int node : nodes) {
+            addresses.add(new Address("127.0.0.1", amqpPorts.get(node - 1)));
+        }
+        // As they are given, and not shuffled.
+        Connection connection = factory.newConnection(() -> addresses);
+        connections.add(connection);
+        return connection;
+    }
+
+    Channel channel(int node) throws Exception {
+        return connect(node).createChannel();
+    }
+
+    /** Ends the clients of a test. */
+    void disconnectAll() {
+        connections.forEach(Connection::abort);
+        connections.clear();
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String text(byte[] body) {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        disconnectAll();
+        processes.values().forEach(NodeProcess::close);
+    }
+}
