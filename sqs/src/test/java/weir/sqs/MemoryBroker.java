@@ -215,7 +215,12 @@ final class MemoryBroker implements Broker {
                 log.known.clear();
                 yield new Reply.Done();
             }
-            case Command.Acquire _, Command.Reject _, Command.Cancel _, Command.Configure _, Command.Drop _, Command.Truncate _ ->
+            case Command.Acquire _,
+                    Command.Reject _,
+                    Command.Cancel _,
+                    Command.Configure _,
+                    Command.Drop _,
+                    Command.Truncate _ ->
                 throw new UnsupportedOperationException("this front does not send " + command);
         };
     }
