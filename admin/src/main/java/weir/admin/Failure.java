@@ -67,6 +67,14 @@ public record Failure(int status, String code, String message) {
                         name + "has as many leases out as inFlightMax allows; acknowledge some first");
             case PURGED_RECENTLY ->
                 new Failure(409, "PURGED_RECENTLY", name + "was purged a moment ago; wait, and purge it again");
+            case READ_OTHERWISE ->
+                new Failure(
+                        409,
+                        "READ_OTHERWISE",
+                        name
+                                + "is a topic, and this is not done to one; or it is none, and this is done to topics only");
+            case OFFSET_OUT_OF_RANGE ->
+                new Failure(416, "OFFSET_OUT_OF_RANGE", name + "does not reach as far as that offset");
             case DISK_FULL ->
                 new Failure(
                         507,

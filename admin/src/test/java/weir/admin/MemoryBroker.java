@@ -15,12 +15,15 @@ import weir.core.QueueSettings;
 import weir.core.broker.Broker;
 import weir.core.broker.CatalogWatch;
 import weir.core.broker.Delivery;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.PublishOutcome;
 import weir.core.broker.PublishPlan;
 import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
+import weir.core.broker.TopicOffsets;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogMachine;
 import weir.core.catalog.CatalogRefusal;
@@ -152,7 +155,7 @@ final class MemoryBroker implements Broker {
                 stored.clear();
                 yield new Reply.Done();
             }
-            case Command.Acquire _, Command.Move _, Command.Configure _, Command.Drop _ ->
+            case Command.Acquire _, Command.Move _, Command.Configure _, Command.Drop _, Command.Truncate _ ->
                 throw new IllegalArgumentException("not submitted by this API: " + command);
         };
     }
@@ -248,6 +251,16 @@ final class MemoryBroker implements Broker {
             }
         }
         return deliveries;
+    }
+
+    @Override
+    public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience) {
+        throw new UnsupportedOperationException("there are no topics here");
+    }
+
+    @Override
+    public Optional<TopicOffsets> offsets(PartitionId partition, long atMillis) {
+        throw new UnsupportedOperationException("there are no topics here");
     }
 
     @Override

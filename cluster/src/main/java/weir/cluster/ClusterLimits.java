@@ -39,6 +39,12 @@ public final class ClusterLimits {
     public static final int RECEIVERS_WOKEN = 8;
 
     /**
+     * Payload bytes found in a topic with the shard's lock held: some sixteen chunks, whose metas may have to be read from disk.
+     * Kafka's clients ask for as much of a partition.
+     */
+    public static final int FETCHED_AT_ONCE = 1024 * 1024;
+
+    /**
      * How long receivers of lower priority wait for one of higher that was given something and wants more. It comes back within a
      * few milliseconds, from whichever node; if its client has become slow, it does not, and the others go on.
      */

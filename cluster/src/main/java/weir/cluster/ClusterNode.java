@@ -33,6 +33,8 @@ import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Broker;
 import weir.core.broker.CatalogWatch;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.Neighbours;
 import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
@@ -40,6 +42,7 @@ import weir.core.broker.Peeked;
 import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
+import weir.core.broker.TopicOffsets;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
@@ -62,6 +65,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     private final Replicas replicas;
     private final Ways ways;
     private final PartitionCalls partitionCalls;
+    private final TopicCalls topicCalls;
     private final QueueCalls queueCalls;
     private final Definitions definitions = Definitions.of(this);
     private final Neighbourhood neighbours;
@@ -149,6 +153,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             OwnView view = new OwnView(settings.number(), identity, replicas);
             ways = new Ways(replicas, identity.shards(), view, engine.peers(), closing);
             partitionCalls = new PartitionCalls(ways);
+            topicCalls = new TopicCalls(ways);
             queueCalls = new QueueCalls(ways);
             neighbours = new Neighbourhood(view, definitions, engine.peers());
             forTests = new ForTests(replicas, ways, clock);
@@ -353,6 +358,17 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     public Receipt receive(Command.Acquire acquire, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
         return partitionCalls.receive(acquire, patience);
+    }
+
+    @Override
+    public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience) throws InterruptedException {
+        return topicCalls.fetch(fetches, bytesMax, patience);
+    }
+
+    @Override
+    public Optional<TopicOffsets> offsets(PartitionId partition, long atMillis)
+            throws OutcomeUnknownException, InterruptedException {
+        return topicCalls.offsets(partition, atMillis);
     }
 
     @Override

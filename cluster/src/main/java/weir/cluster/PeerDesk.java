@@ -40,7 +40,8 @@ final class PeerDesk implements PeerService {
                 Forming by = forming;
                 yield by == null ? notYet() : by.answer(kind, request);
             }
-            case SUBMIT, RECEIVE, PEEK, STATUS -> services().shards().answer(kind, request);
+            case SUBMIT, RECEIVE, PEEK, STATUS, FETCH, OFFSETS ->
+                services().shards().answer(kind, request);
             case CHANGE, CATALOG_INDEX -> services().catalog().answer(kind, request);
             case REPLICAS -> {
                 PlacementService by = placement;

@@ -19,14 +19,14 @@ public final class Edition {
     /** What RabbitMQ's clients need of a queue: see {@code SettingsCodec}; who attends to it, and whether it is in use. */
     public static final int ATTENDED = 3;
 
-    /** Messages that wait for their time can be cancelled. */
-    public static final int CANCELLING = 4;
+    /** Topics, which are read by cursor and let go of from their beginning; messages that wait for their time can be cancelled. */
+    public static final int TOPICS = 4;
 
     /** The oldest that this release goes on from. */
     public static final int OLDEST = FIRST;
 
     /** The newest that this release can write. */
-    public static final int NEWEST = CANCELLING;
+    public static final int NEWEST = TOPICS;
 
     /** More than there will ever be, so that a garbled number is known by it. */
     public static final int MAX = 10_000;

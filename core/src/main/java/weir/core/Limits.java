@@ -40,6 +40,12 @@ public final class Limits {
     /** Messages handed out by one acquire; bounds one reply. */
     public static final int ACQUIRE_MESSAGES_MAX = 1_000;
 
+    /** Messages read from a topic at a time, a batch more at most: bounds what one answer holds of empty ones. */
+    public static final int FETCH_MESSAGES_MAX = 10_000;
+
+    /** Payload bytes asked of a topic at a time: Kafka's clients ask for 50 MiB of all partitions and 1 MiB of each. */
+    public static final int FETCH_BYTES_MAX = 64 * 1024 * 1024;
+
     /** SQS's figure, and long enough for any job that renews. */
     public static final Duration LEASE_MAX = Duration.ofHours(12);
 

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param deliveryPaused nothing is handed out
  * @param leasesOutliveExpiry whether a message that is leased does not expire before its lease has ended, as RabbitMQ has it;
  *     else its lease ends when it is too old, as SQS has it
+ * @param reading fixed when the queue is created. Of what is read by cursor, {@code retention} and {@code bytesMax} say how much is
+ *     kept, the oldest goes first, and what is about leases, delay, order, priorities and dead letters means nothing
  */
 public record QueueSettings(
         Ordering ordering,
@@ -42,7 +44,8 @@ public record QueueSettings(
         @Nullable DeadLetterPolicy deadLetter,
         boolean publishPaused,
         boolean deliveryPaused,
-        boolean leasesOutliveExpiry) {
+        boolean leasesOutliveExpiry,
+        Reading reading) {
     public static final long UNLIMITED = Long.MAX_VALUE;
 
     /** A plain queue with SQS's defaults: 30 s leases, four days of retention, 1 MiB messages. */
@@ -63,7 +66,8 @@ public record QueueSettings(
             null,
             false,
             false,
-            false);
+            false,
+            Reading.LEASE);
 
     /** @throws IllegalArgumentException if a bound is exceeded; fronts check client input before they build one */
     public QueueSettings {
@@ -82,6 +86,16 @@ public record QueueSettings(
         Check.inRange("priorityLevels", priorityLevels, 1, Limits.PRIORITY_LEVELS_MAX);
         if (ordering == Ordering.GROUP && priorityLevels > 1) {
             throw new IllegalArgumentException("a queue has strict order or priorities, not both");
+        }
+        boolean plain = ordering == Ordering.BEST_EFFORT
+                && priorityLevels == 1
+                && delay.isZero()
+                && deadLetter == null
+                && messagesMax == UNLIMITED;
+        if (reading == Reading.CURSOR && !plain) {
+            throw new IllegalArgumentException(
+                    "what is read by cursor has no groups, priorities, delay, dead letters, nor a"
+                            + " limit on the number of its messages");
         }
     }
 
@@ -109,6 +123,7 @@ public record QueueSettings(
         private boolean publishPaused;
         private boolean deliveryPaused;
         private boolean leasesOutliveExpiry;
+        private Reading reading;
 
         private Builder(QueueSettings from) {
             ordering = from.ordering;
@@ -128,6 +143,7 @@ public record QueueSettings(
             publishPaused = from.publishPaused;
             deliveryPaused = from.deliveryPaused;
             leasesOutliveExpiry = from.leasesOutliveExpiry;
+            reading = from.reading;
         }
 
         public Builder ordering(Ordering value) {
@@ -220,6 +236,11 @@ public record QueueSettings(
             return this;
         }
 
+        public Builder reading(Reading value) {
+            reading = value;
+            return this;
+        }
+
         public QueueSettings build() {
             return new QueueSettings(
                     ordering,
@@ -238,7 +259,8 @@ public record QueueSettings(
                     deadLetter,
                     publishPaused,
                     deliveryPaused,
-                    leasesOutliveExpiry);
+                    leasesOutliveExpiry,
+                    reading);
         }
     }
 }

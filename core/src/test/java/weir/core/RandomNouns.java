@@ -11,8 +11,12 @@ import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import weir.core.broker.Delivery;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
+import weir.core.broker.FetchedBatch;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
+import weir.core.broker.TopicOffsets;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogRefusal;
 import weir.core.catalog.CatalogReply;
@@ -65,6 +69,14 @@ public final class RandomNouns {
     }
 
     public QueueSettings settings() {
+        if (number(4) == 0) {
+            return QueueSettings.DEFAULT
+                    .change()
+                    .retention(duration(1, Limits.RETENTION_MAX))
+                    .bytesMax(flag() ? QueueSettings.UNLIMITED : positive() - 1)
+                    .reading(Reading.CURSOR)
+                    .build();
+        }
         Ordering ordering = one(Ordering.values());
         return new QueueSettings(
                 ordering,
@@ -83,7 +95,8 @@ public final class RandomNouns {
                 deadLetter(),
                 flag(),
                 flag(),
-                flag());
+                flag(),
+                Reading.LEASE);
     }
 
     private @Nullable DeadLetterPolicy deadLetter() {
@@ -124,6 +137,7 @@ public final class RandomNouns {
                 new Command.Release(partition(), leases(), number(1_000_000), flag()),
                 new Command.Reject(partition(), leases()),
                 new Command.Purge(partition(), flag() ? 0 : natural()),
+                new Command.Truncate(partition(), natural()),
                 new Command.Configure(partition(), random.nextLong(), settings()),
                 new Command.Drop(partition()),
                 new Command.TakeIn(naturalInt(), random.nextLong(), list(0, 4, this::arrival)),
@@ -185,6 +199,29 @@ public final class RandomNouns {
                         number(255),
                         bytes(),
                         naturalInt()));
+    }
+
+    public List<Fetch> fetches() {
+        return list(0, 4, () -> new Fetch(partition(), natural(), 1 + number(1_000_000)));
+    }
+
+    /** Of all that an unknown outcome says, only the text travels; so there is none here. */
+    public List<FetchOutcome> fetched() {
+        return list(0, 4, () -> switch (number(2)) {
+            case 0 -> new FetchOutcome.OutOfRange(natural(), natural());
+            case 1 -> new FetchOutcome.Refused(one(Refusal.values()));
+            default -> new FetchOutcome.Fetched(natural(), natural(), list(0, 4, this::fetchedBatch));
+        });
+    }
+
+    private FetchedBatch fetchedBatch() {
+        return new FetchedBatch(natural(), natural(), number(255), bytes(), list(1, 4, this::envelope));
+    }
+
+    public Optional<TopicOffsets> offsets() {
+        long start = number(1_000_000);
+        long more = number(1_000_000);
+        return flag() ? Optional.empty() : Optional.of(new TopicOffsets(start, start + 2 * more, start + more));
     }
 
     public Optional<PartitionStatus> status() {

@@ -30,7 +30,8 @@ class GoldenDataTest {
     /** What the last release of an edition has left behind. */
     enum Golden {
         EDITION_1(1, "2026-11-23T02:46:50Z"),
-        EDITION_2(2, "2026-11-23T08:16:05Z");
+        EDITION_2(2, "2026-11-23T08:16:05Z"),
+        EDITION_3(3, "2026-11-23T11:40:33Z");
 
         final int edition;
         /** When the last of it was written. */

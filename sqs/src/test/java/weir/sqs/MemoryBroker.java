@@ -30,12 +30,15 @@ import weir.core.QueueSettings;
 import weir.core.broker.Broker;
 import weir.core.broker.CatalogWatch;
 import weir.core.broker.Delivery;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.PublishOutcome;
 import weir.core.broker.PublishPlan;
 import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
+import weir.core.broker.TopicOffsets;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogMachine;
 import weir.core.catalog.CatalogReply;
@@ -212,7 +215,12 @@ final class MemoryBroker implements Broker {
                 log.known.clear();
                 yield new Reply.Done();
             }
-            case Command.Acquire _, Command.Reject _, Command.Cancel _, Command.Configure _, Command.Drop _ ->
+            case Command.Acquire _,
+                    Command.Reject _,
+                    Command.Cancel _,
+                    Command.Configure _,
+                    Command.Drop _,
+                    Command.Truncate _ ->
                 throw new UnsupportedOperationException("this front does not send " + command);
         };
     }
@@ -534,6 +542,16 @@ final class MemoryBroker implements Broker {
         Stored moved = new Stored(to.next++, envelope, stored.payload, clock.millis(), clock.millis());
         to.messages.put(moved.position.offset(), moved);
         return true;
+    }
+
+    @Override
+    public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience) {
+        throw new UnsupportedOperationException("there are no topics here");
+    }
+
+    @Override
+    public Optional<TopicOffsets> offsets(PartitionId partition, long atMillis) {
+        throw new UnsupportedOperationException("there are no topics here");
     }
 
     @Override

@@ -15,6 +15,7 @@ import weir.core.Envelope;
 import weir.core.Message;
 import weir.core.Message.Header;
 import weir.core.broker.Delivery;
+import weir.core.broker.FetchedBatch;
 import weir.core.codec.Formats;
 
 /**
@@ -46,6 +47,20 @@ public record DeliveredMessages(Formats formats) {
         Message message = formats.read(delivery.format(), delivery.payload(), delivery.indexInBatch());
         return converted(
                 message, delivery.leased().envelope(), delivery.leased().publishedAtMillis(), queue);
+    }
+
+    /**
+     * One message of a batch that was read from a stream.
+     *
+     * @param queue as in {@link #of(Delivery, String)}
+     * @throws weir.core.codec.CorruptDataException if the payload cannot be read
+     */
+    public StoredMessage of(FetchedBatch batch, int index, String queue) {
+        if (batch.format() == StoredMessage.FORMAT) {
+            return StoredMessage.decode(batch.payload());
+        }
+        Message message = formats.read(batch.format(), batch.payload(), index);
+        return converted(message, batch.messages().get(index), batch.appendedAtMillis(), queue);
     }
 
     static StoredMessage converted(Message message, Envelope envelope, long publishedAtMillis, String queue) {

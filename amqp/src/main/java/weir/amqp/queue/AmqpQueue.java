@@ -10,6 +10,7 @@ import weir.amqp.wire.FieldTable;
 import weir.amqp.wire.Properties;
 import weir.core.Envelope;
 import weir.core.Ordering;
+import weir.core.Reading;
 import weir.core.catalog.Queue;
 
 /**
@@ -61,7 +62,12 @@ public record AmqpQueue(
     }
 
     public QueueType type() {
-        return arguments.type();
+        return isStream() ? QueueType.STREAM : arguments.type();
+    }
+
+    /** Whether it is read by offset, whoever has made it. */
+    public boolean isStream() {
+        return queue.settings().reading() == Reading.CURSOR;
     }
 
     /** What policies say of it, by their keys, as it is in force. */

@@ -3,8 +3,6 @@ package weir.amqp.queue;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
@@ -31,6 +29,9 @@ public record QueueArguments(FieldTable table) {
     static final String SINGLE_ACTIVE_CONSUMER = "x-single-active-consumer";
     static final String DELIVERY_LIMIT = "x-delivery-limit";
     static final String MAX_AGE = "x-max-age";
+    static final String MAX_SEGMENT_BYTES = "x-stream-max-segment-size-bytes";
+    static final String FILTER_BYTES = "x-stream-filter-size-bytes";
+    static final String INITIAL_CLUSTER_SIZE = "x-initial-cluster-size";
 
     /** Ours: {@code bounded}, the default, or {@code strict}. */
     static final String PRIORITY_MODE = "x-priority-mode";
@@ -66,6 +67,9 @@ public record QueueArguments(FieldTable table) {
             QueueType.ARGUMENT,
             DELIVERY_LIMIT,
             MAX_AGE,
+            MAX_SEGMENT_BYTES,
+            FILTER_BYTES,
+            INITIAL_CLUSTER_SIZE,
             PRIORITY_MODE,
             GROUP_ID,
             DEDUPLICATION,
@@ -79,7 +83,6 @@ public record QueueArguments(FieldTable table) {
     private static final List<String> STRATEGIES = List.of("at-most-once", "at-least-once");
     private static final List<String> MODES = List.of("bounded", "strict");
     private static final List<String> RETRY_TYPES = List.of("disabled", "all", "failed", "returned");
-    private static final Pattern AGE = Pattern.compile("0*[1-9][0-9]{0,8}[YMDhms]");
 
     // ---- What they say. Checked before they are asked
 
@@ -160,11 +163,22 @@ public record QueueArguments(FieldTable table) {
             }
             case DELIVERY_LIMIT -> ofNumber(name, queue, Long.MIN_VALUE);
             case MAX_AGE -> {
-                Matcher age = AGE.matcher(ofText(name, queue));
-                if (!age.matches()) {
+                if (Age.of(ofText(name, queue)).isEmpty()) {
                     throw invalid(name, queue, "invalid_max_age");
                 }
             }
+            case MAX_SEGMENT_BYTES -> {
+                if (ofNumber(name, queue, 0) > QueueLimits.SEGMENT_BYTES_MAX) {
+                    throw failed("Exceeded max value for " + name);
+                }
+            }
+            case FILTER_BYTES -> {
+                long bytes = ofNumber(name, queue, 0);
+                if (bytes < QueueLimits.FILTER_BYTES_MIN || bytes > QueueLimits.FILTER_BYTES_MAX) {
+                    throw failed("Invalid value for  " + name);
+                }
+            }
+            case INITIAL_CLUSTER_SIZE -> ofNumber(name, queue, 1);
             case PRIORITY_MODE -> oneOf(name, queue, MODES, "invalid_priority_mode");
             case GROUP_ID -> {
                 boolean known = table.get(name) instanceof Boolean || GROUP_BY_ROUTING_KEY.equals(table.get(name));

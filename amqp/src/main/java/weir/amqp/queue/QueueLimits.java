@@ -27,5 +27,13 @@ public final class QueueLimits {
     /** Arguments of one declaration: the core keeps 200 labels of a queue, and RabbitMQ knows some twenty arguments. */
     static final int ARGUMENTS_MAX = 100;
 
+    /** RabbitMQ's figure. What of a stream goes at a time is decided otherwise here. */
+    static final long SEGMENT_BYTES_MAX = 3_000_000_000L;
+
+    /** RabbitMQ's figures, for a filter that is not kept here: each message says for itself. */
+    static final int FILTER_BYTES_MIN = 16;
+
+    static final int FILTER_BYTES_MAX = 255;
+
     private QueueLimits() {}
 }

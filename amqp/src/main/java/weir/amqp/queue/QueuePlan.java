@@ -14,6 +14,7 @@ import weir.core.Ordering;
 import weir.core.Overflow;
 import weir.core.PriorityMode;
 import weir.core.QueueSettings;
+import weir.core.Reading;
 
 /**
  * What a declaration, and the policy that applies, come to in the core: settings, and labels for what only AMQP understands.
@@ -80,6 +81,9 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
             QueueSettings base) {
         labels.putAll(policyLabels(policy));
         QueueArguments all = Policy.applied(declared, policy);
+        if (declared.type() == QueueType.STREAM) {
+            return new QueuePlan(ofStream(all, base), labels);
+        }
         put(labels, EXCHANGE, all.text(QueueArguments.DEAD_LETTER_EXCHANGE).orElse(null));
         put(
                 labels,
@@ -97,8 +101,7 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
                 .messagesMax(all.number(QueueArguments.MAX_LENGTH).orElse(QueueSettings.UNLIMITED))
                 .bytesMax(all.number(QueueArguments.MAX_LENGTH_BYTES).orElse(QueueSettings.UNLIMITED))
                 .overflow(overflow.equals("drop-head") ? Overflow.DROP_OLDEST : Overflow.REFUSE)
-                .deduplicationWindow(Duration.ofMillis(all.number(QueueArguments.DEDUPLICATION_WINDOW)
-                        .orElse(QueueLimits.DEDUPLICATION_WINDOW.toMillis())))
+                .deduplicationWindow(deduplicationWindow(all))
                 .priorityLevels(ordered ? 1 : Priorities.levels(declared))
                 .priorityMode(
                         all.text(QueueArguments.PRIORITY_MODE)
@@ -110,6 +113,22 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
                 .leasesOutliveExpiry(true)
                 .build();
         return new QueuePlan(settings, labels);
+    }
+
+    /** What a policy says of queues only means nothing to a stream. */
+    private static QueueSettings ofStream(QueueArguments all, QueueSettings base) {
+        return base.change()
+                .reading(Reading.CURSOR)
+                .retention(all.text(QueueArguments.MAX_AGE).flatMap(Age::of).orElse(Limits.RETENTION_MAX))
+                .bytesMax(all.number(QueueArguments.MAX_LENGTH_BYTES).orElse(QueueSettings.UNLIMITED))
+                .messageBytesMax(Limits.MESSAGE_BYTES_MAX)
+                .deduplicationWindow(deduplicationWindow(all))
+                .build();
+    }
+
+    private static Duration deduplicationWindow(QueueArguments all) {
+        return Duration.ofMillis(
+                all.number(QueueArguments.DEDUPLICATION_WINDOW).orElse(QueueLimits.DEDUPLICATION_WINDOW.toMillis()));
     }
 
     /** What is noted of the policies that apply: so it is seen whether they are in force. */

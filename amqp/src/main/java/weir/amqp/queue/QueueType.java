@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * What {@code x-queue-type} says. All queues are replicated and durable on a majority here, so classic and quorum differ in
- * what arguments they take, in how priorities are declared, and in the delivery limit they have unasked.
+ * what arguments they take, in how priorities are declared, and in the delivery limit they have unasked. A stream is a topic: it is
+ * read by offset, and reading takes nothing out of it.
  */
 public enum QueueType {
     CLASSIC,
@@ -46,7 +47,12 @@ public enum QueueType {
                         "x-max-priority",
                         "x-overflow",
                         "x-single-active-consumer",
-                        "x-delivery-limit");
+                        "x-delivery-limit",
+                        QueueArguments.PRIORITY_MODE,
+                        QueueArguments.GROUP_ID,
+                        QueueArguments.RETRY_TYPE,
+                        QueueArguments.RETRY_MIN,
+                        QueueArguments.RETRY_MAX);
         };
     }
 

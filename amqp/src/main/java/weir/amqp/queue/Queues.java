@@ -135,7 +135,7 @@ public final class Queues {
      *
      * @param policy what the policies that apply to that name say, by their keys; empty for none
      * @throws AmqpException 406 if it is another, or cannot be; 405 if it is another connection's own; 403 if its name is
-     *     reserved; 540 for a stream
+     *     reserved
      */
     public Declared declare(Declaration asked, FieldTable policy, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
@@ -152,9 +152,6 @@ public final class Queues {
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         declaration.check();
         QueueName name = declaration.name();
-        if (declaration.arguments().type() == QueueType.STREAM) {
-            throw new AmqpException(ErrorCode.NOT_IMPLEMENTED, name + " cannot be a stream in this release");
-        }
         QueuePlan plan = QueuePlan.of(
                 name,
                 declaration.durable(),
@@ -222,6 +219,14 @@ public final class Queues {
         }
         checkEquivalent("durable", name, declaration.durable(), queue.durable());
         checkEquivalent("auto_delete", name, declaration.autoDelete(), queue.autoDelete());
+        boolean stream = declaration.arguments().type() == QueueType.STREAM;
+        if (!queue.isDeclared() && stream != queue.isStream()) { // Another front has made it.
+            throw QueueArguments.inequivalent(
+                    QueueType.ARGUMENT,
+                    name,
+                    QueueArguments.valueAlone(declaration.arguments().type().toString()),
+                    QueueArguments.valueAlone(queue.type().toString()));
+        }
         queue.arguments().checkEquivalent(declaration.arguments(), name, queue.isDeclared());
         return seen(queue);
     }
@@ -389,10 +394,15 @@ public final class Queues {
      * holds as well, and may be given a moment before.
      *
      * @return how many
+     * @throws AmqpException 540 for a stream
      */
     public long purge(QueueName name, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         AmqpQueue queue = of(name, connection);
+        if (queue.isStream()) {
+            throw new AmqpException(
+                    ErrorCode.NOT_IMPLEMENTED, "queue.purge not supported by stream queues " + queue.name());
+        }
         PartitionStatus status = broker.status(queue.queue()).orElseThrow(() -> notFound(name));
         long purged = 0;
         for (PartitionId partition : queue.queue().partitionIds()) {

@@ -17,7 +17,7 @@ import weir.core.broker.Receive;
  * <p>Its thread may be interrupted at any time: to look again whether it is its turn, or to end. What it was about to be given
  * goes back to its place uncounted then.
  */
-final class Consumer {
+final class Consumer implements Holder {
     private static final Logger LOG = LoggerFactory.getLogger(Consumer.class);
 
     /** The channel's side. */
@@ -68,7 +68,8 @@ final class Consumer {
         return tag;
     }
 
-    Prefetch.Share share() {
+    @Override
+    public Prefetch.Share share() {
         return share;
     }
 
@@ -187,7 +188,7 @@ final class Consumer {
                 }
                 case Receipt.Refused(var reason) ->
                     switch (reason) {
-                        case NO_SUCH_QUEUE -> false;
+                        case NO_SUCH_QUEUE, READ_OTHERWISE, OFFSET_OUT_OF_RANGE -> false;
                         case QUEUE_FULL,
                                 MESSAGE_TOO_LARGE,
                                 PUBLISH_PAUSED,

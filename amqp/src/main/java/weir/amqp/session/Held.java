@@ -9,6 +9,7 @@ import weir.core.PartitionId;
  * A delivery that its client has not settled.
  *
  * @param tag 0 if it need not be settled by the client
+ * @param lease of a stream its place, which nobody holds
  * @param consumer null if it was asked for by basic.get
  * @param sinceNanos when it was sent, by the monotonic clock
  */
@@ -17,5 +18,10 @@ record Held(
         AmqpQueue queue,
         PartitionId partition,
         LeaseId lease,
-        @Nullable Consumer consumer,
-        long sinceNanos) {}
+        @Nullable Holder consumer,
+        long sinceNanos) {
+    /** Whether settling it is nothing but credit: reading has taken nothing out of a stream. */
+    boolean isOfStream() {
+        return queue.isStream();
+    }
+}

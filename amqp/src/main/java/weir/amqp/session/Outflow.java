@@ -36,6 +36,7 @@ final class Outflow implements Consumer.Owner {
     private final Settler settler;
     private final Deliveries deliveries;
     private final DirectReplies replies;
+    private final StreamConsumers streams;
     /** Of consumers that begin from now on. */
     private int prefetchOfNext;
 
@@ -48,6 +49,7 @@ final class Outflow implements Consumer.Owner {
         this.settler = new Settler(front.broker(), this::heldForLong, threads.named("settler"));
         this.deliveries = new Deliveries(number, front, out, prefetch, settler);
         this.replies = new DirectReplies(front.replies(), deliveries);
+        this.streams = new StreamConsumers(number, front, peer, out, prefetch);
     }
 
     // ---- Consumers
@@ -66,14 +68,16 @@ final class Outflow implements Consumer.Owner {
 
     /** The tag of a new consumer. */
     private String tagOf(Method.BasicConsume consume) throws AmqpException {
-        if (consumers.size() >= SessionLimits.CONSUMERS_PER_CHANNEL) {
+        if (consumers.size() + streams.size() >= SessionLimits.CONSUMERS_PER_CHANNEL) {
             throw new AmqpException(
                     ErrorCode.NOT_ALLOWED, "a channel may have " + SessionLimits.CONSUMERS_PER_CHANNEL + " consumers");
         }
         if (consume.consumerTag().isEmpty()) {
             return "amq.ctag-" + ReplyAddresses.generated();
         }
-        if (consumers.has(consume.consumerTag()) || replies.has(consume.consumerTag())) {
+        if (consumers.has(consume.consumerTag())
+                || streams.has(consume.consumerTag())
+                || replies.has(consume.consumerTag())) {
             throw new AmqpException(
                     ErrorCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + consume.consumerTag() + "'");
         }
@@ -83,6 +87,10 @@ final class Outflow implements Consumer.Owner {
     void consume(Method.BasicConsume consume, AmqpQueue queue)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         String tag = tagOf(consume);
+        if (queue.isStream()) {
+            streams.consume(consume, tag, queue, prefetchOfNext);
+            return;
+        }
         FieldTable arguments = consume.arguments();
         ConsumerTerms terms = new ConsumerTerms(
                 tag,
@@ -129,6 +137,7 @@ final class Outflow implements Consumer.Owner {
                 consumers.ended(consumer);
             }
         }
+        streams.cancel(cancel.consumerTag());
         if (!cancel.noWait()) {
             send(new Method.BasicCancelOk(cancel.consumerTag()));
         }
@@ -192,6 +201,9 @@ final class Outflow implements Consumer.Owner {
     // ---- Getting and settling
 
     void get(Method.BasicGet get, AmqpQueue queue) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        if (queue.isStream()) {
+            throw StreamConsumers.notImplemented("basic.get not supported by stream queues " + queue.name());
+        }
         if (queue.hasSingleActiveConsumer()) {
             throw new AmqpException(
                     ErrorCode.RESOURCE_LOCKED,
@@ -244,6 +256,7 @@ final class Outflow implements Consumer.Owner {
     /** Its consumers take nothing more, and need not be waited for yet. */
     void beginStop() {
         consumers.going().forEach(Consumer::beginStop);
+        streams.beginStop();
     }
 
     /** Ends everything: consumers first, so that nothing comes after what is given back. */
@@ -252,6 +265,7 @@ final class Outflow implements Consumer.Owner {
         List<Consumer> all = consumers.claimAll();
         try {
             all.forEach(Consumer::beginStop);
+            streams.stop();
             for (Consumer each : all) {
                 each.stop();
             }
@@ -310,7 +324,7 @@ final class Outflow implements Consumer.Owner {
     private List<Held> heldForLong() {
         long now = System.nanoTime();
         return prefetch.all().stream()
-                .filter(held -> now - held.sinceNanos() >= HELD_NANOS_MIN)
+                .filter(held -> !held.isOfStream() && now - held.sinceNanos() >= HELD_NANOS_MIN)
                 .toList();
     }
 

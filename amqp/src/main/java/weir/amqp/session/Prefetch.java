@@ -7,6 +7,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.queue.AmqpQueue;
 import weir.amqp.wire.AmqpException;
+import weir.core.LeaseId;
+import weir.core.PartitionId;
 import weir.core.broker.Delivery;
 
 /**
@@ -113,9 +115,15 @@ final class Prefetch {
     }
 
     /** The tag of a delivery that is held from now on. */
-    synchronized long hold(AmqpQueue queue, Delivery delivery, @Nullable Consumer consumer, long nowNanos) {
+    long hold(AmqpQueue queue, Delivery delivery, @Nullable Consumer consumer, long nowNanos) {
+        return hold(queue, delivery.partition(), delivery.leased().lease(), consumer, nowNanos);
+    }
+
+    /** The same of whatever lies at that place. */
+    synchronized long hold(
+            AmqpQueue queue, PartitionId partition, LeaseId lease, @Nullable Holder consumer, long nowNanos) {
         long tag = unacked.nextTag();
-        unacked.add(new Held(tag, queue, delivery.partition(), delivery.leased().lease(), consumer, nowNanos));
+        unacked.add(new Held(tag, queue, partition, lease, consumer, nowNanos));
         if (consumer != null) {
             consumer.share().held++;
             held++;
@@ -166,7 +174,7 @@ final class Prefetch {
         return unacked.all();
     }
 
-    synchronized @Nullable Held oldestOf(Consumer consumer) {
+    synchronized @Nullable Held oldestOf(Holder consumer) {
         return unacked.oldestOf(consumer);
     }
 }

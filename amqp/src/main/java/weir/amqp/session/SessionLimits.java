@@ -76,6 +76,12 @@ final class SessionLimits {
     /** What a consumer asks for first. It doubles while there is more, so a lone message is never taken from others. */
     static final int FIRST_RECEIVE = 16;
 
+    /** Content that a consumer of a stream reads ahead, and has in memory while its client has no credit. */
+    static final int STREAM_FETCHED_BYTES = 256 * 1024;
+
+    /** Messages that a consumer of a stream sends before it looks whether its client reads. */
+    static final int STREAM_DELIVERED_AT_A_TIME = 256;
+
     /** An exchange, or a queue's name, that leads nowhere is asked for again after that: a log entry each time. */
     static final Duration MISS_ASKED_EVERY = Duration.ofSeconds(1);
 

@@ -57,9 +57,13 @@ final class Settler {
         this.threads = threads;
     }
 
+    /** What was read from a stream stays where it is. */
     synchronized void settle(Way way, List<Held> deliveries) {
-        if (!deliveries.isEmpty()) {
-            gathered.computeIfAbsent(way, _ -> new ArrayList<>()).addAll(deliveries);
+        List<Held> taken = deliveries.stream().noneMatch(Held::isOfStream)
+                ? deliveries
+                : deliveries.stream().filter(each -> !each.isOfStream()).toList();
+        if (!taken.isEmpty()) {
+            gathered.computeIfAbsent(way, _ -> new ArrayList<>()).addAll(taken);
             wake();
         }
     }

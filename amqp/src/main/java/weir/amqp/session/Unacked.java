@@ -88,7 +88,7 @@ final class Unacked {
 
     /** The longest held of a consumer, if it has any. */
     @Nullable
-    Held oldestOf(Consumer consumer) {
+    Held oldestOf(Holder consumer) {
         for (Held held : byTag.values()) {
             if (held.consumer() == consumer) {
                 return held;

@@ -1,6 +1,7 @@
 package weir.amqp.wire;
 
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
 
@@ -144,6 +145,29 @@ public final class Properties {
             headers = known;
         }
         return known;
+    }
+
+    /** False only if no header has that name; they are not opened for it. */
+    public boolean mayHaveHeader(String name) {
+        Bytes encoded = encoded(Property.HEADERS);
+        return encoded != null && indexOf(encoded, Bytes.utf8(name)) >= 0;
+    }
+
+    private static int indexOf(Bytes in, Bytes sought) {
+        int last = in.length() - sought.length();
+        for (int i = 0; i <= last; i++) {
+            int from = in.offset() + i;
+            if (Arrays.equals(
+                    in.array(),
+                    from,
+                    from + sought.length(),
+                    sought.array(),
+                    sought.offset(),
+                    sought.offset() + sought.length())) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** For a copy in which something is different. */

@@ -54,6 +54,16 @@ public final class PropertiesBuilder {
                 : set(Property.HEADERS, Property.Kind.TABLE, new FieldWriter(CAPACITY).table(table));
     }
 
+    /** Adds a header behind those that are there, which are not opened for it. None may have that name already. */
+    public PropertiesBuilder addHeader(String name, long value) {
+        Bytes there = values.getOrDefault(Property.HEADERS, Bytes.EMPTY);
+        Bytes entries = there.length() == 0 ? there : there.slice(Integer.BYTES, there.length() - Integer.BYTES);
+        FieldWriter added = new FieldWriter(CAPACITY).shortText(name).u8('l').i64(value);
+        FieldWriter all = new FieldWriter(Integer.BYTES + entries.length() + added.size());
+        all.u32(entries.length() + added.size()).raw(entries).raw(added.bytes());
+        return set(Property.HEADERS, Property.Kind.TABLE, all);
+    }
+
     public Properties build() {
         FieldWriter out = new FieldWriter(CAPACITY);
         int flags = 0;

@@ -71,6 +71,39 @@ final class QueueArgumentsTest {
     }
 
     @Test
+    void argumentsOfStreamsAreCheckedAsRabbitDoesIt() {
+        assertThatCode(() -> arguments(
+                                "x-queue-type",
+                                "stream",
+                                "x-max-age",
+                                "7D",
+                                "x-max-length-bytes",
+                                20_000_000_000L,
+                                "x-stream-max-segment-size-bytes",
+                                100_000_000,
+                                "x-stream-filter-size-bytes",
+                                32,
+                                "x-initial-cluster-size",
+                                3)
+                        .check(QUEUE))
+                .doesNotThrowAnyException();
+        for (String age : List.of("", "7", "D", "-1D", "0s", "7d", "1D2h")) {
+            assertThatThrownBy(() -> arguments("x-queue-type", "stream", "x-max-age", age)
+                            .check(QUEUE))
+                    .hasMessage("invalid arg 'x-max-age' for queue 'q' in vhost '/': invalid_max_age");
+        }
+        assertThatThrownBy(() -> arguments("x-queue-type", "stream", "x-stream-max-segment-size-bytes", 3_000_000_001L)
+                        .check(QUEUE))
+                .hasMessage("Exceeded max value for x-stream-max-segment-size-bytes");
+        assertThatThrownBy(() -> arguments("x-queue-type", "stream", "x-stream-filter-size-bytes", 15)
+                        .check(QUEUE))
+                .hasMessage("Invalid value for  x-stream-filter-size-bytes");
+        assertThatThrownBy(() ->
+                        arguments("x-queue-type", "stream", "x-message-ttl", 5).check(QUEUE))
+                .hasMessage("invalid arg 'x-message-ttl' for queue 'q' in vhost '/' of queue type rabbit_stream_queue");
+    }
+
+    @Test
     void legacyAndUnknownArgumentsAreTaken() {
         assertThatCode(() -> arguments(
                                 "x-queue-mode",

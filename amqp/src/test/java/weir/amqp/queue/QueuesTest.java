@@ -41,6 +41,7 @@ import weir.core.Limits;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.QueueSettings;
+import weir.core.Reading;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
@@ -161,10 +162,40 @@ final class QueuesTest {
                 ErrorCode.NOT_FOUND,
                 "no queue 'nothing' in vhost '/'",
                 () -> queues.declarePassive(new QueueName("/", "nothing"), mine));
+        declare(declaration("s", "x-queue-type", "stream", "x-max-age", "1h", "x-max-length-bytes", 1000));
+        fails(
+                ErrorCode.PRECONDITION_FAILED,
+                "inequivalent arg 'x-max-age' for queue 's' in vhost '/': received '2h' but current is '1h'",
+                () -> declare(
+                        declaration("s", "x-queue-type", "stream", "x-max-age", "2h", "x-max-length-bytes", 1000)));
         fails(
                 ErrorCode.NOT_IMPLEMENTED,
-                "queue 's' in vhost '/' cannot be a stream in this release",
-                () -> declare(declaration("s", "x-queue-type", "stream")));
+                "queue.purge not supported by stream queues queue 's' in vhost '/'",
+                () -> queues.purge(new QueueName("/", "s"), mine));
+        fails(
+                ErrorCode.PRECONDITION_FAILED,
+                "invalid property 'non-durable' for queue 's2' in vhost '/'",
+                () -> declare(unusual("s2", false, false, false, "x-queue-type", "stream")));
+    }
+
+    @Test
+    void aStreamIsATopicThatKeepsWhatItIsToldTo() throws Exception {
+        QueueSettings settings = declare(declaration(
+                        "events", "x-queue-type", "stream", "x-max-age", "3D", "x-max-length-bytes", 1_000_000L))
+                .queue()
+                .queue()
+                .settings();
+        assertThat(settings.reading()).isEqualTo(Reading.CURSOR);
+        assertThat(settings.retention()).isEqualTo(Duration.ofDays(3));
+        assertThat(settings.bytesMax()).isEqualTo(1_000_000);
+        AmqpQueue stream = queues.find(new QueueName("/", "events")).orElseThrow();
+        assertThat(stream.isStream()).isTrue();
+        assertThat(stream.type()).isEqualTo(QueueType.STREAM);
+        FieldTable policy = FieldTable.of(Map.of("max-length-bytes", 1000, "message-ttl", 5));
+        queues.apply(stream, _ -> policy);
+        settings = queues.find(stream.queue().id()).orElseThrow().queue().settings();
+        assertThat(settings.bytesMax()).isEqualTo(1000);
+        assertThat(settings.retention()).isEqualTo(Duration.ofDays(3));
     }
 
     @Test

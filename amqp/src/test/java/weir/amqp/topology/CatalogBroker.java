@@ -13,10 +13,13 @@ import weir.core.Position;
 import weir.core.QueueSettings;
 import weir.core.broker.Broker;
 import weir.core.broker.CatalogWatch;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.Peeked;
 import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
+import weir.core.broker.TopicOffsets;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogMachine;
 import weir.core.catalog.CatalogReply;
@@ -116,6 +119,16 @@ final class CatalogBroker implements Broker {
     @Override
     public Receipt receive(Receive receive, Duration patience) {
         throw noMessages();
+    }
+
+    @Override
+    public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience) {
+        throw new UnsupportedOperationException("there are no topics here");
+    }
+
+    @Override
+    public Optional<TopicOffsets> offsets(PartitionId partition, long atMillis) {
+        throw new UnsupportedOperationException("there are no topics here");
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class CatalogService implements PeerService {
                     long index = replica.barrier(ClusterLimits.ANSWER);
                     yield Wire.ok(16, out -> out.varint(index));
                 }
-                case HELLO, JOIN, SUBMIT, RECEIVE, PEEK, STATUS, REPLICAS, CHECKPOINT, FRONT ->
+                case HELLO, JOIN, SUBMIT, RECEIVE, PEEK, STATUS, REPLICAS, CHECKPOINT, FRONT, FETCH, OFFSETS ->
                     throw new IllegalArgumentException(kind + " is not for the catalog");
             };
         } catch (CatalogLedElsewhereException _) {

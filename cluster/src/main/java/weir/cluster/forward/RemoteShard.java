@@ -23,10 +23,14 @@ import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Delivery;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
+import weir.core.broker.TopicOffsets;
 import weir.core.codec.CorruptDataException;
+import weir.core.codec.FetchCodec;
 import weir.core.codec.IdCodec;
 import weir.core.codec.LookCodec;
 import weir.core.codec.ReceiptCodec;
@@ -125,7 +129,7 @@ public final class RemoteShard implements Shard {
         Duration whole = Patience.left(endNanos); // Which has the patience in it.
         CompletableFuture<Bytes> answer = call.begin(PeerRequest.RECEIVE, out.bytes(), whole);
         try {
-            return value(read(call.await(answer, whole)));
+            return value(read(call.await(answer, whole), ReceiptCodec::read));
         } catch (InterruptedException | OutcomeUnknownException e) {
             leave(id);
             var _ = answer.thenAccept(this::giveBack);
@@ -135,9 +139,9 @@ public final class RemoteShard implements Shard {
         }
     }
 
-    private Wire.Answer<Receipt> read(Bytes answer) throws OutcomeUnknownException {
+    private <T> Wire.Answer<T> read(Bytes answer, Wire.Read<T> value) throws OutcomeUnknownException {
         try {
-            return Wire.answer(answer, ReceiptCodec::read);
+            return Wire.answer(answer, value);
         } catch (CorruptDataException e) {
             throw PeerCall.garbled(member, e);
         }
@@ -193,6 +197,39 @@ public final class RemoteShard implements Shard {
         Writer out = Wire.request(32).varint(shard);
         IdCodec.write(out, partition);
         return ask(PeerRequest.STATUS, out.bytes(), Patience.left(endNanos), LookCodec::readStatus);
+    }
+
+    /** A caller that goes ends its wait there, too; what it might have been told is no loss. */
+    @Override
+    public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience)
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException {
+        Writer out = Wire.request(64 + 24 * fetches.size()).varint(shard);
+        FetchCodec.writeFetches(out, fetches);
+        out.varint(bytesMax).varint(patience.toMillis());
+        Duration whole = Patience.left(endNanos); // Which has the patience in it.
+        CompletableFuture<Bytes> answer = call.begin(PeerRequest.FETCH, out.bytes(), whole);
+        List<FetchOutcome> outcomes;
+        try {
+            outcomes = value(read(call.await(answer, whole), FetchCodec::read));
+        } catch (PeerUnreachableException _) {
+            throw inVain(0);
+        } finally {
+            answer.cancel(true); // Does nothing once it is there.
+        }
+        if (outcomes.size() != fetches.size()) {
+            throw new OutcomeUnknownException(
+                    member + " answered " + outcomes.size() + " of " + fetches.size() + " fetches");
+        }
+        return outcomes;
+    }
+
+    @Override
+    public Optional<TopicOffsets> offsets(PartitionId partition, long atMillis)
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException {
+        Writer out = Wire.request(32).varint(shard);
+        IdCodec.write(out, partition);
+        out.varint(atMillis);
+        return ask(PeerRequest.OFFSETS, out.bytes(), Patience.left(endNanos), FetchCodec::readOffsets);
     }
 
     private <T> T ask(PeerRequest kind, Bytes request, Duration patience, Wire.Read<T> read)

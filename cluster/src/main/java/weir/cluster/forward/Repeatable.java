@@ -33,6 +33,7 @@ import weir.core.shard.Command;
  * <tr><td>Purge</td><td>no</td><td>what was published after the first would be lost</td></tr>
  * <tr><td>Configure</td><td>yes</td><td>a revision that is not above the one in force changes nothing</td></tr>
  * <tr><td>Drop</td><td>yes</td><td>a queue's id is never used again</td></tr>
+ * <tr><td>Truncate</td><td>yes</td><td>what is below the offset is gone after the first</td></tr>
  * <tr><td>TakeIn, SettleDepartures</td><td>yes</td><td>departures are numbered, and the numbers remembered</td></tr>
  * <tr><td>Tick</td><td>yes</td><td>it brings the time</td></tr>
  * <tr><td>Raise</td><td>yes</td><td>an edition that the log has come to changes nothing</td></tr>
@@ -64,6 +65,7 @@ final class Repeatable {
             case Command.Acquire _, Command.Cancel _, Command.Purge _ -> false;
             case Command.Configure _,
                     Command.Drop _,
+                    Command.Truncate _,
                     Command.TakeIn _,
                     Command.SettleDepartures _,
                     Command.Tick _,

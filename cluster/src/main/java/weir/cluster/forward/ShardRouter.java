@@ -23,9 +23,12 @@ import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Deadline;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
+import weir.core.broker.TopicOffsets;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
 
@@ -310,6 +313,20 @@ public final class ShardRouter implements Shard, AutoCloseable {
     public Receipt receive(Command.Acquire acquire, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
         return receive(Wanted.of(acquire), patience);
+    }
+
+    /** As {@link Shard#fetch}. One that waits goes on with the next leader for the rest of its patience. */
+    @Override
+    public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience)
+            throws OutcomeUnknownException, InterruptedException {
+        long patientUntil = System.nanoTime() + patience.toNanos();
+        return ask(leader -> leader.fetch(fetches, bytesMax, Patience.left(patientUntil)), patience, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public Optional<TopicOffsets> offsets(PartitionId partition, long atMillis)
+            throws OutcomeUnknownException, InterruptedException {
+        return ask(leader -> leader.offsets(partition, atMillis), Duration.ZERO, Integer.MAX_VALUE);
     }
 
     @Override

@@ -23,11 +23,15 @@ import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Delivery;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
+import weir.core.broker.TopicOffsets;
 import weir.core.codec.CorruptDataException;
 import weir.core.codec.EntryCodec;
+import weir.core.codec.FetchCodec;
 import weir.core.codec.IdCodec;
 import weir.core.codec.LookCodec;
 import weir.core.codec.Reader;
@@ -36,7 +40,7 @@ import weir.core.shard.Command;
 import weir.core.shard.Reply;
 
 /**
- * Does on the leader's side of this node what other nodes ask for their callers: SUBMIT, RECEIVE, PEEK, STATUS. It never asks
+ * Does on the leader's side of this node what other nodes ask for their callers: SUBMIT, RECEIVE, PEEK, STATUS, FETCH, OFFSETS. It never asks
  * a third node: who does not lead says who does, so that no request goes in circles.
  */
 public final class ShardService implements PeerService {
@@ -80,6 +84,8 @@ public final class ShardService implements PeerService {
                 case RECEIVE -> receive(in);
                 case PEEK -> peek(in);
                 case STATUS -> status(in);
+                case FETCH -> fetch(in);
+                case OFFSETS -> offsets(in);
                 case HELLO, JOIN, CHANGE, CATALOG_INDEX, REPLICAS, CHECKPOINT, FRONT ->
                     throw new IllegalArgumentException(kind + " is not for a shard");
             };
@@ -265,6 +271,27 @@ public final class ShardService implements PeerService {
         return look(shard, local -> {
             Optional<PartitionStatus> status = local.status(partition);
             return Wire.ok(64, out -> LookCodec.write(out, status));
+        });
+    }
+
+    private Bytes fetch(Reader in) throws InterruptedException {
+        int shard = in.count(Integer.MAX_VALUE);
+        List<Fetch> fetches = FetchCodec.readFetches(in);
+        int bytesMax = Math.min(in.count(Integer.MAX_VALUE), ForwardLimits.ANSWER_BYTES);
+        Duration patience = Duration.ofMillis(in.count(Integer.MAX_VALUE));
+        return look(shard, local -> {
+            List<FetchOutcome> outcomes = local.fetch(fetches, bytesMax, patience);
+            return Wire.ok(1024, out -> FetchCodec.write(out, outcomes));
+        });
+    }
+
+    private Bytes offsets(Reader in) throws InterruptedException {
+        int shard = in.count(Integer.MAX_VALUE);
+        PartitionId partition = IdCodec.readPartition(in);
+        long atMillis = in.varint();
+        return look(shard, local -> {
+            Optional<TopicOffsets> offsets = local.offsets(partition, atMillis);
+            return Wire.ok(64, out -> FetchCodec.write(out, offsets));
         });
     }
 

@@ -23,7 +23,11 @@ public enum PeerRequest {
     /** A part of a checkpoint of yours. {@code weir.cluster.checkpoint}. */
     CHECKPOINT(10),
     /** A question of one of your fronts' namesakes here. {@code weir.cluster.Neighbourhood}. */
-    FRONT(11);
+    FRONT(11),
+    /** Batches of topics' partitions that you lead, for which may be waited. {@code weir.cluster.forward}. */
+    FETCH(12),
+    /** How far a topic's partition that you lead reaches. {@code weir.cluster.forward}. */
+    OFFSETS(13);
 
     private final int code;
 

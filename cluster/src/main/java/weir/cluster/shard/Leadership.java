@@ -26,6 +26,7 @@ final class Leadership {
 
     private final int shard;
     private final Receivers receivers = new Receivers();
+    private final Readers readers = new Readers();
     private final Proposer proposer;
     private final Courier courier;
     private final Semaphore publishRoom;
@@ -76,6 +77,11 @@ final class Leadership {
         }
         lookAfterKeptBack();
         return state;
+    }
+
+    /** Somebody who reads topics by cursor. To be closed by the caller. */
+    Readers.Reader read(List<PartitionId> partitions) {
+        return readers.arrive(partitions);
     }
 
     /** As {@link Receivers#giveUp}, for a caller that still takes its answer if that is on its way. */
@@ -134,7 +140,13 @@ final class Leadership {
     // ---- The shard's thread
 
     /** An entry was applied, by whomever it was proposed. */
-    void applied(List<Command> commands, List<Readiness> readiness, long dueMillis, boolean departing) {
+    void applied(
+            List<Command> commands,
+            List<Readiness> readiness,
+            List<PartitionId> news,
+            long dueMillis,
+            boolean departing) {
+        readers.tell(news);
         receivers.update(readiness).forEach(proposer::enqueue);
         lookAfterKeptBack();
         for (Command command : commands) {
@@ -185,6 +197,7 @@ final class Leadership {
         proposer.close();
         courier.close();
         NotLeadingException over = new NotLeadingException(shard);
+        readers.close(over);
         receivers.close().forEach(receiver -> receiver.failed(over));
     }
 }

@@ -7,9 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
+import weir.core.broker.TopicOffsets;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
 
@@ -40,6 +43,18 @@ public interface Shard {
             throws OutcomeUnknownException, NotLeadingException, InterruptedException {
         return receive(Wanted.of(acquire), patience);
     }
+
+    /**
+     * As {@link weir.core.broker.Broker#fetch(List, int, Duration)}, from partitions of this shard.
+     *
+     * @throws OutcomeUnknownException if something cannot be read from disk, or no answer came in time
+     */
+    List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience)
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException;
+
+    /** As {@link weir.core.broker.Broker#offsets}. */
+    Optional<TopicOffsets> offsets(PartitionId partition, long atMillis)
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException;
 
     /** As {@link weir.core.broker.Broker#peek(PartitionId, Position, int)}. */
     List<Peeked> peek(PartitionId partition, Position from, int max)

@@ -22,9 +22,12 @@ import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Delivery;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
+import weir.core.broker.TopicOffsets;
 import weir.core.codec.EntryCodec;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
@@ -287,6 +290,52 @@ public final class ShardLeader implements Shard, AutoCloseable {
             current.giveBack(answer.partition(), left);
         }
         return deliveries;
+    }
+
+    /**
+     * {@inheritDoc} What is read is applied here, so it is committed, whoever leads by now. A leader that was cut off and has not
+     * noticed yet shows what was there before, and nothing that was not.
+     */
+    @Override
+    public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience)
+            throws OutcomeUnknownException, NotLeadingException, InterruptedException {
+        Leadership current = now();
+        if (!patience.isPositive()) {
+            return fetchNow(fetches, bytesMax);
+        }
+        long endNanos = System.nanoTime() + patience.toNanos();
+        try (Readers.Reader reader =
+                current.read(fetches.stream().map(Fetch::partition).toList())) {
+            while (true) {
+                CompletableFuture<Void> news = reader.nextNews();
+                List<FetchOutcome> outcomes = fetchNow(fetches, bytesMax);
+                if (!outcomes.stream().allMatch(FetchOutcome::isNothing)) {
+                    return outcomes;
+                }
+                try {
+                    Patience.get(news, Patience.nanosLeft(endNanos));
+                } catch (TimeoutException _) {
+                    return outcomes;
+                } catch (ExecutionException e) {
+                    throw failure(e.getCause());
+                }
+            }
+        }
+    }
+
+    private List<FetchOutcome> fetchNow(List<Fetch> fetches, int bytesMax)
+            throws OutcomeUnknownException, NotLeadingException {
+        List<FetchOutcome> outcomes = replica.fetch(fetches, bytesMax);
+        checkLeading();
+        return outcomes;
+    }
+
+    @Override
+    public Optional<TopicOffsets> offsets(PartitionId partition, long atMillis) throws NotLeadingException {
+        var _ = now();
+        Optional<TopicOffsets> offsets = replica.offsets(partition, atMillis);
+        checkLeading();
+        return offsets;
     }
 
     @Override

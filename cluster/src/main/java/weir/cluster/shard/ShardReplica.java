@@ -25,8 +25,11 @@ import weir.core.LogId;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.broker.TopicOffsets;
 import weir.core.codec.CorruptDataException;
 import weir.core.codec.EntryCodec;
 import weir.core.shard.Command;
@@ -139,6 +142,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
         List<Reply> replies;
         List<List<Payload>> contents = new ArrayList<>();
         List<Readiness> readiness;
+        List<PartitionId> news;
         long dueMillis;
         boolean departing;
         ShardLeader side = Objects.requireNonNull(leader);
@@ -148,6 +152,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
             replies = machine.apply(entry);
             edition = machine.edition();
             readiness = machine.takeTouched(); // On a follower too, else they would add up; nobody needs them there.
+            news = machine.takeNews();
             dueMillis = machine.nextDueMillis().orElse(Long.MAX_VALUE);
             departing = machine.departuresSettledBelow() <= machine.lastDeparture();
             if (proposed != null) {
@@ -163,7 +168,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
         }
         Leadership leading = side.leadership();
         if (leading != null) {
-            leading.applied(entry.commands(), readiness, dueMillis, departing);
+            leading.applied(entry.commands(), readiness, news, dueMillis, departing);
         }
         if (proposed != null) {
             proposed.answer(replies, contents);
@@ -365,6 +370,41 @@ public final class ShardReplica implements Replica, AutoCloseable {
             throw unreadable(e);
         } finally {
             contents.forEach(Payload::close);
+        }
+    }
+
+    /** As {@link weir.core.broker.Broker#fetch(List, int, java.time.Duration)}, without waiting. What is here is committed. */
+    List<FetchOutcome> fetch(List<Fetch> fetches, long bytesMax) throws OutcomeUnknownException {
+        List<FetchOutcome> outcomes = new ArrayList<>(fetches.size());
+        long room = bytesMax;
+        for (Fetch fetch : fetches) {
+            TopicReads reads;
+            lock.lock(); // For one at a time, so that entries are applied in between.
+            try {
+                reads = TopicReads.find(machine, store, fetch, room);
+            } finally {
+                lock.unlock();
+            }
+            try {
+                outcomes.add(reads.read());
+                room -= reads.bytes();
+            } catch (IOException | RuntimeException e) {
+                throw unreadable(e);
+            } finally {
+                reads.close();
+            }
+        }
+        return outcomes;
+    }
+
+    /** As {@link weir.core.broker.Broker#offsets}. */
+    Optional<TopicOffsets> offsets(PartitionId partition, long atMillis) {
+        lock.lock();
+        try {
+            return machine.topic(partition)
+                    .map(topic -> new TopicOffsets(topic.start(), topic.end(), topic.offsetAt(atMillis)));
+        } finally {
+            lock.unlock();
         }
     }
 

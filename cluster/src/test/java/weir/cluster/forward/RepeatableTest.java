@@ -85,6 +85,7 @@ final class RepeatableTest {
         assertThat(repeatable(new Command.Configure(KNOWN, 1, QueueSettings.DEFAULT)))
                 .isTrue();
         assertThat(repeatable(new Command.Drop(KNOWN))).isTrue();
+        assertThat(repeatable(new Command.Truncate(KNOWN, 5))).isTrue();
         assertThat(repeatable(new Command.TakeIn(0, 1, List.of()))).isTrue();
         assertThat(repeatable(new Command.SettleDepartures(List.of(1L), List.of())))
                 .isTrue();

@@ -30,10 +30,14 @@ import weir.core.PartitionId;
 import weir.core.Position;
 import weir.core.QueueSettings;
 import weir.core.RandomNouns;
+import weir.core.Reading;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Precedence;
 import weir.core.broker.Receipt;
+import weir.core.broker.TopicOffsets;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
 
@@ -105,6 +109,42 @@ final class ShardRouterTest {
         assertThat(get(at(3).begin(new Command.Acknowledge(PARTITION, leases, false))))
                 .isEqualTo(new Reply.Settled(java.util.Collections.nCopies(4, Reply.LeaseOutcome.DONE)));
         assertThat(bodies()).isEmpty();
+    }
+
+    @Test
+    void aTopicIsReadThroughEveryNodeAndAWaitGoesOnWithTheNextLeader() throws Exception {
+        cluster(1, 0);
+        PartitionId topic = new PartitionId(2, 0);
+        shard.apply(new Command.Configure(
+                topic, 1, SETTINGS.change().reading(Reading.CURSOR).build()));
+        Batch first = Batch.of(Envelope.PLAIN, Bytes.utf8("first"));
+        shard.apply(new Command.Publish(topic, List.of(first)));
+        for (int node = 1; node <= 4; node++) {
+            assertThat(read(at(node).fetch(List.of(new Fetch(topic, 0, 100)), 100, Duration.ZERO)))
+                    .containsExactly("0 first");
+            assertThat(at(node).offsets(topic, Long.MAX_VALUE)).contains(new TopicOffsets(0, 1, 1));
+            assertThat(at(node).offsets(PARTITION, 0)).isEmpty();
+        }
+        CompletableFuture<List<FetchOutcome>> waiting = CompletableFuture.supplyAsync(() -> {
+            try {
+                return at(4).fetch(List.of(new Fetch(topic, 1, 100)), 100, LONG);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        shard.awaitWaiting(1);
+        shard.lead(2);
+        shard.awaitWaiting(0);
+        shard.awaitWaiting(1);
+        shard.apply(new Command.Publish(topic, List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("second")))));
+        assertThat(read(waiting.get(60, TimeUnit.SECONDS))).containsExactly("1 second");
+    }
+
+    private static List<String> read(List<FetchOutcome> outcomes) {
+        return ((FetchOutcome.Fetched) outcomes.getFirst())
+                .batches().stream()
+                        .map(batch -> batch.baseOffset() + " " + batch.payload().utf8())
+                        .toList();
     }
 
     @Test

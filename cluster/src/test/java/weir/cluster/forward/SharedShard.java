@@ -11,20 +11,28 @@ import java.util.concurrent.CompletableFuture;
 import weir.cluster.shard.NotLeadingException;
 import weir.cluster.shard.Shard;
 import weir.cluster.shard.Wanted;
+import weir.core.Bytes;
 import weir.core.LogId;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Delivery;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
+import weir.core.broker.FetchedBatch;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
+import weir.core.broker.TopicOffsets;
 import weir.core.shard.Command;
 import weir.core.shard.Entry;
 import weir.core.shard.MemoryLog;
+import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
 import weir.core.shard.Seen;
 import weir.core.shard.ShardMachine;
+import weir.core.shard.StoredBatch;
+import weir.core.shard.TopicView;
 
 /**
  * One shard of several nodes, as if its replication took no time: the machine is the real one, and each node has a leader's
@@ -154,6 +162,54 @@ final class SharedShard {
         return peeked;
     }
 
+    private synchronized List<FetchOutcome> fetch(int node, List<Fetch> fetches, Duration patience)
+            throws NotLeadingException, InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        waiting++;
+        notifyAll();
+        try {
+            while (true) {
+                if (leader != node) {
+                    throw new NotLeadingException(0);
+                }
+                List<FetchOutcome> outcomes = fetches.stream().map(this::fetch).toList();
+                if (end - System.nanoTime() <= 0 || !outcomes.stream().allMatch(FetchOutcome::isNothing)) {
+                    return outcomes;
+                }
+                long before = index;
+                while (index == before && leader == node && end - System.nanoTime() > 0) {
+                    wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+                }
+            }
+        } finally {
+            waiting--;
+            notifyAll();
+        }
+    }
+
+    private FetchOutcome fetch(Fetch fetch) {
+        TopicView topic = machine.topic(fetch.partition()).orElse(null);
+        if (topic == null) {
+            return new FetchOutcome.Refused(Refusal.NO_SUCH_QUEUE);
+        }
+        List<FetchedBatch> batches = new ArrayList<>();
+        for (StoredBatch batch : topic.read(fetch.from(), fetch.bytesMax())) {
+            Bytes payload = Objects.requireNonNull(log.payload(topic.logId(), batch.baseOffset()));
+            batches.add(new FetchedBatch(
+                    batch.baseOffset(), batch.appendedAtMillis(), batch.format(), payload, batch.messages()));
+        }
+        return new FetchOutcome.Fetched(topic.start(), topic.end(), batches);
+    }
+
+    private synchronized Optional<TopicOffsets> offsets(int node, PartitionId partition, long atMillis)
+            throws NotLeadingException {
+        if (leader != node) {
+            throw new NotLeadingException(0);
+        }
+        return machine.topic(partition)
+                .map(topic -> new TopicOffsets(topic.start(), topic.end(), topic.offsetAt(atMillis)));
+    }
+
     private synchronized Optional<PartitionStatus> status(int node, PartitionId partition) throws NotLeadingException {
         if (leader != node) {
             throw new NotLeadingException(0);
@@ -177,6 +233,17 @@ final class SharedShard {
             @Override
             public List<Peeked> peek(PartitionId partition, Position from, int max) throws NotLeadingException {
                 return SharedShard.this.peek(node, partition, from, max);
+            }
+
+            @Override
+            public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience)
+                    throws NotLeadingException, InterruptedException {
+                return SharedShard.this.fetch(node, fetches, patience);
+            }
+
+            @Override
+            public Optional<TopicOffsets> offsets(PartitionId partition, long atMillis) throws NotLeadingException {
+                return SharedShard.this.offsets(node, partition, atMillis);
             }
 
             @Override

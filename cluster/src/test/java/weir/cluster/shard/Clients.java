@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -25,6 +26,7 @@ import weir.core.PartitionId;
 import weir.core.Position;
 import weir.core.PriorityMode;
 import weir.core.QueueSettings;
+import weir.core.Reading;
 import weir.core.shard.Command;
 import weir.core.shard.Entry;
 import weir.core.shard.Reply;
@@ -40,6 +42,9 @@ final class Clients {
     private static final int QUEUES = 4;
     /** Nobody's dead-letter queue, so that a message is never sent again to a queue that took it and is no more. */
     private static final int DROPPED_QUEUE = 3;
+
+    /** Above the ids of queues, and below that of none. */
+    private static final long TOPICS_FROM = 500_000;
 
     private static final int LEASES_REMEMBERED = 30;
     private static final int IDS_PER_BATCH = 10;
@@ -68,6 +73,9 @@ final class Clients {
     private final Flaw flaw;
     private final List<? extends Target> shards;
     private final List<Queue> queues = new ArrayList<>();
+    /** One in each shard, read by cursor. */
+    private final List<Topic> topics = new ArrayList<>();
+
     private final List<TreeMap<Long, ArrivalOutcome>> answers = new ArrayList<>();
     private final List<Command.TakeIn> sent = new ArrayList<>();
     private final ArrayDeque<Supplier<String>> trace = new ArrayDeque<>();
@@ -75,6 +83,7 @@ final class Clients {
     long now = 1;
     private long lastQueueId;
     private long lastBatch;
+    private long topicTurns;
     private int couriers;
 
     /** A name, and the partition that stands for it now. */
@@ -89,6 +98,19 @@ final class Clients {
         Queue(String name, int shard, PartitionId partition, QueueSettings settings) {
             this.name = name;
             this.shard = shard;
+            this.partition = partition;
+            this.settings = settings;
+        }
+    }
+
+    private static final class Topic {
+        final PartitionId partition;
+        QueueSettings settings;
+        long revision = 1;
+        /** The end that was heard of last. */
+        long end;
+
+        Topic(PartitionId partition, QueueSettings settings) {
             this.partition = partition;
             this.settings = settings;
         }
@@ -109,6 +131,9 @@ final class Clients {
             Queue queue = new Queue("q" + i, i % SHARDS, new PartitionId(++lastQueueId, 0), settings(null));
             queues.add(queue);
         }
+        for (int shard = 0; shard < SHARDS; shard++) {
+            topics.add(new Topic(new PartitionId(TOPICS_FROM + shard, 0), topicSettings(topicsRandom())));
+        }
     }
 
     /** Defines the queues, as far as they are not there yet. */
@@ -116,6 +141,19 @@ final class Clients {
         for (Queue queue : queues) {
             propose(queue.shard, new Command.Configure(queue.partition, queue.revision, queue.settings));
         }
+        for (int shard = 0; shard < SHARDS; shard++) {
+            Topic topic = topics.get(shard);
+            propose(shard, new Command.Configure(topic.partition, topic.revision, topic.settings));
+        }
+    }
+
+    private static QueueSettings topicSettings(SplittableRandom random) {
+        return QueueSettings.DEFAULT
+                .change()
+                .reading(Reading.CURSOR)
+                .retention(Duration.ofMillis(oneOf(random, 1_500, 10_000, 10_000_000)))
+                .bytesMax(random.nextInt(3) > 0 ? oneOf(random, 5_000, 60_000) : QueueSettings.UNLIMITED)
+                .build();
     }
 
     /** The last of what was done. */
@@ -189,7 +227,37 @@ final class Clients {
                 break;
             }
         }
+        SplittableRandom own = topicsRandom();
+        if (own.nextInt(5) == 0) {
+            commands.add(ofTopic(topics.get(shard), own));
+        }
         propose(shard, commands.toArray(Command[]::new));
+    }
+
+    /** What the clients of topics do takes nothing away from what the others draw. */
+    private SplittableRandom topicsRandom() {
+        return new SplittableRandom(now * 1_000_003 + ++topicTurns);
+    }
+
+    private Command ofTopic(Topic topic, SplittableRandom random) {
+        int kind = random.nextInt(20);
+        if (kind == 0) {
+            topic.settings = topicSettings(random);
+            return new Command.Configure(topic.partition, ++topic.revision, topic.settings);
+        }
+        return kind == 1
+                ? new Command.Truncate(topic.partition, random.nextLong(topic.end + 2))
+                : publish(topic, random);
+    }
+
+    private Command publish(Topic topic, SplittableRandom random) {
+        List<Batch> batches = new ArrayList<>();
+        for (int i = oneOf(random, 1, 1, 3); i > 0; i--) {
+            int count = oneOf(random, 1, 1, 4);
+            Bytes payload = MessagePayload.of(++lastBatch * IDS_PER_BATCH, oneOf(random, 0, 30, 900, 9_000));
+            batches.add(new Batch(0, random.nextInt(3), payload, Collections.nCopies(count, Envelope.PLAIN)));
+        }
+        return new Command.Publish(topic.partition, batches);
     }
 
     private void ordinary(int kind, Queue queue, List<Command> commands) {
@@ -265,6 +333,9 @@ final class Clients {
                     targets.add(
                             new Command.Target(queue.partition, copy(targets.size() + 1, envelope(queue.settings))));
                 }
+            }
+            if (topicsRandom().nextInt(3) == 0) {
+                targets.add(new Command.Target(topics.get(shard).partition, copy(targets.size() + 1, Envelope.PLAIN)));
             }
             if (random.nextInt(8) == 0) {
                 targets.add(
@@ -434,6 +505,12 @@ final class Clients {
                 queues.stream()
                         .filter(queue -> queue.partition.equals(acquire.partition()))
                         .forEach(queue -> remember(queue, acquired));
+            } else if (replies.get(i) instanceof Reply.Published(var appended)
+                    && command instanceof Command.Publish publish) {
+                topics.stream()
+                        .filter(topic -> topic.partition.equals(publish.partition()))
+                        .forEach(topic -> topic.end = Math.max(
+                                topic.end, appended.getLast().position().offset()));
             } else if (replies.get(i) instanceof Reply.TakenIn(var outcomes)
                     && command instanceof Command.TakeIn takeIn) {
                 for (int j = 0; j < outcomes.size(); j++) {
@@ -497,6 +574,12 @@ final class Clients {
                     .build();
             propose(queue.shard, new Command.Configure(queue.partition, ++queue.revision, queue.settings));
         }
+        for (int shard = 0; shard < SHARDS; shard++) {
+            Topic topic = topics.get(shard);
+            topic.settings =
+                    topic.settings.change().retention(Duration.ofMillis(1)).build();
+            propose(shard, new Command.Configure(topic.partition, ++topic.revision, topic.settings));
+        }
     }
 
     /** Each queue's messages are taken and acknowledged, and departures taken to where they go. */
@@ -531,11 +614,15 @@ final class Clients {
                 account.kept().forEach(left::add);
                 ShardAccounts.same("what is left in", account.id, left, List.of());
             }
+            for (TopicAccount topic : shard.accounts().topics.values()) {
+                ShardAccounts.same("whether all has gone from", topic.id, topic.isEmpty(), true);
+            }
         }
     }
 
     boolean isEmpty() {
         return shards.stream()
-                .allMatch(shard -> shard.accounts().accounts.values().stream().allMatch(Account::isEmpty));
+                .allMatch(shard -> shard.accounts().accounts.values().stream().allMatch(Account::isEmpty)
+                        && shard.accounts().topics.values().stream().allMatch(TopicAccount::isEmpty));
     }
 }

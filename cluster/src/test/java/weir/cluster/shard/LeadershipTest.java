@@ -362,6 +362,17 @@ final class LeadershipTest {
         }
 
         @Override
+        public List<weir.core.broker.FetchOutcome> fetch(
+                List<weir.core.broker.Fetch> fetches, int bytesMax, Duration patience) {
+            throw new IllegalStateException("nobody asks it for anything");
+        }
+
+        @Override
+        public Optional<weir.core.broker.TopicOffsets> offsets(PartitionId partition, long atMillis) {
+            throw new IllegalStateException("nobody asks it for anything");
+        }
+
+        @Override
         public List<weir.core.broker.Peeked> peek(PartitionId partition, Position from, int max) {
             throw new IllegalStateException("nobody asks it for anything");
         }

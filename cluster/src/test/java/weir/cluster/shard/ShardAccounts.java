@@ -15,6 +15,7 @@ import weir.core.LeaseId;
 import weir.core.LogId;
 import weir.core.PartitionId;
 import weir.core.Position;
+import weir.core.Reading;
 import weir.core.shard.Command;
 import weir.core.shard.Entry;
 import weir.core.shard.Refusal;
@@ -30,6 +31,7 @@ final class ShardAccounts {
 
     final int shard;
     final TreeMap<PartitionId, Account> accounts = new TreeMap<>();
+    final TreeMap<PartitionId, TopicAccount> topics = new TreeMap<>();
     private final TreeMap<Long, Departure> departing = new TreeMap<>();
     /** Source and number of what was taken in, by partitions that may be no more. */
     private final Set<String> taken = new HashSet<>();
@@ -52,6 +54,7 @@ final class ShardAccounts {
     void note(Entry entry, List<Reply> replies) {
         now = Math.max(now, entry.atMillis());
         accounts.values().forEach(account -> account.beginEntry(now));
+        topics.values().forEach(TopicAccount::beginEntry);
         for (int i = 0; i < replies.size(); i++) {
             note(entry.commands().get(i), replies.get(i));
         }
@@ -62,6 +65,14 @@ final class ShardAccounts {
             return;
         }
         switch (command) {
+            case Command.Configure configure
+            when configure.settings().reading() == Reading.CURSOR ->
+                topics.computeIfAbsent(configure.partition(), _ -> new TopicAccount(configure))
+                        .configure(configure);
+            case Command.Truncate truncate -> topic(truncate.partition()).truncated(truncate.before());
+            case Command.Publish publish
+            when topics.containsKey(publish.partition()) ->
+                topic(publish.partition()).published(publish.batches(), reply, now);
             case Command.Configure configure -> {
                 accounts.computeIfAbsent(
                         configure.partition(), id -> new Account(id, configure.settings(), configure.revision()));
@@ -138,12 +149,26 @@ final class ShardAccounts {
                 Command.Target target = copies.targets().get(j);
                 Account account = accounts.get(target.partition());
                 Reply outcome = reply.outcomes().get(i).get(j);
-                if (account != null) {
+                TopicAccount topic = topics.get(target.partition());
+                if (topic != null) {
+                    topic.published(List.of(copies.batchFor(target)), outcome, now);
+                } else if (account != null) {
                     account.published(List.of(copies.batchFor(target)), outcome);
                 } else {
                     same("the copy for what is not here", target, outcome, new Reply.Refused(Refusal.NO_SUCH_QUEUE));
                 }
             }
+        }
+    }
+
+    private TopicAccount topic(PartitionId partition) {
+        return Objects.requireNonNull(topics.get(partition));
+    }
+
+    /** After each entry: what lets go of messages need not be about their topic. */
+    void observeTopics(ShardMachine machine, ShardStore store) {
+        for (TopicAccount topic : topics.values()) {
+            topic.observe(machine.topic(topic.id).orElseThrow(), store, now);
         }
     }
 
@@ -185,7 +210,10 @@ final class ShardAccounts {
         for (PartitionId partition : accounts.keySet()) {
             observe(partition, machine, store);
         }
-        same("the partitions of", shard, machine.revisions().keySet(), accounts.keySet());
+        observeTopics(machine, store);
+        Set<PartitionId> partitions = new TreeSet<>(accounts.keySet());
+        partitions.addAll(topics.keySet());
+        same("the partitions of", shard, machine.revisions().keySet(), partitions);
     }
 
     void observe(PartitionId partition, ShardMachine machine, ShardStore store) throws IOException {

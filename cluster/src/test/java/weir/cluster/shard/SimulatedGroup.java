@@ -244,6 +244,7 @@ final class SimulatedGroup implements Clients.Target {
         for (Readiness readiness : twin.takeTouched()) {
             accounts.observe(readiness.partition(), twin, never);
         }
+        accounts.observeTopics(twin, never);
         for (Command command : entry.commands()) {
             if (command instanceof Command.SettleDepartures settled) {
                 settled.arrived()

@@ -115,6 +115,7 @@ final class SimulatedShard implements Clients.Target {
         for (Readiness readiness : touched) {
             accounts.observe(readiness.partition(), machine, store);
         }
+        accounts.observeTopics(machine, store);
         listener.answered(entry, replies);
     }
 

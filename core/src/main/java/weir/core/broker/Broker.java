@@ -138,6 +138,36 @@ public interface Broker {
     Receipt receive(Receive receive, Duration patience) throws OutcomeUnknownException, InterruptedException;
 
     /**
+     * Reads topics by cursor, and waits up to {@code patience} for the first message if there is none of any yet. What is
+     * read is committed, stays where it is, and costs no log entry; nor does waiting.
+     *
+     * @param bytesMax payload bytes of all together; the first batch comes even if it has more
+     * @return one for each, in order. A shard that does not answer takes nothing away from the others
+     */
+    List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience) throws InterruptedException;
+
+    /**
+     * The same of one partition.
+     *
+     * @throws OutcomeUnknownException if no answer came in time
+     */
+    default FetchOutcome fetch(Fetch fetch, Duration patience) throws OutcomeUnknownException, InterruptedException {
+        FetchOutcome outcome = fetch(List.of(fetch), fetch.bytesMax(), patience).getFirst();
+        if (outcome instanceof FetchOutcome.Unknown(OutcomeUnknownException cause)) {
+            throw cause;
+        }
+        return outcome;
+    }
+
+    /**
+     * How far a topic's partition reaches, and the offset of a time; empty if there is none of that id that is read by cursor.
+     *
+     * @throws OutcomeUnknownException if no answer came in time
+     */
+    Optional<TopicOffsets> offsets(PartitionId partition, long atMillis)
+            throws OutcomeUnknownException, InterruptedException;
+
+    /**
      * Reads messages without leasing or changing them, whatever their state, in order of position.
      *
      * @param from the first position to look at, e.g. the one after the last of a page

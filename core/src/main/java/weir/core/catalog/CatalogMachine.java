@@ -185,7 +185,9 @@ public final class CatalogMachine {
 
     /** Messages lie in the logs of their levels and in the order of their groups already. */
     private static boolean mayBecome(QueueSettings now, QueueSettings then) {
-        return now.ordering() == then.ordering() && now.priorityLevels() <= then.priorityLevels();
+        return now.ordering() == then.ordering()
+                && now.priorityLevels() <= then.priorityLevels()
+                && now.reading() == then.reading();
     }
 
     private CatalogReply define(CatalogCommand.Define define) {

@@ -48,6 +48,7 @@ public final class EntryCodec {
     private static final int PURGE_RESTED = 16;
     private static final int FANOUT_RELAYED = 17;
     private static final int RAISE = 18;
+    private static final int TRUNCATE = 19;
     private static final int CANCEL = 20;
 
     private static final int COMMAND_BYTES_MIN = 1;
@@ -142,6 +143,10 @@ public final class EntryCodec {
                     out.varint(restMillis);
                 }
             }
+            case Command.Truncate(PartitionId partition, long before) -> {
+                IdCodec.write(out.u8(TRUNCATE), partition);
+                out.varint(before);
+            }
             case Command.Configure(PartitionId partition, long revision, QueueSettings settings) -> {
                 IdCodec.write(out.u8(CONFIGURE), partition);
                 SettingsCodec.write(out.varint(revision), settings);
@@ -197,6 +202,7 @@ public final class EntryCodec {
             case MOVE -> new Command.Move(IdCodec.partition(in), leases(in), in.text());
             case PURGE -> new Command.Purge(IdCodec.partition(in));
             case PURGE_RESTED -> new Command.Purge(IdCodec.partition(in), in.varint());
+            case TRUNCATE -> new Command.Truncate(IdCodec.partition(in), in.varint());
             case CONFIGURE -> new Command.Configure(IdCodec.partition(in), in.varint(), SettingsCodec.settings(in));
             case DROP -> new Command.Drop(IdCodec.partition(in));
             case TAKE_IN ->
@@ -296,7 +302,8 @@ public final class EntryCodec {
                     Command.TakeIn _,
                     Command.SettleDepartures _,
                     Command.Tick _ -> Edition.FIRST;
-            case Command.Cancel _ -> Edition.CANCELLING;
+            case Command.Truncate _ -> Edition.TOPICS;
+            case Command.Cancel _ -> Edition.TOPICS;
             case Command.Configure configure -> SettingsCodec.editionOf(configure.settings());
             case Command.Raise raise -> raise.edition();
         };
@@ -316,7 +323,7 @@ public final class EntryCodec {
                     case Command.Cancel cancel ->
                         2L * Writer.VARINT_BYTES_MAX * cancel.positions().size();
                     case Command.Move move -> sizeBound(move.leases()) + EnvelopeCodec.sizeBound(move.targetQueue());
-                    case Command.Purge _ -> 0;
+                    case Command.Purge _, Command.Truncate _ -> 0;
                     case Command.Configure configure -> SettingsCodec.sizeBound(configure.settings());
                     case Command.Drop _ -> 0;
                     case Command.TakeIn takeIn -> sumOf(takeIn.arrivals(), EntryCodec::sizeBound);

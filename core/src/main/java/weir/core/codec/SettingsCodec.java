@@ -9,6 +9,7 @@ import weir.core.Ordering;
 import weir.core.Overflow;
 import weir.core.PriorityMode;
 import weir.core.QueueSettings;
+import weir.core.Reading;
 
 /**
  * A version byte, then the settings in the order of the record; durations in milliseconds, choices by their ordinal. Settings
@@ -18,12 +19,16 @@ public final class SettingsCodec {
     private static final int VERSION_1 = 1;
 
     /** Added which dead letters are kept, leases that outlive their message's expiry, and limits of 0. */
-    private static final int VERSION = 2;
+    private static final int VERSION_2 = 2;
+
+    /** Added how it is read. A queue, which is read by lease, is written in an older one. */
+    private static final int VERSION = 3;
 
     private static final Ordering[] ORDERINGS = Ordering.values();
     private static final Overflow[] OVERFLOWS = Overflow.values();
     private static final DeduplicationScope[] SCOPES = DeduplicationScope.values();
     private static final PriorityMode[] MODES = PriorityMode.values();
+    private static final Reading[] READINGS = Reading.values();
 
     private SettingsCodec() {}
 
@@ -47,28 +52,38 @@ public final class SettingsCodec {
         out.bool(deadLetter != null);
         if (deadLetter != null) {
             out.text(deadLetter.queue()).varint(deadLetter.maxAttempts()).bool(deadLetter.onExpiry());
-            if (version >= VERSION) {
+            if (version >= VERSION_2) {
                 out.bool(deadLetter.onOverflow()).bool(deadLetter.onRejection());
             }
         }
         out.bool(settings.publishPaused()).bool(settings.deliveryPaused());
-        if (version >= VERSION) {
+        if (version >= VERSION_2) {
             out.bool(settings.leasesOutliveExpiry());
+        }
+        if (version >= VERSION) {
+            out.constant(settings.reading());
         }
     }
 
     private static int versionOf(QueueSettings settings) {
+        if (settings.reading() != Reading.LEASE) {
+            return VERSION;
+        }
         DeadLetterPolicy deadLetter = settings.deadLetter();
         boolean first = !settings.leasesOutliveExpiry()
                 && settings.messagesMax() > 0
                 && settings.bytesMax() > 0
                 && (deadLetter == null || (deadLetter.onOverflow() && deadLetter.onRejection()));
-        return first ? VERSION_1 : VERSION;
+        return first ? VERSION_1 : VERSION_2;
     }
 
     /** The first edition whose logs may hold these settings. */
     static int editionOf(QueueSettings settings) {
-        return versionOf(settings) == VERSION_1 ? Edition.FIRST : Edition.ATTENDED;
+        return switch (versionOf(settings)) {
+            case VERSION_1 -> Edition.FIRST;
+            case VERSION_2 -> Edition.ATTENDED;
+            default -> Edition.TOPICS;
+        };
     }
 
     /** @throws CorruptDataException if the bytes cannot be settings */
@@ -98,7 +113,8 @@ public final class SettingsCodec {
                 deadLetter(in, version),
                 in.bool(),
                 in.bool(),
-                version >= VERSION && in.bool());
+                version >= VERSION_2 && in.bool(),
+                version >= VERSION ? in.constant(READINGS) : Reading.LEASE);
     }
 
     private static @Nullable DeadLetterPolicy deadLetter(Reader in, int version) {
@@ -108,7 +124,7 @@ public final class SettingsCodec {
         String queue = in.text();
         int maxAttempts = in.count(Integer.MAX_VALUE);
         boolean onExpiry = in.bool();
-        return version < VERSION
+        return version < VERSION_2
                 ? new DeadLetterPolicy(queue, maxAttempts, onExpiry)
                 : new DeadLetterPolicy(queue, maxAttempts, onExpiry, in.bool(), in.bool());
     }
@@ -120,7 +136,7 @@ public final class SettingsCodec {
     /** At least what {@link #write} takes. */
     static long sizeBound(QueueSettings settings) {
         DeadLetterPolicy deadLetter = settings.deadLetter();
-        return 18L * Writer.VARINT_BYTES_MAX
+        return 19L * Writer.VARINT_BYTES_MAX
                 + (deadLetter == null ? 0 : 3L * deadLetter.queue().length());
     }
 }

@@ -46,6 +46,9 @@ final class Admission {
         if (count == 0) {
             return null; // Nothing but repeats, which a full queue answers too.
         }
+        if (partition.isTopic()) {
+            return null; // The oldest make room.
+        }
         boolean overflows = partition.books.exceed(settings, count, size);
         return switch (settings.overflow()) {
             case REFUSE -> overflows ? Refusal.QUEUE_FULL : null;

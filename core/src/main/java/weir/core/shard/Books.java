@@ -24,6 +24,12 @@ final class Books {
         bytes += (long) batch.bytesPerMessage() * batch.messages().size();
     }
 
+    /** Of a topic, whose messages are nowhere but in its log. */
+    void hold(long count, long payloadBytes) {
+        messages = count;
+        bytes = payloadBytes;
+    }
+
     /** The slot, which was counted out of its state, is no message any more. */
     void settled(Slot slot) {
         messages--;

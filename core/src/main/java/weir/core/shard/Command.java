@@ -215,6 +215,16 @@ public sealed interface Command {
     }
 
     /**
+     * Lets go of a topic's messages below an offset. If they are gone already nothing changes. Answered by {@link Reply.Done}, or
+     * refused with {@link Refusal#OFFSET_OUT_OF_RANGE} if the topic does not reach as far.
+     */
+    record Truncate(PartitionId partition, long before) implements OfPartition {
+        public Truncate {
+            Check.atLeast("before", before, 0);
+        }
+    }
+
+    /**
      * Creates the partition or changes its settings. A revision not above the one in force changes nothing, so that a
      * late repeat is harmless. Answered by {@link Reply.Done}.
      */

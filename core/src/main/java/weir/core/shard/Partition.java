@@ -17,6 +17,7 @@ import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.QueueSettings;
+import weir.core.Reading;
 import weir.core.shard.Reply.Appended;
 import weir.core.shard.Reply.ArrivalOutcome;
 import weir.core.shard.Reply.LeaseOutcome;
@@ -53,6 +54,13 @@ final class Partition {
     /** Whether the machine has noted that this partition may have changed whether it can deliver. */
     boolean touched;
 
+    /** How far back the log is kept, if this is read by cursor: a topic has no slots, lanes or leases. Else null. */
+    @Nullable
+    Stretches stretches;
+
+    /** Whether the machine has noted that there is news here for those who read by cursor. */
+    boolean hasNews;
+
     private final ShardMachine machine;
 
     @SuppressWarnings("NullAway") // Levels are created when first used.
@@ -64,12 +72,17 @@ final class Partition {
         this.grouped = settings.ordering() == Ordering.GROUP;
         this.housekeeping = new Housekeeping(this);
         this.admission = new Admission(this, machine);
+        this.stretches = settings.reading() == Reading.CURSOR ? new Stretches() : null;
     }
 
     // ---- What is asked
 
+    boolean isTopic() {
+        return stretches != null;
+    }
+
     boolean mayDeliver() {
-        if (settings.deliveryPaused() || books.leased >= settings.inFlightMax() || hasTooManyDeparting()) {
+        if (isTopic() || settings.deliveryPaused() || books.leased >= settings.inFlightMax() || hasTooManyDeparting()) {
             return false;
         }
         for (Level level : levels) {
@@ -134,6 +147,11 @@ final class Partition {
         machine.log.append(level.id, stored, batch.payload());
         level.end = stored.endOffset();
         books.appended(stored);
+        if (stretches != null) {
+            stretches.append(stored, settings);
+            machine.note(this);
+            return new Position(level.id.level(), stored.baseOffset());
+        }
         for (int i = 0; i < batch.count(); i++) {
             Envelope envelope = batch.messages().get(i);
             grouped |= envelope.group() != null;
@@ -157,6 +175,10 @@ final class Partition {
 
     /** Lets the oldest ready messages go while the queue holds too much, if that is its way. */
     private void makeRoom() {
+        if (stretches != null) {
+            letGo(stretches);
+            return;
+        }
         boolean drops = settings.overflow() == Overflow.DROP_OLDEST;
         for (int swept = 0; drops && swept < machine.bounds.sweep() && books.exceed(settings, 0, 0); swept++) {
             Slot oldest = null;
@@ -168,6 +190,33 @@ final class Partition {
             }
             leave(oldest, DeadLetterReason.OVERFLOW);
         }
+    }
+
+    /** Of a topic's messages what is too old, or too much. */
+    private void letGo(Stretches of) {
+        Level level = level(0);
+        long start = level.settled.floor();
+        begin(level, of, of.keep(machine.nowMillis(), settings, start, level.end));
+        sweepAt(of.nextExpiryMillis(settings));
+    }
+
+    private void begin(Level level, Stretches of, long start) {
+        level.settled.raiseTo(start);
+        books.hold(level.end - start, of.kept());
+    }
+
+    /** Lets go of what a topic has below an offset; false if it does not reach as far. */
+    boolean truncate(Stretches of, long before) {
+        Level level = level(0);
+        if (before > level.end) {
+            return false;
+        }
+        if (before > level.settled.floor()) {
+            of.truncate(before, level.end);
+            begin(level, of, before);
+            machine.note(this);
+        }
+        return true;
     }
 
     private @Nullable Slot oldestReady(Level level) {
@@ -535,6 +584,19 @@ final class Partition {
     void sweep() {
         long now = machine.nowMillis();
         machine.timers.cancel(housekeeping);
+        if (stretches != null) {
+            letGo(stretches);
+        } else {
+            sweepReady(now);
+        }
+        long window = settings.deduplicationWindow().toMillis();
+        deduplication.forgetUntil(now - window);
+        if (!deduplication.isEmpty()) {
+            sweepAt(deduplication.oldestAtMillis() + window + SWEEP_INTERVAL_MILLIS);
+        }
+    }
+
+    private void sweepReady(long now) {
         int swept = 0;
         for (Level level : levels) {
             Slot oldest = level == null ? null : oldestReady(level);
@@ -550,11 +612,6 @@ final class Partition {
                 sweepAt(oldest.expiresAtMillis());
                 oldest.level.tidy(oldest.lane);
             }
-        }
-        long window = settings.deduplicationWindow().toMillis();
-        deduplication.forgetUntil(now - window);
-        if (!deduplication.isEmpty()) {
-            sweepAt(deduplication.oldestAtMillis() + window + SWEEP_INTERVAL_MILLIS);
         }
     }
 

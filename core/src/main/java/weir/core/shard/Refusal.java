@@ -13,5 +13,9 @@ public enum Refusal {
     /** The queue was purged less than the asked-for rest ago. */
     PURGED_RECENTLY,
     /** The leader's disk is nearly full, or read-only. The leader says so, not the machine: what makes room is still taken. */
-    DISK_FULL
+    DISK_FULL,
+    /** What is read by cursor cannot be leased from or purged, nor what is read by lease be read by cursor. */
+    READ_OTHERWISE,
+    /** A topic has no such offset. */
+    OFFSET_OUT_OF_RANGE
 }

@@ -31,6 +31,8 @@ public final class ShardMachine implements MessageLog.Liveness {
     private static final Reply DONE = new Reply.Done();
     private static final Reply TAKEN_BEFORE = new Reply.Published(List.of());
     private static final Reply NO_SUCH_QUEUE = new Reply.Refused(Refusal.NO_SUCH_QUEUE);
+    private static final Reply READ_OTHERWISE = new Reply.Refused(Refusal.READ_OTHERWISE);
+    private static final Reply OUT_OF_RANGE = new Reply.Refused(Refusal.OFFSET_OUT_OF_RANGE);
 
     final MessageLog log;
     final Bounds bounds;
@@ -41,6 +43,7 @@ public final class ShardMachine implements MessageLog.Liveness {
     long lastDeparture;
     int edition = Edition.FIRST;
     private final List<Partition> touched = new ArrayList<>();
+    private final List<Partition> withNews = new ArrayList<>();
 
     public ShardMachine(MessageLog log) {
         this(log, Bounds.USUAL);
@@ -87,8 +90,29 @@ public final class ShardMachine implements MessageLog.Liveness {
             case Command.Raise raise -> raise(raise.edition());
             case Command.OfPartition ofPartition -> {
                 Partition partition = partitions.get(ofPartition.partition());
-                yield partition == null ? NO_SUCH_QUEUE : touch(partition, ofPartition);
+                if (partition == null) {
+                    yield NO_SUCH_QUEUE;
+                }
+                Stretches stretches = partition.stretches;
+                yield stretches == null ? touch(partition, ofPartition) : ofTopic(partition, stretches, ofPartition);
             }
+        };
+    }
+
+    private Reply ofTopic(Partition partition, Stretches stretches, Command.OfPartition command) {
+        return switch (command) {
+            case Command.Publish publish -> publish(partition, publish.batches());
+            case Command.Truncate truncate -> partition.truncate(stretches, truncate.before()) ? DONE : OUT_OF_RANGE;
+            case Command.Configure configure -> configure(configure);
+            case Command.Drop drop -> drop(drop.partition());
+            case Command.Acquire _,
+                    Command.Acknowledge _,
+                    Command.Extend _,
+                    Command.Release _,
+                    Command.Reject _,
+                    Command.Move _,
+                    Command.Cancel _,
+                    Command.Purge _ -> READ_OTHERWISE;
         };
     }
 
@@ -116,6 +140,7 @@ public final class ShardMachine implements MessageLog.Liveness {
                         partition.onLeases(move.leases(), false, slot -> partition.move(slot, move.targetQueue())));
             case Command.Cancel cancel -> new Reply.Settled(partition.cancel(cancel.positions()));
             case Command.Purge purge -> purge(partition, purge.restMillis());
+            case Command.Truncate _ -> READ_OTHERWISE;
             case Command.Configure configure -> configure(configure);
             case Command.Drop drop -> drop(drop.partition());
         };
@@ -186,10 +211,13 @@ public final class ShardMachine implements MessageLog.Liveness {
         if (partition == null) {
             partition = new Partition(command.partition(), command.revision(), command.settings(), this);
             partitions.put(command.partition(), partition);
+        } else if (command.settings().reading() != partition.settings.reading()) {
+            return READ_OTHERWISE;
         } else if (command.revision() > partition.revision) {
             partition.configure(command.revision(), command.settings());
         }
         touch(partition);
+        note(partition);
         return DONE;
     }
 
@@ -198,6 +226,7 @@ public final class ShardMachine implements MessageLog.Liveness {
         if (partition != null) {
             partition.purge();
             touch(partition);
+            note(partition);
         }
         return DONE;
     }
@@ -321,7 +350,7 @@ public final class ShardMachine implements MessageLog.Liveness {
     }
 
     void touch(Partition partition) {
-        if (!partition.touched) {
+        if (!partition.touched && !partition.isTopic()) {
             partition.touched = true;
             touched.add(partition);
         }
@@ -335,6 +364,28 @@ public final class ShardMachine implements MessageLog.Liveness {
             list.add(new Readiness(partition.id, partitions.get(partition.id) == partition && partition.mayDeliver()));
         }
         touched.clear();
+        return list;
+    }
+
+    /** There is something that those who wait to read a topic have to know. */
+    void note(Partition partition) {
+        if (partition.isTopic() && !partition.hasNews) {
+            partition.hasNews = true;
+            withNews.add(partition);
+        }
+    }
+
+    /** The topics' partitions that were appended to, truncated, configured or dropped since the last call. */
+    public List<PartitionId> takeNews() {
+        if (withNews.isEmpty()) {
+            return List.of();
+        }
+        List<PartitionId> list = new ArrayList<>(withNews.size());
+        for (Partition partition : withNews) {
+            partition.hasNews = false;
+            list.add(partition.id);
+        }
+        withNews.clear();
         return list;
     }
 
@@ -406,6 +457,19 @@ public final class ShardMachine implements MessageLog.Liveness {
                 envelope.origin() == null
                         ? batch.appendedAtMillis()
                         : envelope.origin().publishedAtMillis());
+    }
+
+    /** What can be said of a topic's partition without reading it; empty if there is none of that id that is read by cursor. */
+    public Optional<TopicView> topic(PartitionId id) {
+        Partition partition = partitions.get(id);
+        return partition == null || partition.stretches == null
+                ? Optional.empty()
+                : Optional.of(new TopicView(partition, partition.stretches, log));
+    }
+
+    /** Whether there is a partition of that id, however it is read. */
+    public boolean has(PartitionId id) {
+        return partitions.containsKey(id);
     }
 
     @Override

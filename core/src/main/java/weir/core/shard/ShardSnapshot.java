@@ -30,7 +30,10 @@ final class ShardSnapshot {
     private static final int VERSION_3 = 3;
 
     /** Added the edition. Written from {@link Edition#SAID} on, which older releases do not get to see. */
-    private static final int VERSION = 4;
+    private static final int VERSION_4 = 4;
+
+    /** Added how far back topics are kept. Written from {@link Edition#TOPICS} on, before which there are none. */
+    private static final int VERSION = 5;
 
     private static final int OLDEST_VERSION = 1;
     private static final MessageState[] STATES = MessageState.values();
@@ -41,9 +44,9 @@ final class ShardSnapshot {
     static Bytes write(ShardMachine machine) {
         Writer out = new Writer(4096);
         boolean relayed = machine.partitions.values().stream().anyMatch(partition -> !partition.relays.isEmpty());
-        int version = machine.edition >= Edition.SAID ? VERSION : relayed ? VERSION_3 : VERSION_2;
+        int version = version(machine.edition, relayed);
         out.u8(version).varint(machine.now).varint(machine.lastDeparture);
-        if (version >= VERSION) {
+        if (version >= VERSION_4) {
             out.varint(machine.edition);
         }
         out.varint(machine.partitions.size());
@@ -51,6 +54,13 @@ final class ShardSnapshot {
             write(out, partition, version);
         }
         return out.bytes();
+    }
+
+    private static int version(int edition, boolean relayed) {
+        if (edition >= Edition.TOPICS) {
+            return VERSION;
+        }
+        return edition >= Edition.SAID ? VERSION_4 : relayed ? VERSION_3 : VERSION_2;
     }
 
     /** Reads the state into a machine that has none yet. */
@@ -63,7 +73,7 @@ final class ShardSnapshot {
         }
         machine.now = in.varint();
         machine.lastDeparture = in.varint();
-        machine.edition = version < VERSION ? Edition.FIRST : in.count(Edition.MAX);
+        machine.edition = version < VERSION_4 ? Edition.FIRST : in.count(Edition.MAX);
         int count = in.count(in.remaining());
         for (int i = 0; i < count; i++) {
             Partition partition = readPartition(in, machine, version);
@@ -100,6 +110,9 @@ final class ShardSnapshot {
         if (version >= VERSION_3) {
             partition.relays.write(out);
         }
+        if (partition.stretches != null) {
+            partition.stretches.write(out);
+        }
     }
 
     private static Partition readPartition(Reader in, ShardMachine machine, int version) {
@@ -127,6 +140,9 @@ final class ShardSnapshot {
         }
         if (version >= VERSION_3) {
             partition.relays = Relays.read(in);
+        }
+        if (partition.isTopic()) {
+            partition.stretches = Stretches.read(in);
         }
         return partition;
     }

@@ -54,6 +54,12 @@ final class GarbledInputTest {
         LookCodec.write(peeked, nouns.peeked());
         Writer status = new Writer(0);
         LookCodec.write(status, nouns.status());
+        Writer fetches = new Writer(0);
+        FetchCodec.writeFetches(fetches, nouns.fetches());
+        Writer fetched = new Writer(0);
+        FetchCodec.write(fetched, nouns.fetched());
+        Writer offsets = new Writer(0);
+        FetchCodec.write(offsets, nouns.offsets());
         Writer catalogReply = new Writer(0);
         CatalogReplyCodec.write(catalogReply, nouns.catalogReplyOfEachKind().get((int) (seed % 6)));
         return List.of(
@@ -61,6 +67,9 @@ final class GarbledInputTest {
                 new Form("receipt", receipt.bytes(), bytes -> ReceiptCodec.read(new Reader(bytes))),
                 new Form("peeked", peeked.bytes(), bytes -> LookCodec.readPeeked(new Reader(bytes))),
                 new Form("status", status.bytes(), bytes -> LookCodec.readStatus(new Reader(bytes))),
+                new Form("fetches", fetches.bytes(), bytes -> FetchCodec.readFetches(new Reader(bytes))),
+                new Form("fetched", fetched.bytes(), bytes -> FetchCodec.read(new Reader(bytes))),
+                new Form("offsets", offsets.bytes(), bytes -> FetchCodec.readOffsets(new Reader(bytes))),
                 new Form("catalog reply", catalogReply.bytes(), bytes -> CatalogReplyCodec.read(new Reader(bytes))),
                 new Form("envelope", envelope.bytes(), bytes -> EnvelopeCodec.read(new Reader(bytes))),
                 new Form("settings", settings.bytes(), bytes -> SettingsCodec.read(new Reader(bytes))),

@@ -36,9 +36,14 @@ import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.PriorityMode;
 import weir.core.QueueSettings;
+import weir.core.Reading;
 import weir.core.broker.Delivery;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
+import weir.core.broker.FetchedBatch;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
+import weir.core.broker.TopicOffsets;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogRefusal;
 import weir.core.catalog.CatalogReply;
@@ -87,11 +92,18 @@ final class GoldenBytesTest {
             new DeadLetterPolicy("dead", 5, true),
             true,
             false,
-            false);
+            false,
+            Reading.LEASE);
     private static final QueueSettings SETTINGS_2 = SETTINGS.change()
             .messagesMax(0)
             .deadLetter(new DeadLetterPolicy("dead", 5, true, false, true))
             .leasesOutliveExpiry(true)
+            .build();
+    private static final QueueSettings SETTINGS_3 = QueueSettings.DEFAULT
+            .change()
+            .retention(Duration.ofDays(7))
+            .bytesMax(1_000_000_000)
+            .reading(Reading.CURSOR)
             .build();
     private static final Message MESSAGE = new Message(
             List.of(
@@ -146,6 +158,7 @@ final class GoldenBytesTest {
                 new Golden("envelope.variant", SHOWN, shown.bytes(), b -> EnvelopeCodec.read(new Reader(b))),
                 new Golden("settings", SETTINGS, settings.bytes(), b -> SettingsCodec.read(new Reader(b))),
                 form("settings.2", SETTINGS_2, SettingsCodec::write, SettingsCodec::read),
+                form("settings.3", SETTINGS_3, SettingsCodec::write, SettingsCodec::read),
                 new Golden("lease", LEASE, lease.bytes(), b -> IdCodec.readLease(new Reader(b))),
                 new Golden("message", MESSAGE, MessageCodec.encode(MESSAGE), MessageCodec::decode),
                 command(new Command.Publish(PARTITION, List.of(batch, single))),
@@ -185,6 +198,7 @@ final class GoldenBytesTest {
                 command(new Command.SettleDepartures(List.of(41L, 42L), List.of(43L))),
                 command(new Command.Tick()),
                 command(new Command.Raise(2)),
+                command(new Command.Truncate(PARTITION, 1_000)),
                 catalogCommand(new CatalogCommand.CreateQueue("jobs", SETTINGS, LABELS)),
                 catalogCommand(new CatalogCommand.UpdateQueue("jobs", 2, SETTINGS, LABELS)),
                 catalogCommand(new CatalogCommand.DeleteQueue("jobs")),
@@ -246,6 +260,32 @@ final class GoldenBytesTest {
                         Optional.of(new PartitionStatus(1, 2, 300, 4, 5_000, 1_700_000_000_000L)),
                         LookCodec::write,
                         LookCodec::readStatus),
+                form(
+                        "fetch.asked",
+                        List.of(new Fetch(PARTITION, 1_000, 65_536)),
+                        FetchCodec::writeFetches,
+                        FetchCodec::readFetches),
+                form(
+                        "fetch.outcomes",
+                        List.<FetchOutcome>of(
+                                new FetchOutcome.Fetched(
+                                        998,
+                                        1_002,
+                                        List.of(new FetchedBatch(
+                                                1_000,
+                                                1_700_000_000_000L,
+                                                2,
+                                                Bytes.utf8("payload"),
+                                                List.of(SHOWN, Envelope.PLAIN)))),
+                                new FetchOutcome.OutOfRange(5, 300),
+                                new FetchOutcome.Refused(Refusal.READ_OTHERWISE)),
+                        FetchCodec::write,
+                        FetchCodec::read),
+                form(
+                        "fetch.offsets",
+                        Optional.of(new TopicOffsets(998, 1_002, 1_000)),
+                        FetchCodec::write,
+                        FetchCodec::readOffsets),
                 catalogReply(new CatalogReply.Created(queues.get(1), true)),
                 catalogReply(new CatalogReply.Updated(queues.get(1))),
                 catalogReply(new CatalogReply.Deleted(queues.get(0))),
@@ -336,7 +376,11 @@ final class GoldenBytesTest {
                         Refusal.PUBLISH_PAUSED,
                         Refusal.GROUP_MISSING,
                         Refusal.TOO_MANY_IN_FLIGHT,
-                        Refusal.PURGED_RECENTLY);
+                        Refusal.PURGED_RECENTLY,
+                        Refusal.DISK_FULL,
+                        Refusal.READ_OTHERWISE,
+                        Refusal.OFFSET_OUT_OF_RANGE);
+        assertThat(Reading.values()).startsWith(Reading.LEASE, Reading.CURSOR);
         assertThat(Reply.LeaseOutcome.values())
                 .startsWith(
                         Reply.LeaseOutcome.DONE,

@@ -19,8 +19,11 @@ import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.QueueSettings;
 import weir.core.RandomNouns;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
+import weir.core.broker.TopicOffsets;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogEntry;
 import weir.core.catalog.CatalogReply;
@@ -99,12 +102,19 @@ final class RoundTripTest {
         List<Peeked> peeked = nouns.peeked();
         Optional<PartitionStatus> status = nouns.status();
 
+        List<Fetch> fetches = nouns.fetches();
+        List<FetchOutcome> fetched = nouns.fetched();
+        Optional<TopicOffsets> offsets = nouns.offsets();
+
         Writer out = new Writer(0);
         replies.forEach(reply -> ReplyCodec.write(out, reply));
         catalogReplies.forEach(reply -> CatalogReplyCodec.write(out, reply));
         ReceiptCodec.write(out, partition, receipt);
         LookCodec.write(out, peeked);
         LookCodec.write(out, status);
+        FetchCodec.writeFetches(out, fetches);
+        FetchCodec.write(out, fetched);
+        FetchCodec.write(out, offsets);
 
         Reader in = new Reader(out.bytes());
         assertThat(replies).allSatisfy(reply -> assertThat(ReplyCodec.read(in)).isEqualTo(reply));
@@ -113,6 +123,9 @@ final class RoundTripTest {
         assertThat(ReceiptCodec.read(in)).isEqualTo(receipt);
         assertThat(LookCodec.readPeeked(in)).isEqualTo(peeked);
         assertThat(LookCodec.readStatus(in)).isEqualTo(status);
+        assertThat(FetchCodec.readFetches(in)).isEqualTo(fetches);
+        assertThat(FetchCodec.read(in)).isEqualTo(fetched);
+        assertThat(FetchCodec.readOffsets(in)).isEqualTo(offsets);
         assertThat(in.hasMore()).isFalse();
     }
 

@@ -59,6 +59,11 @@ public final class MemoryLog implements MessageLog {
         logs.values().removeIf(TreeMap::isEmpty);
     }
 
+    /** For a log of which nothing is read any more. */
+    void forgetAll() {
+        logs.clear();
+    }
+
     /** How many batches there are. */
     public int size() {
         return logs.values().stream().mapToInt(TreeMap::size).sum();

@@ -75,6 +75,10 @@ final class QueueActions {
             };
         }
         if (existing.isPresent()) {
+            if (!Queues.isSeen(existing.get())) {
+                throw SqsError.QUEUE_NAME_EXISTS.because(
+                        "A topic already exists with the same name, which SQS cannot read.");
+            }
             if (PartitionsTag.differs(tags, existing.get())) {
                 throw SqsError.QUEUE_NAME_EXISTS.because(
                         "A queue already exists with the same name and a different value for tag "
@@ -118,7 +122,7 @@ final class QueueActions {
             page = broker.list(prefix, last, max);
             for (Queue queue : page) {
                 last = queue.name();
-                if (found.size() < max && !QueueNames.isInternal(last)) {
+                if (found.size() < max && !QueueNames.isInternal(last) && Queues.isSeen(queue)) {
                     found.add(queue);
                 }
             }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import weir.core.DeadLetterPolicy;
 import weir.core.Ordering;
+import weir.core.Reading;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogRefusal;
@@ -29,7 +30,12 @@ record Queues(Broker broker, QueueNames names, int handleSalt) {
         if (name == null || QueueNames.isInternal(name)) {
             throw noSuchQueue();
         }
-        return broker.findAnywhere(name).orElseThrow(Queues::noSuchQueue);
+        return broker.findAnywhere(name).filter(Queues::isSeen).orElseThrow(Queues::noSuchQueue);
+    }
+
+    /** Whether it can be received from at all: a topic cannot, so SQS does not have it. */
+    static boolean isSeen(Queue queue) {
+        return queue.settings().reading() == Reading.LEASE;
     }
 
     /** Looks through all queues, a page at a time: rarely asked, so not worth an index. */
@@ -72,6 +78,9 @@ record Queues(Broker broker, QueueNames names, int handleSalt) {
             case PURGED_RECENTLY ->
                 SqsError.PURGE_QUEUE_IN_PROGRESS.because(
                         "Only one PurgeQueue operation on " + queue.name() + " is allowed every 60 seconds.");
+            case READ_OTHERWISE, OFFSET_OUT_OF_RANGE ->
+                SqsError.UNSUPPORTED_OPERATION.because(
+                        "The queue " + queue.name() + " is a topic that is read by offset, which SQS cannot.");
             case DISK_FULL ->
                 SqsError.SERVICE_UNAVAILABLE.because(
                         "The disk of the server is nearly full or read-only, so it takes no messages. Receiving and"
