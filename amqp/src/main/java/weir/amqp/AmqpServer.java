@@ -70,6 +70,11 @@ public final class AmqpServer implements AutoCloseable {
         return sessions.port();
     }
 
+    /** 0 if TLS is not spoken. */
+    public int tlsPort() {
+        return sessions.tlsPort();
+    }
+
     /** Ends all connections; what they held goes back to its place. */
     @Override
     public void close() {

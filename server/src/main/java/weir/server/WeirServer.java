@@ -49,6 +49,7 @@ public final class WeirServer implements AutoCloseable {
     private @Nullable Tests tests;
     private int sqsPort;
     private int amqpPort;
+    private int amqpTlsPort;
     private int adminPort;
 
     private WeirServer() {}
@@ -78,13 +79,16 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().host(),
                 server.sqsPort,
                 config.sqs().auth().name().toLowerCase(Locale.ROOT),
-                config.amqp()
-                        .map(amqp -> "AMQP " + amqp.settings().host() + ":" + server.amqpPort + ", ")
-                        .orElse(""),
+                config.amqp().map(amqp -> server.amqpPorts(amqp.settings().host())).orElse(""),
                 config.host(),
                 server.adminPort,
                 config.data());
         return server;
+    }
+
+    private String amqpPorts(String host) {
+        String tls = amqpTlsPort == 0 ? "" : "AMQPS " + host + ":" + amqpTlsPort + ", ";
+        return tls + "AMQP " + host + ":" + amqpPort + ", ";
     }
 
     private void open(WeirConfig config) throws ConfigException, IOException, InterruptedException {
@@ -93,6 +97,9 @@ public final class WeirServer implements AutoCloseable {
         if (config.amqp().isPresent()) {
             AmqpSettings amqp = config.amqp().get().settings();
             checkFree("amqp.port", amqp.host(), amqp.port());
+            if (amqp.tls().isPresent()) {
+                checkFree("amqp.tls.port", amqp.host(), amqp.tls().get().port());
+            }
         }
         checkFree("admin.port", config.host(), config.admin().port());
         if (config.cluster().port() != 0) {
@@ -126,8 +133,9 @@ public final class WeirServer implements AutoCloseable {
                     .get()
                     .settings()
                     .withCluster(node.identity().cluster().toString());
-            amqpPort = opened("AMQP front", AmqpServer.start(settings, node, formats, clock))
-                    .port();
+            AmqpServer amqp = opened("AMQP front", AmqpServer.start(settings, node, formats, clock));
+            amqpPort = amqp.port();
+            amqpTlsPort = amqp.tlsPort();
         }
         // Clients sign by the world's clock, even where tests have moved this server's.
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, formats, clock, InstantSource.system()));
@@ -218,6 +226,11 @@ public final class WeirServer implements AutoCloseable {
     /** 0 if AMQP is not served. */
     public int amqpPort() {
         return amqpPort;
+    }
+
+    /** Of AMQP over TLS; 0 if that is not served. */
+    public int amqpTlsPort() {
+        return amqpTlsPort;
     }
 
     public int adminPort() {

@@ -1,7 +1,6 @@
 package weir.amqp.session;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,7 @@ final class Connection {
     private static final String SHUTDOWN = "broker forced connection closure with reason 'shutdown'";
 
     private final Front front;
-    private final Socket socket;
+    private final Transport transport;
     private final TimedInput input;
     private final FrameReader in;
     private final Outbox out;
@@ -51,17 +50,19 @@ final class Connection {
 
     private boolean ended;
     private volatile long leasesExtendedNanos = System.nanoTime();
+    private volatile long leasesExtendedMillis;
     private final Blockade blockade;
 
-    Connection(Front front, Socket socket, long id) throws IOException {
+    Connection(Front front, Transport transport, long id) throws IOException {
         this.front = front;
-        this.socket = socket;
+        this.transport = transport;
         this.id = id;
-        this.input = new TimedInput(socket.getInputStream());
+        this.input = new TimedInput(transport.in());
         this.in = new FrameReader(input);
-        this.out = new Outbox(socket.getOutputStream());
+        this.out = new Outbox(transport.out());
         this.assembler = new Assembler(front.settings().messageBytesMax());
         this.blockade = new Blockade(out);
+        this.leasesExtendedMillis = front.clock().millis();
     }
 
     /** Reads until the connection is over, and gives back all that it held. */
@@ -91,7 +92,7 @@ final class Connection {
             closingSinceNanos = System.nanoTime() | 1; // From here on the watch ends what takes too long.
         }
         writer.join();
-        socket.shutdownOutput();
+        transport.endOutput();
         byte[] rest = new byte[SessionLimits.READ_BYTES];
         while (input.read(rest, 0, rest.length) >= 0) {} // It is of no interest any more.
     }
@@ -99,7 +100,7 @@ final class Connection {
     private boolean open() throws IOException, AmqpException, InterruptedException {
         Peer there;
         try {
-            there = new Handshake(front, in, out, assembler, socket.getInetAddress(), id).shake();
+            there = new Handshake(front, in, out, assembler, transport, id).shake();
         } catch (OutcomeUnknownException e) {
             throw new AmqpException(ErrorCode.INTERNAL_ERROR, "no answer in time: " + e.getMessage());
         }
@@ -164,7 +165,7 @@ final class Connection {
         Peer there = there();
         try {
             boolean known = !front.settings().auth()
-                    || front.topology().users().authenticate(there.user(), secret.utf8(), socket.getInetAddress())
+                    || front.topology().users().authenticate(there.user(), secret.utf8(), transport.client())
                             instanceof Authentication.Accepted;
             if (!known) {
                 throw new AmqpException(ErrorCode.NOT_ALLOWED, "New secret was refused by one of the backends");
@@ -313,11 +314,16 @@ final class Connection {
         }
     }
 
+    /** By whichever clock goes faster: leases run out by the node's, which is set right at times, and moved by tests. */
     private void extendLeases(long nowNanos) {
-        if (nowNanos - leasesExtendedNanos < SessionLimits.LEASE_EXTENDED_EVERY.toNanos()) {
+        long nowMillis = front.clock().millis();
+        boolean due = nowNanos - leasesExtendedNanos >= SessionLimits.LEASE_EXTENDED_EVERY.toNanos()
+                || nowMillis - leasesExtendedMillis >= SessionLimits.LEASE_EXTENDED_EVERY.toMillis();
+        if (!due) {
             return;
         }
         leasesExtendedNanos = nowNanos;
+        leasesExtendedMillis = nowMillis;
         if (channels.values().stream().anyMatch(Channel::holdsAny)) {
             Thread.ofVirtual().name("amqp-leases-" + id).start(() -> channels.values()
                     .forEach(Channel::keepHeld));
@@ -327,7 +333,7 @@ final class Connection {
     private void end(String why) {
         LOG.info("Connection {} ends: {}", id, why);
         try {
-            socket.close();
+            transport.cut();
         } catch (IOException _) { // It is closed all the same.
         }
     }

@@ -369,6 +369,7 @@ final class Outflow implements Consumer.Owner {
     /** Keeps what the client holds from running out, and ends consumers that hold something for too long. */
     void keepHeld() {
         try {
+            extendLeases();
             long now = System.nanoTime();
             for (Consumer consumer : consumers.values()) {
                 Duration timeout = consumer.terms().timeout();
@@ -377,24 +378,27 @@ final class Outflow implements Consumer.Owner {
                     endSlow(consumer);
                 }
             }
-            List<Command.OfPartition> extensions = new ArrayList<>();
-            Map<PartitionId, List<LeaseId>> leases = new TreeMap<>();
-            for (Held held : prefetch.all()) {
-                leases.computeIfAbsent(held.partition(), _ -> new ArrayList<>()).add(held.lease());
-            }
-            leases.forEach((partition, all) -> {
-                for (List<LeaseId> some : Settler.pieces(all)) {
-                    extensions.add(
-                            new Command.Extend(partition, some, SessionLimits.LEASE.toMillis(), true, HELD_MILLIS_MAX));
-                }
-            });
-            for (Outcome outcome : front.broker().submitAll(extensions)) {
-                if (outcome instanceof Outcome.Unknown(var cause)) {
-                    LOG.warn("Leases could not be extended, and are tried again: {}", cause.getMessage());
-                }
-            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void extendLeases() throws InterruptedException {
+        List<Command.OfPartition> extensions = new ArrayList<>();
+        Map<PartitionId, List<LeaseId>> leases = new TreeMap<>();
+        for (Held held : prefetch.all()) {
+            leases.computeIfAbsent(held.partition(), _ -> new ArrayList<>()).add(held.lease());
+        }
+        leases.forEach((partition, all) -> {
+            for (List<LeaseId> some : Settler.pieces(all)) {
+                extensions.add(
+                        new Command.Extend(partition, some, SessionLimits.LEASE.toMillis(), true, HELD_MILLIS_MAX));
+            }
+        });
+        for (Outcome outcome : front.broker().submitAll(extensions)) {
+            if (outcome instanceof Outcome.Unknown(var cause)) {
+                LOG.warn("Leases could not be extended, and are tried again: {}", cause.getMessage());
+            }
         }
     }
 

@@ -31,12 +31,15 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import weir.amqp.AmqpSettings;
 import weir.amqp.AmqpSettings.Mechanism;
+import weir.amqp.AmqpTls;
 import weir.cluster.forming.Address;
 import weir.cluster.ratis.ClusterTls;
 import weir.cluster.replication.Member;
 import weir.core.Edition;
 import weir.core.Limits;
 import weir.core.text.Durations;
+import weir.net.tls.ServerTls.ClientCertificate;
+import weir.net.tls.TlsFiles;
 import weir.sqs.auth.AuthMode;
 
 /** Reads the configuration: defaults, then the YAML file, then the environment. */
@@ -203,7 +206,7 @@ public final class ConfigReader {
                                 ? Optional.empty()
                                 : Optional.of(path(Setting.TESTING_CLOCK_SKEW))),
                 logLevel(Setting.LOG_LEVEL));
-        differentPorts(Setting.SQS_PORT, Setting.AMQP_PORT, Setting.ADMIN_PORT, Setting.CLUSTER_PORT);
+        differentPorts(Setting.SQS_PORT, Setting.AMQP_PORT, Setting.AMQP_TLS_PORT, Setting.ADMIN_PORT, Setting.CLUSTER_PORT);
         return config;
     }
 
@@ -288,8 +291,37 @@ public final class ConfigReader {
                 AmqpSettings.DEFAULT.cluster(),
                 matching(Setting.SQS_ACCOUNT, "\\d{12}"),
                 password,
-                mechanisms);
+                mechanisms,
+                amqpTls());
         return new WeirConfig.Amqp(settings, advertise(Setting.AMQP_ADVERTISE));
+    }
+
+    private Optional<AmqpTls> amqpTls() throws ConfigException {
+        boolean any = false;
+        for (Setting setting : List.of(
+                Setting.AMQP_TLS_CERTIFICATE, Setting.AMQP_TLS_KEY, Setting.AMQP_TLS_AUTHORITIES)) {
+            any |= !value(setting).text().isEmpty();
+        }
+        int port = number(Setting.AMQP_TLS_PORT, 0, 65_535);
+        boolean required = matching(Setting.AMQP_TLS_CLIENTS, "asked|required").equals("required");
+        boolean commonName = matching(Setting.AMQP_TLS_USER, "distinguished-name|common-name")
+                .equals("common-name");
+        if (!any) {
+            return Optional.empty();
+        }
+        boolean authorities = !value(Setting.AMQP_TLS_AUTHORITIES).text().isEmpty();
+        if (required && !authorities) {
+            throw refusal(Setting.AMQP_TLS_AUTHORITIES, value(Setting.AMQP_TLS_AUTHORITIES));
+        }
+        ClientCertificate asked = required ? ClientCertificate.REQUIRED : ClientCertificate.ASKED;
+        return Optional.of(new AmqpTls(
+                port,
+                new TlsFiles(
+                        authorities ? Optional.of(path(Setting.AMQP_TLS_AUTHORITIES)) : Optional.empty(),
+                        path(Setting.AMQP_TLS_CERTIFICATE),
+                        path(Setting.AMQP_TLS_KEY)),
+                authorities ? asked : ClientCertificate.NONE,
+                commonName ? AmqpTls.UserName.COMMON_NAME : AmqpTls.UserName.DISTINGUISHED_NAME));
     }
 
     private Path path(Setting setting) throws ConfigException {
