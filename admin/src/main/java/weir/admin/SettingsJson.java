@@ -121,8 +121,8 @@ public final class SettingsJson {
                     from -> text(from.priorityMode())),
             new Setting(
                     "deadLetter",
-                    "null, or an object with queue (a name), maxAttempts (from 1) and onExpiry (true or false, false if"
-                            + " left out)",
+                    "null, or an object with queue (a name), maxAttempts (from 1), onExpiry (true or false, false if"
+                            + " left out), onOverflow and onRejection (the same, if left out as before or true)",
                     SettingsJson::readDeadLetter,
                     SettingsJson::writeDeadLetter),
             new Setting(
@@ -199,7 +199,9 @@ public final class SettingsJson {
             to.deadLetter(null);
             return;
         }
-        if (!json.isObject() || !Set.of("queue", "maxAttempts", "onExpiry").containsAll(json.propertyNames())) {
+        if (!json.isObject()
+                || !Set.of("queue", "maxAttempts", "onExpiry", "onOverflow", "onRejection")
+                        .containsAll(json.propertyNames())) {
             throw new NotAllowed();
         }
         String queue = string(json.path("queue"));
@@ -207,8 +209,17 @@ public final class SettingsJson {
             throw new NotAllowed();
         }
         int maxAttempts = number(json.path("maxAttempts"), Integer.MAX_VALUE);
-        boolean onExpiry = json.has("onExpiry") && truth(json.path("onExpiry"));
-        to.deadLetter(new DeadLetterPolicy(queue, maxAttempts, onExpiry));
+        DeadLetterPolicy before = to.deadLetter();
+        to.deadLetter(new DeadLetterPolicy(
+                queue,
+                maxAttempts,
+                truth(json, "onExpiry", false),
+                truth(json, "onOverflow", before == null || before.onOverflow()),
+                truth(json, "onRejection", before == null || before.onRejection())));
+    }
+
+    private static boolean truth(JsonNode json, String name, boolean otherwise) {
+        return json.has(name) ? truth(json.path(name)) : otherwise;
     }
 
     private static JsonNode writeDeadLetter(QueueSettings from) {
@@ -219,7 +230,9 @@ public final class SettingsJson {
         return JSON.objectNode()
                 .put("queue", policy.queue())
                 .put("maxAttempts", policy.maxAttempts())
-                .put("onExpiry", policy.onExpiry());
+                .put("onExpiry", policy.onExpiry())
+                .put("onOverflow", policy.onOverflow())
+                .put("onRejection", policy.onRejection());
     }
 
     private static String shown(JsonNode value) {

@@ -98,6 +98,21 @@ class AdminServerTest {
     }
 
     @Test
+    void whatADeadLetterPolicySaysOfOverflowAndRejectionStays() throws Exception {
+        post(
+                "/api/v1/queues",
+                "{'name':'kept','settings':{'deadLetter':"
+                        + "{'queue':'q','maxAttempts':3,'onOverflow':false,'onRejection':false}}}");
+        Answer changed = patch("/api/v1/queues/kept", "{'settings':{'deadLetter':{'queue':'q','maxAttempts':4}}}");
+        JsonNode policy = changed.body().at("/settings/deadLetter");
+        assertThat(policy.at("/maxAttempts").asInt()).isEqualTo(4);
+        assertThat(policy.at("/onOverflow").booleanValue()).isFalse();
+        assertThat(policy.at("/onRejection").booleanValue()).isFalse();
+        Answer described = patch("/api/v1/queues/kept", "{'settings':{'deadLetter':" + policy + "}}");
+        assertThat(described.body().at("/settings/deadLetter")).isEqualTo(policy);
+    }
+
+    @Test
     void queueOfSeveralPartitionsIsOneQueue() throws Exception {
         Answer created = post("/api/v1/queues", "{'name':'many','partitions':3}");
         assertThat(created.status()).isEqualTo(201);

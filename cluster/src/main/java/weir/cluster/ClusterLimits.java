@@ -29,6 +29,12 @@ public final class ClusterLimits {
     /** A publisher that waits for room asks so often whether its node still leads; it learns of room itself at once. */
     public static final Duration ROOM_CHECK = Duration.ofMillis(500);
 
+    /**
+     * Payload that one receive reads into memory, whatever number of messages it asked for; the last one may go beyond it.
+     * One of the largest messages, and more than SQS's ten of its largest.
+     */
+    public static final int RECEIVED_BYTES = 16 * 1024 * 1024;
+
     /** Waiting receivers asked at a time when messages became ready; the next follow when their answers show more. */
     public static final int RECEIVERS_WOKEN = 8;
 

@@ -87,6 +87,36 @@ class ClusterNodeTest {
     }
 
     @Test
+    void oneReceiveReadsNoMoreThanMemoryIsMeantForAndTheRestIsReadyAtItsPlace() throws Exception {
+        try (ClusterNode node = open()) {
+            PartitionId orders = create(
+                    node,
+                    "orders",
+                    QueueSettings.DEFAULT
+                            .change()
+                            .messageBytesMax(16 * 1024 * 1024)
+                            .build());
+            int each = ClusterLimits.RECEIVED_BYTES / 4;
+            for (byte i = 0; i < 7; i++) {
+                byte[] body = new byte[each];
+                body[0] = i;
+                node.submit(new Command.Publish(orders, List.of(Batch.of(Envelope.PLAIN, Bytes.of(body)))));
+            }
+            List<Delivery> first = receive(node, orders, 10, Duration.ZERO);
+            assertThat(firstOctets(first)).containsExactly(0, 1, 2, 3);
+            List<Delivery> second = receive(node, orders, 10, LONG);
+            assertThat(firstOctets(second)).containsExactly(4, 5, 6);
+            assertThat(node.status(orders).orElseThrow().leased()).isEqualTo(7);
+        }
+    }
+
+    private static List<Integer> firstOctets(List<Delivery> deliveries) {
+        return deliveries.stream()
+                .map(each -> (int) each.payload().array()[each.payload().offset()])
+                .toList();
+    }
+
+    @Test
     void messagesLeasesAndDefinitionsAreThereAfterARestart() throws Exception {
         PartitionId orders;
         List<Delivery> leased;

@@ -200,6 +200,11 @@ public record QueueSettings(
             return this;
         }
 
+        /** As it is so far. */
+        public @Nullable DeadLetterPolicy deadLetter() {
+            return deadLetter;
+        }
+
         public Builder publishPaused(boolean value) {
             publishPaused = value;
             return this;

@@ -7,10 +7,12 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -166,5 +168,62 @@ class AcrossProtocolsTest {
         assertThat(channel.basicGet(queue, false)).isNull();
         channel.basicNack(second.getEnvelope().getDeliveryTag(), false, true);
         assertThat(received().body()).isEqualTo("2");
+    }
+
+    // ---- What cannot be carried
+
+    /** What a publish is refused with: the channel is closed. */
+    private String refusal(String to, byte[] body) throws Exception {
+        Channel other = connection.createChannel();
+        CompletableFuture<ShutdownSignalException> closed = new CompletableFuture<>();
+        other.addShutdownListener(closed::complete);
+        other.basicPublish("", to, null, body);
+        ShutdownSignalException cause = closed.get(SECONDS_MAX, TimeUnit.SECONDS);
+        return String.valueOf(cause.getReason());
+    }
+
+    @Test
+    void whatIsLargerThanAQueueOfSqsTakesIsRefusedWhenItIsPublished() throws Exception {
+        sqs.createQueue(request -> request.queueName("made-by-sqs"));
+        assertThat(refusal("made-by-sqs", new byte[2 * 1024 * 1024]))
+                .contains("reply-code=406", "is larger than configured max size 1114112 of queue 'made-by-sqs'");
+        assertThat(channel.basicGet("made-by-sqs", true)).isNull();
+    }
+
+    @Test
+    void whatNamesNoGroupIsRefusedByAnOrderedQueue() throws Exception {
+        sqs.createQueue(request -> request.queueName("made.fifo")
+                .attributesWithStrings(Map.of("FifoQueue", "true", "ContentBasedDeduplication", "true")));
+        assertThat(refusal("made.fifo", bytes("x"))).contains("reply-code=406", "message has no header 'x-group-id'");
+        channel.basicPublish(
+                "",
+                "made.fifo",
+                new BasicProperties.Builder().headers(Map.of("x-group-id", "g")).build(),
+                bytes("grouped"));
+        channel.waitForConfirmsOrDie(TimeUnit.SECONDS.toMillis(SECONDS_MAX));
+        assertThat(channel.basicGet("made.fifo", true).getBody()).isEqualTo(bytes("grouped"));
+    }
+
+    /** A queue that AMQP has made takes what AMQP allows, and SQS shows it as it is. */
+    @Test
+    void whatIsLargerThanSqsWouldTakeIsReceivedBySqsAsItIs() throws Exception {
+        String large = "x".repeat(3 * 1024 * 1024);
+        publish(new BasicProperties(), bytes(large));
+        assertThat(received().body()).isEqualTo(large);
+    }
+
+    /** SQS knows nothing of what a header of that name means to AMQP. */
+    @Test
+    void deadLettersOfWhatSqsHasSentArrive() throws Exception {
+        String work = queue + "-work";
+        channel.queueDeclare(
+                work, true, false, false, Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", queue));
+        String workUrl = sqs.getQueueUrl(request -> request.queueName(work)).queueUrl();
+        sqs.sendMessage(request -> request.queueUrl(workUrl)
+                .messageBody("sent")
+                .messageAttributes(Map.of("CC", attribute("String", "a"), "BCC", attribute("String", "b"))));
+        GetResponse got = channel.basicGet(work, false);
+        channel.basicReject(got.getEnvelope().getDeliveryTag(), false);
+        assertThat(received().body()).isEqualTo("sent");
     }
 }

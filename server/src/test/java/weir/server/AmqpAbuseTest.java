@@ -2,6 +2,9 @@ package weir.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -252,6 +257,31 @@ class AmqpAbuseTest {
         try (Raw raw = new Raw().open()) {
             raw.method(0, "000A 0032 00C8 00 0000 0000").expect(10, 51);
             assertThat(raw.isOver()).isTrue();
+        }
+    }
+
+    /** Of a higher priority, and never reading: what it cannot take is for the others. */
+    @Test
+    void whoDoesNotReadKeepsNobodyOfLowerPriorityBack() throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setHost("127.0.0.1");
+        factory.setPort(server.amqpPort());
+        try (Raw raw = new Raw();
+                Connection connection = factory.newConnection()) {
+            raw.socket.setReceiveBufferSize(4096);
+            Channel channel = connection.createChannel();
+            channel.queueDeclare("unread", true, false, false, null);
+            String arguments = "0A" + hex("x-priority") + "49 00000009";
+            raw.open().openChannel(1);
+            raw.method(1, "003C 0014 0000 06" + hex("unread") + "01" + hex("t") + "02 00000010" + arguments);
+            raw.expect(60, 21);
+            CountDownLatch got = new CountDownLatch(1);
+            channel.basicConsume("unread", true, (_, _) -> got.countDown(), _ -> {});
+            Channel publishing = connection.createChannel();
+            for (int i = 0; i < 64 && got.getCount() > 0; i++) {
+                publishing.basicPublish("", "unread", null, new byte[512 * 1024]);
+            }
+            assertThat(got.await(MILLIS_MAX, TimeUnit.MILLISECONDS)).isTrue();
         }
     }
 }

@@ -114,7 +114,7 @@ public final class DeadLetters implements AutoCloseable {
 
     private void forward(Queue queue, ActiveConsumers.Activity activity)
             throws OutcomeUnknownException, InterruptedException {
-        var forwarder = new Forwarder(broker, queues, exchanges, messages, queue);
+        var forwarder = new Forwarder(broker, new Letters(queues, exchanges, messages, queue), queue);
         long extendAt = System.nanoTime() + DeadLetterLimits.ACTIVE_EXTENDED_EVERY.toNanos();
         try {
             while (!closed && forwarder.work()) {
@@ -125,9 +125,16 @@ public final class DeadLetters implements AutoCloseable {
                     extendAt = System.nanoTime() + DeadLetterLimits.ACTIVE_EXTENDED_EVERY.toNanos();
                 }
             }
-        } catch (InterruptedException e) {
-            activity.end(); // Whoever is next need not wait until it is over.
-            throw e;
+        } finally {
+            end(activity); // Whoever is next need not wait until it is over.
+        }
+    }
+
+    private static void end(ActiveConsumers.Activity activity) throws InterruptedException {
+        try {
+            activity.end();
+        } catch (OutcomeUnknownException e) { // What it came to that for is thrown by whoever called this.
+            LOG.info("Dead letters pause until it is known that nobody forwards them: {}", e.getMessage());
         }
     }
 

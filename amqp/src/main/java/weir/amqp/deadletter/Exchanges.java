@@ -57,7 +57,7 @@ public interface Exchanges {
 
     private static Routed routed(StoredMessage message) throws AmqpException {
         Properties properties = message.readProperties();
-        List<String> keys = RoutingKeys.of(message.routingKey().utf8(), properties.headers());
+        List<String> keys = RoutingKeys.in(message.routingKey().utf8(), properties.headers());
         return new Routed() {
             @Override
             public List<String> routingKeys() {

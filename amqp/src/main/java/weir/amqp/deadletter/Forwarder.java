@@ -1,23 +1,12 @@
 package weir.amqp.deadletter;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import weir.amqp.message.DeliveredMessages;
-import weir.amqp.message.StoredMessage;
 import weir.amqp.queue.AmqpQueue;
-import weir.amqp.queue.Queues;
-import weir.amqp.wire.AmqpException;
-import weir.amqp.wire.FieldTable;
-import weir.amqp.wire.Properties;
-import weir.core.DeadLetterReason;
-import weir.core.Envelope;
 import weir.core.LeaseId;
-import weir.core.Origin;
 import weir.core.PartitionId;
 import weir.core.Position;
 import weir.core.broker.Broker;
@@ -27,13 +16,13 @@ import weir.core.broker.Peeked;
 import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
 import weir.core.catalog.Queue;
-import weir.core.codec.CorruptDataException;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
 
 /**
  * Forwards what waits in one of the system's dead-letter queues, in its order. A message that some queue has no room for now is
- * offered again later, and then is behind those after it; whoever has it already is not given it twice.
+ * offered again later, and then is behind those after it; whoever has it already is not given it twice. One that nothing can
+ * be done with holds up no other: it is parked, or stays.
  *
  * <p>Used by one thread, of one node at a time.
  */
@@ -41,26 +30,17 @@ final class Forwarder {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
     private final Broker broker;
-    private final Queues queues;
-    private final Exchanges exchanges;
-    private final DeliveredMessages messages;
-    private final Queue queue;
+    private final Letters letters;
     private final PartitionId partition;
     private int asked = DeadLetterLimits.MESSAGES_FIRST;
     /** Below it, everything was acknowledged when last looked. */
     private long settledBelow;
 
-    Forwarder(Broker broker, Queues queues, Exchanges exchanges, DeliveredMessages messages, Queue queue) {
+    Forwarder(Broker broker, Letters letters, Queue queue) {
         this.broker = broker;
-        this.queues = queues;
-        this.exchanges = exchanges;
-        this.messages = messages;
-        this.queue = queue;
+        this.letters = letters;
         this.partition = queue.partition(0);
     }
-
-    /** What one dead letter comes to: its copies, for queues of one level each. */
-    private record Letter(LeaseId lease, List<Command.Copies> copies) {}
 
     /** Waits for messages and forwards them. False if the queue is no more. */
     boolean work() throws OutcomeUnknownException, InterruptedException {
@@ -70,7 +50,7 @@ final class Forwarder {
             case Receipt.Received(List<Delivery> deliveries, boolean _) -> {
                 if (!deliveries.isEmpty()) {
                     askAfter(deliveries);
-                    forward(deliveries);
+                    forwardOrGiveBack(deliveries);
                 }
                 yield true;
             }
@@ -87,32 +67,146 @@ final class Forwarder {
                 : Math.min(DeadLetterLimits.MESSAGES_MAX, Math.max(DeadLetterLimits.MESSAGES_FIRST, 2 * asked));
     }
 
+    /** Whoever goes on finds what this one did not get done with before what comes after it. */
+    private void forwardOrGiveBack(List<Delivery> deliveries) throws OutcomeUnknownException, InterruptedException {
+        boolean done = false;
+        try {
+            forward(deliveries);
+            done = true;
+        } finally {
+            if (!done) {
+                giveBack(deliveries);
+            }
+        }
+    }
+
+    private void giveBack(List<Delivery> deliveries) throws InterruptedException {
+        for (Command.Release release : Delivery.giveBack(deliveries)) {
+            try {
+                broker.submit(release);
+            } catch (OutcomeUnknownException e) { // What it came to that for is thrown by whoever called this.
+                LOG.info("Dead letters stay leased for a moment: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** A dead letter, and what is to become of it. */
+    private record Letter(Delivery delivery, Letters.Fate fate) {}
+
     private void forward(List<Delivery> deliveries) throws OutcomeUnknownException, InterruptedException {
         lookWhatIsSettled();
-        List<Letter> letters = new ArrayList<>(deliveries.size());
-        List<Command.Copies> all = new ArrayList<>();
+        if (deliveries.stream().anyMatch(delivery -> letters.source(delivery).isEmpty())) {
+            broker.catchUp(); // Its queue may have been made a moment ago, at another node.
+        }
+        List<Letter> all = new ArrayList<>(deliveries.size());
         for (Delivery delivery : deliveries) {
-            Letter letter = letter(delivery);
-            letters.add(letter);
-            all.addAll(letter.copies());
+            all.add(new Letter(delivery, letters.fate(delivery, settledBelow)));
         }
-        List<List<PublishOutcome>> outcomes = all.isEmpty() ? List.of() : broker.fanOut(all);
-        List<LeaseId> done = new ArrayList<>();
-        List<LeaseId> again = new ArrayList<>();
+        Settlements settlements = new Settlements();
+        List<Letter> nobodys = send(all, settlements);
+        List<Letter> parked = new ArrayList<>(nobodys.size());
+        for (Letter letter : nobodys) {
+            Optional<AmqpQueue> source = letters.source(letter.delivery());
+            if (source.isEmpty()) {
+                settlements.done.add(letter.delivery().leased().lease());
+            } else {
+                LOG.warn(
+                        "A dead letter of {} cannot be had by a queue, and is parked",
+                        source.get().name());
+                parked.add(
+                        new Letter(letter.delivery(), letters.parked(letter.delivery(), source.get(), settledBelow)));
+            }
+        }
+        for (Letter letter : send(parked, settlements)) { // Not even there, as an operator has changed that queue.
+            settlements.stay.add(letter.delivery().leased().lease());
+        }
+        settlements.submit();
+    }
+
+    /** What is done with the letters themselves, once it is known what became of their copies. */
+    private final class Settlements {
+        private final List<LeaseId> done = new ArrayList<>();
+        private final List<LeaseId> again = new ArrayList<>();
+        private final List<LeaseId> stay = new ArrayList<>();
+
+        private void submit() throws OutcomeUnknownException, InterruptedException {
+            if (!done.isEmpty()) {
+                broker.submit(new Command.Acknowledge(partition, done, true));
+            }
+            if (!again.isEmpty()) {
+                broker.submit(new Command.Release(partition, again, DeadLetterLimits.PAUSE.toMillis(), false));
+            }
+            if (!stay.isEmpty()) {
+                broker.submit(new Command.Release(partition, stay, DeadLetterLimits.STAY.toMillis(), false));
+            }
+        }
+    }
+
+    /** @return those that some queue can never have, though all others have them */
+    private List<Letter> send(List<Letter> all, Settlements settlements) throws InterruptedException {
+        List<Command.Copies> copies = new ArrayList<>();
+        for (Letter letter : all) {
+            copies.addAll(copiesOf(letter));
+        }
+        List<List<PublishOutcome>> outcomes = copies.isEmpty() ? List.of() : broker.fanOut(copies);
+        List<Letter> nobodys = new ArrayList<>();
         int at = 0;
-        for (Letter letter : letters) {
-            int end = at + letter.copies().size();
-            boolean arrived =
-                    outcomes.subList(at, end).stream().flatMap(List::stream).allMatch(this::isOver);
-            (arrived ? done : again).add(letter.lease());
-            at = end;
+        for (Letter letter : all) {
+            LeaseId lease = letter.delivery().leased().lease();
+            List<Command.Copies> own = copiesOf(letter);
+            Arrival arrival = arrival(own, outcomes.subList(at, at + own.size()));
+            at += own.size();
+            if (letter.fate() instanceof Letters.Fate.Stay) {
+                settlements.stay.add(lease);
+                continue;
+            }
+            switch (arrival) {
+                case OVER -> settlements.done.add(lease);
+                case NEVER -> nobodys.add(letter);
+                case LATER -> settlements.again.add(lease);
+            }
         }
-        if (!done.isEmpty()) {
-            broker.submit(new Command.Acknowledge(partition, done, true));
+        return nobodys;
+    }
+
+    private static List<Command.Copies> copiesOf(Letter letter) {
+        return switch (letter.fate()) {
+            case Letters.Fate.Forward(List<Command.Copies> copies) -> copies;
+            case Letters.Fate.Stay() -> List.of();
+        };
+    }
+
+    /** Whether a copy is where it was to go; of several, the last of these that holds for any. */
+    private enum Arrival {
+        OVER,
+        NEVER,
+        LATER
+    }
+
+    private Arrival arrival(List<Command.Copies> copies, List<List<PublishOutcome>> outcomes) {
+        Arrival all = Arrival.OVER;
+        for (int i = 0; i < copies.size(); i++) {
+            for (int target = 0; target < outcomes.get(i).size(); target++) {
+                PartitionId to = copies.get(i).targets().get(target).partition();
+                Arrival one = arrival(outcomes.get(i).get(target), to);
+                all = one.compareTo(all) > 0 ? one : all;
+            }
         }
-        if (!again.isEmpty()) {
-            broker.submit(new Command.Release(partition, again, DeadLetterLimits.PAUSE.toMillis(), false));
-        }
+        return all;
+    }
+
+    private Arrival arrival(PublishOutcome outcome, PartitionId to) {
+        return switch (outcome) {
+            case PublishOutcome.Appended _, PublishOutcome.TakenBefore _ -> Arrival.OVER;
+            case PublishOutcome.Unknown _ -> Arrival.LATER;
+            case PublishOutcome.Refused(Refusal reason) ->
+                switch (reason) {
+                    case QUEUE_FULL, PUBLISH_PAUSED, DISK_FULL, TOO_MANY_IN_FLIGHT, PURGED_RECENTLY -> Arrival.LATER;
+                    // It was deleted since it was routed, or made so lately that its shard does not know it yet.
+                    case NO_SUCH_QUEUE -> broker.find(to.queue()).isEmpty() ? Arrival.OVER : Arrival.LATER;
+                    case MESSAGE_TOO_LARGE, GROUP_MISSING -> Arrival.NEVER;
+                };
+        };
     }
 
     /** What is leased is still there, so the first message that is there is not above what is forwarded now. */
@@ -120,107 +214,6 @@ final class Forwarder {
         List<Peeked> first = broker.peek(partition, new Position(0, settledBelow), 1);
         if (!first.isEmpty()) {
             settledBelow = first.getFirst().position().offset();
-        }
-    }
-
-    private boolean isOver(PublishOutcome outcome) {
-        return switch (outcome) {
-            case PublishOutcome.Appended _, PublishOutcome.TakenBefore _ -> true;
-            case PublishOutcome.Unknown _ -> false;
-            case PublishOutcome.Refused(Refusal reason) ->
-                switch (reason) {
-                    case QUEUE_FULL, PUBLISH_PAUSED, DISK_FULL, TOO_MANY_IN_FLIGHT, PURGED_RECENTLY -> false;
-                    case NO_SUCH_QUEUE -> true; // It was deleted since it was routed.
-                    case MESSAGE_TOO_LARGE, GROUP_MISSING -> {
-                        LOG.warn("A dead letter from {} cannot be had by a queue: {}", queue.name(), reason);
-                        yield true;
-                    }
-                };
-        };
-    }
-
-    private Letter letter(Delivery delivery) throws OutcomeUnknownException, InterruptedException {
-        LeaseId lease = delivery.leased().lease();
-        Origin origin = delivery.leased().envelope().origin();
-        Optional<AmqpQueue> source =
-                origin == null ? Optional.empty() : queues.find(origin.from().queue());
-        if (origin == null || source.isEmpty()) {
-            return new Letter(lease, List.of()); // Its queue was deleted meanwhile, and the exchange's name with it.
-        }
-        try {
-            StoredMessage died = messages.of(delivery, source.get().name().name());
-            return new Letter(lease, copies(delivery, died, source.get(), origin.reason()));
-        } catch (CorruptDataException e) {
-            LOG.error(
-                    "A dead letter of {} cannot be read and is dropped",
-                    source.get().name(),
-                    e);
-            return new Letter(lease, List.of());
-        } catch (AmqpException e) {
-            throw new OutcomeUnknownException("no queue for what was tried too often: " + e.getMessage(), e);
-        }
-    }
-
-    private List<Command.Copies> copies(
-            Delivery delivery, StoredMessage died, AmqpQueue source, DeadLetterReason reason)
-            throws AmqpException, OutcomeUnknownException, InterruptedException {
-        long diedAt = delivery.leased().firstLeasedAtMillis(); // The same however often it is forwarded.
-        String exchange = source.deadLetterExchange().orElse("");
-        StoredMessage letter = Obituary.of(died, source, exchange, reason, Instant.ofEpochMilli(diedAt));
-        Exchanges.Routes routes = routes(source, letter, reason);
-        var copies = new Copied(letter);
-        for (AmqpQueue target : routes.queues()) {
-            copies.add(source, reason, target, Envelope.QUEUE_DELAY);
-        }
-        for (AmqpQueue target : routes.later()) {
-            copies.add(source, reason, target, diedAt + routes.delayMillis());
-        }
-        long offset = delivery.leased().lease().position().offset();
-        return copies.relayed(new Command.Relayed(queue.id(), offset, Math.min(settledBelow, offset)));
-    }
-
-    private Exchanges.Routes routes(AmqpQueue source, StoredMessage letter, DeadLetterReason reason)
-            throws AmqpException, OutcomeUnknownException, InterruptedException {
-        if (source.deadLetterExchange().isPresent()) {
-            return exchanges.route(source.name().vhost(), letter);
-        }
-        return reason == DeadLetterReason.TOO_MANY_ATTEMPTS
-                ? new Exchanges.Routes(queues.parking(source).stream().toList(), List.of(), 0)
-                : Exchanges.NOWHERE;
-    }
-
-    /** One dead letter's copies, by the level that they go to. */
-    private static final class Copied {
-        private final StoredMessage letter;
-        private final Properties properties;
-        private final FieldTable headers;
-        private final TreeMap<Integer, List<Command.Target>> byLevel = new TreeMap<>();
-
-        Copied(StoredMessage letter) {
-            this.letter = letter;
-            this.properties = letter.readProperties();
-            this.headers = Obituary.headers(properties);
-        }
-
-        /** What would go round for ever is dropped, unless it is only now that a client has rejected it. */
-        void add(AmqpQueue source, DeadLetterReason reason, AmqpQueue target, long deliverAtMillis) {
-            boolean cycle = reason != DeadLetterReason.REJECTED
-                    && target.name().vhost().equals(source.name().vhost())
-                    && Deaths.isCycle(headers, target.name().name());
-            if (!cycle) {
-                Envelope envelope =
-                        target.envelope(headers, letter.routingKey().utf8(), deliverAtMillis, Envelope.NEVER);
-                byLevel.computeIfAbsent(target.level(properties), _ -> new ArrayList<>())
-                        .add(new Command.Target(target.queue().partitionFor(envelope, 0), envelope));
-            }
-        }
-
-        List<Command.Copies> relayed(Command.Relayed relayed) {
-            List<Command.Copies> copies = new ArrayList<>(byLevel.size());
-            var payload = letter.encode();
-            byLevel.forEach((level, targets) ->
-                    copies.add(new Command.Copies(level, StoredMessage.FORMAT, payload, targets, relayed)));
-            return copies;
         }
     }
 }

@@ -90,7 +90,14 @@ public final class ActiveConsumers {
     /** The same for any queue. */
     public Optional<Activity> await(Queue queue, Duration term, Duration patience)
             throws OutcomeUnknownException, InterruptedException {
+        if (!isThere(queue)) {
+            return Optional.empty();
+        }
         Queue tokens = tokens(queue);
+        if (!isThere(queue)) { // It was deleted in between, and nobody else would take away what was just made.
+            forget(broker, queue);
+            return Optional.empty();
+        }
         PartitionId partition = tokens.partition(0);
         var acquire = new Command.Acquire(partition, 1, term.toMillis());
         return switch (broker.receive(acquire, patience)) {
@@ -100,6 +107,15 @@ public final class ActiveConsumers {
                         new Activity(partition, deliveries.getFirst().leased().lease(), term));
             case Receipt.Received _, Receipt.Refused _ -> Optional.empty();
         };
+    }
+
+    /** Whether the queue can have an active consumer at all. It was there once, so this node knows it unless it was deleted. */
+    public boolean isThere(AmqpQueue queue) {
+        return isThere(queue.queue());
+    }
+
+    private boolean isThere(Queue queue) {
+        return broker.find(queue.id()).isPresent();
     }
 
     /** Whether it is there and has a message is looked at each time: what was cut short is made good. */

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import weir.amqp.topology.ArgumentText;
 import weir.amqp.wire.FieldTable;
 import weir.amqp.wire.Properties;
 import weir.core.Envelope;
@@ -31,14 +32,14 @@ public record AmqpQueue(
 
     static AmqpQueue of(Queue queue, QueueName name) {
         Map<String, String> labels = queue.labels();
-        Map<String, Object> arguments = new LinkedHashMap<>();
+        Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
         for (Map.Entry<String, String> label :
                 queue.labels().tailMap(QueuePlan.ARGUMENT).entrySet()) {
             if (!label.getKey().startsWith(QueuePlan.ARGUMENT)) {
                 break;
             }
             arguments.put(
-                    label.getKey().substring(QueuePlan.ARGUMENT.length()), ArgumentText.ofLabel(label.getValue()));
+                    label.getKey().substring(QueuePlan.ARGUMENT.length()), ArgumentText.readValue(label.getValue()));
         }
         return new AmqpQueue(
                 queue,
@@ -79,13 +80,13 @@ public record AmqpQueue(
         if (group == null && arguments.text(QueueArguments.GROUP_ID).isPresent()) {
             return routingKey;
         }
-        return group == null ? null : ArgumentText.valueOf(group);
+        return group == null ? null : ArgumentValues.valueOf(group);
     }
 
     /** What is to be its deduplication id: null if the queue does not deduplicate, or the message has none. */
     public @Nullable String deduplicationId(FieldTable headers) {
         Object id = arguments.flag(QueueArguments.DEDUPLICATION) ? headers.get("x-deduplication-header") : null;
-        return id == null ? null : ArgumentText.valueOf(id);
+        return id == null ? null : ArgumentValues.valueOf(id);
     }
 
     /**

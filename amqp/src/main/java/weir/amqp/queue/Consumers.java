@@ -40,15 +40,18 @@ public final class Consumers {
     private final Broker broker;
     private final Runs runs;
     private final InstantSource clock;
+    private final Owners owners = new Owners();
     private final Map<Long, Line> lines = new ConcurrentHashMap<>();
     /** Queues that expire: by id, when to look. */
     private final Map<Long, Long> looks = new ConcurrentHashMap<>();
 
-    /** The consumers of one queue here. */
+    /** The consumers of one queue here. Its monitor guards it. */
     private static final class Line {
         int count;
         boolean exclusive;
         long usedAtMillis;
+        /** Nobody was in it any more, so it was taken away: who comes now has to look for another. */
+        boolean gone;
     }
 
     public Consumers(Broker broker, Runs runs, InstantSource clock) {
@@ -63,12 +66,12 @@ public final class Consumers {
                 && (queue.autoDelete() || queue.expiresMillis().isPresent());
     }
 
-    private Line line(AmqpQueue queue) {
-        return lines.computeIfAbsent(queue.queue().id(), _ -> new Line());
-    }
-
     private static String nameOf(AmqpQueue queue, String run) {
         return queue.queue().id() + AT + run;
+    }
+
+    private Line line(AmqpQueue queue) {
+        return lines.computeIfAbsent(queue.queue().id(), _ -> new Line());
     }
 
     /**
@@ -78,8 +81,19 @@ public final class Consumers {
      */
     public void attend(AmqpQueue queue, boolean exclusive)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
-        Line line = line(queue);
+        boolean in = false;
+        while (!in) {
+            in = attend(line(queue), queue, exclusive);
+        }
+    }
+
+    /** False if the line was taken away meanwhile. */
+    private boolean attend(Line line, AmqpQueue queue, boolean exclusive)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
         synchronized (line) {
+            if (line.gone) {
+                return false;
+            }
             boolean taken = line.exclusive
                     || (exclusive && (line.count > 0 || queue.hasSingleActiveConsumer() || isUsedElsewhere(queue)));
             if (taken) {
@@ -92,6 +106,7 @@ public final class Consumers {
             }
             line.count++;
             line.exclusive = exclusive;
+            return true;
         }
     }
 
@@ -101,7 +116,10 @@ public final class Consumers {
      * @return whether the queue was deleted, since that was the last one
      */
     public boolean leave(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
-        Line line = line(queue);
+        Line line = lines.get(queue.queue().id());
+        if (line == null) {
+            return false; // The queue was deleted, and all that was noted of it.
+        }
         synchronized (line) {
             line.count--;
             line.exclusive = false;
@@ -111,16 +129,27 @@ public final class Consumers {
             if (livesByUse(queue)) {
                 broker.change(new CatalogCommand.Undefine(KIND, nameOf(queue, runs.own())));
             }
-            if (queue.autoDelete() && !isUsedElsewhere(queue)) {
+            boolean there = broker.find(queue.queue().id()).isPresent();
+            if (there && queue.autoDelete() && !isUsedElsewhere(queue)) {
                 delete(queue);
                 return true;
             }
             line.usedAtMillis = 0;
-            used(queue);
-            if (queue.expiresMillis().isEmpty()) {
-                lines.remove(queue.queue().id(), line);
+            if (there && queue.expiresMillis().isPresent()) {
+                used(queue);
+            } else {
+                takeAway(queue.queue().id());
             }
             return false;
+        }
+    }
+
+    private void takeAway(long id) {
+        Line line = lines.remove(id);
+        if (line != null) {
+            synchronized (line) {
+                line.gone = true;
+            }
         }
     }
 
@@ -150,6 +179,19 @@ public final class Consumers {
             }
         }
         return count;
+    }
+
+    Owners owners() {
+        return owners;
+    }
+
+    /** Whether it is the own of a connection that is no more. */
+    boolean isLeftBehind(AmqpQueue queue) {
+        Owner owner = queue.owner();
+        if (owner == null) {
+            return false;
+        }
+        return owner.run().equals(runs.own()) ? !owners.has(owner) : !runs.isRunning(owner.run());
     }
 
     /** A queue that was made a moment ago. */
@@ -191,8 +233,11 @@ public final class Consumers {
     void delete(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
         Queue known = queue.queue();
         broker.change(new CatalogCommand.DeleteQueue(known.name(), known.id()));
-        lines.remove(known.id());
+        takeAway(known.id());
         looks.remove(known.id());
+        if (queue.owner() != null) {
+            owners.forget(queue.owner(), queue.name());
+        }
         if (queue.autoDelete() || queue.expiresMillis().isPresent()) {
             forget(known.id());
         }
@@ -245,8 +290,7 @@ public final class Consumers {
 
     /** Deletes the queue if it is the own of a connection, or had its consumers at a node, that is no more. */
     void deleteLeftBehind(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
-        Owner owner = queue.owner();
-        if (owner != null && !runs.isRunning(owner.run())) {
+        if (isLeftBehind(queue)) {
             delete(queue);
             return;
         }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
+import weir.amqp.wire.TypeWords;
 
 /**
  * The arguments that a queue was declared with: read, checked and compared as RabbitMQ does it, in its words. Arguments that
@@ -208,7 +209,7 @@ public record QueueArguments(FieldTable table) {
     private long ofNumber(String name, QueueName queue, long least) throws AmqpException {
         Object value = table.get(name);
         if (!isWhole(value)) {
-            throw invalid(name, queue, quoted("expected integer, got " + ArgumentText.typeOf(value)));
+            throw invalid(name, queue, quoted("expected integer, got " + TypeWords.of(value)));
         }
         long number = number(name).orElseThrow();
         if (least >= 0 && number < 0) {
@@ -228,7 +229,7 @@ public record QueueArguments(FieldTable table) {
     }
 
     private AmqpException unacceptable(String name, QueueName queue) {
-        return invalid(name, queue, "{unacceptable_type," + ArgumentText.typeOf(table.get(name)) + "}");
+        return invalid(name, queue, "{unacceptable_type," + TypeWords.of(table.get(name)) + "}");
     }
 
     private static AmqpException invalid(String name, QueueName queue, String reason) {
@@ -263,7 +264,7 @@ public record QueueArguments(FieldTable table) {
     private void checkEquivalent(String name, @Nullable Object current, @Nullable Object received, QueueName queue)
             throws AmqpException {
         if (current != null && received != null) {
-            if (!ArgumentText.sameValue(current, received)) {
+            if (!ArgumentValues.sameValue(current, received)) {
                 throw inequivalent(name, queue, valueAlone(received), valueAlone(current));
             }
             return;
@@ -283,12 +284,12 @@ public record QueueArguments(FieldTable table) {
     }
 
     static String valueAlone(Object value) {
-        return "'" + ArgumentText.valueOf(value) + "'";
+        return "'" + ArgumentValues.valueOf(value) + "'";
     }
 
     private static String valueAndType(@Nullable Object value) {
         return value == null
                 ? "none"
-                : "the value '" + ArgumentText.valueOf(value) + "' of type '" + ArgumentText.typeOf(value) + "'";
+                : "the value '" + ArgumentValues.valueOf(value) + "' of type '" + TypeWords.of(value) + "'";
     }
 }

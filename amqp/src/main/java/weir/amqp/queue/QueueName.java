@@ -76,12 +76,17 @@ public record QueueName(String vhost, String name) {
             throw new AmqpException(
                     ErrorCode.ACCESS_REFUSED, "queue name '" + name + "' contains reserved prefix 'amq.*'");
         }
-        if (Bytes.utf8(name).length() > NAME_BYTES_MAX || inWeir().length() > Limits.QUEUE_NAME_CHARS_MAX) {
+        if (!fits()) {
             throw new AmqpException(
                     ErrorCode.PRECONDITION_FAILED,
                     "the name of the " + this + " is longer, with its virtual host, than " + Limits.QUEUE_NAME_CHARS_MAX
                             + " characters");
         }
+    }
+
+    /** Whether a queue can have that name, and a client can say it. */
+    boolean fits() {
+        return Bytes.utf8(name).length() <= NAME_BYTES_MAX && inWeir().length() <= Limits.QUEUE_NAME_CHARS_MAX;
     }
 
     /** As RabbitMQ's texts have it. */

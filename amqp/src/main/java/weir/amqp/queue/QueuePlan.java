@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import weir.amqp.topology.ArgumentText;
 import weir.amqp.wire.FieldTable;
 import weir.core.DeadLetterPolicy;
 import weir.core.Limits;
@@ -53,8 +54,8 @@ record QueuePlan(QueueSettings settings, SortedMap<String, String> labels) {
         for (Map.Entry<String, @Nullable Object> argument :
                 declared.table().asMap().entrySet()) {
             Object value = argument.getValue();
-            if (value != null && ArgumentText.isKept(value)) {
-                labels.put(ARGUMENT + argument.getKey(), ArgumentText.label(value));
+            if (value != null && ArgumentValues.isKept(value)) {
+                labels.put(ARGUMENT + argument.getKey(), ArgumentText.ofValue(value));
             }
         }
         return inForce(queue, declared, policy, labels, QueueSettings.DEFAULT);

@@ -1,10 +1,13 @@
 package weir.amqp.queue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
@@ -13,6 +16,7 @@ import weir.core.Limits;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.broker.Broker;
+import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogRefusal;
@@ -27,6 +31,7 @@ import weir.core.shard.Reply;
  * <p>Safe for use by any number of threads.
  */
 public final class Queues {
+    private static final Logger LOG = LoggerFactory.getLogger(Queues.class);
     private static final String PARKING = ".dead-letters";
     private static final Owner NOBODY = new Owner("", "");
     private static final long PURGE_LEASE_MILLIS = 30_000;
@@ -124,7 +129,15 @@ public final class Queues {
             declaration.name().check();
         }
         Optional<Queue> there = broker.find(declaration.name().inWeir());
-        return there.isPresent() ? again(declaration, there.get(), connection) : make(declaration, policy, connection);
+        if (there.isEmpty()) {
+            return make(declaration, policy, connection);
+        }
+        AmqpQueue known = AmqpQueue.of(there.get(), declaration.name());
+        if (consumers.isLeftBehind(known)) {
+            consumers.delete(known);
+            return make(declaration, policy, connection);
+        }
+        return again(declaration, there.get(), connection);
     }
 
     private Declared make(Declaration declaration, FieldTable policy, Owner connection)
@@ -144,6 +157,9 @@ public final class Queues {
         if (plan.settings().deadLetter() != null) {
             DeadLetterQueues.make(broker, DeadLetterQueues.of(name));
         }
+        if (declaration.exclusive()) {
+            consumers.owners().mayOwn(connection, name);
+        }
         CatalogReply reply =
                 broker.change(new CatalogCommand.CreateQueue(name.inWeir(), plan.settings(), plan.labels()));
         return switch (reply) {
@@ -161,22 +177,26 @@ public final class Queues {
     }
 
     /**
-     * Where messages are kept that were tried too often and have no dead-letter exchange: a queue of their queue's name and
-     * {@code .dead-letters}, made when the first comes. Clients see it, and may do with it what they like. Empty if no queue can
-     * have a name as long as that.
+     * Where messages are kept that were tried too often and have no dead-letter exchange, and those that nothing can be done
+     * with: a queue of their queue's name and {@code .dead-letters}, made when the first comes. Clients see it, and may do with
+     * it what they like. If no queue can have a name as long as that, it is named by its queue's number.
+     *
+     * @throws AmqpException if it cannot be made
      */
-    public Optional<AmqpQueue> parking(AmqpQueue queue)
-            throws AmqpException, OutcomeUnknownException, InterruptedException {
+    public AmqpQueue parking(AmqpQueue queue) throws AmqpException, OutcomeUnknownException, InterruptedException {
         QueueName name = new QueueName(queue.name().vhost(), queue.name().name() + PARKING);
-        if (name.inWeir().length() > Limits.QUEUE_NAME_CHARS_MAX) {
-            return Optional.empty();
+        if (!name.fits()) {
+            name = new QueueName(queue.name().vhost(), "queue-" + queue.queue().id() + PARKING);
+        }
+        if (!name.fits()) { // Its virtual host's name takes all the room.
+            name = new QueueName(
+                    QueueName.DEFAULT_VHOST, "queue-" + queue.queue().id() + PARKING);
         }
         Optional<AmqpQueue> there = find(name);
         return there.isPresent()
-                ? there
-                : Optional.of(
-                        make(new Declaration(name, true, false, false, QueueArguments.NONE), FieldTable.EMPTY, NOBODY)
-                                .queue());
+                ? there.get()
+                : make(new Declaration(name, true, false, false, QueueArguments.NONE), FieldTable.EMPTY, NOBODY)
+                        .queue();
     }
 
     private static AmqpException refused(QueueName name, CatalogRefusal reason) {
@@ -276,15 +296,39 @@ public final class Queues {
         return ready;
     }
 
-    /** Deletes the queues that were a connection's own: to be called when it has ended. */
-    public void connectionEnded(List<AmqpQueue> own) throws OutcomeUnknownException, InterruptedException {
-        for (AmqpQueue queue : own) {
+    /** To be called before a connection declares anything: what is its own is kept from now on. */
+    public void connectionBegan(Owner connection) {
+        consumers.owners().began(connection);
+    }
+
+    /**
+     * Deletes the queues that were a connection's own: to be called when it has ended. One that could not be deleted is
+     * taken for left behind, and the keeper deletes it.
+     */
+    public void connectionEnded(Owner connection) throws InterruptedException {
+        try {
+            for (QueueName name : consumers.owners().of(connection)) {
+                AmqpQueue queue = find(name).orElse(null);
+                if (queue != null && connection.equals(queue.owner())) {
+                    deleteLater(queue);
+                }
+            }
+        } finally {
+            consumers.owners().ended(connection);
+        }
+    }
+
+    private void deleteLater(AmqpQueue queue) throws InterruptedException {
+        try {
             consumers.delete(queue);
+        } catch (OutcomeUnknownException e) {
+            LOG.warn("The {} of a connection that has ended is deleted later: {}", queue.name(), e.getMessage());
         }
     }
 
     /**
-     * Drops the ready messages; what somebody holds stays.
+     * Drops the ready messages, as a consumer would that wants nothing of them: the core's own purge drops what somebody
+     * holds as well, and may be given a moment before.
      *
      * @return how many
      */
@@ -292,10 +336,6 @@ public final class Queues {
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         AmqpQueue queue = of(name, connection);
         PartitionStatus status = broker.status(queue.queue()).orElseThrow(() -> notFound(name));
-        if (status.leased() == 0) {
-            broker.purge(queue.queue(), 0);
-            return status.ready();
-        }
         long purged = 0;
         for (PartitionId partition : queue.queue().partitionIds()) {
             purged += dropReady(partition, status.ready() - purged);
@@ -303,21 +343,27 @@ public final class Queues {
         return purged;
     }
 
-    /** As a consumer does: messages that are leased by others are none of its business. */
+    /** Each step ends what the last one took, and takes what the next one ends: one entry of the log for both. */
     private long dropReady(PartitionId partition, long most) throws OutcomeUnknownException, InterruptedException {
         long dropped = 0;
-        while (dropped < most) {
-            int max = (int) Math.min(Limits.ACQUIRE_MESSAGES_MAX, most - dropped);
-            Reply reply = broker.submit(new Command.Acquire(partition, max, PURGE_LEASE_MILLIS));
-            List<LeaseId> leases = reply instanceof Reply.Acquired(List<Reply.Leased> leased, boolean _)
-                    ? leased.stream().map(Reply.Leased::lease).toList()
-                    : List.of();
-            if (leases.isEmpty()) {
-                break;
+        List<LeaseId> taken = List.of();
+        do {
+            List<Command.OfPartition> step = new ArrayList<>(2);
+            if (!taken.isEmpty()) {
+                step.add(new Command.Acknowledge(partition, taken, true));
             }
-            broker.submit(new Command.Acknowledge(partition, leases, true));
-            dropped += leases.size();
-        }
+            int more = (int) Math.min(Limits.ACQUIRE_MESSAGES_MAX, most - dropped);
+            if (more > 0) {
+                step.add(new Command.Acquire(partition, more, PURGE_LEASE_MILLIS));
+            }
+            taken = List.of();
+            for (Outcome outcome : broker.submitAll(step)) {
+                if (outcome.known() instanceof Reply.Acquired(List<Reply.Leased> leased, boolean _)) {
+                    taken = leased.stream().map(Reply.Leased::lease).toList();
+                }
+            }
+            dropped += taken.size();
+        } while (!taken.isEmpty());
         return dropped;
     }
 }

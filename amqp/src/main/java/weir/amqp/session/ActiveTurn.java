@@ -31,25 +31,36 @@ final class ActiveTurn {
         return queue.hasSingleActiveConsumer() ? SessionLimits.ACTIVE_EXTENDED_EVERY : SessionLimits.RECEIVE_PATIENCE;
     }
 
-    /** Waits a while to be the active one; false if it is not yet. */
-    boolean await() throws InterruptedException {
+    /** Whose turn it is. */
+    enum Turn {
+        MINE,
+        NOT_YET,
+        /** Nobody's any more. */
+        QUEUE_GONE
+    }
+
+    /** Waits a while to be the active one. */
+    Turn await() throws InterruptedException {
         if (!queue.hasSingleActiveConsumer()) {
-            return true;
+            return Turn.MINE;
         }
         try {
             Activity held = activity;
             if (held != null) {
-                return extended(held);
+                return extended(held) ? Turn.MINE : Turn.NOT_YET;
             }
             Optional<Activity> gained = actives.await(queue, SessionLimits.RECEIVE_PATIENCE);
             activity = gained.orElse(null);
             extendedNanos = System.nanoTime();
-            return gained.isPresent();
+            if (gained.isPresent()) {
+                return Turn.MINE;
+            }
+            return actives.isThere(queue) ? Turn.NOT_YET : Turn.QUEUE_GONE;
         } catch (OutcomeUnknownException e) {
             activity = null;
             LOG.warn("Who is the active consumer of the {} is not known: {}", queue.name(), e.getMessage());
             Thread.sleep(SessionLimits.RECEIVE_RETRY);
-            return false;
+            return Turn.NOT_YET;
         }
     }
 

@@ -35,13 +35,19 @@ final class Channel {
     private final Declaring declaring;
     private State state = State.OPEN;
 
-    Channel(int number, Front front, Peer peer, long connection, Outbox out, Blockade blockade, Assembler assembler) {
-        String name = "amqp-" + connection + "-" + number;
+    Channel(
+            int number,
+            Front front,
+            Peer peer,
+            Outbox out,
+            Blockade blockade,
+            Assembler assembler,
+            ChannelThreads threads) {
         this.number = number;
         this.out = out;
         this.assembler = assembler;
-        this.outflow = new Outflow(number, front, peer, out, name);
-        this.inflow = new Inflow(number, front, peer, out, outflow, blockade, name);
+        this.outflow = new Outflow(number, front, peer, out, threads);
+        this.inflow = new Inflow(number, front, peer, out, outflow, blockade, threads);
         this.declaring = new Declaring(number, front, peer, out);
     }
 

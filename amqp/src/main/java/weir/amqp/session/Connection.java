@@ -107,6 +107,7 @@ final class Connection {
         if (there == null) {
             return false;
         }
+        front.queues().connectionBegan(there.owner());
         blockade.understood(there.capabilities().connectionBlocked());
         peer = there;
         LOG.debug(
@@ -210,7 +211,8 @@ final class Connection {
                     "number of channels opened (" + channels.size() + ") has reached the negotiated channel_max ("
                             + there.tuning().channelMax() + ")");
         }
-        channels.put(number, new Channel(number, front, there, id, out, blockade, first));
+        ChannelThreads threads = new ChannelThreads("amqp-" + id + "-" + number, this::died);
+        channels.put(number, new Channel(number, front, there, out, blockade, first, threads));
         out.write(frames -> frames.method(number, new Method.ChannelOpenOk()));
     }
 
@@ -262,24 +264,25 @@ final class Connection {
         Peer there = peer;
         if (there != null && !ended) {
             ended = true;
-            forgetOwn(there);
-        }
-    }
-
-    /** Deletes the queues that are this connection's own. */
-    private void forgetOwn(Peer there) throws InterruptedException {
-        try {
-            front.queues().connectionEnded(there.own().all());
-        } catch (OutcomeUnknownException e) {
-            LOG.warn("The own queues of connection {} are deleted later: {}", id, e.getMessage());
+            front.queues().connectionEnded(there.owner());
         }
     }
 
     /** The server stops. Any thread. */
     void shutDown() {
+        tellOfEnd(new AmqpException(ErrorCode.CONNECTION_FORCED, SHUTDOWN));
+    }
+
+    /** A channel has lost a thread: nothing is certain any more that is under way there. Any thread. */
+    private void died(Thread thread, Throwable cause) {
+        LOG.error("{} has died, and its connection ends", thread.getName(), cause);
+        tellOfEnd(new AmqpException(ErrorCode.INTERNAL_ERROR, "a part of the channel has failed"));
+    }
+
+    /** Its reader goes on until the client has heard of it, or the watch ends it. */
+    private void tellOfEnd(AmqpException cause) {
         if (peer != null && closingSinceNanos == 0) {
-            send(new Method.ConnectionClose(
-                    ErrorCode.CONNECTION_FORCED.code(), "CONNECTION_FORCED - " + SHUTDOWN, 0, 0));
+            send(new Method.ConnectionClose(cause.code().code(), cause.replyText(), 0, 0));
             closingSinceNanos = System.nanoTime() | 1;
         }
     }

@@ -21,13 +21,16 @@ final class Consumer {
 
     /** The channel's side. */
     interface Owner {
+        /** Whether {@link #awaitRoom} would wait. */
+        boolean isBehind();
+
         /** Returns when the client has taken enough of what was sent to it before. */
         boolean awaitRoom() throws InterruptedException;
 
         /** Sends them, and holds them unless they need not be settled. Does not wait. */
         void deliver(Consumer consumer, List<Delivery> deliveries);
 
-        /** The queue is gone, and the client is to be told. Called on the consumer's thread, as its last act. */
+        /** The queue is gone, and the client is to be told. The consumer's last act. */
         void queueGone(Consumer consumer);
     }
 
@@ -43,14 +46,14 @@ final class Consumer {
     private final Thread thread;
     private volatile boolean stopped;
 
-    Consumer(ConsumerTerms terms, Front front, Owner owner, Prefetch prefetch) {
+    Consumer(ConsumerTerms terms, Front front, Owner owner, Prefetch prefetch, Thread.Builder threads) {
         this.terms = terms;
         this.tag = Bytes.utf8(terms.tag());
         this.front = front;
         this.owner = owner;
         this.prefetch = prefetch;
         this.share = new Prefetch.Share(terms.prefetch());
-        this.thread = Thread.ofVirtual().name("amqp-consumer-" + terms.tag()).unstarted(this::run);
+        this.thread = threads.unstarted(this::run);
         this.turn = new ActiveTurn(front.active(), terms.queue());
         this.line = front.lines().join(this);
     }
@@ -117,27 +120,44 @@ final class Consumer {
     /** False if there is nothing to take from any more. */
     private boolean takeOnce() {
         try {
+            if (owner.isBehind()) {
+                line.rest(this); // Others do not wait for a client that does not read.
+            }
             if (!owner.awaitRoom()) {
                 stopped = true; // The connection has ended.
                 return true;
             }
-            if (!turn.await()) {
-                return true;
-            }
-            int wanted = appetite.next(line.isAlone());
-            int credit = prefetch.tryReserve(share, wanted);
-            if (credit == 0) {
-                line.rest(this);
-                credit = prefetch.reserve(share, wanted);
-            }
-            try {
-                line.enter(this);
-                return take(credit);
-            } finally {
-                prefetch.unreserve(share, credit);
-            }
+            return switch (turn.await()) {
+                case MINE -> takeWithCredit();
+                case NOT_YET -> {
+                    line.rest(this);
+                    yield true;
+                }
+                case QUEUE_GONE -> false;
+            };
         } catch (InterruptedException _) {
             return true; // To look again, or to stop.
+        }
+    }
+
+    private boolean takeWithCredit() throws InterruptedException {
+        int wanted = appetite.next(line.isAlone());
+        int credit = prefetch.tryReserve(share, wanted);
+        if (credit == 0) { // Its client works on what it has; the turn has to be held on to meanwhile.
+            line.rest(this);
+            credit = prefetch.reserve(share, wanted, turn.patience());
+            if (credit == 0) {
+                return true;
+            }
+        }
+        try {
+            line.enter(this);
+            if (turn.await() != ActiveTurn.Turn.MINE) {
+                return true; // It was lost over the waiting.
+            }
+            return take(credit);
+        } finally {
+            prefetch.unreserve(share, credit);
         }
     }
 

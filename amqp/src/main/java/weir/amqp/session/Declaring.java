@@ -96,11 +96,7 @@ final class Declaring {
             rights.writeExchange(exchange);
         }
         FieldTable policy = front.topology().policies().ofQueue(peer.host(), name);
-        Declared declared = front.queues().declare(declaration, policy, peer.owner());
-        if (declared.queue().exclusive()) {
-            peer.own().add(declared.queue());
-        }
-        return declared;
+        return front.queues().declare(declaration, policy, peer.owner());
     }
 
     /** A virtual host may say what a queue is that does not. */

@@ -97,7 +97,7 @@ final class Handshake {
         VirtualHost host = front.topology().permissions().enter(login, open.virtualHost());
         send(new Method.ConnectionOpenOk());
         Owner owner = new Owner(front.run(), Long.toString(connection));
-        return new Peer(shown.user(), login, host, owner, new OwnQueues(), capabilities, tuning);
+        return new Peer(shown.user(), login, host, owner, capabilities, tuning);
     }
 
     /** @param expected in RabbitMQ's words; the only one that may come now, but for a close */

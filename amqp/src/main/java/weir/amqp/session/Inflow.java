@@ -41,14 +41,14 @@ final class Inflow {
     /** Null unless the channel is transactional. */
     private @Nullable Transaction transaction;
 
-    Inflow(int number, Front front, Peer peer, Outbox out, Outflow outflow, Blockade blockade, String name) {
+    Inflow(int number, Front front, Peer peer, Outbox out, Outflow outflow, Blockade blockade, ChannelThreads threads) {
         this.number = number;
         this.front = front;
         this.peer = peer;
         this.out = out;
         this.outflow = outflow;
         this.publishing = new Publishing(front.broker(), front.deadLetters());
-        this.publisher = new Publisher(publishing, this::confirm, blockade, name + "-publisher");
+        this.publisher = new Publisher(publishing, this::confirm, blockade, threads.named("publisher"));
         this.targets = new Targets(front, peer);
     }
 
@@ -133,11 +133,12 @@ final class Inflow {
             return;
         }
         Message message = new Message(publish.routingKey(), headers, properties, now, expires);
-        add(new Publication(
+        var publication = new Publication(
                 confirm,
                 ways(route, message),
                 StoredMessage.FORMAT,
-                stored(publish, properties, headers, route.delayMillis(), content.body())));
+                stored(publish, properties, headers, route.delayMillis(), content.body()));
+        add(publication.checked());
     }
 
     /** What the envelopes of one message are made from. */
@@ -200,7 +201,7 @@ final class Inflow {
     }
 
     /** To a channel of this node, at once and once at most. */
-    private void reply(Method.BasicPublish publish, Properties properties, Bytes body) {
+    private void reply(Method.BasicPublish publish, Properties properties, Bytes body) throws AmqpException {
         StoredMessage reply = new StoredMessage(publish.exchange(), publish.routingKey(), properties, body);
         boolean given = front.replies().deliver(publish.routingKey(), reply);
         if (!given && publish.mandatory()) {
@@ -208,12 +209,14 @@ final class Inflow {
         }
     }
 
-    private void giveBack(Method.BasicPublish publish, Content content) {
+    private void giveBack(Method.BasicPublish publish, Content content) throws AmqpException {
         Transaction now = transaction;
         if (now == null) {
             sendBack(publish, content);
         } else {
-            now.add(() -> sendBack(publish, content));
+            now.add(
+                    () -> sendBack(publish, content),
+                    content.properties().bytes().length() + content.body().length());
         }
     }
 

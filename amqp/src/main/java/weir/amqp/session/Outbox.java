@@ -14,7 +14,7 @@ import weir.amqp.wire.FrameWriter;
  * #awaitRoom} before.
  */
 final class Outbox {
-    private final OutputStream stream;
+    private final TimedOutput stream;
     /** Guarded by this, as all below but what is volatile. */
     private FrameWriter filling = new FrameWriter();
 
@@ -22,14 +22,10 @@ final class Outbox {
     private int frameMax;
     private volatile boolean ended;
     private boolean idle = true;
-    /** When a write began that has not ended; 0 while none is under way. */
-    private volatile long writingSinceNanos;
-
-    private volatile long lastWriteNanos = System.nanoTime();
     private volatile boolean full;
 
     Outbox(OutputStream stream) {
-        this.stream = stream;
+        this.stream = new TimedOutput(stream);
     }
 
     /** @param bytes what was negotiated */
@@ -81,11 +77,8 @@ final class Outbox {
                 if (next == null) {
                     return;
                 }
-                writingSinceNanos = System.nanoTime() | 1; // Never the 0 that means none.
                 next.writeTo(stream);
                 stream.flush();
-                lastWriteNanos = System.nanoTime();
-                writingSinceNanos = 0;
             }
         } catch (IOException _) { // The client is gone, which its reader notices as well.
         } catch (InterruptedException _) {
@@ -121,13 +114,12 @@ final class Outbox {
         notifyAll();
     }
 
-    /** Since when one write has been waiting for the client to read, in nanoseconds; 0 if none is. */
+    /** How long the client has taken nothing off its socket while something was to be written; 0 if nothing is. */
     long stalledNanos(long nowNanos) {
-        long since = writingSinceNanos;
-        return since == 0 ? 0 : nowNanos - since;
+        return stream.stalledNanos(nowNanos);
     }
 
     long lastWriteNanos() {
-        return lastWriteNanos;
+        return stream.lastWriteNanos();
     }
 }

@@ -1,33 +1,17 @@
 package weir.amqp.session;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import weir.amqp.message.StoredMessage;
 import weir.amqp.queue.AmqpQueue;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
-import weir.amqp.wire.FrameWriter;
 import weir.amqp.wire.Method;
-import weir.core.Bytes;
-import weir.core.LeaseId;
-import weir.core.Limits;
-import weir.core.PartitionId;
-import weir.core.broker.Broker;
 import weir.core.broker.Delivery;
-import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
-import weir.core.broker.Receipt;
-import weir.core.broker.Receive;
-import weir.core.shard.Command;
 
 /**
  * What goes out on one channel: its consumers, what they may take, what its client holds, and how that ends.
@@ -37,31 +21,28 @@ import weir.core.shard.Command;
 final class Outflow implements Consumer.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Outflow.class);
 
-    /** As long as a queue may keep a message: what a connection holds is its client's for as long as it likes. */
-    private static final long HELD_MILLIS_MAX = Limits.RETENTION_MAX.toMillis();
-
     private final int number;
     private final Front front;
     private final Peer peer;
     private final Outbox out;
+    private final ChannelThreads threads;
     private final Prefetch prefetch = new Prefetch();
+    private final ChannelConsumers consumers = new ChannelConsumers();
     private final Settler settler;
-    private final Map<String, Consumer> consumers = new ConcurrentHashMap<>();
+    private final Deliveries deliveries;
+    private final DirectReplies replies;
     /** Of consumers that begin from now on. */
     private int prefetchOfNext;
 
-    /** The consumer of direct replies; null if there is none. */
-    private volatile @Nullable Replies replies;
-
-    /** @param address where replies are sent to */
-    private record Replies(String tag, String address) {}
-
-    Outflow(int number, Front front, Peer peer, Outbox out, String name) {
+    Outflow(int number, Front front, Peer peer, Outbox out, ChannelThreads threads) {
         this.number = number;
         this.front = front;
         this.peer = peer;
         this.out = out;
-        this.settler = new Settler(front.broker(), name + "-settler");
+        this.threads = threads;
+        this.settler = new Settler(front.broker(), prefetch::all, threads.named("settler"));
+        this.deliveries = new Deliveries(number, front, out, prefetch, settler);
+        this.replies = new DirectReplies(front.replies(), deliveries);
     }
 
     // ---- Consumers
@@ -87,9 +68,7 @@ final class Outflow implements Consumer.Owner {
         if (consume.consumerTag().isEmpty()) {
             return "amq.ctag-" + ReplyAddresses.generated();
         }
-        Replies there = replies;
-        if (consumers.containsKey(consume.consumerTag())
-                || (there != null && there.tag().equals(consume.consumerTag()))) {
+        if (consumers.has(consume.consumerTag()) || replies.has(consume.consumerTag())) {
             throw new AmqpException(
                     ErrorCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + consume.consumerTag() + "'");
         }
@@ -108,8 +87,8 @@ final class Outflow implements Consumer.Owner {
                 consume.noAck() ? 0 : prefetchOfNext,
                 ConsumerArguments.timeout(arguments, front.settings().consumerTimeout()));
         front.consumers().attend(queue, consume.exclusive());
-        Consumer consumer = new Consumer(terms, front, this, prefetch);
-        consumers.put(tag, consumer);
+        Consumer consumer = new Consumer(terms, front, this, prefetch, threads.named("consumer-" + tag));
+        consumers.add(consumer);
         if (!consume.noWait()) {
             send(new Method.BasicConsumeOk(tag));
         }
@@ -118,14 +97,9 @@ final class Outflow implements Consumer.Owner {
 
     /** Consumes replies that need no queue. */
     void consumeReplies(Method.BasicConsume consume) throws AmqpException {
-        if (!consume.noAck()) {
-            throw new AmqpException(ErrorCode.PRECONDITION_FAILED, "reply consumer cannot acknowledge");
-        }
-        if (replies != null) {
-            throw new AmqpException(ErrorCode.PRECONDITION_FAILED, "reply consumer already set");
-        }
+        replies.check(consume.noAck());
         String tag = tagOf(consume);
-        replies = new Replies(tag, front.replies().open(this));
+        replies.open(tag);
         if (!consume.noWait()) {
             send(new Method.BasicConsumeOk(tag));
         }
@@ -134,30 +108,24 @@ final class Outflow implements Consumer.Owner {
     /** Where replies to what this channel publishes are sent; null if it does not consume any. */
     @Nullable
     String replyAddress() {
-        Replies there = replies;
-        return there == null ? null : there.address();
+        return replies.address();
     }
 
     void cancel(Method.BasicCancel cancel) throws InterruptedException {
-        Replies there = replies;
-        if (there != null && there.tag().equals(cancel.consumerTag())) {
-            closeReplies();
+        if (replies.has(cancel.consumerTag())) {
+            replies.close();
         }
-        Consumer consumer = consumers.remove(cancel.consumerTag());
+        Consumer consumer = consumers.claim(cancel.consumerTag());
         if (consumer != null) {
-            consumer.stop();
-            left(consumer);
+            try {
+                consumer.stop();
+                left(consumer);
+            } finally {
+                consumers.ended(consumer);
+            }
         }
         if (!cancel.noWait()) {
             send(new Method.BasicCancelOk(cancel.consumerTag()));
-        }
-    }
-
-    private void closeReplies() {
-        Replies there = replies;
-        if (there != null) {
-            front.replies().close(there.address());
-            replies = null;
         }
     }
 
@@ -173,7 +141,12 @@ final class Outflow implements Consumer.Owner {
         }
     }
 
-    // ---- Deliveries
+    // ---- From consumers' threads
+
+    @Override
+    public boolean isBehind() {
+        return out.isFull();
+    }
 
     @Override
     public boolean awaitRoom() throws InterruptedException {
@@ -182,79 +155,25 @@ final class Outflow implements Consumer.Owner {
 
     @Override
     public void deliver(Consumer consumer, List<Delivery> taken) {
-        ConsumerTerms terms = consumer.terms();
-        List<Delivery> deliveries = new ArrayList<>(taken.size());
-        List<StoredMessage> messages = new ArrayList<>(taken.size());
-        for (Delivery delivery : taken) {
-            try {
-                messages.add(front.messages()
-                        .delivered(delivery, terms.queue().name().name()));
-                deliveries.add(delivery);
-            } catch (RuntimeException e) { // It stays leased, so it comes back when that has run out; the others go on.
-                LOG.error(
-                        "A message of {} cannot be shown to AMQP", terms.queue().name(), e);
-            }
-        }
-        Bytes tag = consumer.tag();
-        long now = System.nanoTime();
-        boolean written = out.write(frames -> {
-            for (int i = 0; i < deliveries.size(); i++) {
-                Delivery delivery = deliveries.get(i);
-                var lease = delivery.leased().lease();
-                long deliveryTag =
-                        terms.noAck() ? prefetch.nextTag() : prefetch.hold(terms.queue(), delivery, consumer, now);
-                deliver(frames, tag, deliveryTag, lease.delivery() > 1, messages.get(i));
-            }
-        });
-        if (terms.noAck() || !written) {
-            settler.settle(
-                    written
-                            ? Settler.Way.ACKNOWLEDGE
-                            : Settler.Way.RELEASE, // The connection has ended: nobody looked at them.
-                    deliveries.stream()
-                            .map(each -> new Held(
-                                    0,
-                                    terms.queue(),
-                                    each.partition(),
-                                    each.leased().lease(),
-                                    consumer,
-                                    now))
-                            .toList());
-        }
+        deliveries.deliver(consumer, taken);
     }
 
-    private void deliver(FrameWriter frames, Bytes consumerTag, long tag, boolean redelivered, StoredMessage message) {
-        frames.deliver(
-                number,
-                consumerTag,
-                tag,
-                redelivered,
-                message.exchange(),
-                message.routingKey(),
-                message.properties(),
-                message.body());
-    }
-
-    /** From another channel's thread. False if there is nobody, or he does not read. */
-    boolean deliverReply(StoredMessage reply) {
-        Replies there = replies;
-        if (there == null || out.isFull()) {
-            return false;
-        }
-        out.write(frames -> deliver(frames, Bytes.utf8(there.tag()), prefetch.nextTag(), false, reply));
-        return true;
-    }
-
+    /** On a thread that nobody interrupts: a consumer's own may be told to look again at any time. */
     @Override
     public void queueGone(Consumer consumer) {
-        if (consumers.remove(consumer.terms().tag(), consumer)) {
-            tellCancelled(consumer);
+        threads.named("gone-" + consumer.terms().tag()).start(() -> {
+            if (!consumers.claim(consumer)) {
+                return;
+            }
             try {
+                tellCancelled(consumer);
                 left(consumer);
             } catch (InterruptedException _) {
-                Thread.currentThread().interrupt(); // The consumer's thread ends with this.
+                Thread.currentThread().interrupt(); // The server is stopping.
+            } finally {
+                consumers.ended(consumer);
             }
-        }
+        });
     }
 
     private void tellCancelled(Consumer consumer) {
@@ -263,22 +182,7 @@ final class Outflow implements Consumer.Owner {
         }
     }
 
-    /** How many are left, as basic.get says beside its message; 0 if nobody answers: the message is not held up for that. */
-    private long ready(AmqpQueue queue) throws InterruptedException {
-        try {
-            return front.broker()
-                    .status(queue.queue())
-                    .map(status -> status.ready())
-                    .orElse(0L);
-        } catch (OutcomeUnknownException _) {
-            return 0;
-        }
-    }
-
-    /** Its consumers take nothing more, and need not be waited for yet. */
-    void beginStop() {
-        consumers.values().forEach(Consumer::beginStop);
-    }
+    // ---- Getting and settling
 
     void get(Method.BasicGet get, AmqpQueue queue) throws AmqpException, OutcomeUnknownException, InterruptedException {
         if (queue.hasSingleActiveConsumer()) {
@@ -287,37 +191,8 @@ final class Outflow implements Consumer.Owner {
                     "cannot obtain access to locked " + queue.name() + ": it has a single active consumer");
         }
         front.consumers().used(queue);
-        Broker broker = front.broker();
-        Receive one = new Receive(queue.queue().id(), 1, SessionLimits.LEASE.toMillis());
-        Receipt receipt = broker.receive(one, Duration.ZERO);
-        if (!(receipt instanceof Receipt.Received(List<Delivery> deliveries, boolean _)) || deliveries.isEmpty()) {
-            send(new Method.BasicGetEmpty());
-            return;
-        }
-        Delivery delivery = deliveries.getFirst();
-        var lease = delivery.leased().lease();
-        long left = ready(queue);
-        StoredMessage message =
-                front.messages().delivered(delivery, queue.name().name());
-        long now = System.nanoTime();
-        boolean written = out.write(frames -> frames.content(
-                number,
-                new Method.BasicGetOk(
-                        get.noAck() ? prefetch.nextTag() : prefetch.hold(queue, delivery, null, now),
-                        lease.delivery() > 1,
-                        message.exchange().utf8(),
-                        message.routingKey().utf8(),
-                        left),
-                message.properties(),
-                message.body()));
-        if (get.noAck() || !written) {
-            settler.settle(
-                    written ? Settler.Way.ACKNOWLEDGE : Settler.Way.RELEASE,
-                    List.of(new Held(0, queue, delivery.partition(), lease, null, now)));
-        }
+        deliveries.get(get.noAck(), queue);
     }
-
-    // ---- Settling
 
     /** @throws AmqpException if there is no such delivery */
     List<Held> take(long tag, boolean multiple) throws AmqpException {
@@ -343,15 +218,26 @@ final class Outflow implements Consumer.Owner {
         settler.drain();
     }
 
+    // ---- The end
+
+    /** Its consumers take nothing more, and need not be waited for yet. */
+    void beginStop() {
+        consumers.going().forEach(Consumer::beginStop);
+    }
+
     /** Ends everything: consumers first, so that nothing comes after what is given back. */
     void release() throws InterruptedException {
-        closeReplies();
-        List<Consumer> all = new ArrayList<>(consumers.values());
-        consumers.clear();
-        all.forEach(Consumer::beginStop);
-        for (Consumer each : all) {
-            each.stop();
+        replies.close();
+        List<Consumer> all = consumers.claimAll();
+        try {
+            all.forEach(Consumer::beginStop);
+            for (Consumer each : all) {
+                each.stop();
+            }
+        } finally {
+            all.forEach(consumers::ended);
         }
+        consumers.awaitEnded(); // Those that another thread is ending.
         settler.settle(Settler.Way.RETURN, prefetch.takeAll());
         settler.drain();
         settler.end();
@@ -369,12 +255,12 @@ final class Outflow implements Consumer.Owner {
     /** Keeps what the client holds from running out, and ends consumers that hold something for too long. */
     void keepHeld() {
         try {
-            extendLeases();
+            settler.extend();
             long now = System.nanoTime();
-            for (Consumer consumer : consumers.values()) {
+            for (Consumer consumer : consumers.going()) {
                 Duration timeout = consumer.terms().timeout();
                 Held oldest = timeout.isZero() ? null : prefetch.oldestOf(consumer);
-                if (oldest != null && now - oldest.sinceNanos() > TimeUnit.MILLISECONDS.toNanos(timeout.toMillis())) {
+                if (oldest != null && now - oldest.sinceNanos() > timeout.toNanos()) {
                     endSlow(consumer);
                 }
             }
@@ -383,39 +269,24 @@ final class Outflow implements Consumer.Owner {
         }
     }
 
-    private void extendLeases() throws InterruptedException {
-        List<Command.OfPartition> extensions = new ArrayList<>();
-        Map<PartitionId, List<LeaseId>> leases = new TreeMap<>();
-        for (Held held : prefetch.all()) {
-            leases.computeIfAbsent(held.partition(), _ -> new ArrayList<>()).add(held.lease());
-        }
-        leases.forEach((partition, all) -> {
-            for (List<LeaseId> some : Settler.pieces(all)) {
-                extensions.add(
-                        new Command.Extend(partition, some, SessionLimits.LEASE.toMillis(), true, HELD_MILLIS_MAX));
-            }
-        });
-        for (Outcome outcome : front.broker().submitAll(extensions)) {
-            if (outcome instanceof Outcome.Unknown(var cause)) {
-                LOG.warn("Leases could not be extended, and are tried again: {}", cause.getMessage());
-            }
-        }
-    }
-
     /** As RabbitMQ 4.3: this consumer only, and what it holds is ready again. */
     private void endSlow(Consumer consumer) throws InterruptedException {
-        if (!consumers.remove(consumer.terms().tag(), consumer)) {
+        if (!consumers.claim(consumer)) {
             return;
         }
-        LOG.info(
-                "The consumer {} of {} held a delivery for more than {}, and is cancelled",
-                consumer.terms().tag(),
-                consumer.terms().queue().name(),
-                consumer.terms().timeout());
-        consumer.stop();
-        settler.settle(Settler.Way.RETURN, prefetch.takeIf(held -> held.consumer() == consumer));
-        left(consumer);
-        tellCancelled(consumer);
+        try {
+            LOG.info(
+                    "The consumer {} of {} held a delivery for more than {}, and is cancelled",
+                    consumer.terms().tag(),
+                    consumer.terms().queue().name(),
+                    consumer.terms().timeout());
+            consumer.stop();
+            settler.settle(Settler.Way.RETURN, prefetch.giveUp(held -> held.consumer() == consumer));
+            left(consumer);
+            tellCancelled(consumer);
+        } finally {
+            consumers.ended(consumer);
+        }
     }
 
     private void send(Method method) {

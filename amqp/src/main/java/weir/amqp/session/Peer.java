@@ -11,11 +11,4 @@ import weir.amqp.topology.VirtualHost;
  * @param login whose rights it has
  * @param owner as whom it owns queues
  */
-record Peer(
-        String user,
-        Login login,
-        VirtualHost host,
-        Owner owner,
-        OwnQueues own,
-        ClientCapabilities capabilities,
-        Tuning tuning) {}
+record Peer(String user, Login login, VirtualHost host, Owner owner, ClientCapabilities capabilities, Tuning tuning) {}

@@ -1,6 +1,8 @@
 package weir.amqp.session;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.queue.AmqpQueue;
@@ -55,11 +57,16 @@ final class Prefetch {
         return limit > 0 && sharing > 1;
     }
 
-    /** Waits until a consumer may take something, and reserves that, up to what it wants. */
-    synchronized int reserve(Share share, int wanted) throws InterruptedException {
+    /** Waits for a while until a consumer may take something, and reserves that, up to what it wants; 0 if it may not yet. */
+    synchronized int reserve(Share share, int wanted, Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
         int room = tryReserve(share, wanted);
         while (room == 0) {
-            wait();
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                return 0;
+            }
+            wait(left);
             room = tryReserve(share, wanted);
         }
         return room;
@@ -116,8 +123,8 @@ final class Prefetch {
         return released(unacked.takeAll());
     }
 
-    synchronized List<Held> takeIf(Predicate<Held> kind) {
-        return released(unacked.takeIf(kind));
+    synchronized List<Held> giveUp(Predicate<Held> kind) {
+        return released(unacked.giveUp(kind));
     }
 
     private List<Held> released(List<Held> taken) {

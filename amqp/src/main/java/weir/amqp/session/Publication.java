@@ -2,9 +2,12 @@ package weir.amqp.session;
 
 import java.util.List;
 import weir.amqp.queue.AmqpQueue;
+import weir.amqp.wire.AmqpException;
+import weir.amqp.wire.ErrorCode;
 import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.Envelope;
+import weir.core.Ordering;
 import weir.core.Overflow;
 import weir.core.QueueSettings;
 import weir.core.catalog.Queue;
@@ -34,6 +37,30 @@ record Publication(long number, List<Way> ways, int format, Bytes payload) {
                     settings.messagesMax() != QueueSettings.UNLIMITED || settings.bytesMax() != QueueSettings.UNLIMITED;
             return limited && settings.overflow() == Overflow.REFUSE;
         }
+    }
+
+    /**
+     * Holds the message against the queues it goes to: each can tell beforehand what it will never take, and then none is
+     * given it.
+     *
+     * @throws AmqpException 406 if one cannot take it, whatever room it has
+     */
+    Publication checked() throws AmqpException {
+        for (Way way : ways) {
+            QueueSettings settings = way.queue().settings();
+            if (payload.length() > settings.messageBytesMax()) {
+                throw new AmqpException(
+                        ErrorCode.PRECONDITION_FAILED,
+                        "message size " + payload.length() + " is larger than configured max size "
+                                + settings.messageBytesMax() + " of " + way.to().name());
+            }
+            if (settings.ordering() == Ordering.GROUP && way.envelope().group() == null) {
+                throw new AmqpException(
+                        ErrorCode.PRECONDITION_FAILED,
+                        "message has no header 'x-group-id', and " + way.to().name() + " is ordered by it");
+            }
+        }
+        return this;
     }
 
     /** Of what goes nowhere: only the confirm is left to do. */

@@ -32,7 +32,7 @@ final class Publisher {
     private final Publishing publishing;
     private final Confirming confirming;
     private final Blocking blocking;
-    private final String name;
+    private final Thread.Builder threads;
     /** Guarded by this, as all below. */
     private final ArrayDeque<Publication> gathered = new ArrayDeque<>();
 
@@ -41,11 +41,11 @@ final class Publisher {
     private boolean ended;
     private @Nullable Thread thread;
 
-    Publisher(Publishing publishing, Confirming confirming, Blocking blocking, String name) {
+    Publisher(Publishing publishing, Confirming confirming, Blocking blocking, Thread.Builder threads) {
         this.publishing = publishing;
         this.confirming = confirming;
         this.blocking = blocking;
-        this.name = name;
+        this.threads = threads;
     }
 
     /** Waits for room. */
@@ -58,10 +58,13 @@ final class Publisher {
                 blocking.unblocked();
             }
         }
+        if (ended) {
+            return; // Nobody would publish it, nor say that it was.
+        }
         gathered.add(publication);
         gatheredBytes += publication.payload().length();
         if (thread == null) {
-            thread = Thread.ofVirtual().name(name).start(this::run);
+            thread = threads.start(this::run);
         } else if (!busy && gathered.size() == 1) {
             notifyAll();
         }
@@ -117,7 +120,15 @@ final class Publisher {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // The channel has ended.
+        } finally {
+            gone();
         }
+    }
+
+    /** However it came to that: nobody waits for a thread that is no more. */
+    private synchronized void gone() {
+        ended = true;
+        notifyAll();
     }
 
     private synchronized List<Publication> next() throws InterruptedException {

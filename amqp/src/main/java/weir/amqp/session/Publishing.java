@@ -65,10 +65,26 @@ final class Publishing {
         }
         boolean[] taken = new boolean[publications.size()];
         List<PublishOutcome> outcomes = broker.publish(queue, batches);
+        List<Integer> alone = new ArrayList<>();
         for (int i = 0; i < taken.length; i++) {
-            taken[i] = isTaken(outcomes.get(i));
+            taken[i] = isTaken(outcomes.get(i), queue);
+            if (taken.length > 1 && isOfOneMessage(outcomes.get(i))) {
+                alone.add(i);
+            }
+        }
+        // What one message is refused for, the others of its batch are refused with it: now each stands for itself.
+        if (!alone.isEmpty()) {
+            boolean[] again = fanOut(alone.stream().map(publications::get).toList());
+            for (int i = 0; i < again.length; i++) {
+                taken[alone.get(i)] = again[i];
+            }
         }
         return taken;
+    }
+
+    private static boolean isOfOneMessage(PublishOutcome outcome) {
+        return outcome instanceof PublishOutcome.Refused(Refusal reason)
+                && (reason == Refusal.MESSAGE_TOO_LARGE || reason == Refusal.GROUP_MISSING);
     }
 
     private boolean[] fanOut(List<Publication> publications) throws InterruptedException {
@@ -90,11 +106,9 @@ final class Publishing {
             Copied what = copied.get(i);
             for (int way = 0; way < what.ways().size(); way++) {
                 PublishOutcome outcome = outcomes.get(i).get(way);
-                taken[what.publication()] &= isTaken(outcome);
-                buryIfRefused(
-                        outcome,
-                        publications.get(what.publication()),
-                        what.ways().get(way));
+                Publication.Way to = what.ways().get(way);
+                taken[what.publication()] &= isTaken(outcome, to.queue());
+                buryIfRefused(outcome, publications.get(what.publication()), to);
             }
         }
         return taken;
@@ -129,11 +143,14 @@ final class Publishing {
         }
     }
 
-    private static boolean isTaken(PublishOutcome outcome) {
+    private boolean isTaken(PublishOutcome outcome, Queue queue) {
         return switch (outcome) {
             case PublishOutcome.Appended _, PublishOutcome.TakenBefore _ -> true;
-            // It was deleted meanwhile, and its messages with it: this one would have been among them.
-            case PublishOutcome.Refused(var reason) -> reason == Refusal.NO_SUCH_QUEUE;
+            // It was deleted meanwhile, and its messages with it: this one would have been among them. If it was not,
+            // it was
+            // made so lately that its shard does not know it yet.
+            case PublishOutcome.Refused(var reason) ->
+                reason == Refusal.NO_SUCH_QUEUE && broker.find(queue.id()).isEmpty();
             case PublishOutcome.Unknown(var cause) -> {
                 LOG.warn("Whether a message was published is not known: {}", cause.getMessage());
                 yield false;

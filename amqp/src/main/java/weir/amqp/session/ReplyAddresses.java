@@ -17,16 +17,16 @@ final class ReplyAddresses {
     private static final String PREFIX = PSEUDO_QUEUE + ".";
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final Map<String, Outflow> waiting = new ConcurrentHashMap<>();
+    private final Map<String, DirectReplies> waiting = new ConcurrentHashMap<>();
 
     static boolean isAddress(String routingKey) {
         return routingKey.startsWith(PREFIX);
     }
 
     /** A name that nobody can guess. */
-    String open(Outflow channel) {
+    String open(DirectReplies replies) {
         String address = PREFIX + generated();
-        waiting.put(address, channel);
+        waiting.put(address, replies);
         return address;
     }
 
@@ -40,8 +40,8 @@ final class ReplyAddresses {
 
     /** False if nobody waits there any more. */
     boolean deliver(String address, StoredMessage reply) {
-        Outflow channel = waiting.get(address);
-        return channel != null && channel.deliverReply(reply);
+        DirectReplies replies = waiting.get(address);
+        return replies != null && replies.deliver(reply);
     }
 
     static String generated() {

@@ -79,6 +79,15 @@ final class SessionLimits {
     /** Consumers on one channel, and so threads; far more than any client has. */
     static final int CONSUMERS_PER_CHANNEL = 10_000;
 
+    /**
+     * Deliveries of one channel that were given back since they were held for too long, and whose late settlements are no
+     * error; the oldest are forgotten. As many as a queue hands out without being told of their end.
+     */
+    static final int GIVEN_UP_REMEMBERED = 120_000;
+
+    /** Bytes given to a socket at a time, each of which says that the client reads: what the JDK gives it at a time, at most. */
+    static final int WRITE_BYTES = 64 * 1024;
+
     /** Characters of a generated name: 128 bits. */
     static final int GENERATED_BYTES = 16;
 

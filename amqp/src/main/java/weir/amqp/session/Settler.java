@@ -1,17 +1,13 @@
 package weir.amqp.session;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import weir.amqp.queue.AmqpQueue;
-import weir.core.LeaseId;
-import weir.core.PartitionId;
 import weir.core.broker.Broker;
 import weir.core.broker.Outcome;
 import weir.core.shard.Command;
@@ -19,6 +15,9 @@ import weir.core.shard.Command;
 /**
  * Carries out the settlements of one channel on a thread of its own: what gathers while some are on their way goes together
  * next. What waits here is bounded by what may be leased.
+ *
+ * <p>The same thread extends the leases of what is held: an extension that overtook the end of its lease would take the
+ * message from the queue again, for nobody.
  */
 final class Settler {
     private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
@@ -36,52 +35,67 @@ final class Settler {
     }
 
     private final Broker broker;
-    private final String name;
+    private final Supplier<List<Held>> held;
+    private final Thread.Builder threads;
     /** What waits, by the way it ends. Guarded by this, as all below. */
     private Map<Way, List<Held>> gathered = new EnumMap<>(Way.class);
 
-    private int waiting;
+    private boolean extend;
     private boolean busy;
+    private boolean ended;
+    /** Null while there is nothing to do before the first settlement, or after the end. */
     private @Nullable Thread thread;
 
-    Settler(Broker broker, String name) {
+    /** @param held what the client has not settled, at the moment of asking */
+    Settler(Broker broker, Supplier<List<Held>> held, Thread.Builder threads) {
         this.broker = broker;
-        this.name = name;
+        this.held = held;
+        this.threads = threads;
     }
 
-    synchronized void settle(Way way, List<Held> held) {
-        if (held.isEmpty()) {
-            return;
+    synchronized void settle(Way way, List<Held> deliveries) {
+        if (!deliveries.isEmpty()) {
+            gathered.computeIfAbsent(way, _ -> new ArrayList<>()).addAll(deliveries);
+            wake();
         }
-        gathered.computeIfAbsent(way, _ -> new ArrayList<>()).addAll(held);
-        waiting += held.size();
+    }
+
+    /** Keeps what the client holds from running out, behind what is settled before. */
+    synchronized void extend() {
+        extend = true;
+        wake();
+    }
+
+    private void wake() {
         if (thread == null) {
-            thread = Thread.ofVirtual().name(name).start(this::run);
+            thread = threads.start(this::run);
         } else {
             notifyAll();
         }
     }
 
-    /** Returns when all that was to be settled before is, for as long as the broker answers at all. */
+    private boolean hasWork() {
+        return extend || !gathered.isEmpty();
+    }
+
+    /** Returns when all that was to be done before is, for as long as the broker answers at all. */
     synchronized void drain() throws InterruptedException {
-        while (waiting > 0 || busy) {
+        while (thread != null && (busy || hasWork())) {
             wait();
         }
     }
 
-    /** The thread ends once all is settled that waits; so it does by itself when the channel has nothing to hold any more. */
+    /** The thread ends when there is nothing to do. What comes later is done all the same. */
     synchronized void end() {
-        if (thread != null && waiting == 0 && !busy) {
-            thread.interrupt();
-        }
+        ended = true;
+        notifyAll();
     }
 
     private void run() {
         try {
-            while (true) {
-                Map<Way, List<Held>> next = next();
+            for (Work next = next(); next != null; next = next()) {
                 try {
-                    settleAll(next);
+                    carryOut(next);
                 } catch (RuntimeException e) {
                     LOG.error("Deliveries that were settled will come again", e);
                 } finally {
@@ -89,17 +103,27 @@ final class Settler {
                 }
             }
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // The channel has ended.
+            Thread.currentThread().interrupt(); // The server is stopping.
+        } finally {
+            gone();
         }
     }
 
-    private synchronized Map<Way, List<Held>> next() throws InterruptedException {
-        while (waiting == 0) {
+    /** @param extend whether what is held then is to be kept */
+    private record Work(Map<Way, List<Held>> settlements, boolean extend) {}
+
+    /** Waits for something to do; null if there will be nothing more. */
+    private synchronized @Nullable Work next() throws InterruptedException {
+        while (!hasWork()) {
+            if (ended) {
+                thread = null; // In the same moment: what comes now has a new one.
+                return null;
+            }
             wait();
         }
-        Map<Way, List<Held>> next = gathered;
+        Work next = new Work(gathered, extend);
         gathered = new EnumMap<>(Way.class);
-        waiting = 0;
+        extend = false;
         busy = true;
         return next;
     }
@@ -109,68 +133,35 @@ final class Settler {
         notifyAll();
     }
 
-    private void settleAll(Map<Way, List<Held>> settlements) throws InterruptedException {
+    /** However it came to that: nobody waits for a thread that is no more. */
+    private synchronized void gone() {
+        if (Thread.currentThread().equals(thread)) {
+            thread = null;
+        }
+        notifyAll();
+    }
+
+    private void carryOut(Work work) throws InterruptedException {
         List<Command.OfPartition> commands = new ArrayList<>();
-        settlements.forEach((way, held) -> commands.addAll(commands(way, held)));
-        for (Outcome outcome : broker.submitAll(commands)) {
+        work.settlements().forEach((way, deliveries) -> commands.addAll(Settling.commands(way, deliveries)));
+        for (Outcome outcome : submit(commands)) {
             switch (outcome) {
                 case Outcome.Replied _ -> {} // Of a lease that has ended before there is nothing left to settle.
                 case Outcome.Unknown(var cause) ->
                     LOG.warn("Deliveries that were settled may come again: {}", cause.getMessage());
             }
         }
-    }
-
-    /** What one command can do. */
-    private record Together(PartitionId partition, long delayMillis) implements Comparable<Together> {
-        private static final Comparator<Together> ORDER =
-                Comparator.comparing(Together::partition).thenComparingLong(Together::delayMillis);
-
-        @Override
-        public int compareTo(Together other) {
-            return ORDER.compare(this, other);
+        if (!work.extend()) {
+            return;
         }
-    }
-
-    private static List<Command.OfPartition> commands(Way way, List<Held> held) {
-        Map<Together, List<LeaseId>> together = new TreeMap<>();
-        for (Held each : held) {
-            together.computeIfAbsent(new Together(each.partition(), delayMillis(way, each)), _ -> new ArrayList<>())
-                    .add(each.lease());
-        }
-        List<Command.OfPartition> commands = new ArrayList<>();
-        together.forEach((of, leases) -> {
-            for (List<LeaseId> some : pieces(leases)) {
-                commands.add(command(way, of, some));
+        for (Outcome outcome : submit(Settling.extensions(held.get()))) {
+            if (outcome instanceof Outcome.Unknown(var cause)) {
+                LOG.warn("Leases could not be extended, and are tried again: {}", cause.getMessage());
             }
-        });
-        return commands;
-    }
-
-    /** No more than one command may carry, each. */
-    static List<List<LeaseId>> pieces(List<LeaseId> leases) {
-        List<List<LeaseId>> pieces = new ArrayList<>();
-        for (int from = 0; from < leases.size(); from += SessionLimits.SETTLED_AT_A_TIME) {
-            pieces.add(leases.subList(from, Math.min(leases.size(), from + SessionLimits.SETTLED_AT_A_TIME)));
         }
-        return pieces;
     }
 
-    private static long delayMillis(Way way, Held held) {
-        int deliveries = held.lease().delivery();
-        return switch (way) {
-            case ACKNOWLEDGE, REJECT -> 0;
-            case RETURN -> held.queue().retryDelayMillis(AmqpQueue.Return.FAILED, deliveries);
-            case RELEASE -> held.queue().retryDelayMillis(AmqpQueue.Return.RETURNED, deliveries);
-        };
-    }
-
-    private static Command.OfPartition command(Way way, Together of, List<LeaseId> leases) {
-        return switch (way) {
-            case ACKNOWLEDGE -> new Command.Acknowledge(of.partition(), leases, true);
-            case RETURN -> new Command.Release(of.partition(), leases, of.delayMillis(), true);
-            case RELEASE -> new Command.Release(of.partition(), leases, of.delayMillis(), false);
-            case REJECT -> new Command.Reject(of.partition(), leases);
-        };
+    private List<Outcome> submit(List<Command.OfPartition> commands) throws InterruptedException {
+        return commands.isEmpty() ? List.of() : broker.submitAll(commands);
     }
 }

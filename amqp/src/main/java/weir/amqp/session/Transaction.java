@@ -21,18 +21,28 @@ final class Transaction {
 
     /** @throws AmqpException if a transaction is larger than is held for anybody */
     void add(Publication publication) throws AmqpException {
-        bytes += publication.payload().length();
-        if (bytes > SessionLimits.TRANSACTION_BYTES || publications.size() >= SessionLimits.TRANSACTION_MESSAGES) {
+        admit(publication.payload().length());
+        publications.add(publication);
+    }
+
+    /**
+     * @param length of the message that is sent back, in bytes
+     * @throws AmqpException as the other
+     */
+    void add(Returning back, int length) throws AmqpException {
+        admit(length);
+        returns.add(back);
+    }
+
+    private void admit(int length) throws AmqpException {
+        bytes += length;
+        if (bytes > SessionLimits.TRANSACTION_BYTES
+                || publications.size() + returns.size() >= SessionLimits.TRANSACTION_MESSAGES) {
             throw new AmqpException(
                     ErrorCode.PRECONDITION_FAILED,
                     "a transaction may have " + SessionLimits.TRANSACTION_MESSAGES + " messages of "
                             + SessionLimits.TRANSACTION_BYTES + " bytes together");
         }
-        publications.add(publication);
-    }
-
-    void add(Returning back) {
-        returns.add(back);
     }
 
     void settle(Settler.Way way, List<Held> held) {

@@ -3,7 +3,9 @@ package weir.amqp.session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.wire.AmqpException;
@@ -12,6 +14,9 @@ import weir.amqp.wire.ErrorCode;
 /** The deliveries of one channel that are not settled, by their tags. Not safe for several threads: {@link Prefetch} guards it. */
 final class Unacked {
     private final NavigableMap<Long, Held> byTag = new TreeMap<>();
+    /** Of deliveries that were given back although the client has not settled them: when it does, that is no error. */
+    private final NavigableSet<Long> givenUp = new TreeSet<>();
+
     private long lastTag;
 
     /** The tag of a delivery that need not be settled. */
@@ -27,24 +32,27 @@ final class Unacked {
      * Those that a settlement names, which are held no more.
      *
      * @param multiple all up to that tag; and all there are, if it is 0
+     * @return nothing, if that delivery was given up before
      * @throws AmqpException if there is no such delivery
      */
     List<Held> take(long tag, boolean multiple) throws AmqpException {
         if (multiple && tag == 0) {
             return takeAll();
         }
-        Held named = byTag.get(tag);
-        if (named == null) {
+        boolean late = givenUp.contains(tag);
+        if (!late && !byTag.containsKey(tag)) {
             throw new AmqpException(ErrorCode.PRECONDITION_FAILED, "unknown delivery tag " + tag);
         }
         if (multiple) {
+            givenUp.headSet(tag, true).clear();
             return drain(byTag.headMap(tag, true));
         }
-        byTag.remove(tag);
-        return List.of(named);
+        givenUp.remove(tag);
+        return drain(byTag.subMap(tag, true, tag, true));
     }
 
     List<Held> takeAll() {
+        givenUp.clear();
         return drain(byTag);
     }
 
@@ -54,10 +62,14 @@ final class Unacked {
         return taken;
     }
 
-    /** Those of a kind, in order, which are held no more. */
-    List<Held> takeIf(Predicate<Held> kind) {
+    /** Those of a kind, in order, which are held no more, though their client does not know that yet. */
+    List<Held> giveUp(Predicate<Held> kind) {
         List<Held> taken = new ArrayList<>();
         byTag.values().removeIf(held -> kind.test(held) && taken.add(held));
+        taken.forEach(held -> givenUp.add(held.tag()));
+        while (givenUp.size() > SessionLimits.GIVEN_UP_REMEMBERED) {
+            givenUp.pollFirst();
+        }
         return taken;
     }
 

@@ -13,20 +13,25 @@ import weir.amqp.wire.FieldTable;
 import weir.core.Bytes;
 
 /**
- * Arguments as text, for the attributes of a definition: sorted by name, with their types, so that equal arguments are equal
+ * Arguments as text, for the attributes of a definition and the labels of a queue: sorted by name, with their types, so that equal arguments are equal
  * text. A value is its type's letter on the wire, its length where that is not fixed by a closing letter, a colon and its
  * characters: {@code {7:x-matchS3:all}}.
  *
  * <p>It is kept in the catalog for good, so what is written once must be read ever after.
  */
-final class ArgumentText {
+public final class ArgumentText {
     private static final char NOTHING = 'V';
 
     private ArgumentText() {}
 
     static String of(FieldTable arguments) {
+        return ofValue(arguments);
+    }
+
+    /** One value alone. */
+    public static String ofValue(@Nullable Object value) {
         StringBuilder out = new StringBuilder();
-        write(out, arguments, 0);
+        write(out, value, 0);
         return out.toString();
     }
 
@@ -76,11 +81,20 @@ final class ArgumentText {
 
     /** @throws IllegalArgumentException if that is not what {@link #of} has written */
     static FieldTable read(String text) {
-        Reading in = new Reading(text);
-        if (in.value(0) instanceof FieldTable table && in.at == text.length()) {
+        if (readValue(text) instanceof FieldTable table) {
             return table;
         }
         throw new IllegalArgumentException("these are no arguments: " + text);
+    }
+
+    /** @throws IllegalArgumentException if that is not what {@link #ofValue} has written */
+    public static @Nullable Object readValue(String text) {
+        Reading in = new Reading(text);
+        Object value = in.value(0);
+        if (in.at < text.length()) {
+            throw new IllegalArgumentException("this is more than one argument: " + text);
+        }
+        return value;
     }
 
     private static final class Reading {

@@ -8,6 +8,7 @@ import weir.amqp.topology.match.Ring;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
+import weir.amqp.wire.TypeWords;
 
 /** What an exchange's type demands of the exchange and of a binding from it; a type's own texts are RabbitMQ's. */
 final class BindingRules {
@@ -56,7 +57,7 @@ final class BindingRules {
         if (arguments.get(name) instanceof String text) {
             return text;
         }
-        throw refused("invalid type '" + FieldTypes.word(arguments.get(name)) + "' for arg '" + name + "'");
+        throw refused("invalid type '" + TypeWords.of(arguments.get(name)) + "' for arg '" + name + "'");
     }
 
     /** Whether an exchange of that way of routing takes such a binding. */
@@ -74,7 +75,7 @@ final class BindingRules {
         }
         Object match = arguments.get(HeaderPattern.X_MATCH);
         if (!(match instanceof String text)) {
-            throw refused("Invalid x-match field type " + FieldTypes.word(match) + " (value "
+            throw refused("Invalid x-match field type " + TypeWords.of(match) + " (value "
                     + (match == null ? "undefined" : match) + "); expected longstr");
         }
         if (!X_MATCH.contains(text)) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
+import weir.amqp.wire.TypeWords;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.Definition;
@@ -59,7 +60,7 @@ public final class Exchanges {
         if (wanted.arguments.has(Exchange.ALTERNATE)) {
             Object alternate = wanted.arguments.get(Exchange.ALTERNATE);
             if (!(alternate instanceof String other)) {
-                throw BindingRules.refused("invalid type '" + FieldTypes.word(alternate) + "' for arg '"
+                throw BindingRules.refused("invalid type '" + TypeWords.of(alternate) + "' for arg '"
                         + Exchange.ALTERNATE + "' in " + resource);
             }
             permissions.check(who, host, resource, Permission.Right.READ);
@@ -209,6 +210,6 @@ public final class Exchanges {
     }
 
     private static String described(@Nullable Object value) {
-        return value == null ? "none" : "the value '" + value + "' of type '" + FieldTypes.word(value) + "'";
+        return value == null ? "none" : "the value '" + value + "' of type '" + TypeWords.of(value) + "'";
     }
 }

@@ -7,6 +7,7 @@ import weir.amqp.topology.match.Bag;
 import weir.amqp.topology.match.Hashing;
 import weir.amqp.topology.match.HeadersIndex;
 import weir.amqp.topology.match.KeyIndex;
+import weir.amqp.topology.match.KeyedIndex;
 import weir.amqp.topology.match.Ring;
 import weir.amqp.topology.match.TopicTrie;
 import weir.amqp.wire.AmqpException;
@@ -28,7 +29,7 @@ sealed interface Matcher {
         return switch (exchange.routing()) {
             case DIRECT, DELAYED -> new ByKey(new KeyIndex<>());
             case FANOUT -> new Everything(new Bag<>());
-            case TOPIC -> new ByTopic(new TopicTrie<>());
+            case TOPIC -> new ByKey(new TopicTrie<>());
             case HEADERS -> new ByHeaders(new HeadersIndex<>());
             case CONSISTENT_HASH -> new ByHash(new Ring<>(), HashedBy.of(exchange), true);
             case MODULUS_HASH -> new ByHash(new Ring<>(), new HashedBy(null, null), false);
@@ -36,7 +37,7 @@ sealed interface Matcher {
         };
     }
 
-    record ByKey(KeyIndex<Link> index) implements Matcher {
+    record ByKey(KeyedIndex<Link> index) implements Matcher {
         @Override
         public void add(Link link) {
             index.add(link.binding.routingKey(), link);
@@ -71,27 +72,6 @@ sealed interface Matcher {
         @Override
         public int match(Routed message, Consumer<? super Link.Target> found) {
             return links.each(link -> found.accept(link.target));
-        }
-    }
-
-    record ByTopic(TopicTrie<Link> trie) implements Matcher {
-        @Override
-        public void add(Link link) {
-            trie.add(link.binding.routingKey(), link);
-        }
-
-        @Override
-        public void remove(Link link) {
-            trie.remove(link.binding.routingKey(), link);
-        }
-
-        @Override
-        public int match(Routed message, Consumer<? super Link.Target> found) {
-            int visited = 0;
-            for (String key : message.routingKeys()) {
-                visited += trie.match(key, link -> found.accept(link.target));
-            }
-            return visited;
         }
     }
 

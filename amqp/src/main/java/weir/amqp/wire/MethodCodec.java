@@ -161,17 +161,11 @@ public final class MethodCodec {
                         .table(m.arguments());
             case Method.ExchangeDelete m -> out.u16(0).shortText(m.exchange()).bits(m.ifUnused(), m.noWait());
             case Method.ExchangeBind m ->
-                out.u16(0)
-                        .shortText(m.destination())
-                        .shortText(m.source())
-                        .shortText(m.routingKey())
+                binding(out, m.destination(), m.source(), m.routingKey())
                         .bits(m.noWait())
                         .table(m.arguments());
             case Method.ExchangeUnbind m ->
-                out.u16(0)
-                        .shortText(m.destination())
-                        .shortText(m.source())
-                        .shortText(m.routingKey())
+                binding(out, m.destination(), m.source(), m.routingKey())
                         .bits(m.noWait())
                         .table(m.arguments());
             case Method.QueueDeclare m ->
@@ -182,10 +176,7 @@ public final class MethodCodec {
             case Method.QueueDeclareOk m ->
                 out.shortText(m.queue()).count(m.messageCount()).count(m.consumerCount());
             case Method.QueueBind m ->
-                out.u16(0)
-                        .shortText(m.queue())
-                        .shortText(m.exchange())
-                        .shortText(m.routingKey())
+                binding(out, m.queue(), m.exchange(), m.routingKey())
                         .bits(m.noWait())
                         .table(m.arguments());
             case Method.QueuePurge m -> out.u16(0).shortText(m.queue()).bits(m.noWait());
@@ -193,11 +184,7 @@ public final class MethodCodec {
             case Method.QueueDelete m -> out.u16(0).shortText(m.queue()).bits(m.ifUnused(), m.ifEmpty(), m.noWait());
             case Method.QueueDeleteOk m -> out.count(m.messageCount());
             case Method.QueueUnbind m ->
-                out.u16(0)
-                        .shortText(m.queue())
-                        .shortText(m.exchange())
-                        .shortText(m.routingKey())
-                        .table(m.arguments());
+                binding(out, m.queue(), m.exchange(), m.routingKey()).table(m.arguments());
             case Method.BasicQos m ->
                 out.u32(m.prefetchSize()).u16(m.prefetchCount()).bits(m.global());
             case Method.BasicConsume m ->
@@ -236,6 +223,11 @@ public final class MethodCodec {
                     Method.TxRollbackOk _,
                     Method.ConfirmSelectOk _ -> {}
         }
+    }
+
+    /** What all four methods about bindings begin with. */
+    private static FieldWriter binding(FieldWriter out, String destination, String source, String routingKey) {
+        return out.u16(0).shortText(destination).shortText(source).shortText(routingKey);
     }
 
     /**

@@ -34,9 +34,12 @@ import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.Envelope;
 import weir.core.LeaseId;
+import weir.core.Position;
 import weir.core.broker.Delivery;
+import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
+import weir.core.catalog.CatalogCommand;
 import weir.core.codec.Formats;
 import weir.core.shard.Command;
 
@@ -78,6 +81,9 @@ final class DeadLettersTest {
     }
 
     private Exchanges.Routes route(String vhost, StoredMessage message) {
+        if (message.body().utf8().equals("bug")) {
+            throw new IllegalStateException("as the test wants it");
+        }
         String key = message.exchange().utf8() + " " + message.routingKey().utf8();
         List<AmqpQueue> targets = bindings.getOrDefault(key, List.of()).stream()
                 .flatMap(name -> queues.find(new QueueName(vhost, name)).stream())
@@ -268,5 +274,83 @@ final class DeadLettersTest {
         assertThat(bodies(received(two, sent.size()))).containsExactlyElementsOf(sent);
         assertThat(node.status(one.queue()).orElseThrow().ready()).isZero();
         assertThat(node.status(two.queue()).orElseThrow().ready()).isZero();
+    }
+
+    /** The queue that dead letters are parked in, once it is there. */
+    private AmqpQueue parking(String name) {
+        QueueName parking = new QueueName("/", name);
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (queues.find(parking).isEmpty() && System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+        return queues.find(parking).orElseThrow();
+    }
+
+    private void reject(AmqpQueue queue, int count) throws Exception {
+        node.submit(new Command.Reject(queue.queue().partition(0), leases(receive(queue, count))));
+    }
+
+    @Test
+    void whatCannotBeReadIsParkedAndHoldsUpNobody() throws Exception {
+        AmqpQueue work = declare("garbled", "x-dead-letter-exchange", "dlx");
+        AmqpQueue dead = declare("dead");
+        bindings.put("dlx key", List.of("dead"));
+        Bytes garbage = Bytes.of(new byte[] {-1, -1, -1, -1});
+        node.publish(work.queue(), List.of(new Batch(0, StoredMessage.FORMAT, garbage, List.of(Envelope.PLAIN))));
+        publish(work, "good");
+        reject(work, 2);
+        assertThat(bodies(received(dead, 1))).containsExactly("good");
+        assertThat(receive(parking("garbled.dead-letters"), 1).getFirst().payload())
+                .isEqualTo(garbage);
+    }
+
+    @Test
+    void whatNoQueueCanHaveIsParkedAsItWas() throws Exception {
+        AmqpQueue work = declare("large", "x-dead-letter-exchange", "dlx");
+        AmqpQueue narrow = declare("narrow");
+        AmqpQueue wide = declare("wide");
+        node.change(new CatalogCommand.UpdateQueue(
+                narrow.queue().name(),
+                narrow.queue().revision(),
+                narrow.queue().settings().change().messageBytesMax(1_000).build(),
+                narrow.queue().labels()));
+        bindings.put("dlx key", List.of("narrow", "wide"));
+        String body = "x".repeat(1_000);
+        publish(work, body, "small");
+        reject(work, 2);
+        assertThat(bodies(received(wide, 2))).containsExactly(body, "small");
+        assertThat(bodies(received(narrow, 1))).containsExactly("small");
+        StoredMessage parked = received(parking("large.dead-letters"), 1).getFirst();
+        assertThat(parked.body().utf8()).isEqualTo(body);
+        assertThat(parked.readProperties().headers().has("x-death")).isFalse();
+    }
+
+    @Test
+    void whatMeetsABugStaysAndHoldsUpNobody() throws Exception {
+        AmqpQueue work = declare("buggy", "x-dead-letter-exchange", "dlx");
+        AmqpQueue dead = declare("sound");
+        bindings.put("dlx key", List.of("sound"));
+        publish(work, "bug", "good");
+        reject(work, 2);
+        assertThat(bodies(received(dead, 1))).containsExactly("good");
+        var waiting = node.find(work.deadLettersWaitIn()).orElseThrow();
+        List<Peeked> there = node.peek(waiting.partition(0), new Position(0, 0), 10);
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (there.size() > 1 && System.nanoTime() - end < 0) { // The other is acknowledged once it has arrived.
+            there = node.peek(waiting.partition(0), new Position(0, 0), 10);
+        }
+        assertThat(there).hasSize(1);
+    }
+
+    @Test
+    void whatBelongsToALongNameIsParkedUnderANumber() throws Exception {
+        AmqpQueue work = declare("n".repeat(250), "x-delivery-limit", 1);
+        publish(work, "a");
+        for (int i = 0; i < 2; i++) {
+            node.submit(new Command.Release(work.queue().partition(0), leases(receive(work, 1)), 0, true));
+        }
+        node.receive(new Receive(work.queue().id(), 1, 1000), Duration.ZERO);
+        AmqpQueue parking = parking("queue-" + work.queue().id() + ".dead-letters");
+        assertThat(bodies(received(parking, 1))).containsExactly("a");
     }
 }

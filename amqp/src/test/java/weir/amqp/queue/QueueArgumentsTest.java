@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
-import weir.core.Bytes;
 import weir.core.Envelope;
 
 /** Arguments are refused and compared in RabbitMQ's words. */
@@ -147,27 +144,6 @@ final class QueueArgumentsTest {
     @Test
     void aQueueOfAnotherFrontIsOfWhicheverType() throws Exception {
         arguments().checkEquivalent(arguments("x-queue-type", "quorum"), QUEUE, false);
-    }
-
-    // ---- As labels
-
-    @Test
-    void valuesComeBackFromTheirLabels() {
-        List<Object> values = List.of(
-                true,
-                (byte) -1,
-                (short) 300,
-                70_000,
-                1L << 40,
-                0.1f,
-                0.1,
-                new BigDecimal("12.50"),
-                "a:b",
-                Bytes.utf8("x"),
-                Instant.ofEpochSecond(1_700_000_000));
-        for (Object value : values) {
-            assertThat(ArgumentText.ofLabel(ArgumentText.label(value))).isEqualTo(value);
-        }
     }
 
     // ---- Policies and priorities

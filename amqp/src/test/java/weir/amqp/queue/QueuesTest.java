@@ -8,16 +8,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import weir.amqp.Delegating;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
@@ -26,10 +31,16 @@ import weir.cluster.NodeSettings;
 import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.Envelope;
+import weir.core.LeaseId;
+import weir.core.PartitionId;
+import weir.core.PartitionStatus;
 import weir.core.QueueSettings;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
+import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
+import weir.core.shard.Reply;
 
 /** Queues of a real node, declared by AMQP. */
 final class QueuesTest {
@@ -59,6 +70,12 @@ final class QueuesTest {
     @AfterAll
     static void close() {
         node.close();
+    }
+
+    @BeforeEach
+    void begin() {
+        queues.connectionBegan(mine);
+        queues.connectionBegan(other);
     }
 
     private static Declaration declaration(String name, Object... arguments) {
@@ -147,7 +164,7 @@ final class QueuesTest {
         fails(ErrorCode.RESOURCE_LOCKED, locked, () -> queues.declarePassive(made.name(), other));
         fails(ErrorCode.RESOURCE_LOCKED, locked, () -> queues.delete(made.name(), false, false, other));
         fails(ErrorCode.RESOURCE_LOCKED, locked, () -> queues.purge(made.name(), other));
-        queues.connectionEnded(List.of(made));
+        queues.connectionEnded(mine);
         assertThat(queues.find(made.name())).isEmpty();
     }
 
@@ -272,6 +289,7 @@ final class QueuesTest {
         Consumers there = new Consumers(node, lost, CLOCK);
         Queues elsewhere = new Queues(node, there);
         Owner gone = new Owner(lost.own(), "gone");
+        elsewhere.connectionBegan(gone);
         AmqpQueue own = elsewhere
                 .declare(unusual("its-own", false, true, false), NONE, gone)
                 .queue();
@@ -316,5 +334,157 @@ final class QueuesTest {
         now = queues.find(queue.name()).orElseThrow();
         assertThat(now.queue().settings().messagesMax()).isEqualTo(9);
         assertThat(now.deadLetterExchange()).isEmpty();
+    }
+
+    // ---- What goes wrong
+
+    @Test
+    void whatCouldNotBeDeletedWithItsConnectionIsLeftBehindAndTheOthersAreDeleted() throws Exception {
+        var broken = new Delegating(node) {
+            boolean silent = true;
+
+            @Override
+            public CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
+                if (silent
+                        && command instanceof CatalogCommand.DeleteQueue delete
+                        && delete.name().equals("locked")) {
+                    throw new OutcomeUnknownException("no answer, as the test wants it");
+                }
+                return super.change(command);
+            }
+        };
+        Consumers here = new Consumers(broken, runs, CLOCK);
+        Queues there = new Queues(broken, here);
+        there.connectionBegan(mine);
+        AmqpQueue locked =
+                there.declare(unusual("locked", false, true, false), NONE, mine).queue();
+        AmqpQueue free =
+                there.declare(unusual("free", false, true, false), NONE, mine).queue();
+        here.deleteLeftBehind(locked);
+        assertThat(queues.find(locked.name())).isPresent();
+        there.connectionEnded(mine);
+        assertThat(queues.find(free.name())).isEmpty();
+        assertThat(queues.find(locked.name())).isPresent();
+        broken.silent = false;
+        here.deleteLeftBehind(locked);
+        assertThat(queues.find(locked.name())).isEmpty();
+    }
+
+    @Test
+    void whatWasLeftBehindIsInNobodysWay() throws Exception {
+        Owner gone = new Owner(runs.own(), "gone");
+        Declaration declaration = unusual("once-more", false, true, false);
+        queues.declare(declaration, NONE, gone);
+        Declared made = queues.declare(declaration, NONE, mine);
+        assertThat(made.made()).isTrue();
+        assertThat(made.queue().owner()).isEqualTo(mine);
+    }
+
+    @Test
+    void whatWasMadeWithoutAnAnswerGoesWithItsConnection() throws Exception {
+        var broken = new Delegating(node) {
+            @Override
+            public CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
+                CatalogReply reply = super.change(command);
+                if (command instanceof CatalogCommand.CreateQueue) {
+                    throw new OutcomeUnknownException("no answer, as the test wants it");
+                }
+                return reply;
+            }
+        };
+        Queues there = new Queues(broken, new Consumers(broken, runs, CLOCK));
+        there.connectionBegan(mine);
+        Declaration declaration = unusual("unanswered", false, true, false);
+        assertThatThrownBy(() -> there.declare(declaration, NONE, mine)).isInstanceOf(OutcomeUnknownException.class);
+        assertThat(queues.find(declaration.name())).isPresent();
+        there.connectionEnded(mine);
+        assertThat(queues.find(declaration.name())).isEmpty();
+    }
+
+    @Test
+    void whatIsGivenToSomebodyWhileAQueueIsPurgedStaysHis() throws Exception {
+        AmqpQueue queue = declare(declaration("purged-meanwhile")).queue();
+        publish(queue.queue(), "held", "dropped", "dropped, too");
+        List<LeaseId> held = new ArrayList<>();
+        var busy = new Delegating(node) {
+            @Override
+            public Optional<PartitionStatus> status(PartitionId partition)
+                    throws OutcomeUnknownException, InterruptedException {
+                Optional<PartitionStatus> status = super.status(partition);
+                if (held.isEmpty()
+                        && node.submit(new Command.Acquire(partition, 1, 60_000)) instanceof Reply.Acquired acquired) {
+                    held.add(acquired.leased().getFirst().lease());
+                }
+                return status;
+            }
+        };
+        Queues there = new Queues(busy, new Consumers(busy, runs, CLOCK));
+        assertThat(there.purge(queue.name(), mine)).isEqualTo(2);
+        node.submit(new Command.Release(queue.queue().partition(0), held, 0, true));
+        assertThat(node.status(queue.queue()).orElseThrow().ready()).isEqualTo(1);
+    }
+
+    @Test
+    void aLongQueueIsPurgedInSteps() throws Exception {
+        AmqpQueue queue = declare(declaration("long")).queue();
+        String[] bodies = new String[2_500];
+        Arrays.fill(bodies, "x");
+        publish(queue.queue(), bodies);
+        assertThat(queues.purge(queue.name(), mine)).isEqualTo(2_500);
+        PartitionStatus status = node.status(queue.queue()).orElseThrow();
+        assertThat(status.ready() + status.leased()).isZero();
+    }
+
+    @Test
+    void nothingIsLeftBesideAQueueThatIsGone() throws Exception {
+        AmqpQueue queue = declare(declaration("gone-sac", "x-single-active-consumer", true))
+                .queue();
+        ActiveConsumers active = new ActiveConsumers(node);
+        assertThat(active.await(queue, Duration.ofSeconds(5))).isPresent();
+        queues.delete(queue.name(), false, false, mine);
+        assertThat(active.await(queue, Duration.ZERO)).isEmpty();
+        assertThat(active.isThere(queue)).isFalse();
+        assertThat(node.list("amqp:active:" + queue.queue().id(), "", 1)).isEmpty();
+    }
+
+    /** The last one leaves as the next one comes: who comes is counted, whichever of them is first. */
+    @Test
+    @Timeout(60)
+    void whoComesWhileTheLastOneLeavesIsCounted() throws Exception {
+        var leaving = new CountDownLatch(1);
+        var mayLeave = new CountDownLatch(1);
+        var slow = new Delegating(node) {
+            @Override
+            public CatalogReply change(CatalogCommand command) throws OutcomeUnknownException, InterruptedException {
+                if (command instanceof CatalogCommand.Undefine) {
+                    leaving.countDown();
+                    mayLeave.await();
+                }
+                return super.change(command);
+            }
+        };
+        Consumers here = new Consumers(slow, runs, CLOCK);
+        AmqpQueue queue = declare(unusual("fleeting-last", true, false, true)).queue();
+        Runs elsewhere = new Runs(node, CLOCK);
+        new Consumers(node, elsewhere, CLOCK).attend(queue, false); // So that it is not deleted with its last one here.
+        here.attend(queue, false);
+        Thread last = Thread.ofPlatform().start(() -> run(() -> here.leave(queue)));
+        leaving.await();
+        Thread next = Thread.ofPlatform().start(() -> run(() -> here.attend(queue, false)));
+        while (next.getState() != Thread.State.BLOCKED) {
+            Thread.onSpinWait();
+        }
+        mayLeave.countDown();
+        last.join();
+        next.join();
+        assertThat(here.count(queue)).isEqualTo(2);
+    }
+
+    private static void run(ThrowingCallable call) {
+        try {
+            call.call();
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -45,6 +45,13 @@ class ArgumentTextTest {
         assertThat(ArgumentText.of(table)).isEqualTo("{1:aI1:11:l[t4:true]7:x-matchS3:all}");
     }
 
+    @Test
+    void oneValueStandsAlone() {
+        assertThat(ArgumentText.ofValue(70_000)).isEqualTo("I5:70000");
+        assertThat(ArgumentText.readValue("I5:70000")).isEqualTo(70_000);
+        assertThatThrownBy(() -> ArgumentText.readValue("I5:70000V")).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "{1:a", "{1:aI9:1}", "{}x", "I1:1", "{1:aZ1:1}", "{-1:}", "{1:aI1:x}", "{9}"})
     void whatIsNoArgumentsIsRefused(String text) {

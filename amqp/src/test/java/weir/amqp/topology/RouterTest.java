@@ -1,6 +1,7 @@
 package weir.amqp.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import weir.amqp.wire.ErrorCode;
+import weir.amqp.wire.FieldTable;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
@@ -295,5 +297,14 @@ class RouterTest {
         return router.work(node.host, "amq.direct", Node.message("key5"))
                 + router.work(node.host, "x", Node.message("orders.5.paid"))
                 + router.work(node.host, "h", Node.message("", Map.of("customer", 5, "kind", "order")));
+    }
+
+    /** As another front may have written it; who publishes by AMQP is told. */
+    @Test
+    void headersThatAreNoArraysAddNothingToWhatWasTakenBefore() {
+        FieldTable headers = FieldTable.of(Map.of("CC", "a", "BCC", List.of("b", 7)));
+        assertThat(RoutingKeys.in("key", headers)).containsExactly("key", "b");
+        assertThatThrownBy(() -> RoutingKeys.of("key", headers))
+                .hasMessage("invalid message: {unacceptable_type_in_header,\"CC\",longstr}");
     }
 }

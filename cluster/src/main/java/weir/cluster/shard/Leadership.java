@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import weir.cluster.replication.ReplicatedLog;
+import weir.core.PartitionId;
 import weir.core.shard.Command;
 import weir.core.shard.Readiness;
 import weir.core.shard.Reply;
@@ -90,9 +91,14 @@ final class Leadership {
     /** If this is over, nobody can tell the log any more, and the leases run out. */
     private void giveBack(Receiver.Answer answer, Reply.Acquired acquired) {
         answer.contents().forEach(content -> content.close());
-        var leases = acquired.leased().stream().map(Reply.Leased::lease).toList();
+        giveBack(answer.partition(), acquired.leased());
+    }
+
+    /** Nobody looks at them: they are ready again at their old places. */
+    void giveBack(PartitionId partition, List<Reply.Leased> leased) {
+        var leases = leased.stream().map(Reply.Leased::lease).toList();
         if (!leases.isEmpty()) {
-            var _ = call(new Command.Release(answer.partition(), leases, 0, false), 0);
+            var _ = call(new Command.Release(partition, leases, 0, false), 0);
         }
     }
 

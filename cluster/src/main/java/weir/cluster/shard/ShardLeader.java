@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import weir.cluster.ClusterLimits;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Batch;
+import weir.core.Bytes;
+import weir.core.LeaseId;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.Position;
@@ -219,14 +221,14 @@ public final class ShardLeader implements Shard, AutoCloseable {
             }
             if (patient) {
                 try {
-                    return receipt(Patience.get(receiver.answer, patience.toNanos()));
+                    return receipt(current, Patience.get(receiver.answer, patience.toNanos()));
                 } catch (TimeoutException _) {
                     if (current.outOfPatience(receiver) == Receiver.State.WAITING) {
                         return NOTHING;
                     }
                 }
             }
-            return receipt(await(receiver.answer));
+            return receipt(current, await(receiver.answer));
         } catch (InterruptedException | OutcomeUnknownException e) {
             current.abandon(receiver);
             throw e;
@@ -246,30 +248,43 @@ public final class ShardLeader implements Shard, AutoCloseable {
         return null;
     }
 
-    private Receipt receipt(Receiver.Answer answer) throws OutcomeUnknownException {
+    private Receipt receipt(Leadership current, Receiver.Answer answer) throws OutcomeUnknownException {
         return switch (answer.reply()) {
             case Reply.Acquired acquired ->
-                new Receipt.Received(deliveries(answer, acquired), acquired.tooManyInFlight());
+                new Receipt.Received(deliveries(current, answer, acquired), acquired.tooManyInFlight());
             case Reply.Refused(var reason) -> new Receipt.Refused(reason);
             case Reply.Done _, Reply.Published _, Reply.FannedOut _, Reply.Settled _, Reply.TakenIn _ ->
                 throw new IllegalStateException("an acquire was answered by " + answer.reply());
         };
     }
 
-    /** Reads the contents, on the caller's thread. */
-    private List<Delivery> deliveries(Receiver.Answer answer, Reply.Acquired acquired) throws OutcomeUnknownException {
-        List<Delivery> deliveries = new ArrayList<>(acquired.leased().size());
+    /**
+     * Reads the contents, on the caller's thread, up to {@link ClusterLimits#RECEIVED_BYTES}: how large messages are is known
+     * when they are read. What is left over is ready again at its old place.
+     */
+    private List<Delivery> deliveries(Leadership current, Receiver.Answer answer, Reply.Acquired acquired)
+            throws OutcomeUnknownException {
+        List<Reply.Leased> leased = acquired.leased();
+        List<Delivery> deliveries = new ArrayList<>(leased.size());
+        long bytes = 0;
         try {
-            for (int i = 0; i < acquired.leased().size(); i++) {
-                Reply.Leased leased = acquired.leased().get(i);
-                Payload content = answer.contents().get(i);
-                int index = (int) (leased.lease().position().offset() - leased.baseOffset());
-                deliveries.add(new Delivery(answer.partition(), leased, content.format(), content.read(), index));
+            while (deliveries.size() < leased.size() && bytes < ClusterLimits.RECEIVED_BYTES) {
+                int at = deliveries.size();
+                Payload content = answer.contents().get(at);
+                LeaseId lease = leased.get(at).lease();
+                int index = (int) (lease.position().offset() - leased.get(at).baseOffset());
+                Bytes payload = content.read();
+                bytes += payload.length();
+                deliveries.add(new Delivery(answer.partition(), leased.get(at), content.format(), payload, index));
             }
         } catch (IOException | RuntimeException e) {
             throw replica.unreadable(e);
         } finally {
             answer.contents().forEach(content -> content.close());
+        }
+        List<Reply.Leased> left = leased.subList(deliveries.size(), leased.size());
+        if (!left.isEmpty()) {
+            current.giveBack(answer.partition(), left);
         }
         return deliveries;
     }

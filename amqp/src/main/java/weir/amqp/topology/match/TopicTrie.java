@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * among them at most once, however many ways lead there: so a pattern full of {@code #} costs its own length for each word,
  * where trying one way after the other would cost more than all the time there is.
  */
-public final class TopicTrie<T> {
+public final class TopicTrie<T> implements KeyedIndex<T> {
     private static final String ONE = "*";
     private static final String ANY = "#";
 
@@ -93,6 +93,7 @@ public final class TopicTrie<T> {
         }
     }
 
+    @Override
     public void add(String pattern, T binding) {
         Node<T> node = root;
         for (String word : patternWords(pattern)) {
@@ -101,6 +102,7 @@ public final class TopicTrie<T> {
         node.bindings.add(binding);
     }
 
+    @Override
     public void remove(String pattern, T binding) {
         List<String> words = patternWords(pattern);
         List<Node<T>> path = new ArrayList<>(words.size() + 1);
@@ -124,6 +126,7 @@ public final class TopicTrie<T> {
      *
      * @return how many nodes and bindings were looked at
      */
+    @Override
     public int match(String key, Consumer<? super T> found) {
         Front<T> front = new Front<>();
         front.enter(root);

@@ -1,17 +1,16 @@
-package weir.amqp.topology;
+package weir.amqp.wire;
 
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import weir.amqp.wire.FieldTable;
 import weir.core.Bytes;
 
-/** What RabbitMQ's texts call the types of arguments. */
-final class FieldTypes {
-    private FieldTypes() {}
+/** What RabbitMQ's texts call the types of values in field tables. */
+public final class TypeWords {
+    private TypeWords() {}
 
-    static String word(@Nullable Object value) {
+    public static String of(@Nullable Object value) {
         return switch (value) {
             case null -> "void";
             case Boolean _ -> "bool";
