@@ -20,6 +20,7 @@ from facts import fact, tell
 SECONDS_MAX = 40
 
 scratch = tempfile.TemporaryDirectory()
+log = open(os.path.join(scratch.name, "workers.log"), "w+")
 workers = []
 
 
@@ -27,7 +28,7 @@ def start_worker():
     worker = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "celery_tasks", "worker", "--concurrency", "1", "--loglevel", "warning",
          "--hostname", "worker%d@localhost" % len(workers)],
-        start_new_session=True, stdout=sys.stderr)
+        start_new_session=True, stdout=log, stderr=log)
     workers.append(worker)
     return worker
 
@@ -130,6 +131,9 @@ def a_worker_that_is_asked_to_ends_by_itself():
 
 
 code = tell("celery %s, kombu %s" % (celery.__version__, kombu.__version__))
+if code:
+    log.seek(0)
+    print("# The workers said:\n# " + log.read().replace("\n", "\n# "))
 with app.connection_for_write() as last:
     last.default_channel.queue_delete("celery-facts")
 sys.exit(code)

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import amqplib from 'amqplib';
-import callbacks from 'amqplib/callback_api.js';
+import callbacks from 'amqplib/callback_api';
 import { endpoint, fact, refusal, tell } from './facts.mjs';
 
 const PATIENCE = 20_000;

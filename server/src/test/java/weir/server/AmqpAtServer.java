@@ -161,6 +161,18 @@ final class AmqpAtServer implements BeforeAllCallback, AfterAllCallback, BeforeE
         return channel().queueDeclarePassive(queue).getMessageCount();
     }
 
+    /** Without using it, as looking by a passive declaration does. */
+    boolean isThere(String queue) throws Exception {
+        Channel on = newChannel();
+        try {
+            on.queueBind(queue, "amq.fanout", "never published");
+            on.close();
+            return true;
+        } catch (IOException _) { // 404, as other tests show.
+            return false;
+        }
+    }
+
     /** What a consumer is given. */
     static BlockingQueue<Delivery> consume(Channel on, String queue, boolean autoAck, Map<String, Object> arguments)
             throws IOException {

@@ -57,7 +57,7 @@ class AmqpDelayedMessageTest {
         var got = WEIR.channel().basicGet(WEIR.name(), true);
         assertThat(got.getEnvelope().getExchange()).isEqualTo(WEIR.name());
         assertThat(got.getEnvelope().getRoutingKey()).isEqualTo(KEY);
-        assertThat(got.getProps().getHeaders()).isEqualTo(Map.of("x-delay", -1_000L));
+        assertThat(got.getProps().getHeaders()).isEqualTo(Map.of("x-delay", -1_000));
     }
 
     @Test

@@ -70,10 +70,12 @@ class AmqpExchangesTest {
         WEIR.publish("circle-1", "a.b", PLAIN, "once");
         WEIR.publish("circle-1", "b", PLAIN, "not");
         assertThat(WEIR.drain(queue)).containsExactly("once");
-        WEIR.channel().exchangeUnbind("circle-2", "circle-1", "a.b");
-        WEIR.channel().queueUnbind(queue, "circle-1", "a.b");
-        WEIR.publish("circle-1", "a.b", PLAIN, "no more");
-        assertThat(WEIR.drain(queue)).isEmpty();
+        WEIR.channel().exchangeUnbind("circle-1", "circle-2", "#");
+        WEIR.channel().queueUnbind(queue, "circle-2", "a.*");
+        WEIR.publish("circle-1", "a.b", PLAIN, "still");
+        assertThat(WEIR.drain(queue)).containsExactly("still");
+        WEIR.assertCloses(
+                404, "no exchange 'circle-2'", on -> on.exchangeDeclarePassive("circle-2")); // With its last binding.
     }
 
     @Test

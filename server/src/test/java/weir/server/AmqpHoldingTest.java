@@ -37,14 +37,15 @@ class AmqpHoldingTest {
         WEIR.publish("held");
         Channel holding = WEIR.newChannel();
         GetResponse held = holding.basicGet(WEIR.name(), false);
-        String canary = WEIR.channel().queueDeclare().getQueue();
+        String canary = "canary";
+        WEIR.channel().queueDeclare(canary, true, false, false, null);
         for (int i = 0; i < STEPS; i++) {
             WEIR.publish("", canary, AmqpAtServer.headers(Map.of()), "canary");
             BlockingQueue<String> told = impatient(holding, canary);
             assertThat(AmqpAtServer.next(told)).isEqualTo("delivered");
             WEIR.advance(STEP);
-            AmqpAtServer.next(told); // Its channel was looked at, which is when leases are extended.
-            assertThat(WEIR.drain(canary)).containsExactly("canary");
+            AmqpAtServer.next(told); // Its channel was looked at, which is when leases are extended,
+            holding.queuePurge(canary); // and what is answered here comes after that.
         }
         assertThat(WEIR.channel().basicGet(WEIR.name(), true)).isNull();
         holding.basicAck(held.getEnvelope().getDeliveryTag(), false);

@@ -23,7 +23,7 @@ class AmqpPriorityTest {
         WEIR.declare(Map.of("x-max-priority", 10));
         publish(1, "low 1", "low 2");
         publish(9, "high 1", "high 2");
-        WEIR.publish("none");
+        WEIR.publish("", WEIR.name(), new BasicProperties(), "none");
         publish(200, "as the highest");
         assertThat(WEIR.drain(WEIR.name()))
                 .containsExactly("as the highest", "high 1", "high 2", "low 1", "low 2", "none");
@@ -33,7 +33,7 @@ class AmqpPriorityTest {
     void quorumQueuesHavePrioritiesWithoutAsking() throws Exception {
         WEIR.declare(Map.of("x-queue-type", "quorum"));
         publish(3, "below");
-        WEIR.publish("in between"); // As 4.
+        WEIR.publish("", WEIR.name(), new BasicProperties(), "in between"); // As 4.
         publish(5, "above");
         assertThat(WEIR.drain(WEIR.name())).containsExactly("above", "in between", "below");
     }

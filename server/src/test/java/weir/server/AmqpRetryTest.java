@@ -7,7 +7,7 @@ import com.rabbitmq.client.GetResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -39,9 +39,13 @@ class AmqpRetryTest {
             reject(got);
         }
         assertThat(WEIR.drain(WEIR.name())).containsExactly("fine");
-        BlockingQueue<Delivery> parked =
-                AmqpAtServer.consume(WEIR.channel(), WEIR.name() + ".dead-letters", true);
-        assertThat(AmqpAtServer.body(AmqpAtServer.next(parked))).isEqualTo("poison");
+        String parked = WEIR.name() + ".dead-letters";
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(AmqpAtServer.SECONDS_MAX);
+        while (!WEIR.isThere(parked)) { // It is made when the first message is to be parked.
+            assertThat(System.nanoTime()).as("there is no %s", parked).isLessThan(end);
+        }
+        assertThat(AmqpAtServer.body(AmqpAtServer.next(AmqpAtServer.consume(WEIR.channel(), parked, true))))
+                .isEqualTo("poison");
     }
 
     @Test

@@ -128,7 +128,7 @@ class AmqpTlsTest {
 
     @Test
     void certificateOfAnotherAuthorityIsRefused() throws Exception {
-        TestAuthority other = new TestAuthority(directory, "other");
+        TestAuthority other = new TestAuthority(directory.resolve("other"), "authority");
         ConnectionFactory factory = factory(other.issue("CN=guest"), "TLSv1.2");
         assertThatThrownBy(factory::newConnection).isInstanceOf(IOException.class);
     }
