@@ -5,24 +5,19 @@ import json
 import sys
 import threading
 import time
-import traceback
 
 import boto3
 import botocore
 from botocore.exceptions import ClientError
+
+from facts import fact, tell
 
 ENDPOINT = sys.argv[1]
 PROTOCOL = boto3.client("sqs", endpoint_url=ENDPOINT).meta.service_model.metadata["protocol"]
 ACCOUNT_PATH = "/000000000000/"
 
 sqs = boto3.client("sqs", endpoint_url=ENDPOINT)
-facts = []
 made = []
-
-
-def fact(function):
-    facts.append(function)
-    return function
 
 
 def queue(name, **attributes):
@@ -203,21 +198,10 @@ def the_resource_interface_works():
     assert found.attributes["ApproximateNumberOfMessages"] == "0"
 
 
-print("# boto3 %s, botocore %s, protocol %s" % (boto3.__version__, botocore.__version__, PROTOCOL))
-failures = 0
-for one in facts:
-    try:
-        one()
-        print("ok - " + one.__name__.replace("_", " "))
-    except Exception:
-        failures += 1
-        print("not ok - " + one.__name__.replace("_", " "))
-        for line in traceback.format_exc().splitlines():
-            print("# " + line)
-    sys.stdout.flush()
+code = tell("boto3 %s, botocore %s, protocol %s" % (boto3.__version__, botocore.__version__, PROTOCOL))
 for url in made:
     try:
         sqs.delete_queue(QueueUrl=url)
     except ClientError:
         pass  # Made twice.
-sys.exit(1 if failures else 0)
+sys.exit(code)

@@ -102,6 +102,11 @@ public final class AmqpServer implements AutoCloseable {
         return sessions.port();
     }
 
+    /** 0 if TLS is not spoken. */
+    public int tlsPort() {
+        return sessions.tlsPort();
+    }
+
     /**
      * RabbitMQ's management API of this front.
      *
@@ -109,7 +114,11 @@ public final class AmqpServer implements AutoCloseable {
      */
     public Management management(ManagementSettings settings, @Nullable ClusterControl cluster) {
         return new Management(
-                front, sessions, settings, new Listeners(front.settings(), port(), settings.host()), cluster);
+                front,
+                sessions,
+                settings,
+                new Listeners(front.settings(), port(), tlsPort(), settings.host()),
+                cluster);
     }
 
     /** Ends all connections; what they held goes back to its place. */

@@ -1,6 +1,7 @@
 package weir.amqp;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import weir.core.Check;
 import weir.core.Limits;
@@ -21,7 +22,8 @@ import weir.core.Limits;
  * @param cluster the name in server-properties
  * @param account twelve digits: whose users are that are made here, for fronts that have accounts
  * @param auth whether clients must be users that are known here, and may do only what they are permitted
- * @param mechanisms by which clients may say who they are
+ * @param mechanisms by which clients may say who they are; whose certificate says so already has EXTERNAL beside them
+ * @param tls empty if it is not spoken
  */
 public record AmqpSettings(
         String host,
@@ -37,13 +39,16 @@ public record AmqpSettings(
         String cluster,
         String account,
         boolean auth,
-        Set<Mechanism> mechanisms) {
+        Set<Mechanism> mechanisms,
+        Optional<AmqpTls> tls) {
     /** How a client says who it is. */
     public enum Mechanism {
         PLAIN,
         AMQPLAIN,
         /** As anybody: the user guest, who is asked for nothing. */
-        ANONYMOUS
+        ANONYMOUS,
+        /** By the certificate that it has shown in TLS. */
+        EXTERNAL
     }
 
     /** RabbitMQ's figures. */
@@ -74,6 +79,40 @@ public record AmqpSettings(
         mechanisms = Set.copyOf(mechanisms);
     }
 
+    /** Without TLS. */
+    public AmqpSettings(
+            String host,
+            int port,
+            int connectionsMax,
+            int channelsMax,
+            int frameMax,
+            Duration heartbeat,
+            int messageBytesMax,
+            Duration consumerTimeout,
+            String product,
+            String version,
+            String cluster,
+            String account,
+            boolean auth,
+            Set<Mechanism> mechanisms) {
+        this(
+                host,
+                port,
+                connectionsMax,
+                channelsMax,
+                frameMax,
+                heartbeat,
+                messageBytesMax,
+                consumerTimeout,
+                product,
+                version,
+                cluster,
+                account,
+                auth,
+                mechanisms,
+                Optional.empty());
+    }
+
     public AmqpSettings withCluster(String name) {
         return new AmqpSettings(
                 host,
@@ -89,6 +128,7 @@ public record AmqpSettings(
                 name,
                 account,
                 auth,
-                mechanisms);
+                mechanisms,
+                tls);
     }
 }

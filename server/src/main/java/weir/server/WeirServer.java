@@ -54,6 +54,7 @@ public final class WeirServer implements AutoCloseable {
     private @Nullable Tests tests;
     private int sqsPort;
     private int amqpPort;
+    private int amqpTlsPort;
     private int managementPort;
     private int adminPort;
     /** Null if AMQP is not served. */
@@ -86,18 +87,20 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().host(),
                 server.sqsPort,
                 config.sqs().auth().name().toLowerCase(Locale.ROOT),
-                config.amqp()
-                        .map(amqp -> "AMQP " + amqp.settings().host() + ":" + server.amqpPort
-                                + amqp.management()
-                                        .map(management ->
-                                                " (management " + management.host() + ":" + server.managementPort + ")")
-                                        .orElse("")
-                                + ", ")
-                        .orElse(""),
+                config.amqp().map(server::amqpPorts).orElse(""),
                 config.host(),
                 server.adminPort,
                 config.data());
         return server;
+    }
+
+    private String amqpPorts(WeirConfig.Amqp amqp) {
+        String host = amqp.settings().host();
+        String tls = amqpTlsPort == 0 ? "" : "AMQPS " + host + ":" + amqpTlsPort + ", ";
+        String management = amqp.management()
+                .map(api -> " (management " + api.host() + ":" + managementPort + ")")
+                .orElse("");
+        return tls + "AMQP " + host + ":" + amqpPort + management + ", ";
     }
 
     private void open(WeirConfig config) throws ConfigException, IOException, InterruptedException {
@@ -106,6 +109,9 @@ public final class WeirServer implements AutoCloseable {
         if (config.amqp().isPresent()) {
             AmqpSettings amqp = config.amqp().get().settings();
             checkFree("amqp.port", amqp.host(), amqp.port());
+            if (amqp.tls().isPresent()) {
+                checkFree("amqp.tls.port", amqp.host(), amqp.tls().get().port());
+            }
             if (config.amqp().get().management().isPresent()) {
                 WeirConfig.Management management =
                         config.amqp().get().management().get();
@@ -171,6 +177,7 @@ public final class WeirServer implements AutoCloseable {
                 config.settings().withCluster(node.identity().cluster().toString());
         AmqpServer amqp = opened("AMQP front", AmqpServer.start(settings, node, node.neighbours(), formats, clock));
         amqpPort = amqp.port();
+        amqpTlsPort = amqp.tlsPort();
         String host = config.management().map(WeirConfig.Management::host).orElse(settings.host());
         int port = config.management().map(WeirConfig.Management::port).orElse(0);
         Management management = amqp.management(
@@ -255,6 +262,11 @@ public final class WeirServer implements AutoCloseable {
     /** 0 if AMQP is not served. */
     public int amqpPort() {
         return amqpPort;
+    }
+
+    /** Of AMQP over TLS; 0 if that is not served. */
+    public int amqpTlsPort() {
+        return amqpTlsPort;
     }
 
     /** 0 if RabbitMQ's management API is not served. */

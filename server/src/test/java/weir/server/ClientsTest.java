@@ -58,14 +58,19 @@ class ClientsTest {
     @TestFactory
     List<DynamicContainer> clients() throws Exception {
         List<DynamicContainer> clients = new ArrayList<>();
+        String sqs = "http://127.0.0.1:" + server.sqsPort();
         for (String name : List.of("boto3", "awscli", "sdk-v3", "sdk-v2", "sqs-consumer", "sns")) {
-            clients.add(DynamicContainer.dynamicContainer(name, facts(name)));
+            clients.add(DynamicContainer.dynamicContainer(name, facts(name, sqs)));
+        }
+        String amqp = "amqp://guest:guest@127.0.0.1:" + server.amqpPort() + "/%2f";
+        for (String name : List.of("pika", "pika-tutorials", "kombu", "celery", "amqplib")) {
+            clients.add(DynamicContainer.dynamicContainer(name, facts(name, amqp)));
         }
         return clients;
     }
 
-    private static List<DynamicTest> facts(String name) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(RUN.toString(), "--endpoint", "http://127.0.0.1:" + server.sqsPort(), name)
+    private static List<DynamicTest> facts(String name, String endpoint) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(RUN.toString(), "--endpoint", endpoint, name)
                 .redirectErrorStream(true)
                 .start();
         List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)

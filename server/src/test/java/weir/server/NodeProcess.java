@@ -213,6 +213,12 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** @param name without SIG: STOP, CONT */
+    void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
     void stop() throws InterruptedException {
         process.destroy();
         assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();

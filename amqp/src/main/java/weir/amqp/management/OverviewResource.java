@@ -127,7 +127,7 @@ final class OverviewResource implements ApiResource {
                         .with("ip_address", each.host())
                         .with("port", each.port())
                         .with("socket_opts", Map.of())
-                        .with("tls", false))
+                        .with("tls", each.isTls()))
                 .toList();
     }
 

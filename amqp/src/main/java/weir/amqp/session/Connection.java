@@ -2,7 +2,6 @@ package weir.amqp.session;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,7 @@ final class Connection {
     private static final String SHUTDOWN = "broker forced connection closure with reason 'shutdown'";
 
     private final Front front;
-    private final Socket socket;
+    private final Transport transport;
     private final TimedInput input;
     private final FrameReader in;
     private final Outbox out;
@@ -55,20 +54,22 @@ final class Connection {
 
     private volatile boolean ended;
     private volatile long leasesExtendedNanos = System.nanoTime();
+    private volatile long leasesExtendedMillis;
     /** One round of it may take longer than the time between two. */
     private final AtomicBoolean extending = new AtomicBoolean();
 
     private final Blockade blockade;
 
-    Connection(Front front, Socket socket, long id) throws IOException {
+    Connection(Front front, Transport transport, long id) throws IOException {
         this.front = front;
-        this.socket = socket;
+        this.transport = transport;
         this.id = id;
-        this.input = new TimedInput(socket.getInputStream());
+        this.input = new TimedInput(transport.in());
         this.in = new FrameReader(input);
-        this.out = new Outbox(socket.getOutputStream());
+        this.out = new Outbox(transport.out());
         this.assembler = new Assembler(front.settings().messageBytesMax());
         this.blockade = new Blockade(out);
+        this.leasesExtendedMillis = front.clock().millis();
     }
 
     /** By which it owns queues. */
@@ -107,7 +108,7 @@ final class Connection {
             closingSinceNanos = System.nanoTime() | 1; // From here on the watch ends what takes too long.
         }
         writer.join();
-        socket.shutdownOutput();
+        transport.endOutput();
         byte[] rest = new byte[SessionLimits.READ_BYTES];
         while (input.read(rest, 0, rest.length) >= 0) {} // It is of no interest any more.
     }
@@ -115,7 +116,7 @@ final class Connection {
     private boolean open() throws IOException, AmqpException, InterruptedException {
         Peer there;
         try {
-            there = new Handshake(front, in, out, assembler, socket.getInetAddress(), id).shake();
+            there = new Handshake(front, in, out, assembler, transport, id).shake();
         } catch (OutcomeUnknownException e) {
             throw new AmqpException(ErrorCode.INTERNAL_ERROR, "no answer in time: " + e.getMessage());
         }
@@ -188,7 +189,7 @@ final class Connection {
         Peer there = there();
         try {
             boolean known = !front.settings().auth()
-                    || front.topology().users().authenticate(there.user(), secret.utf8(), socket.getInetAddress())
+                    || front.topology().users().authenticate(there.user(), secret.utf8(), transport.client())
                             instanceof Authentication.Accepted;
             if (!known) {
                 throw new AmqpException(ErrorCode.NOT_ALLOWED, "New secret was refused by one of the backends");
@@ -419,11 +420,16 @@ final class Connection {
         }
     }
 
+    /** By whichever clock goes faster: leases run out by the node's, which is set right at times, and moved by tests. */
     private void extendLeases(long nowNanos) {
-        if (nowNanos - leasesExtendedNanos < SessionLimits.LEASE_EXTENDED_EVERY.toNanos()) {
+        long nowMillis = front.clock().millis();
+        boolean due = nowNanos - leasesExtendedNanos >= SessionLimits.LEASE_EXTENDED_EVERY.toNanos()
+                || nowMillis - leasesExtendedMillis >= SessionLimits.LEASE_EXTENDED_EVERY.toMillis();
+        if (!due) {
             return;
         }
         leasesExtendedNanos = nowNanos;
+        leasesExtendedMillis = nowMillis;
         if (channels.values().stream().anyMatch(Channel::holdsAny) && extending.compareAndSet(false, true)) {
             Thread.ofVirtual().name("amqp-leases-" + id).start(() -> {
                 try {
@@ -438,7 +444,7 @@ final class Connection {
     private void end(String why) {
         LOG.info("Connection {} ends: {}", id, why);
         try {
-            socket.close();
+            transport.cut();
         } catch (IOException _) { // It is closed all the same.
         }
     }

@@ -6,17 +6,25 @@ import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
 import weir.core.Bytes;
 
-/** Who a client says it is, and what it shows for that. */
-record Credentials(String user, String password, boolean isAnonymous) {
+/**
+ * Who a client says it is, and what it shows for that.
+ *
+ * @param isVouched whether no password is needed: it is nobody in particular, or has shown a certificate
+ */
+record Credentials(String user, String password, boolean isVouched) {
     /** Whom nobody in particular is taken for. */
     static final String GUEST = "guest";
 
-    /** @throws AmqpException if the response is not of the mechanism's form */
-    static Credentials of(Mechanism mechanism, Bytes response) throws AmqpException {
+    /**
+     * @param certified whom the client's certificate names
+     * @throws AmqpException if the response is not of the mechanism's form
+     */
+    static Credentials of(Mechanism mechanism, Bytes response, String certified) throws AmqpException {
         return switch (mechanism) {
             case PLAIN -> plain(response);
             case AMQPLAIN -> amqplain(response);
             case ANONYMOUS -> new Credentials(GUEST, "", true);
+            case EXTERNAL -> new Credentials(certified, "", true);
         };
     }
 

@@ -2,7 +2,10 @@ package weir.amqp.session;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.Comparator;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,6 +15,7 @@ import weir.amqp.AmqpSettings.Mechanism;
 import weir.amqp.queue.Owner;
 import weir.amqp.topology.Authentication;
 import weir.amqp.topology.Login;
+import weir.amqp.topology.Users;
 import weir.amqp.topology.VirtualHost;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.Assembler;
@@ -37,17 +41,17 @@ final class Handshake {
     private final FrameReader in;
     private final Outbox out;
     private final Assembler assembler;
-    private final InetAddress from;
+    private final Transport transport;
     private final long connection;
     /** Empty capabilities until the client has said what it understands. */
     private ClientCapabilities capabilities = new ClientCapabilities(false, false, false, FieldTable.EMPTY);
 
-    Handshake(Front front, FrameReader in, Outbox out, Assembler assembler, InetAddress from, long connection) {
+    Handshake(Front front, FrameReader in, Outbox out, Assembler assembler, Transport transport, long connection) {
         this.front = front;
         this.in = in;
         this.out = out;
         this.assembler = assembler;
-        this.from = from;
+        this.transport = transport;
         this.connection = connection;
     }
 
@@ -66,12 +70,14 @@ final class Handshake {
             return null;
         }
         AmqpSettings settings = front.settings();
-        send(new Method.ConnectionStart(0, 9, ServerProperties.of(settings), mechanisms(settings), LOCALE));
+        Optional<X509Certificate> certificate = transport.certificate();
+        Set<Mechanism> offered = offered(settings, certificate);
+        send(new Method.ConnectionStart(0, 9, ServerProperties.of(settings), names(offered), LOCALE));
         if (!(next("connection.start_ok") instanceof Method.ConnectionStartOk startOk)) {
             return null;
         }
         capabilities = ClientCapabilities.of(startOk.clientProperties());
-        Credentials shown = credentials(startOk);
+        Credentials shown = credentials(startOk, offered, certificate);
         Login login;
         switch (authenticate(shown)) {
             case Authentication.Accepted(Login accepted) -> login = accepted;
@@ -137,16 +143,22 @@ final class Handshake {
 
     /** Where nobody has to prove anything, whoever comes may do what guest may. */
     private Authentication authenticate(Credentials shown) throws OutcomeUnknownException, InterruptedException {
-        boolean vouched = !front.settings().auth() || shown.isAnonymous();
-        return vouched
-                ? front.topology().users().vouched(Credentials.GUEST, from)
-                : front.topology().users().authenticate(shown.user(), shown.password(), from);
+        Users users = front.topology().users();
+        InetAddress from = transport.client();
+        if (!front.settings().auth()) {
+            return users.vouched(Credentials.GUEST, from);
+        }
+        return shown.isVouched()
+                ? users.vouched(shown.user(), from)
+                : users.authenticate(shown.user(), shown.password(), from);
     }
 
-    private Credentials credentials(Method.ConnectionStartOk startOk) throws AmqpException {
-        for (Mechanism mechanism : front.settings().mechanisms()) {
+    private Credentials credentials(
+            Method.ConnectionStartOk startOk, Set<Mechanism> offered, Optional<X509Certificate> certificate)
+            throws AmqpException {
+        for (Mechanism mechanism : offered) {
             if (mechanism.name().equals(startOk.mechanism())) {
-                return Credentials.of(mechanism, startOk.response());
+                return Credentials.of(mechanism, startOk.response(), userOf(certificate));
             }
         }
         throw new AmqpException(
@@ -167,11 +179,24 @@ final class Handshake {
         return null;
     }
 
-    private static String mechanisms(AmqpSettings settings) {
-        return settings.mechanisms().stream()
-                .sorted(Comparator.naturalOrder())
-                .map(Mechanism::name)
-                .collect(Collectors.joining(" "));
+    /** Whoever has shown a certificate need not show anything else. */
+    private static Set<Mechanism> offered(AmqpSettings settings, Optional<X509Certificate> certificate) {
+        Set<Mechanism> offered = new TreeSet<>(settings.mechanisms());
+        if (certificate.isPresent()) {
+            offered.add(Mechanism.EXTERNAL);
+        }
+        return offered;
+    }
+
+    private static String names(Set<Mechanism> offered) {
+        return offered.stream().map(Mechanism::name).collect(Collectors.joining(" "));
+    }
+
+    /** Nobody if no certificate was shown. */
+    private String userOf(Optional<X509Certificate> certificate) {
+        return certificate
+                .flatMap(shown -> front.settings().tls().map(tls -> CertificateUser.of(shown.getSubjectX500Principal(), tls.user())))
+                .orElse("");
     }
 
     private void send(Method method) {

@@ -187,7 +187,7 @@ final class Inflow {
         if (delayMillis > 0 || headers.has(RoutingKeys.BCC)) {
             FieldTable shown = headers.without(RoutingKeys.BCC);
             if (delayMillis > 0) {
-                shown = shown.with(Delay.HEADER, -delayMillis);
+                shown = shown.with(Delay.HEADER, Delay.behind(headers, delayMillis));
             }
             kept = properties.change().headers(shown).build();
         }

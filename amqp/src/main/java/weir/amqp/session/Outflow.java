@@ -307,6 +307,7 @@ final class Outflow implements Consumer.Owner {
     /** Keeps what the client holds from running out, and ends consumers that hold something for too long. */
     void keepHeld() {
         try {
+            settler.extend();
             long now = System.nanoTime();
             for (Consumer consumer : consumers.going()) {
                 Duration timeout = timeoutOf(consumer.terms());
@@ -315,7 +316,6 @@ final class Outflow implements Consumer.Owner {
                     endSlow(consumer);
                 }
             }
-            settler.extend();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -2,13 +2,17 @@ package weir.amqp.session;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import weir.amqp.AmqpSettings;
+import weir.amqp.AmqpTls;
 import weir.amqp.message.StoredMessage;
 import weir.amqp.nodes.Answers;
 import weir.amqp.topology.VirtualHost;
@@ -17,32 +21,62 @@ import weir.core.broker.CatalogWatch;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
 import weir.net.tcp.TcpListener;
+import weir.net.tls.ServerTls;
 
 /** All connections of this node's AMQP front, from accepting to the end. */
 public final class Sessions implements CatalogWatch, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
     private final Front front;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong last = new AtomicLong();
-    private final int port;
-    /** Null while nobody is let in. Guarded by this. */
-    private @Nullable TcpListener listener;
+    private final Watch watch = new Watch(connections);
+    /** The plain port, then that for TLS if there is one. */
+    private final List<Door> doors;
+    /** One for each door, in their order; none while nobody is let in. Guarded by this. */
+    private final List<TcpListener> listeners = new ArrayList<>(2);
 
-    private final Watch watch;
-
-    private Sessions(Front front) throws IOException {
-        this.front = front;
-        this.watch = new Watch(connections);
-        TcpListener first = listen(front.settings().port());
-        this.listener = first;
-        this.port = first.port();
+    /** Where clients come in. */
+    private record Door(String name, int port, TcpListener.Handler handler) {
+        Door at(int bound) {
+            return new Door(name, bound, handler);
+        }
     }
 
-    private TcpListener listen(int on) throws IOException {
-        return TcpListener.open(
-                "amqp",
-                new InetSocketAddress(front.settings().host(), on),
-                front.settings().connectionsMax(),
-                this::serve);
+    private Sessions(Front front) {
+        this.front = front;
+        List<Door> wanted = new ArrayList<>(2);
+        wanted.add(new Door("amqp", front.settings().port(), socket -> serve(Transport.plain(socket))));
+        if (front.settings().tls().isPresent()) {
+            AmqpTls settings = front.settings().tls().get();
+            ServerTls tls = new ServerTls(settings.files(), settings.client());
+            wanted.add(new Door("amqps", settings.port(), socket -> serve(Transport.over(tls, socket))));
+        }
+        boolean open = false;
+        try {
+            listen(wanted);
+            open = true;
+        } finally {
+            if (!open) {
+                close();
+            }
+        }
+        List<Door> bound = new ArrayList<>(2);
+        for (int i = 0; i < wanted.size(); i++) {
+            bound.add(wanted.get(i).at(listeners.get(i).port()));
+        }
+        this.doors = List.copyOf(bound); // The same ports when they listen again.
+    }
+
+    private synchronized void listen(List<Door> at) throws IOException {
+        AmqpSettings settings = front.settings();
+        for (Door door : at) {
+            listeners.add(TcpListener.open(
+                    door.name(),
+                    new InetSocketAddress(settings.host(), door.port()),
+                    settings.connectionsMax(),
+                    door.handler()));
+        }
     }
 
     /** What other nodes may ask of these. */
@@ -66,7 +100,7 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
         };
     }
 
-    /** @throws IOException if the port cannot be had */
+    /** @throws IOException if a port cannot be had, or the certificates cannot be used */
     public static Sessions start(Front front) throws IOException {
         Sessions sessions = new Sessions(front);
         front.broker().watch(sessions); // After the topology, which has to know first what is gone.
@@ -90,11 +124,13 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
 
     // ---- Connections
 
-    private void serve(Socket socket) throws IOException, InterruptedException {
-        Connection connection = new Connection(front, socket, last.incrementAndGet());
+    private void serve(Transport transport) throws IOException, InterruptedException {
+        Connection connection = new Connection(front, transport, last.incrementAndGet());
         connections.add(connection);
         try {
             connection.serve();
+        } catch (SSLException e) { // Mostly a certificate that one side does not trust, which somebody will look for.
+            LOG.info("A connection from {} ends: {}", transport.client(), e.getMessage());
         } finally {
             connections.remove(connection);
         }
@@ -118,27 +154,35 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
     }
 
     public int port() {
-        return port;
+        return doors.getFirst().port();
+    }
+
+    /** 0 if TLS is not spoken. */
+    public int tlsPort() {
+        return doors.size() < 2 ? 0 : doors.getLast().port();
     }
 
     public synchronized boolean isListening() {
-        return listener != null;
+        return !listeners.isEmpty();
     }
 
     /** Tells all clients, ends their connections, and lets nobody in until {@link #listenAgain}. */
     public synchronized void stopListening() {
-        TcpListener now = listener;
-        if (now != null) {
-            connections.forEach(Connection::shutDown);
-            now.close();
-            listener = null;
-        }
+        connections.forEach(Connection::shutDown);
+        listeners.forEach(TcpListener::close);
+        listeners.clear();
     }
 
-    /** @throws IOException if somebody else has the port by now */
+    /** @throws IOException if somebody else has a port by now; then nobody is let in yet */
     public synchronized void listenAgain() throws IOException {
-        if (listener == null) {
-            listener = listen(port);
+        if (!listeners.isEmpty()) {
+            return;
+        }
+        try {
+            listen(doors);
+        } catch (IOException e) {
+            stopListening();
+            throw e;
         }
     }
 

@@ -24,7 +24,7 @@ final class BindingRules {
     /** Whether there can be an exchange of that type with those arguments. */
     static void checkExchange(ExchangeType type, FieldTable arguments) throws AmqpException {
         switch (type) {
-            case DIRECT, FANOUT, TOPIC, HEADERS, MODULUS_HASH, RANDOM -> {}
+            case DIRECT, FANOUT, TOPIC, HEADERS, MODULUS_HASH, RANDOM, LOCAL_RANDOM -> {}
             case CONSISTENT_HASH -> checkHashed(arguments);
             case DELAYED -> {
                 if (!(arguments.get(Exchange.DELAYED_TYPE) instanceof String inner)) {
@@ -63,7 +63,7 @@ final class BindingRules {
     /** Whether an exchange of that way of routing takes such a binding. */
     static void checkBinding(ExchangeType routing, String routingKey, FieldTable arguments) throws AmqpException {
         switch (routing) {
-            case DIRECT, FANOUT, TOPIC, MODULUS_HASH, RANDOM, DELAYED -> {}
+            case DIRECT, FANOUT, TOPIC, MODULUS_HASH, RANDOM, LOCAL_RANDOM, DELAYED -> {}
             case HEADERS -> checkHeaders(arguments);
             case CONSISTENT_HASH -> checkWeight(routingKey);
         }

@@ -28,6 +28,15 @@ public final class Delay {
         return millis < 0 || millis > Limits.DELAY_MAX.toMillis() ? 0 : millis;
     }
 
+    /**
+     * What is shown of a delay that a message has behind it: negative, and as wide as it came. Debian's pika reads a negative long
+     * as a positive one.
+     */
+    public static Object behind(FieldTable headers, long millis) {
+        boolean wide = headers.get(HEADER) instanceof Long || millis > Integer.MAX_VALUE;
+        return wide ? (Object) (-millis) : (Object) (int) -millis;
+    }
+
     private static long ofText(String text) {
         try {
             return Long.parseLong(text);

@@ -17,6 +17,8 @@ public enum ExchangeType {
     /** The same by the remainder of a division, without weights. */
     MODULUS_HASH("x-modulus-hash"),
     RANDOM("x-random"),
+    /** The same here, where any queue is as near as any other. */
+    LOCAL_RANDOM("x-local-random"),
     /** Another type, which its arguments name, for messages that may be due later. */
     DELAYED("x-delayed-message");
 

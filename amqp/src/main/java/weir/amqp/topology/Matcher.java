@@ -33,7 +33,7 @@ sealed interface Matcher {
             case HEADERS -> new ByHeaders(new HeadersIndex<>());
             case CONSISTENT_HASH -> new ByHash(new Ring<>(), HashedBy.of(exchange), true);
             case MODULUS_HASH -> new ByHash(new Ring<>(), new HashedBy(null, null), false);
-            case RANDOM -> new ByChance(new Ring<>(), random);
+            case RANDOM, LOCAL_RANDOM -> new ByChance(new Ring<>(), random);
         };
     }
 

@@ -1,6 +1,8 @@
 package weir.cluster.ratis;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import weir.net.tls.TlsFiles;
 
 /**
  * The PEM files of mutual TLS. They may be replaced while the node runs: new connections go by the new ones.
@@ -10,4 +12,8 @@ import java.nio.file.Path;
  *     alternative names, the host or address by which the others call this node
  * @param key of the certificate: PKCS #8, not encrypted
  */
-public record ClusterTls(Path authorities, Path certificate, Path key) {}
+public record ClusterTls(Path authorities, Path certificate, Path key) {
+    TlsFiles files() {
+        return new TlsFiles(Optional.of(authorities), certificate, key);
+    }
+}

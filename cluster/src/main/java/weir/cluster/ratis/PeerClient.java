@@ -29,6 +29,7 @@ import weir.cluster.peer.PeerUnreachableException;
 import weir.core.Bytes;
 import weir.core.Check;
 import weir.core.broker.OutcomeUnknownException;
+import weir.net.tls.Certificates;
 
 /**
  * The caller's side of {@link PeerCalls}: one connection to each address, made at the first call and kept.

@@ -40,6 +40,7 @@ import weir.cluster.replication.Member;
 import weir.cluster.replication.Replica;
 import weir.cluster.replication.ReplicatedLog;
 import weir.cluster.replication.ReplicationEngine;
+import weir.net.tls.Certificates;
 
 /**
  * The engine: one Ratis server with a group for each log.
@@ -105,7 +106,7 @@ public final class RatisEngine implements ReplicationEngine {
             var listener = new PeerListener(transport.get().service(), opened::contains, watch);
             GrpcConfigKeys.Server.setServicesCustomizer(parameters, listener);
             if (transport.get().tls().isPresent()) {
-                var read = new Certificates(transport.get().tls().get());
+                var read = new Certificates(transport.get().tls().get().files());
                 certificates = Optional.of(read);
                 GrpcConfigKeys.Server.setTlsConf(parameters, tls(read));
             }

@@ -23,6 +23,7 @@ import weir.cluster.replication.GroupId;
 import weir.cluster.replication.Member;
 import weir.cluster.replication.ReplicatedLog;
 import weir.core.Bytes;
+import weir.net.tls.Certificates;
 
 /** Only a node with a certificate of the cluster's authority gets in, in either direction. */
 @Execution(ExecutionMode.CONCURRENT) // It waits more than it works.
@@ -120,14 +121,14 @@ final class ClusterTlsTest {
         var authority = new Authority(directory, "ours");
         var good = authority.issueInto(files(1), "EC");
         var other = authority.issueInto(files(2), "EC");
-        assertThatThrownBy(() -> new Certificates(new ClusterTls(good.authorities(), good.certificate(), other.key())))
+        assertThatThrownBy(() -> new Certificates(new ClusterTls(good.authorities(), good.certificate(), other.key()).files()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("is not the certificate of the key in " + other.key());
         assertThatThrownBy(() ->
-                        new Certificates(new ClusterTls(good.authorities(), good.certificate(), good.certificate())))
+                        new Certificates(new ClusterTls(good.authorities(), good.certificate(), good.certificate()).files()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("openssl pkcs8");
-        assertThatThrownBy(() -> new Certificates(new ClusterTls(good.key(), good.certificate(), good.key())))
+        assertThatThrownBy(() -> new Certificates(new ClusterTls(good.key(), good.certificate(), good.key()).files()))
                 .isInstanceOf(IOException.class);
     }
 

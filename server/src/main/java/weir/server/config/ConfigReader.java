@@ -32,12 +32,15 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import weir.amqp.AmqpSettings;
 import weir.amqp.AmqpSettings.Mechanism;
+import weir.amqp.AmqpTls;
 import weir.cluster.forming.Address;
 import weir.cluster.ratis.ClusterTls;
 import weir.cluster.replication.Member;
 import weir.core.Edition;
 import weir.core.Limits;
 import weir.core.text.Durations;
+import weir.net.tls.ServerTls.ClientCertificate;
+import weir.net.tls.TlsFiles;
 import weir.sqs.auth.AuthMode;
 
 /** Reads the configuration: defaults, then the YAML file, then the environment. */
@@ -295,7 +298,8 @@ public final class ConfigReader {
                 AmqpSettings.DEFAULT.cluster(),
                 matching(Setting.SQS_ACCOUNT, "\\d{12}"),
                 password,
-                mechanisms);
+                mechanisms,
+                amqpTls());
         return new WeirConfig.Amqp(settings, advertise(Setting.AMQP_ADVERTISE), management(password, settings.port()));
     }
 
@@ -314,6 +318,34 @@ public final class ConfigReader {
                             + ", is no port; allowed is " + Setting.AMQP_MANAGEMENT_PORT.allowed());
         }
         return Optional.of(new WeirConfig.Management(host, amqpPort == 0 ? 0 : amqpPort + MANAGEMENT_ABOVE));
+    }
+
+    private Optional<AmqpTls> amqpTls() throws ConfigException {
+        boolean any = false;
+        for (Setting setting : List.of(
+                Setting.AMQP_TLS_CERTIFICATE, Setting.AMQP_TLS_KEY, Setting.AMQP_TLS_AUTHORITIES)) {
+            any |= !value(setting).text().isEmpty();
+        }
+        int port = number(Setting.AMQP_TLS_PORT, 0, 65_535);
+        boolean required = matching(Setting.AMQP_TLS_CLIENTS, "asked|required").equals("required");
+        boolean commonName = matching(Setting.AMQP_TLS_USER, "distinguished-name|common-name")
+                .equals("common-name");
+        if (!any) {
+            return Optional.empty();
+        }
+        boolean authorities = !value(Setting.AMQP_TLS_AUTHORITIES).text().isEmpty();
+        if (required && !authorities) {
+            throw refusal(Setting.AMQP_TLS_AUTHORITIES, value(Setting.AMQP_TLS_AUTHORITIES));
+        }
+        ClientCertificate asked = required ? ClientCertificate.REQUIRED : ClientCertificate.ASKED;
+        return Optional.of(new AmqpTls(
+                port,
+                new TlsFiles(
+                        authorities ? Optional.of(path(Setting.AMQP_TLS_AUTHORITIES)) : Optional.empty(),
+                        path(Setting.AMQP_TLS_CERTIFICATE),
+                        path(Setting.AMQP_TLS_KEY)),
+                authorities ? asked : ClientCertificate.NONE,
+                commonName ? AmqpTls.UserName.COMMON_NAME : AmqpTls.UserName.DISTINGUISHED_NAME));
     }
 
     private Path path(Setting setting) throws ConfigException {
@@ -424,6 +456,9 @@ public final class ConfigReader {
         ports.put(Setting.SQS_PORT, config.sqs().port());
         config.amqp()
                 .ifPresent(amqp -> ports.put(Setting.AMQP_PORT, amqp.settings().port()));
+        config.amqp()
+                .flatMap(amqp -> amqp.settings().tls())
+                .ifPresent(tls -> ports.put(Setting.AMQP_TLS_PORT, tls.port()));
         ports.put(Setting.ADMIN_PORT, config.admin().port());
         ports.put(Setting.CLUSTER_PORT, config.cluster().port());
         config.amqp()

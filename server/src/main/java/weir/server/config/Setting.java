@@ -100,6 +100,32 @@ public enum Setting {
             "password",
             "password (users and permissions as in RabbitMQ) or off (whoever logs in may do what guest may)"),
     AMQP_ANONYMOUS("amqp.anonymous", "WEIR_AMQP_ANONYMOUS", "false", "true or false"),
+    AMQP_TLS_PORT("amqp.tls.port", "WEIR_AMQP_TLS_PORT", "5671", Setting.PORT),
+    AMQP_TLS_CERTIFICATE(
+            "amqp.tls.certificate",
+            "WEIR_AMQP_TLS_CERTIFICATE",
+            "",
+            "a PEM file of this server's certificate, for TLS; with amqp.tls.key, or empty as that"),
+    AMQP_TLS_KEY(
+            "amqp.tls.key",
+            "WEIR_AMQP_TLS_KEY",
+            "",
+            "a PEM file of that certificate's key (PKCS #8, not encrypted); with amqp.tls.certificate, or empty as that"),
+    AMQP_TLS_AUTHORITIES(
+            "amqp.tls.authorities",
+            "WEIR_AMQP_TLS_AUTHORITIES",
+            "",
+            "a PEM file of the authorities that signed clients' certificates, with amqp.tls.certificate; empty to ask for none"),
+    AMQP_TLS_CLIENTS(
+            "amqp.tls.clients",
+            "WEIR_AMQP_TLS_CLIENTS",
+            "asked",
+            "asked (a client may have a certificate) or required; of meaning with amqp.tls.authorities"),
+    AMQP_TLS_USER(
+            "amqp.tls.user",
+            "WEIR_AMQP_TLS_USER",
+            "distinguished-name",
+            "distinguished-name or common-name: which of a certificate's names is the user's"),
     AMQP_CONNECTIONS_MAX(
             "amqp.connections-max", "WEIR_AMQP_CONNECTIONS_MAX", "10000", "a whole number from 1 to 1000000"),
     AMQP_CHANNEL_MAX("amqp.channel-max", "WEIR_AMQP_CHANNEL_MAX", "2047", "a whole number from 1 to 65535"),

@@ -1,4 +1,4 @@
-package weir.cluster.ratis;
+package weir.net.tls;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -36,10 +36,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificates of {@link ClusterTls} as TLS asks for them at each handshake. Files that have changed are read again then;
+ * The certificates of {@link TlsFiles} as TLS asks for them at each handshake. Files that have changed are read again then;
  * if they cannot be read, what was read before stays in force, and the log says so.
  */
-final class Certificates {
+public final class Certificates {
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
 
     /** The files are looked at no more often than this: a storm of connections is not to become one of file accesses. */
@@ -51,7 +51,7 @@ final class Certificates {
     private static final Pattern PRIVATE_KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-    private final ClusterTls files;
+    private final TlsFiles files;
     private final Keys keys = new Keys();
     private final Trust trust = new Trust();
 
@@ -63,18 +63,19 @@ final class Certificates {
     private long lookedNanos;
 
     /** @throws IOException if they cannot be read, or do not fit together */
-    Certificates(ClusterTls files) throws IOException {
+    public Certificates(TlsFiles files) throws IOException {
         this.files = files;
         this.seen = stamps();
         this.loaded = load();
         this.lookedNanos = System.nanoTime();
     }
 
-    X509ExtendedKeyManager keys() {
+    public X509ExtendedKeyManager keys() {
         return keys;
     }
 
-    X509ExtendedTrustManager trust() {
+    /** Trusts nobody if there are no authorities. */
+    public X509ExtendedTrustManager trust() {
         return trust;
     }
 
@@ -97,18 +98,19 @@ final class Certificates {
             if (!stamps.equals(seen)) {
                 loaded = load();
                 seen = stamps; // Not before: files that are still being replaced are read again at the next handshake.
-                LOG.info("The cluster's certificates were read again from {}", files);
+                LOG.info("The certificates were read again: {}", files);
             }
         } catch (IOException e) {
             LOG.warn(
-                    "The cluster's certificates have changed but cannot be used; the old ones stay: {}",
+                    "The certificates in {} have changed but cannot be used; the old ones stay: {}",
+                    files.certificate(),
                     e.getMessage());
         }
     }
 
     private List<String> stamps() throws IOException {
         List<String> stamps = new ArrayList<>();
-        for (Path file : List.of(files.authorities(), files.certificate(), files.key())) {
+        for (Path file : files.all()) {
             stamps.add(Files.getLastModifiedTime(file) + " " + Files.size(file));
         }
         return stamps;
@@ -120,24 +122,30 @@ final class Certificates {
             mine.load(null, NO_PASSWORD);
             List<X509Certificate> chain = certificates(files.certificate());
             PrivateKey key = key();
-            mine.setKeyEntry("node", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
+            mine.setKeyEntry("own", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
             checkThatTheyMatch(chain.getFirst(), key);
             KeyManagerFactory keyFactory = KeyManagerFactory.getInstance("PKIX");
             keyFactory.init(mine, NO_PASSWORD);
 
-            KeyStore authorities = KeyStore.getInstance("PKCS12");
-            authorities.load(null, NO_PASSWORD);
-            int number = 0;
-            for (X509Certificate authority : certificates(files.authorities())) {
-                authorities.setCertificateEntry("authority-" + number++, authority);
-            }
-            TrustManagerFactory trustFactory = TrustManagerFactory.getInstance("PKIX");
-            trustFactory.init(authorities);
-            return new Loaded((X509ExtendedKeyManager) keyFactory.getKeyManagers()[0], (X509ExtendedTrustManager)
-                    trustFactory.getTrustManagers()[0]);
+            return new Loaded((X509ExtendedKeyManager) keyFactory.getKeyManagers()[0], loadTrust());
         } catch (GeneralSecurityException e) {
             throw new IOException(files + " cannot be used for TLS: " + e.getMessage(), e);
         }
+    }
+
+    private X509ExtendedTrustManager loadTrust() throws IOException, GeneralSecurityException {
+        if (files.authorities().isEmpty()) {
+            return new TrustNobody();
+        }
+        KeyStore authorities = KeyStore.getInstance("PKCS12");
+        authorities.load(null, NO_PASSWORD);
+        int number = 0;
+        for (X509Certificate authority : certificates(files.authorities().get())) {
+            authorities.setCertificateEntry("authority-" + number++, authority);
+        }
+        TrustManagerFactory trustFactory = TrustManagerFactory.getInstance("PKIX");
+        trustFactory.init(authorities);
+        return (X509ExtendedTrustManager) trustFactory.getTrustManagers()[0];
     }
 
     private static List<X509Certificate> certificates(Path file) throws IOException, CertificateException {
