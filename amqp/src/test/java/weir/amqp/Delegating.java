@@ -9,12 +9,15 @@ import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.broker.Broker;
 import weir.core.broker.CatalogWatch;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
 import weir.core.broker.Receive;
+import weir.core.broker.TopicOffsets;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
@@ -111,5 +114,16 @@ public class Delegating implements Broker {
     public Optional<PartitionStatus> status(PartitionId partition)
             throws OutcomeUnknownException, InterruptedException {
         return real.status(partition);
+    }
+
+    @Override
+    public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience) throws InterruptedException {
+        return real.fetch(fetches, bytesMax, patience);
+    }
+
+    @Override
+    public Optional<TopicOffsets> offsets(PartitionId partition, long atMillis)
+            throws OutcomeUnknownException, InterruptedException {
+        return real.offsets(partition, atMillis);
     }
 }

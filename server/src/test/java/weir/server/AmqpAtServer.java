@@ -151,7 +151,9 @@ final class AmqpAtServer implements BeforeAllCallback, AfterAllCallback, BeforeE
     /** What is ready in a queue, in the order in which it comes; it is gone from there. */
     List<String> drain(String queue) throws IOException {
         List<String> bodies = new ArrayList<>();
-        for (GetResponse got = channel().basicGet(queue, true); got != null; got = channel().basicGet(queue, true)) {
+        for (GetResponse got = channel().basicGet(queue, true);
+                got != null;
+                got = channel().basicGet(queue, true)) {
             bodies.add(text(got.getBody()));
         }
         return bodies;

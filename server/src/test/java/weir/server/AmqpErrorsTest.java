@@ -49,8 +49,7 @@ class AmqpErrorsTest {
                 "PRECONDITION_FAILED - inequivalent arg 'type' for exchange '" + WEIR.name()
                         + "' in vhost '/': received 'topic' but current is 'direct'",
                 on -> on.exchangeDeclare(WEIR.name(), "topic", true));
-        WEIR.assertCloses(
-                406, "unknown exchange type 'nonsense'", on -> on.exchangeDeclare("other", "nonsense", true));
+        WEIR.assertCloses(406, "unknown exchange type 'nonsense'", on -> on.exchangeDeclare("other", "nonsense", true));
     }
 
     @Test

@@ -49,7 +49,8 @@ class AmqpExpiryTest {
         WEIR.advance(Duration.ofSeconds(6));
         Delivery letter = AmqpAtServer.next(AmqpAtServer.consume(WEIR.channel(), dead, false));
         assertThat(letter.getProperties().getExpiration()).isNull();
-        assertThat(letter.getProperties().getHeaders().get("x-death")).asString()
+        assertThat(letter.getProperties().getHeaders().get("x-death"))
+                .asString()
                 .contains("reason=expired", "original-expiration=5000");
     }
 

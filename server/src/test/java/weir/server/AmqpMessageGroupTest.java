@@ -46,7 +46,9 @@ class AmqpMessageGroupTest {
         Given one = AmqpAtServer.next(given);
         Given other = AmqpAtServer.next(given);
         assertThat(List.of(one.body(), other.body())).containsExactlyInAnyOrder("a1", "b1");
-        assertThat(WEIR.ready(WEIR.name())).as("a2 waits, though a consumer has room").isEqualTo(1);
+        assertThat(WEIR.ready(WEIR.name()))
+                .as("a2 waits, though a consumer has room")
+                .isEqualTo(1);
         (one.body().equals("a1") ? one : other).acknowledge();
         assertThat(AmqpAtServer.next(given).body()).isEqualTo("a2");
     }

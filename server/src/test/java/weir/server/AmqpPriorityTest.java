@@ -15,7 +15,11 @@ class AmqpPriorityTest {
     static final AmqpAtServer WEIR = new AmqpAtServer();
 
     private static void publish(int priority, String... bodies) throws Exception {
-        WEIR.publish("", WEIR.name(), new BasicProperties.Builder().priority(priority).build(), bodies);
+        WEIR.publish(
+                "",
+                WEIR.name(),
+                new BasicProperties.Builder().priority(priority).build(),
+                bodies);
     }
 
     @Test

@@ -88,10 +88,8 @@ class AmqpTlsTest {
 
     @Test
     void olderProtocolsAreRefused() throws Exception {
-        try (SSLSocket socket = (SSLSocket) authority
-                .client(null, "TLS")
-                .getSocketFactory()
-                .createSocket("127.0.0.1", server.amqpTlsPort())) {
+        try (SSLSocket socket = (SSLSocket)
+                authority.client(null, "TLS").getSocketFactory().createSocket("127.0.0.1", server.amqpTlsPort())) {
             socket.setEnabledProtocols(new String[] {"TLSv1.1"});
             assertThatThrownBy(socket::startHandshake).isInstanceOf(IOException.class);
         }
@@ -163,10 +161,8 @@ class AmqpTlsTest {
     }
 
     private static X509Certificate shownByServer() throws Exception {
-        try (SSLSocket socket = (SSLSocket) authority
-                .client(null, "TLS")
-                .getSocketFactory()
-                .createSocket("127.0.0.1", server.amqpTlsPort())) {
+        try (SSLSocket socket = (SSLSocket)
+                authority.client(null, "TLS").getSocketFactory().createSocket("127.0.0.1", server.amqpTlsPort())) {
             socket.startHandshake();
             return (X509Certificate) socket.getSession().getPeerCertificates()[0];
         }

@@ -116,8 +116,7 @@ class RabbitTutorialsTest {
     @Test
     void routing() throws Exception {
         BlockingQueue<Delivery> errors = subscriber("direct_logs", BuiltinExchangeType.DIRECT, "error");
-        BlockingQueue<Delivery> all =
-                subscriber("direct_logs", BuiltinExchangeType.DIRECT, "info", "warning", "error");
+        BlockingQueue<Delivery> all = subscriber("direct_logs", BuiltinExchangeType.DIRECT, "info", "warning", "error");
         Channel emitter = party();
         for (String severity : List.of("info", "error", "debug", "warning")) {
             emitter.basicPublish("direct_logs", severity, null, AmqpAtServer.bytes(severity));

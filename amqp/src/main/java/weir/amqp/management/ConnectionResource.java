@@ -46,7 +46,7 @@ final class ConnectionResource implements ApiResource {
                 .with("port", connection.local().getPort())
                 .with("peer_host", connection.peer().getAddress().getHostAddress())
                 .with("peer_port", connection.peer().getPort())
-                .with("ssl", false)
+                .with("ssl", connection.tls())
                 .with("channels", connection.channels().size())
                 .with("channel_max", connection.channelMax())
                 .with("frame_max", connection.frameMax())

@@ -25,9 +25,8 @@ public final class Listeners {
      */
     public Listeners(AmqpSettings amqp, int amqpPort, int amqpTlsPort, String managementHost) {
         Listener plain = new Listener("amqp", amqp.host(), amqpPort);
-        this.amqp = amqpTlsPort == 0
-                ? List.of(plain)
-                : List.of(plain, new Listener("amqp/ssl", amqp.host(), amqpTlsPort));
+        this.amqp =
+                amqpTlsPort == 0 ? List.of(plain) : List.of(plain, new Listener("amqp/ssl", amqp.host(), amqpTlsPort));
         this.managementHost = managementHost;
     }
 

@@ -2,6 +2,7 @@ package weir.amqp.session;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -366,9 +367,11 @@ final class Connection {
     @Nullable
     ConnectionInfo info() {
         Peer there = peer;
-        boolean known = socket.getRemoteSocketAddress() instanceof InetSocketAddress
-                && socket.getLocalSocketAddress() instanceof InetSocketAddress;
-        if (there == null || ended || !known) {
+        Socket accepted = transport.accepted();
+        if (there == null
+                || ended
+                || !(accepted.getRemoteSocketAddress() instanceof InetSocketAddress remote)
+                || !(accepted.getLocalSocketAddress() instanceof InetSocketAddress local)) {
             return null;
         }
         Tuning tuning = there.tuning();
@@ -379,8 +382,9 @@ final class Connection {
                 there.login(),
                 there.host().name(),
                 there.owner(),
-                (InetSocketAddress) socket.getRemoteSocketAddress(),
-                (InetSocketAddress) socket.getLocalSocketAddress(),
+                remote,
+                local,
+                transport.isTls(),
                 there.capabilities().properties(),
                 closingSinceNanos == 0 ? "running" : "closing",
                 tuning.channelMax(),

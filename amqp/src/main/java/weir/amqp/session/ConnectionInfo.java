@@ -25,6 +25,7 @@ public record ConnectionInfo(
         Owner owner,
         InetSocketAddress peer,
         InetSocketAddress local,
+        boolean tls,
         FieldTable clientProperties,
         String state,
         int channelMax,

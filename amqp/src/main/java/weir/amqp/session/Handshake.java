@@ -195,7 +195,9 @@ final class Handshake {
     /** Nobody if no certificate was shown. */
     private String userOf(Optional<X509Certificate> certificate) {
         return certificate
-                .flatMap(shown -> front.settings().tls().map(tls -> CertificateUser.of(shown.getSubjectX500Principal(), tls.user())))
+                .flatMap(shown -> front.settings()
+                        .tls()
+                        .map(tls -> CertificateUser.of(shown.getSubjectX500Principal(), tls.user())))
                 .orElse("");
     }
 

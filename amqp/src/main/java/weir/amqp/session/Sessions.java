@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.amqp.AmqpSettings;
@@ -43,7 +42,7 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
         }
     }
 
-    private Sessions(Front front) {
+    private Sessions(Front front) throws IOException {
         this.front = front;
         List<Door> wanted = new ArrayList<>(2);
         wanted.add(new Door("amqp", front.settings().port(), socket -> serve(Transport.plain(socket))));

@@ -145,7 +145,11 @@ final class StreamConsumer implements Holder {
 
     /** What is there by now is sent, as far as the client's credit goes; always true. */
     private boolean deliver() throws InterruptedException {
-        int credit = prefetch.reserve(share, Math.min(fetched.size(), SessionLimits.STREAM_DELIVERED_AT_A_TIME));
+        int wanted = Math.min(fetched.size(), SessionLimits.STREAM_DELIVERED_AT_A_TIME);
+        int credit = prefetch.reserve(share, wanted, SessionLimits.RECEIVE_PATIENCE);
+        if (credit == 0) {
+            return true; // Its client works on what it has.
+        }
         try {
             List<Read> some = new ArrayList<>(credit);
             while (some.size() < credit && !fetched.isEmpty()) {

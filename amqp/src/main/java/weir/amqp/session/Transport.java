@@ -27,6 +27,10 @@ record Transport(Socket accepted, Socket spoken) {
         return new Transport(accepted, tls.over(accepted));
     }
 
+    boolean isTls() {
+        return spoken instanceof SSLSocket;
+    }
+
     InputStream in() throws IOException {
         return spoken.getInputStream();
     }

@@ -121,11 +121,12 @@ final class ClusterTlsTest {
         var authority = new Authority(directory, "ours");
         var good = authority.issueInto(files(1), "EC");
         var other = authority.issueInto(files(2), "EC");
-        assertThatThrownBy(() -> new Certificates(new ClusterTls(good.authorities(), good.certificate(), other.key()).files()))
+        assertThatThrownBy(() ->
+                        new Certificates(new ClusterTls(good.authorities(), good.certificate(), other.key()).files()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("is not the certificate of the key in " + other.key());
-        assertThatThrownBy(() ->
-                        new Certificates(new ClusterTls(good.authorities(), good.certificate(), good.certificate()).files()))
+        assertThatThrownBy(() -> new Certificates(
+                        new ClusterTls(good.authorities(), good.certificate(), good.certificate()).files()))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("openssl pkcs8");
         assertThatThrownBy(() -> new Certificates(new ClusterTls(good.key(), good.certificate(), good.key()).files()))

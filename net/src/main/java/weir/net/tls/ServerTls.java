@@ -38,8 +38,7 @@ public final class ServerTls {
         Certificates certificates = new Certificates(files);
         try {
             this.context = SSLContext.getInstance("TLS");
-            context.init(
-                    new KeyManager[] {certificates.keys()}, new TrustManager[] {certificates.trust()}, null);
+            context.init(new KeyManager[] {certificates.keys()}, new TrustManager[] {certificates.trust()}, null);
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS cannot be used here: " + e.getMessage(), e);
         }

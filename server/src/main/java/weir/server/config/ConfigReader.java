@@ -322,8 +322,8 @@ public final class ConfigReader {
 
     private Optional<AmqpTls> amqpTls() throws ConfigException {
         boolean any = false;
-        for (Setting setting : List.of(
-                Setting.AMQP_TLS_CERTIFICATE, Setting.AMQP_TLS_KEY, Setting.AMQP_TLS_AUTHORITIES)) {
+        for (Setting setting :
+                List.of(Setting.AMQP_TLS_CERTIFICATE, Setting.AMQP_TLS_KEY, Setting.AMQP_TLS_AUTHORITIES)) {
             any |= !value(setting).text().isEmpty();
         }
         int port = number(Setting.AMQP_TLS_PORT, 0, 65_535);
