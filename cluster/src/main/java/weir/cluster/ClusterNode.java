@@ -235,6 +235,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
             throw new IOException("the definitions cannot be carried out: " + e.getMessage(), e);
         }
         keeper.start();
+        watch(keeper);
         if (settings.cluster().isPresent()) {
             scrub.start(); // Who is alone could not be mended, and would end for a message that nobody may ask for.
         }
@@ -266,6 +267,7 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
                 return;
             }
             catalog.leadershipMoved();
+            keeper.wake();
             if (settings.cluster().isPresent()) {
                 conducting.ifLeading();
             }

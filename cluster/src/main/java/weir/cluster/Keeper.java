@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import weir.cluster.placement.Node;
+import weir.core.broker.CatalogWatch;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.catalog.CatalogReply;
+import weir.core.catalog.ClusterEdition;
+import weir.core.catalog.Definition;
 
 /** What a node does from time to time: checkpoints, definitions still to be carried out, addresses that have changed. */
-final class Keeper implements AutoCloseable {
+final class Keeper implements CatalogWatch, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
     private final Replicas replicas;
@@ -40,6 +45,20 @@ final class Keeper implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
+    @Override
+    public void anew() {
+        wake();
+    }
+
+    /** Who came in may have been the last whom the next edition waits for, and what it brings is asked for at once. */
+    @Override
+    public void changed(CatalogReply reply) {
+        if (reply instanceof CatalogReply.Defined(Definition definition, boolean _)
+                && (definition.kind().equals(Node.KIND) || definition.kind().equals(ClusterEdition.KIND))) {
+            wake();
+        }
+    }
+
     private void run() {
         long lastCheckpoint = System.nanoTime();
         while (!closed) {
@@ -47,10 +66,11 @@ final class Keeper implements AutoCloseable {
                 lastCheckpoint = System.nanoTime();
                 replicas.all().forEach(each -> each.checkpointer().ifWritten());
             }
+            boolean again = false;
             try {
                 round.run();
                 carrying.reconcileAll();
-                raising.round();
+                again = raising.round();
             } catch (OutcomeUnknownException e) {
                 LOG.warn("Definitions cannot be carried out, and will be tried again: {}", e.getMessage());
             } catch (IOException e) {
@@ -59,6 +79,9 @@ final class Keeper implements AutoCloseable {
                 return; // The node is stopping.
             } catch (RuntimeException e) {
                 LOG.error("The node's upkeep failed, and is tried again", e);
+            }
+            if (again) {
+                continue; // Ends with the newest edition that this node knows.
             }
             LockSupport.parkNanos(
                     (alone && !carrying.undone() ? ClusterLimits.CHECKPOINT_INTERVAL : ClusterLimits.RETRY).toNanos());

@@ -62,12 +62,15 @@ final class Raising {
         this.shards = shards;
     }
 
-    void round() throws IOException, OutcomeUnknownException, InterruptedException {
+    /**
+     * Does what is possible now.
+     *
+     * @return whether there may be more to do at once
+     */
+    boolean round() throws IOException, OutcomeUnknownException, InterruptedException {
         boolean leads =
                 replicas.log(GroupId.CATALOG).map(ReplicatedLog::isLeader).orElse(false);
-        if (leads) {
-            raiseCatalog(agreed());
-        }
+        boolean changed = leads && raiseCatalog(agreed());
         int to = agreed().edition();
         if (file.note(to)) {
             LOG.info(
@@ -79,13 +82,15 @@ final class Raising {
                 shards.submit(each.shard().shard(), new Command.Raise(to));
             }
         }
+        return changed;
     }
 
     private ClusterEdition agreed() {
         return replicas.catalog().machine().edition();
     }
 
-    private void raiseCatalog(ClusterEdition now) throws OutcomeUnknownException, InterruptedException {
+    /** Whether it has changed. */
+    private boolean raiseCatalog(ClusterEdition now) throws OutcomeUnknownException, InterruptedException {
         List<Node> all = nodes.get();
         int everybody = all.stream()
                 .filter(node -> node.state() != NodeState.REMOVED)
@@ -97,13 +102,15 @@ final class Raising {
         if (now.next() != possible) {
             catalog.apply(now.announcing(possible).define());
             if (!all.isEmpty()) {
-                return;
+                return true;
             }
             announced = agreed(); // Alone: nobody can have come in between.
         }
         if (announced.next() > announced.edition()) {
             LOG.info("Every node knows edition {}; the cluster comes to it", announced.next());
             catalog.apply(announced.raised().define());
+            return true;
         }
+        return false;
     }
 }

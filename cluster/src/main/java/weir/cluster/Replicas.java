@@ -39,6 +39,7 @@ import weir.cluster.replication.ReplicationEngine;
 import weir.cluster.shard.Directory;
 import weir.cluster.shard.ShardLeader;
 import weir.cluster.shard.ShardReplica;
+import weir.core.Edition;
 import weir.storage.DiskFileSystem;
 import weir.storage.ShardStore;
 
@@ -245,7 +246,7 @@ final class Replicas implements ReplicaHost, AutoCloseable {
         ShardReplica replica = new ShardReplica(group.number() - 1, store, settings.checkpointBytes(), clock, failures);
         replica.catchUpBy(fetch);
         replica.refusePublishesWhile(room::isLow);
-        replica.knows(settings.edition());
+        replica.knows(settings.edition(), this::clustersEdition);
         engine.open(
                 group,
                 new Group(
@@ -280,6 +281,12 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     }
 
     /** The catalog's replica; there on every node that has started. */
+    private int clustersEdition() {
+        Open there = open.get(GroupId.CATALOG);
+        CatalogReplica replica = there == null ? null : there.catalog();
+        return replica == null ? Edition.FIRST : replica.machine().edition().edition();
+    }
+
     CatalogReplica catalog() {
         Open there = open.get(GroupId.CATALOG);
         CatalogReplica replica = there == null ? null : there.catalog();

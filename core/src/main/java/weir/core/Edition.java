@@ -19,7 +19,10 @@ public final class Edition {
     /** What RabbitMQ's clients need of a queue: see {@code SettingsCodec}; who attends to it, and whether it is in use. */
     public static final int ATTENDED = 3;
 
-    /** Topics, which are read by cursor and let go of from their beginning; messages that wait for their time can be cancelled. */
+    /**
+     * Topics, which are read by cursor and let go of from their beginning; messages that wait for their time can be cancelled; what
+     * is given back for the last time leaves at once.
+     */
     public static final int TOPICS = 4;
 
     /** The oldest that this release goes on from. */

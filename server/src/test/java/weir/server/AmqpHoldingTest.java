@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** How long a client may hold a message. */
 class AmqpHoldingTest {
     /** More than the time after which leases are extended, and less than half of a lease: a look may come just before a step. */
-    private static final Duration STEP = Duration.ofSeconds(25);
+    private static final Duration STEP = Duration.ofSeconds(6);
 
     private static final int STEPS = 6;
 
@@ -30,7 +30,7 @@ class AmqpHoldingTest {
         return cancelled;
     }
 
-    /** Two and a half minutes in steps, each of which is seen by the server; its leases are of one. */
+    /** More than half a minute in steps, each of which is seen by the server; its leases are of a quarter. */
     @Test
     void messageStaysItsClientsForAsLongAsItIsConnected() throws Exception {
         WEIR.declare(Map.of());

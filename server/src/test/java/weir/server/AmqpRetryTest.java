@@ -22,8 +22,10 @@ class AmqpRetryTest {
         return got;
     }
 
+    /** Returns when it is done. */
     private static void reject(GetResponse got) throws Exception {
         WEIR.channel().basicReject(got.getEnvelope().getDeliveryTag(), true);
+        WEIR.ready(WEIR.name());
     }
 
     @Test

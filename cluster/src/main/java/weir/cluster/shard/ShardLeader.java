@@ -151,7 +151,10 @@ public final class ShardLeader implements Shard, AutoCloseable {
             return CompletableFuture.failedFuture(notLeading());
         }
         int edition = EntryCodec.editionOf(command);
-        if (edition > replica.edition() && !(command instanceof Command.Raise)) {
+        if (edition > replica.edition() && edition <= replica.agreedEdition()) {
+            var _ = current.call(
+                    new Command.Raise(replica.agreedEdition()), 0); // Which is in the log before the command.
+        } else if (edition > replica.edition() && !(command instanceof Command.Raise)) {
             throw new OutcomeUnknownException("nothing was done: this takes edition " + edition + ", and shard "
                     + replica.shard() + " is at " + replica.edition()
                     + " until every node of the cluster runs a release that knows it");

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.checkpoint.CheckpointFetch;
 import weir.cluster.checkpoint.Checkpointed;
@@ -68,6 +69,8 @@ public final class ShardReplica implements Replica, AutoCloseable {
     private long appliedCommands;
     /** The newest edition that this node reads. */
     private int known = Edition.NEWEST;
+
+    private IntSupplier agreed = () -> Edition.FIRST;
 
     /** That the log has come to. Written with the lock held. */
     private volatile int edition;
@@ -210,10 +213,12 @@ public final class ShardReplica implements Replica, AutoCloseable {
     /**
      * Up to which edition this node reads; before the engine starts.
      *
+     * @param clustersEdition to which the cluster has come, and a log may be brought
      * @throws CorruptDataException if the log has come further
      */
-    public void knows(int newest) {
+    public void knows(int newest, IntSupplier clustersEdition) {
         known = newest;
+        agreed = clustersEdition;
         Edition.refusal("the log of shard " + shard, edition, Edition.OLDEST, known)
                 .ifPresent(refusal -> {
                     throw new CorruptDataException(refusal);
@@ -233,6 +238,11 @@ public final class ShardReplica implements Replica, AutoCloseable {
     /** The edition that the log has come to. */
     public int edition() {
         return edition;
+    }
+
+    /** The edition that it may be brought to. */
+    int agreedEdition() {
+        return agreed.getAsInt();
     }
 
     boolean isDiskLow() {

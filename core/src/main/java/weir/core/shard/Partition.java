@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import weir.core.Batch;
 import weir.core.DeadLetterPolicy;
 import weir.core.DeadLetterReason;
+import weir.core.Edition;
 import weir.core.Envelope;
 import weir.core.LeaseId;
 import weir.core.Limits;
@@ -323,12 +324,16 @@ final class Partition {
             expire(slot);
             return false;
         }
-        DeadLetterPolicy policy = settings.deadLetter();
-        if (policy != null && !slot.turnedAway && slot.attemptsHere() >= policy.maxAttempts()) {
+        if (wasTriedOftenEnough(slot)) {
             leave(slot, DeadLetterReason.TOO_MANY_ATTEMPTS);
             return false;
         }
         return true;
+    }
+
+    private boolean wasTriedOftenEnough(Slot slot) {
+        DeadLetterPolicy policy = settings.deadLetter();
+        return policy != null && !slot.turnedAway && slot.attemptsHere() >= policy.maxAttempts();
     }
 
     private Leased lease(Slot slot, long leaseMillis) {
@@ -410,9 +415,13 @@ final class Partition {
         return LeaseOutcome.DONE;
     }
 
+    /** What was tried often enough leaves now, rather than when somebody next asks for it. */
     LeaseOutcome release(Slot slot, long delayMillis, boolean counted) {
         if (!counted) {
             slot.uncounted++;
+        } else if (machine.edition >= Edition.TOPICS && wasTriedOftenEnough(slot)) {
+            leave(slot, DeadLetterReason.TOO_MANY_ATTEMPTS);
+            return LeaseOutcome.DONE;
         }
         if (delayMillis == 0) {
             ready(slot);

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import weir.core.DeadLetterPolicy;
 import weir.core.DeadLetterReason;
+import weir.core.Edition;
 import weir.core.Overflow;
 import weir.core.Position;
 import weir.core.shard.Reply.ArrivalOutcome;
@@ -42,6 +43,25 @@ final class DeadLetterTest extends ShardFacts {
         assertThat(departure.target()).isEqualTo("dead");
         assertThat(departure.attempts()).isEqualTo(2);
         assertThat(status().departing()).isEqualTo(1);
+    }
+
+    @Test
+    void fromItsEditionOnAMessageDepartsAtTheReturnThatUsesUpItsAttempts() {
+        at(0, new Command.Raise(Edition.TOPICS));
+        useUp(0, "a");
+        assertThat(departures()).extracting(Departure::reason).containsExactly(DeadLetterReason.TOO_MANY_ATTEMPTS);
+        assertThat(departures().getFirst().attempts()).isEqualTo(2);
+        assertThat(received(1, 10)).isEmpty();
+    }
+
+    @Test
+    void whatNoQueueWouldTakeIsHandedOutOnceBetweenTwoDepartures() {
+        at(0, new Command.Raise(Edition.TOPICS));
+        useUp(0, "a");
+        settle(1, List.of(), List.of(departures().getFirst().number()));
+        assertThat(received(2, 1)).containsExactly("a");
+        release(3, "a", 10);
+        assertThat(departures()).extracting(Departure::number).containsExactly(2L);
     }
 
     @Test

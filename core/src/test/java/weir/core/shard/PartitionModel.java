@@ -555,6 +555,10 @@ final class PartitionModel {
     LeaseOutcome release(Message message, long delayMillis, boolean counted, long now) {
         message.changes++;
         message.uncounted += counted ? 0 : 1;
+        if (counted && usedUp(message)) {
+            leave(message, DeadLetterReason.TOO_MANY_ATTEMPTS);
+            return LeaseOutcome.DONE;
+        }
         message.until = now + delayMillis;
         message.state = delayMillis == 0 ? MessageState.READY : MessageState.DELAYED;
         return LeaseOutcome.DONE;

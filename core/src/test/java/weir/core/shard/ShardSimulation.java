@@ -18,6 +18,7 @@ import weir.core.Bytes;
 import weir.core.DeadLetterPolicy;
 import weir.core.DeadLetterReason;
 import weir.core.DeduplicationScope;
+import weir.core.Edition;
 import weir.core.Envelope;
 import weir.core.LeaseId;
 import weir.core.MessageState;
@@ -117,6 +118,7 @@ final class ShardSimulation {
         trace.add(bounds::toString);
         for (int i = 0; i < SHARDS; i++) {
             shards.add(new Shard(i, bounds));
+            apply(shards.getLast(), new Command.Raise(Edition.NEWEST));
         }
         for (int i = 0; i < QUEUES; i++) {
             QueueSettings settings = settings(random, null);
