@@ -214,6 +214,38 @@ class AmqpStreamTest {
         assertThat(take(slow, byOne, 507)).isEqualTo(expected(3, 510));
     }
 
+    /** Of one channel, to each of whom one may be given at a time. */
+    @Test
+    void aThousandReadersHaveAllOfIt() throws Exception {
+        int readers = 1_000;
+        declare();
+        publish(0, 3);
+        BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
+        channel.basicQos(1);
+        for (int i = 0; i < readers; i++) {
+            channel.basicConsume(
+                    stream,
+                    false,
+                    Map.of("x-stream-offset", "first"),
+                    (_, delivery) -> deliveries.add(delivery),
+                    _ -> {});
+        }
+        assertThat(channel.consumerCount(stream)).isEqualTo(readers);
+        for (int i = 0; i < 3; i++) {
+            for (int reader = 0; reader < readers; reader++) {
+                assertThat(offset(next(deliveries))).isEqualTo(i);
+            }
+            channel.basicAck(0, true);
+        }
+        publish(3, 4);
+        for (int reader = 0; reader < readers; reader++) {
+            assertThat(offset(next(deliveries))).isEqualTo(3);
+        }
+        channel.close();
+        channel = connection.createChannel();
+        assertThat(channel.consumerCount(stream)).isZero();
+    }
+
     @Test
     void creditIsAllThatSettlingGives() throws Exception {
         declare();
@@ -332,6 +364,17 @@ class AmqpStreamTest {
                 () -> channel.basicConsume(stream, false, (_, _) -> {}, _ -> {}));
         channel = connection.createChannel();
         fails(406, "{invalid_offset_arg,never}", () -> consume(channel, stream, 10, "never"));
+        channel = connection.createChannel();
+        fails(
+                406,
+                "invalid arg 'x-priority' for queue '" + stream + "' in vhost '/' of queue type rabbit_stream_queue",
+                () -> consume(channel, stream, 10, Map.of("x-priority", 1)));
+        channel = connection.createChannel();
+        channel.queueDeclare("no-stream", true, false, false, null);
+        fails(
+                406,
+                "invalid arg 'x-stream-offset' for queue 'no-stream' in vhost '/' of queue type rabbit_classic_queue",
+                () -> consume(channel, "no-stream", 10, "first"));
         connect();
         fails(540, "automatic acknowledgement not supported by stream", () -> {
             channel.basicQos(5);

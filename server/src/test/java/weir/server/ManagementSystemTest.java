@@ -658,8 +658,7 @@ class ManagementSystemTest {
                 .isEqualTo(3);
         assertThat(stream.path("message_stats").path("deliver").asInt()).isEqualTo(3);
         Answer taken = api.post(
-                "/queues/%2F/" + name + "/get",
-                "{\"count\":1,\"ackmode\":\"ack_requeue_true\",\"encoding\":\"auto\"}");
+                "/queues/%2F/" + name + "/get", "{\"count\":1,\"ackmode\":\"ack_requeue_true\",\"encoding\":\"auto\"}");
         assertThat(taken.status()).isEqualTo(400);
         assertThat(taken.body().path("reason").asString()).contains("basic.get not supported by stream queues");
     }

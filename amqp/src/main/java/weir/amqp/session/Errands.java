@@ -93,8 +93,8 @@ public final class Errands {
             long delay = route.delayMillis();
             ways.add(way(queue, message, now + delay, expires == Envelope.NEVER ? expires : expires + delay));
         }
-        Publication publication = new Publication(0, ways, StoredMessage.FORMAT, stored(message, route.delayMillis()))
-                .checked();
+        Publication publication =
+                new Publication(0, ways, StoredMessage.FORMAT, stored(message, route.delayMillis())).checked();
         if (!new Publishing(front.broker(), front.deadLetters()).publish(List.of(publication))[0]) {
             throw new AmqpException(ErrorCode.RESOURCE_ERROR, "Unable to publish message. Check queue limits.");
         }

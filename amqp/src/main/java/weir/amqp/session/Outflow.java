@@ -87,6 +87,7 @@ final class Outflow implements Consumer.Owner {
     void consume(Method.BasicConsume consume, AmqpQueue queue)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         String tag = tagOf(consume);
+        ConsumerArguments.check(queue, consume.arguments());
         if (queue.isStream()) {
             streams.consume(consume, tag, queue, prefetchOfNext);
             return;

@@ -61,7 +61,8 @@ record Publication(long number, List<Way> ways, int format, Bytes payload) {
             }
             if (way.to().isStream() && way.envelope().deliverAtMillis() != Envelope.QUEUE_DELAY) {
                 throw new AmqpException(
-                        ErrorCode.PRECONDITION_FAILED, "x-delay not supported by stream " + way.to().name());
+                        ErrorCode.PRECONDITION_FAILED,
+                        "x-delay not supported by stream " + way.to().name());
             }
         }
         return this;

@@ -112,6 +112,7 @@ final class StreamConsumer implements Holder {
 
     /** When the client has been told that it consumes. */
     void start() {
+        prefetch.joined();
         thread.start();
     }
 
@@ -152,6 +153,7 @@ final class StreamConsumer implements Holder {
             gone = true; // Its client is told that it has ended.
         } finally {
             front.readAhead().left();
+            prefetch.left();
         }
         if (gone && !stopped) {
             owner.queueGone(this);
@@ -167,8 +169,7 @@ final class StreamConsumer implements Holder {
 
     /** Sends what was fetched, as far as the client's credit goes. */
     private void deliver() throws InterruptedException {
-        int credit =
-                prefetch.reserve(share, SessionLimits.STREAM_DELIVERED_AT_A_TIME, SessionLimits.RECEIVE_PATIENCE);
+        int credit = prefetch.reserve(share, SessionLimits.STREAM_DELIVERED_AT_A_TIME, SessionLimits.RECEIVE_PATIENCE);
         try {
             List<Read> some = new ArrayList<>(credit);
             Read next = credit > 0 ? take() : null;

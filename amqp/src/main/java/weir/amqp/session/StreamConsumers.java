@@ -76,14 +76,7 @@ final class StreamConsumers implements StreamConsumer.Owner {
         StreamFilter filter = StreamFilter.of(consume.arguments());
         front.consumers().attend(queue, consume.exclusive());
         StreamConsumer consumer = new StreamConsumer(
-                terms,
-                filter,
-                wanted.in(reach),
-                reach.end(),
-                front,
-                this,
-                prefetch,
-                threads.named("stream-" + tag));
+                terms, filter, wanted.in(reach), reach.end(), front, this, prefetch, threads.named("stream-" + tag));
         consumers.put(tag, consumer);
         if (!consume.noWait()) {
             send(new Method.BasicConsumeOk(tag));

@@ -85,9 +85,7 @@ class StreamConsumerTest {
             public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience)
                     throws InterruptedException {
                 asked.addAll(fetches);
-                return answered.isEmpty()
-                        ? super.fetch(fetches, bytesMax, patience)
-                        : List.of(answered.removeFirst());
+                return answered.isEmpty() ? super.fetch(fetches, bytesMax, patience) : List.of(answered.removeFirst());
             }
         };
     }

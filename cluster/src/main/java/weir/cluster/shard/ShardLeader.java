@@ -352,8 +352,7 @@ public final class ShardLeader implements Shard, AutoCloseable {
     }
 
     @Override
-    public Optional<PartitionStatus> status(PartitionId partition)
-            throws OutcomeUnknownException, NotLeadingException {
+    public Optional<PartitionStatus> status(PartitionId partition) throws OutcomeUnknownException, NotLeadingException {
         var _ = now();
         Optional<PartitionStatus> status = replica.status(partition);
         checkLeading();

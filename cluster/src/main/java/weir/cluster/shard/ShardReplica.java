@@ -1,6 +1,7 @@
 package weir.cluster.shard;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -311,7 +312,7 @@ public final class ShardReplica implements Replica, AutoCloseable {
             } finally {
                 lock.unlock();
             }
-        } catch (RuntimeException e) {
+        } catch (CorruptStoreException | UncheckedIOException e) {
             throw unreadable(e);
         }
     }

@@ -3,6 +3,7 @@ package weir.cluster.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -69,10 +70,7 @@ final class DamagedTopicTest {
 
     @BeforeEach
     void write() throws Exception {
-        ShardStore store = ShardStore.open(files, DIRECTORY);
-        replica = new ShardReplica(
-                0, store, 1024 * 1024, InstantSource.system(), (_, cause) -> failures.add(cause));
-        replica.attach(log, new Nobody());
+        replica = open();
         List<Command> commands = List.of(
                 new Command.Configure(
                         TOPIC,
@@ -80,7 +78,20 @@ final class DamagedTopicTest {
                         QueueSettings.DEFAULT.change().reading(Reading.CURSOR).build()),
                 new Command.Publish(TOPIC, List.of(Batch.of(Envelope.PLAIN, Bytes.of(new byte[PAYLOAD])))));
         replica.apply(new LogPosition(1, 1), EntryCodec.encode(1_000_000, commands), null);
-        replica.checkpointer().pin(1).close();
+        close(); // Which makes a checkpoint.
+        replica = open();
+        assertThat(replica.lastCheckpoint()).contains(new LogPosition(1, 1));
+    }
+
+    private ShardReplica open() throws IOException {
+        ShardReplica opened = new ShardReplica(
+                0,
+                ShardStore.open(files, DIRECTORY),
+                1024 * 1024,
+                InstantSource.system(),
+                (_, cause) -> failures.add(cause));
+        opened.attach(log, new Nobody());
+        return opened;
     }
 
     @AfterEach
