@@ -33,8 +33,10 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 import software.amazon.awssdk.services.sqs.model.QueueNameExistsException;
+import software.amazon.awssdk.services.sqs.model.ResourceNotFoundException;
 
 /** Streams, read by RabbitMQ's Java client: reading removes nothing, each reader has its own place. */
 class AmqpStreamTest {
@@ -212,6 +214,38 @@ class AmqpStreamTest {
         assertThat(take(slow, byOne, 507)).isEqualTo(expected(3, 510));
     }
 
+    /** Of one channel, to each of whom one may be given at a time. */
+    @Test
+    void aThousandReadersHaveAllOfIt() throws Exception {
+        int readers = 1_000;
+        declare();
+        publish(0, 3);
+        BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
+        channel.basicQos(1);
+        for (int i = 0; i < readers; i++) {
+            channel.basicConsume(
+                    stream,
+                    false,
+                    Map.of("x-stream-offset", "first"),
+                    (_, delivery) -> deliveries.add(delivery),
+                    _ -> {});
+        }
+        assertThat(channel.consumerCount(stream)).isEqualTo(readers);
+        for (int i = 0; i < 3; i++) {
+            for (int reader = 0; reader < readers; reader++) {
+                assertThat(offset(next(deliveries))).isEqualTo(i);
+            }
+            channel.basicAck(0, true);
+        }
+        publish(3, 4);
+        for (int reader = 0; reader < readers; reader++) {
+            assertThat(offset(next(deliveries))).isEqualTo(3);
+        }
+        channel.close();
+        channel = connection.createChannel();
+        assertThat(channel.consumerCount(stream)).isZero();
+    }
+
     @Test
     void creditIsAllThatSettlingGives() throws Exception {
         declare();
@@ -330,6 +364,17 @@ class AmqpStreamTest {
                 () -> channel.basicConsume(stream, false, (_, _) -> {}, _ -> {}));
         channel = connection.createChannel();
         fails(406, "{invalid_offset_arg,never}", () -> consume(channel, stream, 10, "never"));
+        channel = connection.createChannel();
+        fails(
+                406,
+                "invalid arg 'x-priority' for queue '" + stream + "' in vhost '/' of queue type rabbit_stream_queue",
+                () -> consume(channel, stream, 10, Map.of("x-priority", 1)));
+        channel = connection.createChannel();
+        channel.queueDeclare("no-stream", true, false, false, null);
+        fails(
+                406,
+                "invalid arg 'x-stream-offset' for queue 'no-stream' in vhost '/' of queue type rabbit_classic_queue",
+                () -> consume(channel, "no-stream", 10, "first"));
         connect();
         fails(540, "automatic acknowledgement not supported by stream", () -> {
             channel.basicQos(5);
@@ -379,6 +424,72 @@ class AmqpStreamTest {
         assertThat(copy.getEnvelope().getRoutingKey()).isEqualTo("key");
     }
 
+    /** It would be read at once: a stream has no place for what is not due yet. */
+    @Test
+    void whatIsDelayedIsRefused() throws Exception {
+        declare();
+        channel.exchangeDeclare("later", "x-delayed-message", true, false, Map.of("x-delayed-type", "fanout"));
+        channel.queueBind(stream, "later", "");
+        publishLater(0);
+        assertThat(take(consume(channel, stream, 10, "first"), 1)).containsExactly("0:now");
+        fails(406, "x-delay not supported by stream queue '" + stream + "' in vhost '/'", () -> publishLater(60_000));
+    }
+
+    private void publishLater(int millis) throws Exception {
+        channel.confirmSelect();
+        channel.basicPublish(
+                "later",
+                "",
+                new AMQP.BasicProperties.Builder()
+                        .headers(Map.of("x-delay", millis))
+                        .build(),
+                "now".getBytes(StandardCharsets.UTF_8));
+        channel.waitForConfirms(TimeUnit.SECONDS.toMillis(SECONDS_MAX));
+    }
+
+    @Test
+    void deadLettersOfAQueueAreKeptAndReadByAnybody() throws Exception {
+        declare();
+        channel.queueDeclare(
+                "mortal",
+                true,
+                false,
+                false,
+                Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", stream));
+        channel.basicPublish("", "mortal", null, "m0".getBytes(StandardCharsets.UTF_8));
+        channel.basicQos(1);
+        channel.basicConsume(
+                "mortal",
+                false,
+                (_, delivery) -> channel.basicReject(delivery.getEnvelope().getDeliveryTag(), false),
+                _ -> {});
+        for (int i = 0; i < 2; i++) {
+            Delivery letter = next(consume(connection.createChannel(), stream, 1, "first"));
+            assertThat(text(letter)).isEqualTo("m0");
+            assertThat(offset(letter)).isZero();
+            assertThat(letter.getProperties().getHeaders()).containsKey("x-death");
+        }
+    }
+
+    /** Credit comes with the acknowledgement, what is published with the commit. */
+    @Test
+    void aTransactionPublishesWhenItIsCommitted() throws Exception {
+        declare();
+        channel.txSelect();
+        channel.basicPublish("", stream, null, "m0".getBytes(StandardCharsets.UTF_8));
+        channel.txRollback();
+        channel.basicPublish("", stream, null, "m0".getBytes(StandardCharsets.UTF_8));
+        channel.txCommit();
+        BlockingQueue<Delivery> deliveries = consume(channel, stream, 1, "first");
+        Delivery first = next(deliveries);
+        channel.basicAck(first.getEnvelope().getDeliveryTag(), false);
+        channel.basicPublish("", stream, null, "m1".getBytes(StandardCharsets.UTF_8));
+        channel.txCommit();
+        assertThat(List.of(offset(first) + ":" + text(first))).isEqualTo(expected(0, 1));
+        Delivery second = next(deliveries);
+        assertThat(List.of(offset(second) + ":" + text(second))).isEqualTo(expected(1, 2));
+    }
+
     @Test
     void sqsDoesNotHaveIt() throws Exception {
         declare();
@@ -389,6 +500,14 @@ class AmqpStreamTest {
                     .isInstanceOf(QueueDoesNotExistException.class);
             assertThatThrownBy(() -> sqs.createQueue(create -> create.queueName(stream)))
                     .isInstanceOf(QueueNameExistsException.class);
+            String arn = "arn:aws:sqs:us-east-1:000000000000:";
+            assertThatThrownBy(() -> sqs.createQueue(create -> create.queueName("source")
+                            .attributes(Map.of(
+                                    QueueAttributeName.REDRIVE_POLICY,
+                                    "{\"maxReceiveCount\":1,\"deadLetterTargetArn\":\"" + arn + stream + "\"}"))))
+                    .hasMessageContaining("Dead letter target does not exist.");
+            assertThatThrownBy(() -> sqs.startMessageMoveTask(move -> move.sourceArn(arn + stream)))
+                    .isInstanceOf(ResourceNotFoundException.class);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -631,6 +632,35 @@ class ManagementSystemTest {
         JsonNode totals = api.get("/overview").path("object_totals");
         assertThat(totals.path("connections").asInt()).isPositive();
         assertThat(totals.path("consumers").asInt()).isPositive();
+    }
+
+    @Test
+    void readersOfStreamsAreListedAndCountedAndStreamsAreNotTakenFrom() throws Exception {
+        channel.queueDeclare(name, true, false, false, Map.of("x-queue-type", "stream"));
+        publish(name, 3);
+        channel.basicQos(3);
+        CountDownLatch all = new CountDownLatch(3);
+        channel.basicConsume(
+                name,
+                false,
+                "tag-of-" + name,
+                false,
+                false,
+                Map.of("x-stream-offset", "first"),
+                (_, _) -> all.countDown(),
+                _ -> {});
+        assertThat(all.await(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+        JsonNode stream = api.get("/queues/%2F/" + name);
+        assertThat(stream.path("type").asString()).isEqualTo("stream");
+        assertThat(stream.path("messages").asInt()).isEqualTo(3);
+        assertThat(stream.path("consumers").asInt()).isEqualTo(1);
+        assertThat(stream.path("consumer_details").get(0).path("prefetch_count").asInt())
+                .isEqualTo(3);
+        assertThat(stream.path("message_stats").path("deliver").asInt()).isEqualTo(3);
+        Answer taken = api.post(
+                "/queues/%2F/" + name + "/get", "{\"count\":1,\"ackmode\":\"ack_requeue_true\",\"encoding\":\"auto\"}");
+        assertThat(taken.status()).isEqualTo(400);
+        assertThat(taken.body().path("reason").asString()).contains("basic.get not supported by stream queues");
     }
 
     @Test

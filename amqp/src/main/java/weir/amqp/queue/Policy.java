@@ -9,7 +9,7 @@ import weir.amqp.wire.FieldTable;
 
 /**
  * What a policy adds to the arguments of the queues that it applies to. Where both say something, it is RabbitMQ's rule for that
- * key which of the two holds: of numbers the lower one, as a rule.
+ * key which of the two holds: of numbers the lower one, as a rule, and of a stream always the policy's.
  */
 final class Policy {
     /** What a policy may set, by its name there; the argument has an {@code x-} before it. */
@@ -59,6 +59,9 @@ final class Policy {
 
     /** Whether the policy's value holds, rather than the argument. */
     private static boolean overrides(String key, Object value, String argument, QueueArguments declared) {
+        if (declared.type() == QueueType.STREAM) {
+            return true;
+        }
         return switch (key) {
             case "overflow" -> declared.type() == QueueType.QUORUM;
             case "delayed-retry-type" -> true;

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import weir.amqp.topology.Age;
 import weir.amqp.topology.ArgumentText;
 import weir.amqp.wire.FieldTable;
 import weir.core.DeadLetterPolicy;

@@ -62,8 +62,16 @@ public enum QueueType {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Those of RabbitMQ's arguments of basic.consume that it refuses for a queue of this type. */
+    public List<String> foreignToConsumers() {
+        return switch (this) {
+            case CLASSIC, QUORUM -> List.of("x-stream-offset");
+            case STREAM -> List.of("x-priority");
+        };
+    }
+
     /** RabbitMQ's texts name the module that serves the type. */
-    String module() {
+    public String module() {
         return "rabbit_" + this + "_queue";
     }
 

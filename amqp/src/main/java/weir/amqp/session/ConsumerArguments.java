@@ -2,6 +2,7 @@ package weir.amqp.session;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import weir.amqp.queue.AmqpQueue;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
@@ -12,6 +13,18 @@ final class ConsumerArguments {
     private static final String TIMEOUT = "x-consumer-timeout";
 
     private ConsumerArguments() {}
+
+    /** @throws AmqpException 406 if there is one that means something for queues of another type only */
+    static void check(AmqpQueue queue, FieldTable arguments) throws AmqpException {
+        for (String name : queue.type().foreignToConsumers()) {
+            if (arguments.has(name)) {
+                throw new AmqpException(
+                        ErrorCode.PRECONDITION_FAILED,
+                        "invalid arg '" + name + "' for " + queue.name() + " of queue type "
+                                + queue.type().module());
+            }
+        }
+    }
 
     static int priority(FieldTable arguments) throws AmqpException {
         Object value = arguments.get(PRIORITY);

@@ -93,7 +93,8 @@ public final class Errands {
             long delay = route.delayMillis();
             ways.add(way(queue, message, now + delay, expires == Envelope.NEVER ? expires : expires + delay));
         }
-        Publication publication = new Publication(0, ways, StoredMessage.FORMAT, stored(message, route.delayMillis()));
+        Publication publication =
+                new Publication(0, ways, StoredMessage.FORMAT, stored(message, route.delayMillis())).checked();
         if (!new Publishing(front.broker(), front.deadLetters()).publish(List.of(publication))[0]) {
             throw new AmqpException(ErrorCode.RESOURCE_ERROR, "Unable to publish message. Check queue limits.");
         }
@@ -142,10 +143,13 @@ public final class Errands {
      *
      * @param most messages
      * @param bytesMost of their bodies together; a single one may be larger
-     * @throws AmqpException 405 if the queue has a single active consumer
+     * @throws AmqpException 405 if the queue has a single active consumer, 540 if it is a stream
      */
     public List<Taken> take(AmqpQueue queue, int most, long bytesMost, Ending ending)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
+        if (queue.isStream()) {
+            throw StreamConsumers.getNotSupported(queue);
+        }
         if (queue.hasSingleActiveConsumer()) {
             throw new AmqpException(
                     ErrorCode.RESOURCE_LOCKED,

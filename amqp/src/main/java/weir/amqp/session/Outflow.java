@@ -49,7 +49,7 @@ final class Outflow implements Consumer.Owner {
         this.settler = new Settler(front.broker(), this::heldForLong, threads.named("settler"));
         this.deliveries = new Deliveries(number, front, out, prefetch, settler);
         this.replies = new DirectReplies(front.replies(), deliveries);
-        this.streams = new StreamConsumers(number, front, peer, out, prefetch);
+        this.streams = new StreamConsumers(number, front, peer, out, prefetch, threads);
     }
 
     // ---- Consumers
@@ -87,6 +87,7 @@ final class Outflow implements Consumer.Owner {
     void consume(Method.BasicConsume consume, AmqpQueue queue)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         String tag = tagOf(consume);
+        ConsumerArguments.check(queue, consume.arguments());
         if (queue.isStream()) {
             streams.consume(consume, tag, queue, prefetchOfNext);
             return;
@@ -202,7 +203,7 @@ final class Outflow implements Consumer.Owner {
 
     void get(Method.BasicGet get, AmqpQueue queue) throws AmqpException, OutcomeUnknownException, InterruptedException {
         if (queue.isStream()) {
-            throw StreamConsumers.notImplemented("basic.get not supported by stream queues " + queue.name());
+            throw StreamConsumers.getNotSupported(queue);
         }
         if (queue.hasSingleActiveConsumer()) {
             throw new AmqpException(
@@ -294,6 +295,7 @@ final class Outflow implements Consumer.Owner {
             ConsumerTerms terms = each.terms();
             all.add(new ConsumerInfo(terms.tag(), terms.queue(), !terms.noAck(), terms.priority(), terms.prefetch()));
         }
+        all.addAll(streams.infos());
         return new ChannelInfo(
                 number,
                 confirming,

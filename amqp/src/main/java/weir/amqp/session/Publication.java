@@ -35,7 +35,7 @@ record Publication(long number, List<Way> ways, int format, Bytes payload) {
             QueueSettings settings = queue().settings();
             boolean limited =
                     settings.messagesMax() != QueueSettings.UNLIMITED || settings.bytesMax() != QueueSettings.UNLIMITED;
-            return limited && settings.overflow() == Overflow.REFUSE;
+            return limited && settings.overflow() == Overflow.REFUSE && !to.isStream(); // Whose oldest make room.
         }
     }
 
@@ -58,6 +58,11 @@ record Publication(long number, List<Way> ways, int format, Bytes payload) {
                 throw new AmqpException(
                         ErrorCode.PRECONDITION_FAILED,
                         "message has no header 'x-group-id', and " + way.to().name() + " is ordered by it");
+            }
+            if (way.to().isStream() && way.envelope().deliverAtMillis() != Envelope.QUEUE_DELAY) {
+                throw new AmqpException(
+                        ErrorCode.PRECONDITION_FAILED,
+                        "x-delay not supported by stream " + way.to().name());
             }
         }
         return this;

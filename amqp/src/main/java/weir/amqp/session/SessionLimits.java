@@ -79,6 +79,12 @@ final class SessionLimits {
     /** Content that a consumer of a stream reads ahead, and has in memory while its client has no credit. */
     static final int STREAM_FETCHED_BYTES = 256 * 1024;
 
+    /** The same of all of a node together; small messages take some seven times as much of the heap. */
+    static final int STREAM_FETCHED_BYTES_OF_ALL = 32 * 1024 * 1024;
+
+    /** The least that one fetch is worth asking for, however many share: ten thousand have 40 MiB of content then. */
+    static final int STREAM_FETCHED_BYTES_MIN = 4 * 1024;
+
     /** Messages that a consumer of a stream sends before it looks whether its client reads. */
     static final int STREAM_DELIVERED_AT_A_TIME = 256;
 

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.amqp.message.StoredMessage;
@@ -21,7 +22,9 @@ import weir.core.broker.OutcomeUnknownException;
  * its client settles is credit and nothing else; where it is in the stream only this knows, and the client by the header of each
  * delivery.
  *
- * <p>What was fetched beyond the credit waits here, so that a small credit does not read the same again and again.
+ * <p>It reads when its client has credit, and no more than its share of what all consumers of streams may have in memory ({@link
+ * ReadAhead}). What is beyond the credit waits here as it came, so that a small credit does not read the same again and again;
+ * each message is taken apart when its turn comes.
  */
 final class StreamConsumer implements Holder {
     private static final Logger LOG = LoggerFactory.getLogger(StreamConsumer.class);
@@ -52,7 +55,11 @@ final class StreamConsumer implements Holder {
     /** None below is delivered, though the stream may not reach as far yet. */
     private final long from;
 
-    private final Deque<Read> fetched = new ArrayDeque<>();
+    /** What was fetched and not yet looked at. */
+    private final Deque<FetchedBatch> ahead = new ArrayDeque<>();
+    /** Messages of the first of them that were looked at. */
+    private int looked;
+
     /** The next offset to be fetched. */
     private long next;
 
@@ -70,7 +77,8 @@ final class StreamConsumer implements Holder {
             long end,
             Front front,
             Owner owner,
-            Prefetch prefetch) {
+            Prefetch prefetch,
+            Thread.Builder threads) {
         this.terms = terms;
         this.tag = Bytes.utf8(terms.tag());
         this.filter = filter;
@@ -81,7 +89,7 @@ final class StreamConsumer implements Holder {
         this.prefetch = prefetch;
         this.share = new Prefetch.Share(terms.prefetch());
         this.partition = terms.queue().queue().partition(0);
-        this.thread = Thread.ofVirtual().name("amqp-stream-" + terms.tag()).unstarted(this::run);
+        this.thread = threads.unstarted(this::run);
     }
 
     ConsumerTerms terms() {
@@ -104,6 +112,7 @@ final class StreamConsumer implements Holder {
 
     /** When the client has been told that it consumes. */
     void start() {
+        prefetch.joined();
         thread.start();
     }
 
@@ -121,12 +130,17 @@ final class StreamConsumer implements Holder {
 
     private void run() {
         boolean gone = false;
+        front.readAhead().joined();
         try {
             while (!stopped && !gone) {
                 if (!owner.awaitRoom()) {
                     return; // The connection has ended.
                 }
-                gone = fetched.isEmpty() ? !fetch() : !deliver();
+                if (!ahead.isEmpty()) {
+                    deliver();
+                } else if (hasCredit()) {
+                    gone = !fetch();
+                }
             }
         } catch (InterruptedException _) {
             return; // It was told to stop: nothing else interrupts it.
@@ -137,82 +151,109 @@ final class StreamConsumer implements Holder {
                     terms.queue().name(),
                     e);
             gone = true; // Its client is told that it has ended.
+        } finally {
+            front.readAhead().left();
+            prefetch.left();
         }
         if (gone && !stopped) {
             owner.queueGone(this);
         }
     }
 
-    /** What is there by now is sent, as far as the client's credit goes; always true. */
-    private boolean deliver() throws InterruptedException {
-        int wanted = Math.min(fetched.size(), SessionLimits.STREAM_DELIVERED_AT_A_TIME);
-        int credit = prefetch.reserve(share, wanted, SessionLimits.RECEIVE_PATIENCE);
-        if (credit == 0) {
-            return true; // Its client works on what it has.
-        }
+    /** Waits for a while until its client may be given something. */
+    private boolean hasCredit() throws InterruptedException {
+        int credit = prefetch.reserve(share, 1, SessionLimits.RECEIVE_PATIENCE);
+        prefetch.unreserve(share, credit); // Nobody else takes of its share; others may of the channel's meanwhile.
+        return credit > 0;
+    }
+
+    /** Sends what was fetched, as far as the client's credit goes. */
+    private void deliver() throws InterruptedException {
+        int credit = prefetch.reserve(share, SessionLimits.STREAM_DELIVERED_AT_A_TIME, SessionLimits.RECEIVE_PATIENCE);
         try {
             List<Read> some = new ArrayList<>(credit);
-            while (some.size() < credit && !fetched.isEmpty()) {
-                some.add(fetched.removeFirst());
+            Read next = credit > 0 ? take() : null;
+            while (next != null) {
+                some.add(next);
+                next = some.size() < credit ? take() : null;
             }
-            owner.deliver(this, some);
+            if (!some.isEmpty()) {
+                owner.deliver(this, some);
+            }
         } finally {
             prefetch.unreserve(share, credit);
         }
-        return true;
     }
 
-    /** False if there is nothing to read from any more. */
-    private boolean fetch() throws InterruptedException {
-        try {
-            Fetch fetch = new Fetch(partition, next, SessionLimits.STREAM_FETCHED_BYTES);
-            return switch (front.broker().fetch(fetch, SessionLimits.RECEIVE_PATIENCE)) {
-                case FetchOutcome.Fetched(long _, long _, List<FetchedBatch> batches) -> {
-                    batches.forEach(this::add);
-                    yield true;
-                }
-                case FetchOutcome.OutOfRange(long start, long end) -> {
-                    next = Math.clamp(next, start, end); // Retention has overtaken it.
-                    yield true;
-                }
-                case FetchOutcome.Refused _ -> false;
-                case FetchOutcome.Unknown(OutcomeUnknownException cause) -> throw cause;
-            };
-        } catch (OutcomeUnknownException e) {
-            LOG.warn(
-                    "{} does not answer, its consumers ask again: {}",
-                    terms.queue().name(),
-                    e.getMessage());
-            Thread.sleep(SessionLimits.RECEIVE_RETRY);
-            return true;
-        }
-    }
-
-    private void add(FetchedBatch batch) {
-        long first = Math.max(next, from);
-        for (int i = 0; i < batch.messages().size(); i++) {
-            long offset = batch.baseOffset() + i;
-            if (offset >= first) {
-                add(batch, i, offset);
+    /** The next message that its client wants; null if there is none left of what was fetched. */
+    private @Nullable Read take() {
+        Read read = null;
+        while (read == null && !ahead.isEmpty()) {
+            FetchedBatch batch = ahead.getFirst();
+            int index = looked++;
+            if (looked == batch.messages().size()) {
+                ahead.removeFirst();
+                looked = 0;
             }
+            read = wanted(batch, index);
         }
-        next = Math.max(next, batch.endOffset());
+        return read;
     }
 
-    private void add(FetchedBatch batch, int index, long offset) {
+    private @Nullable Read wanted(FetchedBatch batch, int index) {
+        long offset = batch.baseOffset() + index;
         try {
             StoredMessage message = front.messages()
                     .delivered()
                     .of(batch, index, terms.queue().name().name());
-            if (filter.wants(message.properties())) {
-                fetched.addLast(new Read(offset, WithOffset.of(message, offset)));
-            }
+            return filter.wants(message.properties()) ? new Read(offset, WithOffset.of(message, offset)) : null;
         } catch (RuntimeException e) { // The others go on.
             LOG.error(
                     "The message {} of {} cannot be shown to AMQP",
                     offset,
                     terms.queue().name(),
                     e);
+            return null;
         }
+    }
+
+    /** False if there is nothing to read from any more. */
+    private boolean fetch() throws InterruptedException {
+        try {
+            Fetch fetch = new Fetch(partition, next, front.readAhead().bytesOfEach());
+            switch (front.broker().fetch(fetch, SessionLimits.RECEIVE_PATIENCE)) {
+                case FetchOutcome.Fetched(long _, long _, List<FetchedBatch> batches) -> batches.forEach(this::add);
+                case FetchOutcome.OutOfRange(long start, long _) -> {
+                    if (next >= start) { // Who was asked leads no more, does not know that yet, and has less.
+                        Thread.sleep(SessionLimits.RECEIVE_RETRY);
+                    }
+                    next = Math.max(next, start); // Retention has overtaken it. It never goes back.
+                }
+                case FetchOutcome.Refused _ -> {
+                    return false;
+                }
+                case FetchOutcome.Unknown(OutcomeUnknownException cause) -> throw cause;
+            }
+        } catch (OutcomeUnknownException e) {
+            if (!stopped) {
+                LOG.warn(
+                        "{} does not answer, its consumers ask again: {}",
+                        terms.queue().name(),
+                        e.getMessage());
+            }
+            Thread.sleep(SessionLimits.RECEIVE_RETRY);
+        }
+        return true;
+    }
+
+    private void add(FetchedBatch batch) {
+        long first = Math.max(next, from);
+        if (batch.endOffset() > first) {
+            if (ahead.isEmpty()) {
+                looked = (int) Math.max(0, first - batch.baseOffset());
+            }
+            ahead.addLast(batch);
+        }
+        next = Math.max(next, batch.endOffset());
     }
 }

@@ -27,14 +27,16 @@ final class StreamConsumers implements StreamConsumer.Owner {
     private final Peer peer;
     private final Outbox out;
     private final Prefetch prefetch;
+    private final ChannelThreads threads;
     private final Map<String, StreamConsumer> consumers = new ConcurrentHashMap<>();
 
-    StreamConsumers(int number, Front front, Peer peer, Outbox out, Prefetch prefetch) {
+    StreamConsumers(int number, Front front, Peer peer, Outbox out, Prefetch prefetch, ChannelThreads threads) {
         this.number = number;
         this.front = front;
         this.peer = peer;
         this.out = out;
         this.prefetch = prefetch;
+        this.threads = threads;
     }
 
     boolean has(String tag) {
@@ -73,8 +75,8 @@ final class StreamConsumers implements StreamConsumer.Owner {
         ConsumerTerms terms = new ConsumerTerms(tag, queue, false, 0, prefetchCount, java.time.Duration.ZERO);
         StreamFilter filter = StreamFilter.of(consume.arguments());
         front.consumers().attend(queue, consume.exclusive());
-        StreamConsumer consumer =
-                new StreamConsumer(terms, filter, wanted.in(reach), reach.end(), front, this, prefetch);
+        StreamConsumer consumer = new StreamConsumer(
+                terms, filter, wanted.in(reach), reach.end(), front, this, prefetch, threads.named("stream-" + tag));
         consumers.put(tag, consumer);
         if (!consume.noWait()) {
             send(new Method.BasicConsumeOk(tag));
@@ -82,7 +84,11 @@ final class StreamConsumers implements StreamConsumer.Owner {
         consumer.start();
     }
 
-    static AmqpException notImplemented(String text) {
+    static AmqpException getNotSupported(AmqpQueue stream) {
+        return notImplemented("basic.get not supported by stream queues " + stream.name());
+    }
+
+    private static AmqpException notImplemented(String text) {
         return new AmqpException(ErrorCode.NOT_IMPLEMENTED, text);
     }
 
@@ -101,13 +107,23 @@ final class StreamConsumers implements StreamConsumer.Owner {
 
     /** Returns when nothing is delivered any more. */
     void stop() throws InterruptedException {
-        List<StreamConsumer> all = new ArrayList<>(consumers.values());
-        consumers.clear();
-        all.forEach(StreamConsumer::beginStop);
-        for (StreamConsumer each : all) {
+        beginStop();
+        for (StreamConsumer each : List.copyOf(consumers.values())) {
             each.stop();
-            left(each);
+            if (consumers.remove(each.terms().tag(), each)) { // Else its stream is gone, and it has left by itself.
+                left(each);
+            }
         }
+    }
+
+    /** As they are, from any thread. */
+    List<ConsumerInfo> infos() {
+        List<ConsumerInfo> infos = new ArrayList<>();
+        for (StreamConsumer each : consumers.values()) {
+            ConsumerTerms terms = each.terms();
+            infos.add(new ConsumerInfo(terms.tag(), terms.queue(), true, terms.priority(), terms.prefetch()));
+        }
+        return infos;
     }
 
     private void left(StreamConsumer consumer) throws InterruptedException {
@@ -128,6 +144,7 @@ final class StreamConsumers implements StreamConsumer.Owner {
 
     @Override
     public void deliver(StreamConsumer consumer, List<StreamConsumer.Read> messages) {
+        front.traffic().read(peer.owner(), number, consumer.terms().queue(), messages.size());
         long now = System.nanoTime();
         out.write(frames -> {
             for (StreamConsumer.Read read : messages) {

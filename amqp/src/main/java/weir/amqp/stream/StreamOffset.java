@@ -1,8 +1,8 @@
 package weir.amqp.stream;
 
 import java.time.Instant;
-import weir.amqp.queue.Age;
 import weir.amqp.queue.QueueName;
+import weir.amqp.topology.Age;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
@@ -40,13 +40,18 @@ public sealed interface StreamOffset {
                         new Since(now.minus(Age.of(text).orElseThrow(() -> invalid(queue, text)))
                                 .toEpochMilli());
                 };
-            case Instant instant -> new Since(Math.max(0, instant.toEpochMilli()));
+            case Instant instant -> new Since(millis(instant));
             case Byte number -> at(number, queue);
             case Short number -> at(number, queue);
             case Integer number -> at(number, queue);
             case Long number -> at(number, queue);
             case Object other -> throw invalid(queue, other);
         };
+    }
+
+    /** Some clients send nanoseconds where seconds are meant; that is so far off that no message is as late. */
+    private static long millis(Instant instant) {
+        return Math.clamp(instant.getEpochSecond(), 0, Long.MAX_VALUE / 1000) * 1000;
     }
 
     private static StreamOffset at(long offset, QueueName queue) throws AmqpException {

@@ -81,7 +81,7 @@ final class PolicyKeys {
                 require(isWhole(value, 1), value, "a valid delayed retry minimum delay. Must be a positive integer");
             case "delayed-retry-max" ->
                 require(isWhole(value, 1), value, "a valid delayed retry maximum delay. Must be a positive integer");
-            case "max-age" -> require(value instanceof String, value, "a valid max age");
+            case "max-age" -> require(value instanceof String age && Age.of(age).isPresent(), value, "a valid max age");
             default -> {} // Of the rest nothing depends on it.
         }
     }

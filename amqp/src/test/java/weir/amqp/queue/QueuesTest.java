@@ -198,6 +198,23 @@ final class QueuesTest {
         assertThat(settings.retention()).isEqualTo(Duration.ofDays(3));
     }
 
+    /** Unlike that of other queues, of which the lower of two numbers holds. */
+    @Test
+    void whatAPolicySaysOfAStreamHolds() throws Exception {
+        AmqpQueue stream = declare(declaration(
+                        "ruled-stream", "x-queue-type", "stream", "x-max-age", "1D", "x-max-length-bytes", 1_000))
+                .queue();
+        queues.apply(stream, _ -> FieldTable.of(Map.of("max-length-bytes", 50_000, "max-age", "7D")));
+        QueueSettings settings =
+                queues.find(stream.queue().id()).orElseThrow().queue().settings();
+        assertThat(settings.bytesMax()).isEqualTo(50_000);
+        assertThat(settings.retention()).isEqualTo(Duration.ofDays(7));
+        queues.apply(queues.find(stream.queue().id()).orElseThrow(), _ -> NONE);
+        settings = queues.find(stream.queue().id()).orElseThrow().queue().settings();
+        assertThat(settings.bytesMax()).isEqualTo(1_000);
+        assertThat(settings.retention()).isEqualTo(Duration.ofDays(1));
+    }
+
     @Test
     void anExclusiveQueueIsItsConnectionsAlone() throws Exception {
         AmqpQueue made = declare(unusual("", false, true, true)).queue();

@@ -74,6 +74,24 @@ class PublishingTest {
         }
     }
 
+    /** The oldest make room, so all of a batch goes together, and in one command. */
+    @Test
+    void aStreamIsNeverTooFullForSomeOfSeveral() throws Exception {
+        try (RealNode real = new RealNode(data)) {
+            Front front = real.front(real.node);
+            AmqpQueue stream = real.declare(front, "s", "x-queue-type", "stream", "x-max-length-bytes", SMALL);
+            var asked = new Delegating(real.node) {
+                @Override
+                public List<List<PublishOutcome>> fanOut(List<Command.Copies> messages) {
+                    throw new AssertionError("one stream is one publish");
+                }
+            };
+            Publishing publishing = new Publishing(asked, front.deadLetters());
+            assertThat(publishing.publish(List.of(publication(stream, SMALL), publication(stream, SMALL))))
+                    .containsExactly(true, true);
+        }
+    }
+
     /** A queue is in the catalog a moment before it is in its shard. */
     @Test
     void whatAQueueIsTooNewForIsNotConfirmed() throws Exception {

@@ -40,6 +40,10 @@ final class StreamTest {
         assertThat(offset(5_000_000_000L).in(REACH)).isEqualTo(5_000_000_000L);
         assertThat(offset(NOW).in(REACH)).isEqualTo(150);
         assertThat(offset(NOW).askedMillis()).isEqualTo(NOW.toEpochMilli());
+        assertThat(offset(Instant.MAX).askedMillis())
+                .as("of who sends nanoseconds")
+                .isGreaterThan(Long.MAX_VALUE / 2);
+        assertThat(offset(Instant.MIN).askedMillis()).isZero();
         assertThat(offset("2h").askedMillis())
                 .isEqualTo(NOW.minus(Duration.ofHours(2)).toEpochMilli());
     }

@@ -262,6 +262,8 @@ class AccessTest {
         refusesPolicy(false, Map.of(), "no policy provided");
         refusesPolicy(false, Map.of("max-length", -1), "-1 is not a valid maximum length");
         refusesPolicy(false, Map.of("message-ttl", "x"), "<<\"x\">> is not a valid message TTL");
+        refusesPolicy(false, Map.of("max-age", "soon"), "<<\"soon\">> is not a valid max age");
+        refusesPolicy(false, Map.of("max-age", 60), "60 is not a valid max age");
         refusesPolicy(
                 true, Map.of("alternate-exchange", "x"), "\"alternate-exchange\" is not a recognised policy setting");
     }

@@ -37,7 +37,7 @@ final class Node {
         }
     };
     static final TopologySettings SETTINGS =
-            new TopologySettings("000000000000", Set.of("guest"), Set.of("max-length", "message-ttl"));
+            new TopologySettings("000000000000", Set.of("guest"), Set.of("max-length", "message-ttl", "max-age"));
 
     final CatalogBroker broker = new CatalogBroker();
     final Topology topology;

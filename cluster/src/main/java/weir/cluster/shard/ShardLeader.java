@@ -334,7 +334,8 @@ public final class ShardLeader implements Shard, AutoCloseable {
     }
 
     @Override
-    public Optional<TopicOffsets> offsets(PartitionId partition, long atMillis) throws NotLeadingException {
+    public Optional<TopicOffsets> offsets(PartitionId partition, long atMillis)
+            throws OutcomeUnknownException, NotLeadingException {
         var _ = now();
         Optional<TopicOffsets> offsets = replica.offsets(partition, atMillis);
         checkLeading();
@@ -351,7 +352,7 @@ public final class ShardLeader implements Shard, AutoCloseable {
     }
 
     @Override
-    public Optional<PartitionStatus> status(PartitionId partition) throws NotLeadingException {
+    public Optional<PartitionStatus> status(PartitionId partition) throws OutcomeUnknownException, NotLeadingException {
         var _ = now();
         Optional<PartitionStatus> status = replica.status(partition);
         checkLeading();

@@ -1,6 +1,7 @@
 package weir.cluster.shard;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import weir.cluster.checkpoint.CheckpointFetch;
 import weir.cluster.checkpoint.Checkpointed;
@@ -298,13 +300,25 @@ public final class ShardReplica implements Replica, AutoCloseable {
 
     // ---- Looked at from outside
 
-    public Optional<PartitionStatus> status(PartitionId partition) {
-        lock.lock();
+    /**
+     * Looks at the machine between two entries. What has not been read for long is read from disk for that, and may be damaged
+     * as any content may.
+     */
+    private <T> T between(Supplier<T> look) throws OutcomeUnknownException {
         try {
-            return machine.status(partition);
-        } finally {
-            lock.unlock();
+            lock.lock();
+            try {
+                return look.get();
+            } finally {
+                lock.unlock();
+            }
+        } catch (CorruptStoreException | UncheckedIOException e) {
+            throw unreadable(e);
         }
+    }
+
+    public Optional<PartitionStatus> status(PartitionId partition) throws OutcomeUnknownException {
+        return between(() -> machine.status(partition));
     }
 
     /** The time of the last entry. */
@@ -349,19 +363,16 @@ public final class ShardReplica implements Replica, AutoCloseable {
 
     /** As {@link weir.core.broker.Broker#peek(PartitionId, Position, int)}. */
     public List<Peeked> peek(PartitionId partition, Position from, int max) throws OutcomeUnknownException {
-        List<Seen> seen;
         List<Payload> contents = new ArrayList<>();
-        lock.lock();
         try {
-            seen = machine.peek(partition, from, max);
-            for (Seen message : seen) {
-                contents.add(
-                        store.locate(new LogId(partition, message.position().level()), message.baseOffset()));
-            }
-        } finally {
-            lock.unlock();
-        }
-        try {
+            List<Seen> seen = between(() -> {
+                List<Seen> found = machine.peek(partition, from, max);
+                for (Seen message : found) {
+                    contents.add(
+                            store.locate(new LogId(partition, message.position().level()), message.baseOffset()));
+                }
+                return found;
+            });
             List<Peeked> peeked = new ArrayList<>(seen.size());
             for (int i = 0; i < seen.size(); i++) {
                 Seen message = seen.get(i);
@@ -388,13 +399,8 @@ public final class ShardReplica implements Replica, AutoCloseable {
         List<FetchOutcome> outcomes = new ArrayList<>(fetches.size());
         long room = bytesMax;
         for (Fetch fetch : fetches) {
-            TopicReads reads;
-            lock.lock(); // For one at a time, so that entries are applied in between.
-            try {
-                reads = TopicReads.find(machine, store, fetch, room);
-            } finally {
-                lock.unlock();
-            }
+            long left = room; // Looked for one at a time, so that entries are applied in between.
+            TopicReads reads = between(() -> TopicReads.find(machine, store, fetch, left));
             try {
                 outcomes.add(reads.read());
                 room -= reads.bytes();
@@ -408,14 +414,9 @@ public final class ShardReplica implements Replica, AutoCloseable {
     }
 
     /** As {@link weir.core.broker.Broker#offsets}. */
-    Optional<TopicOffsets> offsets(PartitionId partition, long atMillis) {
-        lock.lock();
-        try {
-            return machine.topic(partition)
-                    .map(topic -> new TopicOffsets(topic.start(), topic.end(), topic.offsetAt(atMillis)));
-        } finally {
-            lock.unlock();
-        }
+    Optional<TopicOffsets> offsets(PartitionId partition, long atMillis) throws OutcomeUnknownException {
+        return between(() -> machine.topic(partition)
+                .map(topic -> new TopicOffsets(topic.start(), topic.end(), topic.offsetAt(atMillis))));
     }
 
     /** A message on its way to another shard, with its place in the store. */

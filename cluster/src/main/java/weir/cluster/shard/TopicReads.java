@@ -38,11 +38,16 @@ record TopicReads(FetchOutcome found, List<StoredBatch> batches, List<Payload> c
         }
         long bytes = Math.min(Math.min(fetch.bytesMax(), bytesMax), ClusterLimits.FETCHED_AT_ONCE);
         List<StoredBatch> batches = topic.read(fetch.from(), bytes);
-        List<Payload> contents = new ArrayList<>(batches.size());
-        for (StoredBatch batch : batches) {
-            contents.add(store.locate(topic.logId(), batch.baseOffset()));
+        TopicReads reads = new TopicReads(nothing, batches, new ArrayList<>(batches.size()));
+        try {
+            for (StoredBatch batch : batches) {
+                reads.contents.add(store.locate(topic.logId(), batch.baseOffset()));
+            }
+            return reads;
+        } catch (RuntimeException e) {
+            reads.close(); // Or the segments of those that were found would stay for ever.
+            throw e;
         }
-        return new TopicReads(nothing, batches, contents);
     }
 
     private static TopicReads nothing(FetchOutcome outcome) {

@@ -108,7 +108,7 @@ final class TestReplica implements AutoCloseable {
         replica.checkpointer().pin(index).close();
     }
 
-    PartitionStatus status() {
+    PartitionStatus status() throws OutcomeUnknownException {
         return replica.status(QUEUE).orElseThrow();
     }
 

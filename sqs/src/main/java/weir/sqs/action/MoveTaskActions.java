@@ -152,8 +152,9 @@ final class MoveTaskActions {
     private Queue queue(@Nullable String arn, String parameter) throws OutcomeUnknownException, InterruptedException {
         String name = arn == null ? null : queues.names().nameInArn(arn);
         Optional<Queue> known = name == null ? Optional.empty() : broker.findAnywhere(name);
-        return known.orElseThrow(() -> SqsError.RESOURCE_NOT_FOUND.because(
-                "The resource that you specified for the " + parameter + " parameter doesn't exist."));
+        return known.filter(Queues::isSeen)
+                .orElseThrow(() -> SqsError.RESOURCE_NOT_FOUND.because(
+                        "The resource that you specified for the " + parameter + " parameter doesn't exist."));
     }
 
     private String handle(Queue source, MoveTask task) {

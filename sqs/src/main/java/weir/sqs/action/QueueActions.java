@@ -276,7 +276,7 @@ final class QueueActions {
 
     private @Nullable Queue deadLetterQueue(String arn) {
         String name = names.nameInArn(arn);
-        return name == null ? null : broker.find(name).orElse(null);
+        return name == null ? null : broker.find(name).filter(Queues::isSeen).orElse(null);
     }
 
     private static IllegalStateException unexpected(CatalogReply reply) {

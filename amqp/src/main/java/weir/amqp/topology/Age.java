@@ -1,4 +1,4 @@
-package weir.amqp.queue;
+package weir.amqp.topology;
 
 import java.time.Duration;
 import java.util.Optional;
