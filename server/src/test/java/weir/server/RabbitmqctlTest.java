@@ -279,6 +279,14 @@ class RabbitmqctlTest {
             assertThat(blocked.get(SECONDS_MAX, TimeUnit.SECONDS)).isEqualTo("low on memory");
             done("status");
             assertThat(out).contains("memory alarm");
+            assertThat(ManagementClient.guest(server)
+                            .send("GET", "/health/checks/local-alarms", "")
+                            .body()
+                            .path("alarms")
+                            .get(0)
+                            .path("resource")
+                            .asString())
+                    .isEqualTo("memory");
             done("eval", "rabbit_alarm:clear_alarm({resource_limit, memory, node()}).");
             unblocked.get(SECONDS_MAX, TimeUnit.SECONDS);
         }

@@ -39,6 +39,7 @@ final class ChannelResource implements ApiResource {
                 .with("transactional", channel.transactional())
                 .with("consumer_count", channel.consumers().size())
                 .with("messages_unacknowledged", channel.unacknowledged())
+                .with("messages_unconfirmed", channel.unconfirmed())
                 .with("prefetch_count", channel.prefetch())
                 .with("global_prefetch_count", channel.globalPrefetch())
                 .with(

@@ -2,7 +2,6 @@ package weir.amqp.management;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import weir.amqp.queue.AmqpQueue;
 import weir.amqp.session.ChannelInfo;
@@ -29,7 +28,11 @@ final class ConsumerResource implements ApiResource {
                 .with("consumer_tag", consumer.tag())
                 .with("ack_required", consumer.ackRequired())
                 .with("prefetch_count", consumer.prefetch())
-                .with("arguments", consumer.priority() == 0 ? Map.of() : Map.of("x-priority", consumer.priority()))
+                .with("exclusive", consumer.exclusive())
+                .with("active", consumer.activity() != ConsumerInfo.Activity.WAITING)
+                .with("activity_status", consumer.activity().word())
+                .with("consumer_timeout", consumer.timeout().toMillis())
+                .with("arguments", Arguments.shown(consumer.arguments()))
                 .with(
                         "queue",
                         new Facts()

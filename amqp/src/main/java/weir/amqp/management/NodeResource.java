@@ -1,10 +1,13 @@
 package weir.amqp.management;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import weir.amqp.AmqpSettings.Mechanism;
+import weir.amqp.session.Alarms;
 import weir.amqp.topology.ExchangeType;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.cluster.ClusterControl;
@@ -69,8 +72,15 @@ final class NodeResource implements ApiResource {
                 .with("mem_used", used)
                 .with("mem_used_details", Rates.NONE)
                 .with("mem_limit", runtime.maxMemory())
-                .with("mem_alarm", false)
-                .with("disk_free_alarm", false)
+                .with("mem_alarm", hasAlarm(Alarms.Resource.MEMORY))
+                .with("disk_free_limit", 0)
+                .with("disk_free_alarm", hasAlarm(Alarms.Resource.DISK))
+                .with("fd_used", descriptors(UnixOperatingSystemMXBean::getOpenFileDescriptorCount))
+                .with("fd_total", descriptors(UnixOperatingSystemMXBean::getMaxFileDescriptorCount))
+                .with("sockets_used", management.sessions().connections().size())
+                .with("sockets_total", management.front().settings().connectionsMax())
+                .with("proc_used", ManagementFactory.getThreadMXBean().getThreadCount())
+                .with("proc_total", Integer.MAX_VALUE)
                 .with("auth_mechanisms", mechanisms())
                 .with("exchange_types", exchangeTypes())
                 .with("applications", applications())
@@ -79,6 +89,17 @@ final class NodeResource implements ApiResource {
                 .with("log_files", List.of())
                 .with("config_files", List.of())
                 .with("cluster_links", List.of());
+    }
+
+    private boolean hasAlarm(Alarms.Resource resource) {
+        return management.front().alarms().all().contains(resource);
+    }
+
+    /** Of files and sockets together; 0 where the system does not say. Tools read it into 32 bits. */
+    private static long descriptors(ToLongFunction<UnixOperatingSystemMXBean> which) {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? Math.min(which.applyAsLong(system), Integer.MAX_VALUE)
+                : 0;
     }
 
     private List<Map<String, Object>> mechanisms() {

@@ -1,5 +1,6 @@
 package weir.amqp.session;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,11 @@ final class StreamConsumers implements StreamConsumer.Owner {
         return consumers.containsKey(tag);
     }
 
+    /** From any thread. */
+    List<ConsumerTerms> all() {
+        return consumers.values().stream().map(StreamConsumer::terms).toList();
+    }
+
     int size() {
         return consumers.size();
     }
@@ -70,7 +76,15 @@ final class StreamConsumers implements StreamConsumer.Owner {
         TopicOffsets reach = front.broker()
                 .offsets(queue.queue().partition(0), wanted.askedMillis())
                 .orElseThrow(() -> Queues.notFound(queue.name()));
-        ConsumerTerms terms = new ConsumerTerms(tag, queue, false, 0, prefetchCount, java.time.Duration.ZERO);
+        ConsumerTerms terms = new ConsumerTerms(
+                tag,
+                queue,
+                false,
+                consume.exclusive(),
+                0,
+                prefetchCount,
+                Duration.ZERO,
+                consume.arguments());
         StreamFilter filter = StreamFilter.of(consume.arguments());
         front.consumers().attend(queue, consume.exclusive());
         StreamConsumer consumer =
