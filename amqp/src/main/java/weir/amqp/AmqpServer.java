@@ -71,7 +71,7 @@ public final class AmqpServer implements AutoCloseable {
         }
         OtherNodes nodes = new OtherNodes(neighbours);
         Runs runs = new Runs(broker, nodes.self(), nodes::lives, () -> System.nanoTime() / NANOS_PER_MILLI);
-        Consumers consumers = new Consumers(broker, runs, clock);
+        Consumers consumers = new Consumers(broker, runs, clock, nodes::consumers);
         Queues queues = new Queues(broker, consumers);
         QueueKeeper keeper =
                 new QueueKeeper(broker, runs, consumers, topology::sweep, topology.virtualHosts()::isThere);

@@ -21,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,6 +139,54 @@ class AmqpClusterTest {
         assertThatThrownBy(() -> nodes.channel(3).queueDeclarePassive(queue))
                 .rootCause()
                 .hasMessageContaining("NOT_FOUND");
+    }
+
+    @Test
+    void consumersAreCountedAtAllNodes() throws Exception {
+        Channel one = nodes.channel(1);
+        one.queueDeclare(queue, true, false, false, null);
+        Channel two = nodes.channel(2);
+        String first = two.basicConsume(queue, (_, _) -> {}, _ -> {});
+        Channel three = nodes.channel(3);
+        String second = three.basicConsume(queue, (_, _) -> {}, _ -> {});
+        assertThat(one.queueDeclarePassive(queue).getConsumerCount()).isEqualTo(2);
+        assertThat(two.consumerCount(queue)).isEqualTo(2);
+        assertThatThrownBy(() -> nodes.channel(1).queueDelete(queue, true, false))
+                .rootCause()
+                .hasMessageContaining("PRECONDITION_FAILED - queue '" + queue + "' in vhost '/' in use");
+        two.basicCancel(first);
+        three.basicCancel(second);
+        one.queueDelete(queue, true, false);
+        assertThatThrownBy(() -> nodes.channel(3).queueDeclarePassive(queue))
+                .rootCause()
+                .hasMessageContaining("NOT_FOUND");
+    }
+
+    @Test
+    void anExclusiveConsumerIsAloneAtAllNodes() throws Exception {
+        Channel one = nodes.channel(1);
+        one.queueDeclare(queue, true, false, false, null);
+        Channel two = nodes.channel(2);
+        consumeAlone(two);
+        assertRefused(() -> consume(nodes.channel(1), queue));
+        assertRefused(() -> consumeAlone(nodes.channel(3)));
+        two.close();
+        BlockingQueue<Delivery> shared = consume(one, queue);
+        assertRefused(() -> consumeAlone(nodes.channel(3)));
+        publish(one, "", queue, "for whoever is there");
+        assertThat(text(next(shared).getBody())).isEqualTo("for whoever is there");
+        one.close();
+        consumeAlone(nodes.channel(3));
+    }
+
+    private void consumeAlone(Channel on) throws IOException {
+        on.basicConsume(queue, true, "", false, true, null, (_, _) -> {}, _ -> {});
+    }
+
+    private void assertRefused(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .rootCause()
+                .hasMessageContaining("ACCESS_REFUSED - queue '" + queue + "' in vhost '/' in exclusive use");
     }
 
     // ---- Direct replies
