@@ -628,7 +628,8 @@ class ManagementSystemTest {
                         .path("consumer_tag")
                         .asString())
                 .isEqualTo("tag-of-" + name);
-        JsonNode consumer = api.get("/queues/%2F/" + name).path("consumer_details").get(0);
+        JsonNode consumer =
+                api.get("/queues/%2F/" + name).path("consumer_details").get(0);
         assertThat(consumer.path("active").asBoolean()).isTrue();
         assertThat(consumer.path("activity_status").asString()).isEqualTo("up");
         assertThat(consumer.path("exclusive").asBoolean(true)).isFalse();

@@ -113,7 +113,7 @@ public final class OtherNodes {
             try {
                 Duration patience = caughtUp ? PATIENCE : COUNT_PATIENCE;
                 count += ask(node, new Question.Consumers(queue, caughtUp), patience)
-                        .varint(Integer.MAX_VALUE);
+                        .count(Integer.MAX_VALUE);
                 resting.remove(node);
             } catch (NodeDownException _) { // Nobody consumes there.
             } catch (OutcomeUnknownException _) {

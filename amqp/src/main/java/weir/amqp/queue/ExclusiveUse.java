@@ -43,8 +43,8 @@ record ExclusiveUse(Broker broker, Runs runs) {
     boolean begin(long queue) throws OutcomeUnknownException, InterruptedException {
         runs.sayFirst();
         String name = Long.toString(queue);
-        Optional<Definition> left =
-                broker.definition(KIND, name).filter(use -> !runOf(use).equals(runs.own()) && !runs.isRunning(runOf(use)));
+        Optional<Definition> left = broker.definition(KIND, name)
+                .filter(use -> !runOf(use).equals(runs.own()) && !runs.isRunning(runOf(use)));
         long revision = left.map(Definition::revision).orElse(Definition.NEW);
         CatalogReply reply =
                 broker.change(new CatalogCommand.Define(KIND, name, revision, new TreeMap<>(Map.of(RUN, runs.own()))));

@@ -77,14 +77,7 @@ final class StreamConsumers implements StreamConsumer.Owner {
                 .offsets(queue.queue().partition(0), wanted.askedMillis())
                 .orElseThrow(() -> Queues.notFound(queue.name()));
         ConsumerTerms terms = new ConsumerTerms(
-                tag,
-                queue,
-                false,
-                consume.exclusive(),
-                0,
-                prefetchCount,
-                Duration.ZERO,
-                consume.arguments());
+                tag, queue, false, consume.exclusive(), 0, prefetchCount, Duration.ZERO, consume.arguments());
         StreamFilter filter = StreamFilter.of(consume.arguments());
         front.consumers().attend(queue, consume.exclusive());
         StreamConsumer consumer =

@@ -570,7 +570,8 @@ final class QueuesTest {
         Consumers here = new Consumers(slow, runs, CLOCK, (_, _) -> 0);
         AmqpQueue queue = declare(unusual("fleeting-last", true, false, true)).queue();
         Runs elsewhere = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
-        new Consumers(node, elsewhere, CLOCK, (_, _) -> 0).attend(queue, false); // So that it is not deleted with its last one here.
+        new Consumers(node, elsewhere, CLOCK, (_, _) -> 0)
+                .attend(queue, false); // So that it is not deleted with its last one here.
         here.attend(queue, false);
         Thread last = Thread.ofPlatform().start(() -> run(() -> here.leave(queue)));
         leaving.await();
