@@ -38,6 +38,16 @@ public final class OtherNodes {
         return neighbours.self();
     }
 
+    /** What RabbitMQ would call this node. */
+    public String selfName() {
+        return nameOf(self());
+    }
+
+    /** The same of the node of that number. */
+    public static String nameOf(int node) {
+        return "weir@node-" + node;
+    }
+
     /** From now on others are answered. */
     public void serve(Answers answers) {
         neighbours.serve(FRONT, question -> answer(Question.decode(question), answers));

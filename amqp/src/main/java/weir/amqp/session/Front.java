@@ -33,7 +33,8 @@ public record Front(
         Alarms alarms,
         Tunables tunables,
         ReplyAddresses replies,
-        TrafficBook traffic) {
+        TrafficBook traffic,
+        Firehose firehose) {
     /** Of a node that has no connections yet. */
     public static Front of(
             AmqpSettings settings,
@@ -63,6 +64,7 @@ public record Front(
                 new Alarms(),
                 new Tunables(settings.channelsMax()),
                 new ReplyAddresses(nodes),
-                new TrafficBook());
+                new TrafficBook(),
+                new Firehose(broker, topology, queues, deadLetters, nodes.selfName()));
     }
 }

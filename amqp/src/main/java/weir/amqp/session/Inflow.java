@@ -145,6 +145,11 @@ final class Inflow {
         long expires = Expiration.atMillis(properties.expiration(), now);
         List<String> keys = RoutingKeys.of(publish.routingKey(), headers);
         Route route = targets.route(publish.exchange(), keys, headers, properties);
+        if (front.firehose().isOn(peer.host())) {
+            StoredMessage message =
+                    new StoredMessage(publish.exchange(), publish.routingKey(), properties, content.body());
+            front.firehose().published(peer, number, message, keys, route);
+        }
         if (route.isNowhere()) {
             if (publish.mandatory()) {
                 giveBack(publish, content);

@@ -47,7 +47,13 @@ final class Outflow implements Consumer.Owner {
         this.out = out;
         this.threads = threads;
         this.settler = new Settler(front.broker(), this::heldForLong, threads.named("settler"));
-        this.deliveries = new Deliveries(number, front, out, prefetch, settler);
+        this.deliveries = new Deliveries(
+                number,
+                front,
+                (queue, redelivered, message) -> front.firehose().delivered(peer, number, queue, redelivered, message),
+                out,
+                prefetch,
+                settler);
         this.replies = new DirectReplies(front.replies(), deliveries);
         this.streams = new StreamConsumers(number, front, peer, out, prefetch);
     }

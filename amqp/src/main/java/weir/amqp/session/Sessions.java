@@ -202,6 +202,7 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
     @Override
     public void close() {
         stopListening();
+        front.firehose().close();
         watch.close();
     }
 }
