@@ -41,14 +41,21 @@ public final class AmqpServer implements AutoCloseable {
     private final QueueKeeper keeper;
     private final PolicyKeeper policies;
     private final DeadLetters deadLetters;
+    private final Neighbours neighbours;
 
     private AmqpServer(
-            Front front, Sessions sessions, QueueKeeper keeper, PolicyKeeper policies, DeadLetters deadLetters) {
+            Front front,
+            Sessions sessions,
+            QueueKeeper keeper,
+            PolicyKeeper policies,
+            DeadLetters deadLetters,
+            Neighbours neighbours) {
         this.front = front;
         this.sessions = sessions;
         this.keeper = keeper;
         this.policies = policies;
         this.deadLetters = deadLetters;
+        this.neighbours = neighbours;
     }
 
     /**
@@ -71,7 +78,7 @@ public final class AmqpServer implements AutoCloseable {
         }
         OtherNodes nodes = new OtherNodes(neighbours);
         Runs runs = new Runs(broker, nodes.self(), nodes::lives, () -> System.nanoTime() / NANOS_PER_MILLI);
-        Consumers consumers = new Consumers(broker, runs, clock);
+        Consumers consumers = new Consumers(broker, runs, clock, nodes::consumers);
         Queues queues = new Queues(broker, consumers);
         QueueKeeper keeper =
                 new QueueKeeper(broker, runs, consumers, topology::sweep, topology.virtualHosts()::isThere);
@@ -95,7 +102,7 @@ public final class AmqpServer implements AutoCloseable {
         keeper.start();
         policies.start();
         deadLetters.start();
-        return new AmqpServer(front, sessions, keeper, policies, deadLetters);
+        return new AmqpServer(front, sessions, keeper, policies, deadLetters, neighbours);
     }
 
     public int port() {
@@ -113,12 +120,15 @@ public final class AmqpServer implements AutoCloseable {
      * @param cluster null for a node that is alone
      */
     public Management management(ManagementSettings settings, @Nullable ClusterControl cluster) {
-        return new Management(
+        Management management = new Management(
                 front,
                 sessions,
                 settings,
                 new Listeners(front.settings(), port(), tlsPort(), settings.host()),
-                cluster);
+                cluster,
+                neighbours);
+        management.serveNeighbours();
+        return management;
     }
 
     /** Ends all connections; what they held goes back to its place. */

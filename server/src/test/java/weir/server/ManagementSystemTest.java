@@ -629,6 +629,13 @@ class ManagementSystemTest {
                         .path("consumer_tag")
                         .asString())
                 .isEqualTo("tag-of-" + name);
+        JsonNode consumer =
+                api.get("/queues/%2F/" + name).path("consumer_details").get(0);
+        assertThat(consumer.path("active").asBoolean()).isTrue();
+        assertThat(consumer.path("activity_status").asString()).isEqualTo("up");
+        assertThat(consumer.path("exclusive").asBoolean(true)).isFalse();
+        assertThat(consumer.path("consumer_timeout").asInt()).isEqualTo(1_800_000);
+        assertThat(on.path("messages_unconfirmed").isInt()).isTrue();
         JsonNode totals = api.get("/overview").path("object_totals");
         assertThat(totals.path("connections").asInt()).isPositive();
         assertThat(totals.path("consumers").asInt()).isPositive();
@@ -661,6 +668,59 @@ class ManagementSystemTest {
                 "/queues/%2F/" + name + "/get", "{\"count\":1,\"ackmode\":\"ack_requeue_true\",\"encoding\":\"auto\"}");
         assertThat(taken.status()).isEqualTo(400);
         assertThat(taken.body().path("reason").asString()).contains("basic.get not supported by stream queues");
+    }
+
+    @Test
+    void consumersSayWhichOfThemIsServedAndWithWhichArguments() throws Exception {
+        channel.queueDeclare(name, true, false, false, Map.of("x-single-active-consumer", true));
+        channel.queueDeclare("stream-" + name, true, false, false, Map.of("x-queue-type", "stream"));
+        channel.basicQos(1);
+        CompletableFuture<String> served = new CompletableFuture<>();
+        channel.basicConsume(name, false, "first", (tag, _) -> served.complete(tag), _ -> {});
+        publish(name, 1);
+        assertThat(served.get(SECONDS_MAX, TimeUnit.SECONDS)).isEqualTo("first");
+        channel.basicConsume(name, false, "second", false, false, Map.of("x-priority", -5), (_, _) -> {}, _ -> {});
+        channel.basicConsume("stream-" + name, false, "reader", false, true, Map.of(), (_, _) -> {}, _ -> {});
+        JsonNode all = api.get("/consumers/%2F?columns=consumer_tag,active,activity_status,exclusive,arguments");
+        assertThat(tagged(all, "first"))
+                .hasToString("{\"consumer_tag\":\"first\",\"exclusive\":false,\"active\":true,"
+                        + "\"activity_status\":\"single_active\",\"arguments\":{}}");
+        assertThat(tagged(all, "second"))
+                .hasToString("{\"consumer_tag\":\"second\",\"exclusive\":false,\"active\":false,"
+                        + "\"activity_status\":\"waiting\",\"arguments\":{\"x-priority\":-5}}");
+        assertThat(tagged(all, "reader"))
+                .hasToString("{\"consumer_tag\":\"reader\",\"exclusive\":true,\"active\":true,"
+                        + "\"activity_status\":\"up\",\"arguments\":{}}");
+    }
+
+    private static JsonNode tagged(JsonNode consumers, String tag) {
+        return StreamSupport.stream(consumers.spliterator(), false)
+                .filter(each -> each.path("consumer_tag").asString().equals(tag))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + tag + " in " + consumers));
+    }
+
+    /** Without one of these rabbitmqadmin cannot read the answer, whatever it was asked for. */
+    @Test
+    void nodesSayWhatToolsCannotDoWithout() throws Exception {
+        JsonNode node = api.get("/nodes").get(0);
+        for (String each : List.of(
+                "uptime",
+                "run_queue",
+                "processors",
+                "os_pid",
+                "fd_total",
+                "proc_total",
+                "mem_limit",
+                "mem_alarm",
+                "disk_free_limit",
+                "disk_free_alarm",
+                "rates_mode",
+                "enabled_plugins",
+                "being_drained")) {
+            assertThat(node.has(each)).as(each).isTrue();
+        }
+        assertThat(node.path("fd_total").asInt()).isPositive();
     }
 
     @Test

@@ -180,6 +180,11 @@ final class NodeProcess implements AutoCloseable {
         return Integer.parseInt(ready().group(2));
     }
 
+    /** Of its admin API. */
+    String adminUrl() throws Exception {
+        return ready().group(3);
+    }
+
     /** Runs a command against it, and returns what it printed. */
     String weir(String... arguments) throws Exception {
         String[] all = Arrays.copyOf(arguments, arguments.length + 2);

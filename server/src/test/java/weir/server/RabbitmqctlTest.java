@@ -7,6 +7,8 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -279,6 +281,14 @@ class RabbitmqctlTest {
             assertThat(blocked.get(SECONDS_MAX, TimeUnit.SECONDS)).isEqualTo("low on memory");
             done("status");
             assertThat(out).contains("memory alarm");
+            assertThat(ManagementClient.guest(server)
+                            .send("GET", "/health/checks/local-alarms", "")
+                            .body()
+                            .path("alarms")
+                            .get(0)
+                            .path("resource")
+                            .asString())
+                    .isEqualTo("memory");
             done("eval", "rabbit_alarm:clear_alarm({resource_limit, memory, node()}).");
             unblocked.get(SECONDS_MAX, TimeUnit.SECONDS);
         }
@@ -304,6 +314,50 @@ class RabbitmqctlTest {
         factory("guest", "/").newConnection().close();
     }
 
+    /** What the Java client's own suite asks of the firehose, and what else it says. */
+    @Test
+    void theFirehoseCopiesWhatIsPublishedAndHandedOutWhileItIsOn() throws Exception {
+        try (Connection connection = factory("guest", "/").newConnection()) {
+            Channel channel = connection.createChannel();
+            channel.exchangeDeclare("traced-exchange", "fanout", false, true, null);
+            String queue = channel.queueDeclare().getQueue();
+            String firehose = channel.queueDeclare().getQueue();
+            channel.queueBind(queue, "traced-exchange", "");
+            channel.queueBind(firehose, "amq.rabbitmq.trace", "#");
+            publishAndGet(channel, queue, "not traced");
+            done("trace_on");
+            assertThat(out).isEqualTo("Starting tracing for vhost \"/\" ...\nTrace enabled for vhost /\n");
+            publishAndGet(channel, queue, "traced");
+            done("trace_off");
+            publishAndGet(channel, queue, "not traced");
+
+            GetResponse publish = channel.basicGet(firehose, true);
+            GetResponse deliver = channel.basicGet(firehose, true);
+            assertThat(publish.getEnvelope().getRoutingKey()).isEqualTo("publish.traced-exchange");
+            assertThat(deliver.getEnvelope().getRoutingKey()).isEqualTo("deliver." + queue);
+            assertThat(channel.basicGet(firehose, true)).isNull();
+            for (GetResponse each : List.of(publish, deliver)) {
+                Map<String, Object> headers = each.getProps().getHeaders();
+                assertThat(headers.get("exchange_name")).hasToString("traced-exchange");
+                assertThat(headers.get("routing_keys")).hasToString("[traced]");
+                assertThat(headers.get("vhost")).hasToString("/");
+                assertThat(headers.get("user")).hasToString("guest");
+                assertThat(headers.get("channel")).isEqualTo(channel.getChannelNumber());
+                assertThat(headers.get("connection")).asString().endsWith(" -> 127.0.0.1:" + server.amqpPort());
+                assertThat(headers.get("properties")).asString().contains("content_type=text/plain");
+                assertThat(new String(each.getBody(), StandardCharsets.UTF_8)).isEqualTo("traced");
+            }
+            assertThat(publish.getProps().getHeaders().get("routed_queues")).hasToString("[" + queue + "]");
+            assertThat(deliver.getProps().getHeaders()).containsEntry("redelivered", 0);
+        }
+    }
+
+    private static void publishAndGet(Channel channel, String queue, String key) throws Exception {
+        byte[] body = key.getBytes(StandardCharsets.UTF_8);
+        channel.basicPublish("traced-exchange", key, MessageProperties.TEXT_PLAIN, body);
+        assertThat(channel.basicGet(queue, true).getBody()).isEqualTo(body);
+    }
+
     @Test
     void whatIsEvaluatedHoldsForConnectionsAfterIt() throws Exception {
         done("eval", "application:set_env(rabbit, channel_max, 3).");
@@ -314,6 +368,8 @@ class RabbitmqctlTest {
         }
         done("eval", "application:set_env(rabbit, loopback_users, []).");
         done("eval", "application:set_env(rabbit, loopback_users, [<<\"guest\">>]).");
+        done("eval", "{ok, V} = application:get_env(rabbit, loopback_users), V.");
+        assertThat(out).isEqualTo("[<<\"guest\">>]\n");
         assertThat(ctl("eval", "1 + 1.")).isEqualTo(65);
         assertThat(err).contains("this node is not written in Erlang");
     }
@@ -325,8 +381,7 @@ class RabbitmqctlTest {
         assertThat(ctl("list_queues", "colour")).isEqualTo(64);
         assertThat(ctl("list_queues", "--colour")).isEqualTo(64);
         assertThat(ctl("list_queues", "-p", "nowhere")).isEqualTo(65);
-        assertThat(ctl("trace_on")).isEqualTo(70);
-        assertThat(err).contains("there is no firehose here");
+        assertThat(ctl("trace_on", "-p", "nowhere")).isEqualTo(65);
         StringWriter complained = new StringWriter();
         assertThat(WeirCommand.run(
                         new PrintWriter(new StringWriter()),

@@ -1,6 +1,5 @@
 package weir.amqp.management;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import weir.amqp.session.ChannelInfo;
@@ -8,12 +7,12 @@ import weir.amqp.session.ConnectionInfo;
 import weir.amqp.session.Traffic;
 import weir.core.broker.OutcomeUnknownException;
 
-/** The channels of this node's connections. */
+/** The channels of all nodes' connections. */
 final class ChannelResource implements ApiResource {
-    private final Management management;
+    private final AllNodes nodes;
 
-    ChannelResource(Management management) {
-        this.management = management;
+    ChannelResource(AllNodes nodes) {
+        this.nodes = nodes;
     }
 
     @Override
@@ -39,6 +38,7 @@ final class ChannelResource implements ApiResource {
                 .with("transactional", channel.transactional())
                 .with("consumer_count", channel.consumers().size())
                 .with("messages_unacknowledged", channel.unacknowledged())
+                .with("messages_unconfirmed", channel.unconfirmed())
                 .with("prefetch_count", channel.prefetch())
                 .with("global_prefetch_count", channel.globalPrefetch())
                 .with(
@@ -53,38 +53,28 @@ final class ChannelResource implements ApiResource {
         return traffic == null ? facts : facts.with("message_stats", MessageStats.of(traffic));
     }
 
-    private List<Facts> all(Call call, Predicate<ConnectionInfo> which) {
-        List<Facts> all = new ArrayList<>();
-        for (ConnectionInfo connection : ConnectionResource.visible(management, call)) {
-            if (which.test(connection)) {
-                connection.channels().forEach(each -> all.add(facts(management, connection, each)));
-            }
-        }
-        return all;
-    }
-
-    private Answer list(Call call, Predicate<ConnectionInfo> which)
+    private Answer list(Call call, Predicate<Facts> which)
             throws Failure, OutcomeUnknownException, InterruptedException {
-        return Answer.of(Listing.of(call, all(call, which)));
+        List<Facts> all = ConnectionResource.visible(nodes.list(OwnNode.Kind.CHANNELS), call).stream()
+                .filter(which)
+                .toList();
+        return Answer.of(Listing.of(call, all));
     }
 
     private Answer ofHost(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
         String host = call.host().name();
-        return list(call, each -> each.host().equals(host));
+        return list(call, each -> host.equals(each.get("vhost")));
     }
 
-    private Answer show(Call call) throws Failure {
-        for (ConnectionInfo connection : ConnectionResource.visible(management, call)) {
-            for (ChannelInfo channel : connection.channels()) {
-                if (name(connection, channel).equals(call.path("channel"))) {
-                    List<Facts> consumers = channel.consumers().stream()
-                            .map(each -> ConsumerResource.facts(management, connection, channel, each))
-                            .toList();
-                    Facts facts = facts(management, connection, channel).with("consumer_details", consumers);
-                    return Answer.of(Listing.columns(call, facts));
-                }
-            }
-        }
-        throw Failure.notFound();
+    private Answer show(Call call) throws Failure, InterruptedException {
+        String name = call.path("channel");
+        Facts found = ConnectionResource.visible(nodes.list(OwnNode.Kind.CHANNELS), call).stream()
+                .filter(each -> name.equals(each.get("name")))
+                .findFirst()
+                .orElseThrow(Failure::notFound);
+        List<Facts> consumers = nodes.list(OwnNode.Kind.CONSUMERS).stream()
+                .filter(each -> name.equals(each.get("channel_details", "name")))
+                .toList();
+        return Answer.of(Listing.columns(call, found.with("consumer_details", consumers)));
     }
 }

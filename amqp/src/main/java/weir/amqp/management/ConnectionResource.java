@@ -1,32 +1,30 @@
 package weir.amqp.management;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import weir.amqp.session.ConnectionInfo;
 import weir.core.broker.OutcomeUnknownException;
 
-/** This node's connections: who is there, and closing one. */
+/** The connections of all nodes: who is there, and closing one. */
 final class ConnectionResource implements ApiResource {
     private static final String ADDRESS = "/connections/{connection}";
     private static final String OF_USER = "/connections/username/{user}";
     private static final String CLOSED = "Closed via management plugin";
 
-    private final Management management;
+    private final AllNodes nodes;
 
-    ConnectionResource(Management management) {
-        this.management = management;
+    ConnectionResource(AllNodes nodes) {
+        this.nodes = nodes;
     }
 
     @Override
     public void register(Routes routes) {
         routes.get("/connections", Access.ANYBODY, call -> list(call, _ -> true))
                 .get("/vhosts/{vhost}/connections", Access.OF_VIRTUAL_HOST, this::ofHost)
-                .get(
-                        OF_USER,
-                        Access.ANYBODY,
-                        call -> list(call, each -> each.user().equals(call.path("user"))))
+                .get(OF_USER, Access.ANYBODY, call -> list(call, each -> isOf(each, call.path("user"))))
                 .delete(OF_USER, Access.ANYBODY, this::closeOfUser)
-                .get(ADDRESS, Access.ANYBODY, call -> Answer.of(Listing.columns(call, facts(management, find(call)))))
+                .get(ADDRESS, Access.ANYBODY, call -> Answer.of(Listing.columns(call, find(call))))
                 .delete(ADDRESS, Access.ANYBODY, this::close)
                 .get(ADDRESS + "/channels", Access.ANYBODY, this::channels);
     }
@@ -60,65 +58,70 @@ final class ConnectionResource implements ApiResource {
     }
 
     /** Those that the caller is shown: all, or his own. */
-    static List<ConnectionInfo> visible(Management management, Call call) {
-        return management.sessions().connections().stream()
-                .filter(each -> Access.isMonitor(call.login()) || isOwn(each, call))
-                .toList();
+    static List<Facts> visible(List<Facts> all, Call call) {
+        return Access.isMonitor(call.login())
+                ? all
+                : all.stream().filter(each -> isOf(each, call.login().user())).toList();
     }
 
-    private static boolean isOwn(ConnectionInfo connection, Call call) {
-        return connection.user().equals(call.login().user());
+    private static boolean isOf(Facts connection, String user) {
+        return user.equals(connection.get("user"));
     }
 
-    private Answer list(Call call, Predicate<ConnectionInfo> which)
+    private Answer list(Call call, Predicate<Facts> which)
             throws Failure, OutcomeUnknownException, InterruptedException {
-        List<Facts> all = visible(management, call).stream()
+        List<Facts> all = visible(nodes.list(OwnNode.Kind.CONNECTIONS), call).stream()
                 .filter(which)
-                .map(each -> facts(management, each))
                 .toList();
         return Answer.of(Listing.of(call, all));
     }
 
     private Answer ofHost(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
         String host = call.host().name();
-        return list(call, each -> each.host().equals(host));
+        return list(call, each -> host.equals(each.get("vhost")));
     }
 
-    private ConnectionInfo find(Call call) throws Failure {
-        ConnectionInfo found = management.sessions().connections().stream()
-                .filter(each -> each.name().equals(call.path("connection")))
-                .findFirst()
-                .orElseThrow(Failure::notFound);
+    private Facts find(Call call) throws Failure, InterruptedException {
+        Optional<Facts> here = named(nodes.here(OwnNode.Kind.CONNECTIONS), call);
+        Facts found = here.isPresent()
+                ? here.get()
+                : named(nodes.list(OwnNode.Kind.CONNECTIONS), call).orElseThrow(Failure::notFound);
         checkMay(Access.isMonitor(call.login()), found, call);
         return found;
     }
 
-    private static void checkMay(boolean all, ConnectionInfo connection, Call call) throws Failure {
-        if (!all && !isOwn(connection, call)) {
+    private static Optional<Facts> named(List<Facts> connections, Call call) {
+        return connections.stream()
+                .filter(each -> call.path("connection").equals(each.get("name")))
+                .findFirst();
+    }
+
+    private static void checkMay(boolean all, Facts connection, Call call) throws Failure {
+        if (!all && !isOf(connection, call.login().user())) {
             throw Failure.notAuthorised("User not authorised to access object");
         }
     }
 
     private Answer channels(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
-        ConnectionInfo connection = find(call);
-        List<Facts> all = connection.channels().stream()
-                .map(each -> ChannelResource.facts(management, connection, each))
+        String name = String.valueOf(find(call).get("name"));
+        List<Facts> all = nodes.list(OwnNode.Kind.CHANNELS).stream()
+                .filter(each -> name.equals(each.get("connection_details", "name")))
                 .toList();
         return Answer.of(Listing.of(call, all, List.of("number")));
     }
 
-    private Answer close(Call call) throws Failure {
-        ConnectionInfo connection = find(call);
+    private Answer close(Call call) throws Failure, InterruptedException {
+        Facts connection = find(call);
         checkMay(Access.isAdministrator(call.login()), connection, call);
-        management.sessions().close(connection.id(), reason(call));
+        nodes.close(connection, reason(call));
         return Answer.nothing();
     }
 
-    private Answer closeOfUser(Call call) throws Failure {
-        for (ConnectionInfo each : management.sessions().connections()) {
-            if (each.user().equals(call.path("user"))) {
+    private Answer closeOfUser(Call call) throws Failure, InterruptedException {
+        for (Facts each : nodes.list(OwnNode.Kind.CONNECTIONS)) {
+            if (isOf(each, call.path("user"))) {
                 checkMay(Access.isAdministrator(call.login()), each, call);
-                management.sessions().close(each.id(), reason(call));
+                nodes.close(each, reason(call));
             }
         }
         return Answer.nothing();

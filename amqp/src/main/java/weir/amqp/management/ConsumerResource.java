@@ -1,21 +1,18 @@
 package weir.amqp.management;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
-import weir.amqp.queue.AmqpQueue;
 import weir.amqp.session.ChannelInfo;
 import weir.amqp.session.ConnectionInfo;
 import weir.amqp.session.ConsumerInfo;
 import weir.core.broker.OutcomeUnknownException;
 
-/** The consumers of this node's connections. */
+/** The consumers of all nodes' connections. */
 final class ConsumerResource implements ApiResource {
-    private final Management management;
+    private final AllNodes nodes;
 
-    ConsumerResource(Management management) {
-        this.management = management;
+    ConsumerResource(AllNodes nodes) {
+        this.nodes = nodes;
     }
 
     @Override
@@ -29,7 +26,11 @@ final class ConsumerResource implements ApiResource {
                 .with("consumer_tag", consumer.tag())
                 .with("ack_required", consumer.ackRequired())
                 .with("prefetch_count", consumer.prefetch())
-                .with("arguments", consumer.priority() == 0 ? Map.of() : Map.of("x-priority", consumer.priority()))
+                .with("exclusive", consumer.exclusive())
+                .with("active", consumer.activity() != ConsumerInfo.Activity.WAITING)
+                .with("activity_status", consumer.activity().word())
+                .with("consumer_timeout", consumer.timeout().toMillis())
+                .with("arguments", Arguments.shown(consumer.arguments()))
                 .with(
                         "queue",
                         new Facts()
@@ -49,36 +50,18 @@ final class ConsumerResource implements ApiResource {
                                 .with("peer_port", connection.peer().getPort()));
     }
 
-    /** Of one queue. */
-    static List<Facts> of(Management management, AmqpQueue queue) {
-        long id = queue.queue().id();
-        return all(
-                management,
-                management.sessions().connections(),
-                each -> each.queue().queue().id() == id);
-    }
-
-    private static List<Facts> all(
-            Management management, List<ConnectionInfo> connections, Predicate<ConsumerInfo> which) {
-        List<Facts> all = new ArrayList<>();
-        for (ConnectionInfo connection : connections) {
-            for (ChannelInfo channel : connection.channels()) {
-                channel.consumers().stream()
-                        .filter(which)
-                        .forEach(each -> all.add(facts(management, connection, channel, each)));
-            }
-        }
-        return all;
-    }
-
-    private Answer list(Call call, Predicate<ConsumerInfo> which)
+    private Answer list(Call call, Predicate<Facts> which)
             throws Failure, OutcomeUnknownException, InterruptedException {
-        List<Facts> all = all(management, ConnectionResource.visible(management, call), which);
+        String user = call.login().user();
+        List<Facts> all = nodes.list(OwnNode.Kind.CONSUMERS).stream()
+                .filter(each -> Access.isMonitor(call.login()) || user.equals(each.get("channel_details", "user")))
+                .filter(which)
+                .toList();
         return Answer.of(Listing.of(call, all, List.of("queue.vhost", "queue.name", "consumer_tag")));
     }
 
     private Answer ofHost(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
         String host = call.host().name();
-        return list(call, each -> each.queue().name().vhost().equals(host));
+        return list(call, each -> host.equals(each.get("queue", "vhost")));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,13 @@ final class Facts {
     Facts with(String name, @Nullable Object value) {
         values.put(name, value);
         return this;
+    }
+
+    /** What another node has said. */
+    static Facts of(Map<String, ? extends @Nullable Object> said) {
+        Facts facts = new Facts();
+        said.forEach(facts::with);
+        return facts;
     }
 
     Facts withAll(Facts others) {
@@ -30,6 +38,16 @@ final class Facts {
     @Nullable
     Object get(String name) {
         return values.get(name);
+    }
+
+    /** What is said within one of the values, which may have come from another node. */
+    @Nullable
+    Object get(String name, String inner) {
+        return switch (values.get(name)) {
+            case Facts facts -> facts.get(inner);
+            case Map<?, ?> map -> map.get(inner);
+            case null, default -> null;
+        };
     }
 
     Facts without(String name) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import weir.amqp.session.Alarms;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.cluster.ClusterControl;
 import weir.core.cluster.ClusterOverview;
@@ -25,9 +26,8 @@ final class HealthResource implements ApiResource {
     public void register(Routes routes) {
         Access who = Access.ANYBODY;
         String checks = "/health/checks/";
-        // A node that is short of something refuses publishes one by one; nothing is raised that stops all clients.
-        routes.get(checks + "alarms", who, _ -> Answer.of(OK))
-                .get(checks + "local-alarms", who, _ -> Answer.of(OK))
+        routes.get(checks + "alarms", who, _ -> alarms("There are alarms in effect in the cluster"))
+                .get(checks + "local-alarms", who, _ -> alarms("There are alarms in effect on the node"))
                 .get(checks + "virtual-hosts", who, _ -> Answer.of(OK))
                 .get(checks + "port-listener/{port}", who, this::port)
                 .get(checks + "protocol-listener/{protocols}", who, this::protocols)
@@ -41,6 +41,20 @@ final class HealthResource implements ApiResource {
 
     private static Answer failed(Facts facts) {
         return new Answer(503, new Facts().with("status", "failed").withAll(facts));
+    }
+
+    /** Those that an operator has set at this node: nothing here sets one by itself. */
+    private Answer alarms(String reason) {
+        List<Facts> alarms = management.front().alarms().all().stream()
+                .map(Alarms.Resource::word)
+                .sorted()
+                .map(word -> new Facts()
+                        .with("node", management.settings().nodeName())
+                        .with("resource", word))
+                .toList();
+        return alarms.isEmpty()
+                ? Answer.of(OK)
+                : failed(new Facts().with("reason", reason).with("alarms", alarms));
     }
 
     private Answer port(Call call) throws Failure {

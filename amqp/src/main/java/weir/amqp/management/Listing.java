@@ -20,9 +20,9 @@ import weir.core.broker.OutcomeUnknownException;
  * @param cheap columns that are there before {@code rest} has added the others
  */
 record Listing(Call call, List<String> defaultSort, Set<String> cheap) {
-    /** Adds what costs something. */
+    /** Adds what costs something, to all that are to have it. */
     interface Rest {
-        void add(Facts facts) throws OutcomeUnknownException, InterruptedException;
+        void add(List<Facts> all) throws OutcomeUnknownException, InterruptedException;
     }
 
     private static final Rest NOTHING = _ -> {};
@@ -44,9 +44,7 @@ record Listing(Call call, List<String> defaultSort, Set<String> cheap) {
         String sort = call.query("sort");
         boolean dear = sort != null && !sort.isEmpty() && !cheap.contains(sort);
         if (dear) {
-            for (Facts facts : sorted) {
-                rest.add(facts);
-            }
+            rest.add(sorted);
         }
         sorted.sort(order(sort));
         if (page == null) {
@@ -74,9 +72,7 @@ record Listing(Call call, List<String> defaultSort, Set<String> cheap) {
 
     private static List<Facts> added(List<Facts> items, Rest rest)
             throws OutcomeUnknownException, InterruptedException {
-        for (Facts facts : items) {
-            rest.add(facts);
-        }
+        rest.add(items);
         return items;
     }
 

@@ -7,6 +7,7 @@ import weir.amqp.session.Front;
 import weir.amqp.session.Sessions;
 import weir.amqp.topology.Topology;
 import weir.core.broker.Broker;
+import weir.core.broker.Neighbours;
 import weir.core.cluster.ClusterControl;
 
 /**
@@ -14,13 +15,20 @@ import weir.core.cluster.ClusterControl;
  *
  * @param front that of AMQP, which is what is managed
  * @param cluster null for a node that is alone
+ * @param neighbours the way to the other nodes
  */
 public record Management(
         Front front,
         Sessions sessions,
         ManagementSettings settings,
         Listeners listeners,
-        @Nullable ClusterControl cluster) {
+        @Nullable ClusterControl cluster,
+        Neighbours neighbours) {
+    /** From now on other nodes are told what this one alone knows. */
+    public void serveNeighbours() {
+        new AllNodes(this, neighbours).serve();
+    }
+
     /** The API of all of it: its page of wiring. */
     public ManagementApi api() {
         return new ManagementApi(topology(), resources());
@@ -36,21 +44,22 @@ public record Management(
     private List<ApiResource> resources() {
         Topology topology = topology();
         QueueViews queues = new QueueViews(this);
+        AllNodes nodes = new AllNodes(this, neighbours);
         QueueTotals totals = new QueueTotals(this, queues);
         return List.of(
-                new OverviewResource(this, totals),
-                new NodeResource(this),
+                new OverviewResource(this, totals, nodes),
+                new NodeResource(this, nodes),
                 new VirtualHostResource(this, totals),
                 new UserResource(topology),
                 new PermissionResource(topology),
                 new TopicPermissionResource(topology),
                 new ExchangeResource(topology),
-                new QueueResource(this, queues),
+                new QueueResource(this, queues, nodes),
                 new MessageResource(this, queues),
                 new BindingResource(this, queues),
-                new ConnectionResource(this),
-                new ChannelResource(this),
-                new ConsumerResource(this),
+                new ConnectionResource(nodes),
+                new ChannelResource(nodes),
+                new ConsumerResource(nodes),
                 new LimitResource(topology),
                 new PolicyResource(topology, false),
                 new PolicyResource(topology, true),

@@ -42,6 +42,9 @@ final class ManagementLimits {
     /** Queues read from the catalog at a time. */
     static final int CATALOG_PAGE = 1_000;
 
+    /** Things that a node is asked for at a time by another: a kilobyte each. */
+    static final int NODE_PAGE = 2_000;
+
     /** Messages that one request may take from a queue; with their bodies they are in memory at once. */
     static final int GET_MESSAGES_MAX = 1_000;
 

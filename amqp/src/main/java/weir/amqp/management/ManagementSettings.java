@@ -1,5 +1,6 @@
 package weir.amqp.management;
 
+import weir.amqp.nodes.OtherNodes;
 import weir.core.Check;
 
 /**
@@ -16,7 +17,7 @@ public record ManagementSettings(String host, int port, int node, String release
 
     /** What RabbitMQ would call a node of that number. */
     static String nodeName(int number) {
-        return "weir@node-" + number;
+        return OtherNodes.nameOf(number);
     }
 
     String nodeName() {

@@ -12,6 +12,7 @@ import weir.amqp.session.Front;
 import weir.amqp.session.Sessions;
 import weir.amqp.session.Tunables;
 import weir.amqp.topology.Authentication;
+import weir.amqp.topology.VirtualHost;
 import weir.core.broker.OutcomeUnknownException;
 
 /** What only who operates this node may do, and to this node alone: RabbitMQ's tool does it by other ways than HTTP. */
@@ -32,6 +33,8 @@ final class OperatorResource implements ApiResource {
                 .put("/operator/app", Access.ADMINISTRATOR, this::setApp)
                 .put("/operator/alarms/{resource}", Access.ADMINISTRATOR, this::setAlarm)
                 .delete("/operator/alarms/{resource}", Access.ADMINISTRATOR, this::clearAlarm)
+                .put("/operator/tracing/{vhost}", Access.ADMINISTRATOR, this::setTracing)
+                .get("/operator/settings", Access.ADMINISTRATOR, _ -> Answer.of(settings()))
                 .put("/operator/memory-high-watermark", Access.ADMINISTRATOR, this::setWatermark)
                 .put("/operator/settings", Access.ADMINISTRATOR, this::set)
                 .post("/operator/authenticate", Access.ADMINISTRATOR, this::authenticate);
@@ -59,6 +62,20 @@ final class OperatorResource implements ApiResource {
             sessions.stopListening();
         }
         return Answer.nothing();
+    }
+
+    private Answer setTracing(Call call) throws Failure, InterruptedException {
+        trace(front, call.host(), call.read().truth("on", true));
+        return Answer.nothing();
+    }
+
+    /** Turns the firehose of a virtual host on or off, at this node. */
+    static void trace(Front front, VirtualHost host, boolean on) throws InterruptedException {
+        if (on) {
+            front.firehose().turnOn(host);
+        } else {
+            front.firehose().turnOff(host);
+        }
     }
 
     // ---- Alarms
@@ -107,6 +124,12 @@ final class OperatorResource implements ApiResource {
     }
 
     // ---- Settings, until the node ends
+
+    private Facts settings() {
+        return new Facts()
+                .with("channel_max", front.tunables().channelsMax())
+                .with("loopback_users", Facts.sorted(front.topology().users().loopbackUsers()));
+    }
 
     private Answer set(Call call) throws Failure {
         Body body = call.read();

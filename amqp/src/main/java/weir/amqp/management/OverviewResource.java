@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import weir.amqp.AmqpSettings;
-import weir.amqp.session.ChannelInfo;
-import weir.amqp.session.ConnectionInfo;
 import weir.amqp.topology.Exchange;
 import weir.amqp.topology.ExchangeType;
 import weir.amqp.topology.VirtualHost;
@@ -14,8 +12,10 @@ import weir.amqp.topology.VirtualHost;
 final class OverviewResource implements ApiResource {
     private final Management management;
     private final QueueTotals totals;
+    private final AllNodes nodes;
 
-    OverviewResource(Management management, QueueTotals totals) {
+    OverviewResource(Management management, QueueTotals totals, AllNodes nodes) {
+        this.nodes = nodes;
         this.management = management;
         this.totals = totals;
     }
@@ -71,14 +71,12 @@ final class OverviewResource implements ApiResource {
                 .with("is_op_policy_updating_enabled", true)
                 .with("enable_queue_totals", call.wants("enable_queue_totals"))
                 .with("node", management.settings().nodeName());
-        addTotals(facts, call.visibleHosts());
-        if (Access.isMonitor(call.login())) {
-            facts.with("listeners", listeners()).with("contexts", contexts());
-        }
+        addTotals(facts, call);
         return Answer.of(Listing.columns(call, facts));
     }
 
-    private void addTotals(Facts facts, List<VirtualHost> hosts) throws InterruptedException {
+    private void addTotals(Facts facts, Call call) throws InterruptedException {
+        List<VirtualHost> hosts = call.visibleHosts();
         QueueTotals.Sum sum = totals.of(hosts);
         Facts queueTotals = new Facts();
         sum.counters().addTo(queueTotals);
@@ -87,25 +85,21 @@ final class OverviewResource implements ApiResource {
             List<Exchange> all = management.topology().exchanges().list(host);
             exchanges += all.size();
         }
-        List<ConnectionInfo> connections = management.sessions().connections();
-        List<ChannelInfo> channels =
-                connections.stream().flatMap(each -> each.channels().stream()).toList();
-        facts.with("message_stats", MessageStats.of(management.front().traffic().all()))
+        Facts clients = nodes.totals();
+        facts.with("message_stats", clients.get("message_stats"))
                 .with("queue_totals", queueTotals)
                 .with(
                         "object_totals",
                         new Facts()
-                                .with("channels", channels.size())
-                                .with("connections", connections.size())
-                                .with(
-                                        "consumers",
-                                        channels.stream()
-                                                .mapToInt(
-                                                        each -> each.consumers().size())
-                                                .sum())
+                                .with("channels", clients.get("channels"))
+                                .with("connections", clients.get("connections"))
+                                .with("consumers", clients.get("consumers"))
                                 .with("exchanges", exchanges)
                                 .with("queues", sum.queues()))
                 .with("statistics_db_event_queue", 0);
+        if (Access.isMonitor(call.login())) {
+            facts.with("listeners", clients.get("listeners")).with("contexts", contexts());
+        }
     }
 
     private static List<Facts> exchangeTypes() {
@@ -117,18 +111,6 @@ final class OverviewResource implements ApiResource {
                     .with("enabled", true));
         }
         return types;
-    }
-
-    private List<Facts> listeners() {
-        return management.listeners().all().stream()
-                .map(each -> new Facts()
-                        .with("node", management.settings().nodeName())
-                        .with("protocol", each.protocol())
-                        .with("ip_address", each.host())
-                        .with("port", each.port())
-                        .with("socket_opts", Map.of())
-                        .with("tls", each.isTls()))
-                .toList();
     }
 
     private List<Facts> contexts() {

@@ -30,9 +30,11 @@ final class QueueResource implements ApiResource {
     private final Management management;
     private final Topology topology;
     private final QueueViews views;
+    private final AllNodes nodes;
 
-    QueueResource(Management management, QueueViews views) {
+    QueueResource(Management management, QueueViews views, AllNodes nodes) {
         this.management = management;
+        this.nodes = nodes;
         this.topology = management.topology();
         this.views = views;
     }
@@ -65,14 +67,23 @@ final class QueueResource implements ApiResource {
             }
         }
         boolean counters = !call.wants("disable_stats") || call.wants("enable_queue_totals");
-        Listing.Rest rest = counters ? facts -> addCounters(facts, queues.get(facts)) : _ -> {};
+        Listing.Rest rest = counters ? shown -> addCounters(shown, queues) : _ -> {};
         return Answer.of(new Listing(call, List.of("vhost", "name"), QueueViews.CHEAP).list(all, rest));
     }
 
-    private void addCounters(Facts facts, @Nullable AmqpQueue queue) throws InterruptedException {
-        if (queue != null) {
-            views.addCounters(facts, queue);
+    private void addCounters(List<Facts> shown, IdentityHashMap<Facts, AmqpQueue> queues) throws InterruptedException {
+        Map<Long, Facts> uses =
+                nodes.uses(shown.stream().map(each -> idOf(queues.get(each))).toList());
+        for (Facts facts : shown) {
+            AmqpQueue queue = queues.get(facts);
+            if (queue != null) {
+                views.addCounters(facts, queue, uses.getOrDefault(idOf(queue), new Facts()));
+            }
         }
+    }
+
+    private static long idOf(@Nullable AmqpQueue queue) {
+        return queue == null ? OwnNode.ANY_QUEUE : queue.queue().id();
     }
 
     private Optional<AmqpQueue> find(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
@@ -87,8 +98,9 @@ final class QueueResource implements ApiResource {
         AmqpQueue queue = required(call);
         Facts facts = views.basic(queue, call.host());
         if (!call.wants("disable_stats") || call.wants("enable_queue_totals")) {
-            views.addCounters(facts, queue);
-            facts.with("consumer_details", ConsumerResource.of(management, queue))
+            long id = idOf(queue);
+            views.addCounters(facts, queue, nodes.uses(List.of(id)).getOrDefault(id, new Facts()));
+            facts.with("consumer_details", nodes.list(OwnNode.Kind.CONSUMERS, id))
                     .with("deliveries", List.of())
                     .with("incoming", List.of());
         }

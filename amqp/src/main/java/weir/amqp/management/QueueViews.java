@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import weir.amqp.queue.AmqpQueue;
 import weir.amqp.queue.QueueName;
 import weir.amqp.queue.QueueType;
-import weir.amqp.session.Traffic;
 import weir.amqp.topology.Policies;
 import weir.amqp.topology.Policy;
 import weir.amqp.topology.Resource;
@@ -117,8 +116,12 @@ final class QueueViews {
         return limit < 0 ? "unlimited" : limit;
     }
 
-    /** Adds what is in it. If nobody can say at the moment, it is said to be down. */
-    void addCounters(Facts facts, AmqpQueue queue) throws InterruptedException {
+    /**
+     * Adds what is in it. If nobody can say at the moment, it is said to be down.
+     *
+     * @param use how many consume, and what went through it
+     */
+    void addCounters(Facts facts, AmqpQueue queue, Facts use) throws InterruptedException {
         try {
             PartitionStatus status = management.broker().status(queue.queue()).orElse(Counters.NOTHING);
             Counters counters = Counters.of(status);
@@ -129,11 +132,7 @@ final class QueueViews {
                     .with(
                             "head_message_timestamp",
                             status.oldestAtMillis() == 0 ? null : status.oldestAtMillis() / 1000)
-                    .with("consumers", management.front().consumers().count(queue));
-            Traffic traffic = management.front().traffic().ofQueue(queue.queue().id());
-            if (traffic != null) {
-                facts.with("message_stats", MessageStats.of(traffic));
-            }
+                    .withAll(use);
         } catch (OutcomeUnknownException _) {
             facts.with("state", "down");
         }

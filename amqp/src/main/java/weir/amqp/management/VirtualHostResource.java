@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import weir.amqp.queue.QueueType;
 import weir.amqp.topology.Permission;
 import weir.amqp.topology.RefusedException;
@@ -16,6 +17,7 @@ import weir.core.broker.OutcomeUnknownException;
 final class VirtualHostResource implements ApiResource {
     private static final String ADDRESS = "/vhosts/{vhost}";
     private static final String EVERYTHING = ".*";
+    private static final String TRACING = "tracing";
 
     private final Management management;
     private final Topology topology;
@@ -51,7 +53,7 @@ final class VirtualHostResource implements ApiResource {
         return facts.with("cluster_state", Map.of(management.settings().nodeName(), "running"));
     }
 
-    private static Facts basic(VirtualHost host) {
+    private Facts basic(VirtualHost host) {
         Facts metadata = metadata(host);
         return new Facts()
                 .with("name", host.name())
@@ -59,7 +61,7 @@ final class VirtualHostResource implements ApiResource {
                 .with("tags", Facts.sorted(host.tags()))
                 .with("default_queue_type", typeOf(host))
                 .with("metadata", metadata)
-                .with("tracing", false)
+                .with("tracing", management.front().firehose().isOn(host))
                 .with("protected_from_deletion", false);
     }
 
@@ -89,9 +91,16 @@ final class VirtualHostResource implements ApiResource {
     private Answer put(Call call) throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
         Body body = call.read();
         Optional<VirtualHost> before = call.named();
+        if (before.isPresent() && body.values().keySet().equals(Set.of(TRACING))) {
+            OperatorResource.trace(management.front(), before.get(), body.truth(TRACING, false));
+            return Answer.put(true);
+        }
         VirtualHost host = put(topology, call.path(Call.HOST), body);
         if (before.isEmpty() && !call.login().isSystem()) { // As RabbitMQ does: whoever makes one may use it.
             topology.permissions().set(host, call.login().user(), EVERYTHING, EVERYTHING, EVERYTHING);
+        }
+        if (body.has(TRACING)) {
+            OperatorResource.trace(management.front(), host, body.truth(TRACING, false));
         }
         return Answer.put(before.isPresent());
     }
@@ -106,9 +115,6 @@ final class VirtualHostResource implements ApiResource {
         String known = type.equals("undefined") ? "" : type;
         if (!known.isEmpty() && QueueType.named(known).isEmpty()) {
             throw Failure.badRequest("Unsupported default queue type '" + known + "'");
-        }
-        if (body.truth("tracing", false)) {
-            throw Failure.badRequest("tracing is not supported");
         }
         return topology.virtualHosts()
                 .put(name, body.text("description", metadata.text("description", "")), tagged.tags("tags"), known);

@@ -2,7 +2,7 @@ package weir.amqp.nodes;
 
 import weir.amqp.message.StoredMessage;
 
-/** What this node's front knows and others may ask. From any thread; does not wait. */
+/** What this node's front knows and others may ask. From any thread. */
 public interface Answers {
     /** False if nobody waits for replies there, or does not read. */
     boolean give(String address, StoredMessage reply);
@@ -11,4 +11,11 @@ public interface Answers {
 
     /** @param connection may be empty: then it is asked for the run alone */
     boolean lives(String run, String connection);
+
+    /**
+     * How many consume from a queue.
+     *
+     * @param caughtUp whether to look after what the catalog has said by now, for which this may wait
+     */
+    int consumers(long queue, boolean caughtUp) throws InterruptedException;
 }

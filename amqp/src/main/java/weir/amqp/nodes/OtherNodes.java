@@ -2,6 +2,8 @@ package weir.amqp.nodes;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import weir.amqp.message.StoredMessage;
 import weir.core.Bytes;
 import weir.core.broker.Neighbours;
@@ -17,7 +19,15 @@ public final class OtherNodes {
     /** Of a question that a client waits for, and of replies on their way: a node that is well answers in a millisecond. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /** Of a number that somebody waits for who has asked for something else. */
+    private static final Duration COUNT_PATIENCE = Duration.ofMillis(500);
+
+    /** For so long a node that did not count is not asked again: clients that come back declare many queues. */
+    private static final Duration REST = Duration.ofSeconds(5);
+
     private final Neighbours neighbours;
+    /** Nodes that did not count, and until when they are not asked. */
+    private final Map<Integer, Long> resting = new ConcurrentHashMap<>();
 
     public OtherNodes(Neighbours neighbours) {
         this.neighbours = neighbours;
@@ -28,12 +38,22 @@ public final class OtherNodes {
         return neighbours.self();
     }
 
+    /** What RabbitMQ would call this node. */
+    public String selfName() {
+        return nameOf(self());
+    }
+
+    /** The same of the node of that number. */
+    public static String nameOf(int node) {
+        return "weir@node-" + node;
+    }
+
     /** From now on others are answered. */
     public void serve(Answers answers) {
         neighbours.serve(FRONT, question -> answer(Question.decode(question), answers));
     }
 
-    private static Bytes answer(Question question, Answers answers) {
+    private static Bytes answer(Question question, Answers answers) throws InterruptedException {
         return switch (question) {
             case Question.Replies(List<Reply> replies) -> {
                 Writer out = new Writer(replies.size());
@@ -44,6 +64,8 @@ public final class OtherNodes {
             }
             case Question.Waits(String address) -> flag(answers.waits(address));
             case Question.Lives(String run, String connection) -> flag(answers.lives(run, connection));
+            case Question.Consumers(long queue, boolean caughtUp) ->
+                new Writer(8).varint(answers.consumers(queue, caughtUp)).bytes();
         };
     }
 
@@ -86,8 +108,38 @@ public final class OtherNodes {
         }
     }
 
+    /**
+     * How many consume from a queue at the other nodes. One that does not say is not counted.
+     *
+     * @param caughtUp whether each is to look after what the catalog has said by now
+     */
+    public int consumers(long queue, boolean caughtUp) throws InterruptedException {
+        int count = 0;
+        for (int node : neighbours.others()) {
+            Long until = resting.get(node);
+            if (until != null && System.nanoTime() - until < 0) {
+                continue;
+            }
+            try {
+                Duration patience = caughtUp ? PATIENCE : COUNT_PATIENCE;
+                count += ask(node, new Question.Consumers(queue, caughtUp), patience)
+                        .count(Integer.MAX_VALUE);
+                resting.remove(node);
+            } catch (NodeDownException _) { // Nobody consumes there.
+            } catch (OutcomeUnknownException _) {
+                resting.put(node, System.nanoTime() + REST.toNanos());
+            }
+        }
+        return count;
+    }
+
     private Reader ask(int node, Question question)
             throws NodeDownException, OutcomeUnknownException, InterruptedException {
-        return new Reader(neighbours.ask(node, FRONT, question.encode(), PATIENCE));
+        return ask(node, question, PATIENCE);
+    }
+
+    private Reader ask(int node, Question question, Duration patience)
+            throws NodeDownException, OutcomeUnknownException, InterruptedException {
+        return new Reader(neighbours.ask(node, FRONT, question.encode(), patience));
     }
 }

@@ -12,6 +12,7 @@ sealed interface Question {
     int REPLIES = 1;
     int WAITS = 2;
     int LIVES = 3;
+    int CONSUMERS = 4;
 
     /** Give these to who waits for them, in order. Answered by a flag for each: whether anybody did. */
     record Replies(List<Reply> replies) implements Question {
@@ -25,6 +26,13 @@ sealed interface Question {
 
     /** Are you that run, and is that connection open, if one is named? Answered by a flag. */
     record Lives(String run, String connection) implements Question {}
+
+    /**
+     * How many consume from that queue? Answered by a number.
+     *
+     * @param caughtUp whether to look after what the catalog has said by now
+     */
+    record Consumers(long queue, boolean caughtUp) implements Question {}
 
     default Bytes encode() {
         return switch (this) {
@@ -41,6 +49,8 @@ sealed interface Question {
                 new Writer(128).u8(WAITS).text(address).bytes();
             case Lives(String run, String connection) ->
                 new Writer(128).u8(LIVES).text(run).text(connection).bytes();
+            case Consumers(long queue, boolean caughtUp) ->
+                new Writer(16).u8(CONSUMERS).varint(queue).bool(caughtUp).bytes();
         };
     }
 
@@ -59,6 +69,7 @@ sealed interface Question {
             }
             case WAITS -> new Waits(in.text());
             case LIVES -> new Lives(in.text(), in.text());
+            case CONSUMERS -> new Consumers(in.varint(), in.bool());
             default -> throw new CorruptDataException("no question of AMQP fronts is of the kind " + kind);
         };
     }

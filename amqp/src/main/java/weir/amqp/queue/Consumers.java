@@ -20,8 +20,8 @@ import weir.core.catalog.Queue;
  *
  * <p>Consumers are not replicated. Of a queue whose life depends on them, the catalog knows which runs have any ({@link #KIND}:
  * the queue's id and the run), so that no node deletes what is in use at another. That costs a change of the catalog with the
- * first consumer at a node and one with the last, for such queues alone. An exclusive consumer is alone at its node; that
- * there is none at another is asked only for such queues.
+ * first consumer at a node and one with the last, for such queues alone. How many there are at other nodes is asked there.
+ * That a consumer is alone over all nodes is in the catalog, see {@link ExclusiveUse}.
  *
  * <p>Safe for use by any number of threads; what concerns one queue is done one at a time.
  */
@@ -42,6 +42,8 @@ public final class Consumers {
     private final Broker broker;
     private final Runs runs;
     private final InstantSource clock;
+    private final Elsewhere elsewhere;
+    private final ExclusiveUse exclusiveUse;
     private final Owners owners = new Owners();
     private final Map<Long, Line> lines = new ConcurrentHashMap<>();
     /** Queues that expire: by id, when to look. */
@@ -56,10 +58,22 @@ public final class Consumers {
         boolean gone;
     }
 
-    public Consumers(Broker broker, Runs runs, InstantSource clock) {
+    /** What other nodes' fronts say. */
+    public interface Elsewhere {
+        /**
+         * How many consume from a queue at other nodes, of those that answer.
+         *
+         * @param caughtUp whether each is to look after what the catalog has said by now
+         */
+        int consumers(long queue, boolean caughtUp) throws InterruptedException;
+    }
+
+    public Consumers(Broker broker, Runs runs, InstantSource clock, Elsewhere elsewhere) {
         this.broker = broker;
         this.runs = runs;
         this.clock = clock;
+        this.elsewhere = elsewhere;
+        this.exclusiveUse = new ExclusiveUse(broker, runs);
     }
 
     /** Whether other nodes have to know that it is used here. They cannot use an exclusive one. */
@@ -97,7 +111,8 @@ public final class Consumers {
                 return false;
             }
             boolean taken = line.exclusive
-                    || (exclusive && (line.count > 0 || queue.hasSingleActiveConsumer() || isUsedElsewhere(queue)));
+                    || exclusiveUse.isElsewhere(queue.queue().id())
+                    || (exclusive && (line.count > 0 || queue.hasSingleActiveConsumer() || !beginAlone(queue)));
             if (taken) {
                 throw new AmqpException(ErrorCode.ACCESS_REFUSED, queue.name() + " in exclusive use");
             }
@@ -109,6 +124,27 @@ public final class Consumers {
             line.count++;
             line.exclusive = exclusive;
             return true;
+        }
+    }
+
+    /** Makes known that somebody here consumes alone; false if somebody else consumes at another node. */
+    private boolean beginAlone(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
+        long id = queue.queue().id();
+        if (queue.exclusive()) {
+            return true; // No other connection can, at whichever node.
+        }
+        if (!exclusiveUse.begin(id)) {
+            return false;
+        }
+        boolean alone = false;
+        try {
+            // Who begins elsewhere after having been asked finds what was made known.
+            alone = elsewhere.consumers(id, true) == 0 && !isUsedElsewhere(queue);
+            return alone;
+        } finally {
+            if (!alone) {
+                exclusiveUse.end(id);
+            }
         }
     }
 
@@ -124,27 +160,36 @@ public final class Consumers {
             return false; // The queue was deleted, and all that was noted of it.
         }
         synchronized (line) {
+            boolean wasAlone = line.exclusive;
             line.count--;
             line.exclusive = false;
-            if (line.count > 0) {
-                return false;
+            try {
+                return line.count == 0 && lastLeft(line, queue);
+            } finally {
+                if (wasAlone && !queue.exclusive()) {
+                    exclusiveUse.end(queue.queue().id());
+                }
             }
-            if (livesByUse(queue)) {
-                broker.change(new CatalogCommand.Undefine(KIND, nameOf(queue, runs.own())));
-            }
-            boolean there = broker.find(queue.queue().id()).isPresent();
-            if (there && queue.autoDelete() && !isUsedElsewhere(queue)) {
-                delete(queue);
-                return true;
-            }
-            line.usedAtMillis = 0;
-            if (there && queue.expiresMillis().isPresent()) {
-                used(queue);
-            } else {
-                takeAway(queue.queue().id());
-            }
-            return false;
         }
+    }
+
+    /** Whether the queue was deleted for it. */
+    private boolean lastLeft(Line line, AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
+        if (livesByUse(queue)) {
+            broker.change(new CatalogCommand.Undefine(KIND, nameOf(queue, runs.own())));
+        }
+        boolean there = broker.find(queue.queue().id()).isPresent();
+        if (there && queue.autoDelete() && !isUsedElsewhere(queue)) {
+            delete(queue);
+            return true;
+        }
+        line.usedAtMillis = 0;
+        if (there && queue.expiresMillis().isPresent()) {
+            used(queue);
+        } else {
+            takeAway(queue.queue().id());
+        }
+        return false;
     }
 
     private void takeAway(long id) {
@@ -179,12 +224,25 @@ public final class Consumers {
         }
     }
 
-    /** How many consume from it: those here, and one for each other node that has some. */
-    public int count(AmqpQueue queue) {
+    /**
+     * How many consume from it, as is known without asking: those here, and of queues whose life depends on it one for each other
+     * node that has some.
+     */
+    int countKnown(AmqpQueue queue) {
         return countHere(queue.queue().id()) + (livesByUse(queue) ? runsElsewhere(queue) : 0);
     }
 
-    private int countHere(long queue) {
+    /** How many consume from it at all nodes that answer. */
+    public int count(AmqpQueue queue) throws InterruptedException {
+        if (queue.exclusive()) {
+            return countHere(queue.queue().id());
+        }
+        int others = elsewhere.consumers(queue.queue().id(), false);
+        return countHere(queue.queue().id()) + Math.max(others, livesByUse(queue) ? runsElsewhere(queue) : 0);
+    }
+
+    /** At this node. */
+    public int countHere(long queue) {
         Line line = lines.get(queue);
         if (line == null) {
             return 0;
@@ -277,6 +335,7 @@ public final class Consumers {
         if (queue.autoDelete() || queue.expiresMillis().isPresent()) {
             forget(known.id());
         }
+        exclusiveUse.end(known.id());
         if (queue.hasSingleActiveConsumer()) {
             ActiveConsumers.forget(broker, known);
         }
@@ -310,7 +369,7 @@ public final class Consumers {
             long usedAt = broker.definition(USED, Long.toString(queue.queue().id()))
                     .map(Definition::modifiedAtMillis)
                     .orElse(queue.queue().createdAtMillis());
-            long due = Math.max((count(queue) > 0 ? now : usedAt) + expires, earliest(queue.queue(), expires));
+            long due = Math.max((countKnown(queue) > 0 ? now : usedAt) + expires, earliest(queue.queue(), expires));
             if (due <= now) {
                 delete(queue);
             } else {
@@ -329,7 +388,7 @@ public final class Consumers {
 
     /** Forgets what was noted of queues that others than AMQP's clients have deleted, or a virtual host's end. */
     void forgetGone() throws OutcomeUnknownException, InterruptedException {
-        for (String kind : List.of(KIND, USED)) {
+        for (String kind : List.of(KIND, USED, ExclusiveUse.KIND)) {
             String after = "";
             List<Definition> page;
             do {
@@ -353,6 +412,23 @@ public final class Consumers {
                 }
             }
         } while (page.size() == PAGE);
+        forgetExclusiveUse();
+    }
+
+    /** Takes back what could not be taken back when it was over, here or by a run that is no more. */
+    private void forgetExclusiveUse() throws OutcomeUnknownException, InterruptedException {
+        for (Definition use : broker.definitions(ExclusiveUse.KIND, "", "", PAGE)) {
+            long queue = Long.parseLong(use.name());
+            Line line = lines.computeIfAbsent(queue, _ -> new Line());
+            synchronized (line) { // Nobody here is about to begin.
+                if (!line.gone && exclusiveUse.isOver(use, line.exclusive)) {
+                    broker.change(new CatalogCommand.Undefine(ExclusiveUse.KIND, use.name()));
+                }
+                if (line.count == 0) {
+                    takeAway(queue);
+                }
+            }
+        }
     }
 
     /** Whether a queue that there was is no more; what is noted of one was noted after it was made. */
@@ -371,7 +447,7 @@ public final class Consumers {
             delete(queue);
             return;
         }
-        if (!queue.autoDelete() || count(queue) > 0) {
+        if (!queue.autoDelete() || countKnown(queue) > 0) {
             return;
         }
         boolean hadSome =

@@ -16,14 +16,21 @@ final class ActiveTurn {
 
     private final ActiveConsumers actives;
     private final AmqpQueue queue;
-    /** Null while another consumer is the active one, or none need be. */
-    private @Nullable Activity activity;
+    /** Null while another consumer is the active one, or none need be. Read by whoever looks. */
+    private volatile @Nullable Activity activity;
 
     private long extendedNanos;
 
     ActiveTurn(ActiveConsumers actives, AmqpQueue queue) {
         this.actives = actives;
         this.queue = queue;
+    }
+
+    /** From any thread: as it was a moment ago. */
+    ConsumerInfo.Activity now() {
+        return !queue.hasSingleActiveConsumer()
+                ? ConsumerInfo.Activity.UP
+                : activity == null ? ConsumerInfo.Activity.WAITING : ConsumerInfo.Activity.SINGLE_ACTIVE;
     }
 
     /** How long it may wait for messages before it has to come here again. */

@@ -236,7 +236,7 @@ final class Channel {
 
     /** From any thread. */
     ChannelInfo info() {
-        return outflow.info(inflow.isConfirming(), inflow.isTransactional());
+        return outflow.info(inflow.isConfirming(), inflow.isTransactional(), inflow.unconfirmed());
     }
 
     boolean holdsAny() {

@@ -8,6 +8,7 @@ import java.util.List;
  * @param prefetch of consumers that begin now; 0 for no limit
  * @param globalPrefetch of all consumers together; 0 for no limit
  * @param unacknowledged deliveries that its client has not settled
+ * @param unconfirmed publishes that its client has not been answered yet
  */
 public record ChannelInfo(
         int number,
@@ -16,6 +17,7 @@ public record ChannelInfo(
         int prefetch,
         int globalPrefetch,
         int unacknowledged,
+        int unconfirmed,
         List<ConsumerInfo> consumers) {
     public ChannelInfo {
         consumers = List.copyOf(consumers);

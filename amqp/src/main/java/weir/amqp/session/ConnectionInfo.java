@@ -39,6 +39,10 @@ public record ConnectionInfo(
 
     /** As RabbitMQ names connections. */
     public String name() {
+        return name(peer, local);
+    }
+
+    static String name(InetSocketAddress peer, InetSocketAddress local) {
         return shown(peer) + " -> " + shown(local);
     }
 

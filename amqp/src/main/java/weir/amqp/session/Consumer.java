@@ -73,6 +73,11 @@ final class Consumer implements Holder {
         return share;
     }
 
+    /** From any thread. */
+    ConsumerInfo.Activity activity() {
+        return turn.now();
+    }
+
     /** When the client has been told that it consumes. */
     void start() {
         prefetch.joined();

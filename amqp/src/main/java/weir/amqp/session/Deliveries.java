@@ -24,15 +24,22 @@ import weir.core.broker.Receive;
 final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
 
+    /** Is told of each. */
+    interface Tap {
+        void delivered(AmqpQueue queue, boolean redelivered, StoredMessage message) throws InterruptedException;
+    }
+
     private final int number;
     private final Front front;
+    private final Tap tap;
     private final Outbox out;
     private final Prefetch prefetch;
     private final Settler settler;
 
-    Deliveries(int number, Front front, Outbox out, Prefetch prefetch, Settler settler) {
+    Deliveries(int number, Front front, Tap tap, Outbox out, Prefetch prefetch, Settler settler) {
         this.number = number;
         this.front = front;
+        this.tap = tap;
         this.out = out;
         this.prefetch = prefetch;
         this.settler = settler;
@@ -63,6 +70,9 @@ final class Deliveries {
                 deliver(frames, tag, deliveryTag, isRedelivered(delivery), messages.get(i));
             }
         });
+        for (int i = 0; i < deliveries.size(); i++) {
+            told(queue, deliveries.get(i), messages.get(i));
+        }
         if (terms.noAck() || !written) {
             settler.settle(
                     wayOfUnheld(written),
@@ -75,6 +85,15 @@ final class Deliveries {
                                     consumer,
                                     now))
                             .toList());
+        }
+    }
+
+    private void told(AmqpQueue queue, Delivery delivery, StoredMessage message) {
+        try {
+            tap.delivered(queue, isRedelivered(delivery), message);
+        } catch (InterruptedException _) {
+            Thread.currentThread()
+                    .interrupt(); // It was delivered all the same, and somebody wants this thread to look.
         }
     }
 
@@ -147,6 +166,7 @@ final class Deliveries {
                         left),
                 message.properties(),
                 message.body()));
+        told(queue, delivery, message);
         if (noAck || !written) {
             settler.settle(wayOfUnheld(written), List.of(new Held(0, queue, delivery.partition(), lease, null, now)));
         }

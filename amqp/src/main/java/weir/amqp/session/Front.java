@@ -34,7 +34,8 @@ public record Front(
         Tunables tunables,
         ReplyAddresses replies,
         TrafficBook traffic,
-        ReadAhead readAhead) {
+        ReadAhead readAhead,
+        Firehose firehose) {
     /** Of a node that has no connections yet. */
     public static Front of(
             AmqpSettings settings,
@@ -65,6 +66,7 @@ public record Front(
                 new Tunables(settings.channelsMax()),
                 new ReplyAddresses(nodes),
                 new TrafficBook(),
-                new ReadAhead());
+                new ReadAhead(),
+                new Firehose(broker, topology, queues, deadLetters, nodes.selfName()));
     }
 }

@@ -2,6 +2,7 @@ package weir.amqp.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.message.StoredMessage;
 import weir.amqp.queue.AmqpQueue;
@@ -37,6 +38,9 @@ final class Inflow {
     private final Blockade blockade;
     /** Publishes since confirms were asked for. */
     private long published;
+
+    /** Of those, the ones that were not answered yet. */
+    private final AtomicInteger unconfirmed = new AtomicInteger();
 
     private boolean confirming;
     /** Null unless the channel is transactional. */
@@ -82,6 +86,11 @@ final class Inflow {
 
     boolean isTransactional() {
         return transaction != null;
+    }
+
+    /** From any thread. */
+    int unconfirmed() {
+        return unconfirmed.get();
     }
 
     private Transaction transaction() throws AmqpException {
@@ -136,6 +145,11 @@ final class Inflow {
         long expires = Expiration.atMillis(properties.expiration(), now);
         List<String> keys = RoutingKeys.of(publish.routingKey(), headers);
         Route route = targets.route(publish.exchange(), keys, headers, properties);
+        if (front.firehose().isOn(peer.host())) {
+            StoredMessage message =
+                    new StoredMessage(publish.exchange(), publish.routingKey(), properties, content.body());
+            front.firehose().published(peer, number, message, keys, route);
+        }
         if (route.isNowhere()) {
             if (publish.mandatory()) {
                 giveBack(publish, content);
@@ -244,6 +258,9 @@ final class Inflow {
         if (now != null) {
             now.add(publication);
         } else if (publication.number() > 0 || !publication.ways().isEmpty()) {
+            if (publication.number() > 0) {
+                unconfirmed.incrementAndGet();
+            }
             publisher.add(publication);
         }
     }
@@ -252,6 +269,9 @@ final class Inflow {
 
     private void confirm(List<Publication> publications, boolean[] taken) {
         front.traffic().published(peer.owner(), number, publications, taken);
+        if (publications.getLast().number() > 0) { // As all of them: a change of mode waits for what was before it.
+            unconfirmed.addAndGet(-publications.size());
+        }
         out.write(frames -> {
             for (Method each : Confirms.of(publications, taken)) {
                 frames.method(number, each);

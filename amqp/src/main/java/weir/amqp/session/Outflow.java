@@ -47,7 +47,13 @@ final class Outflow implements Consumer.Owner {
         this.out = out;
         this.threads = threads;
         this.settler = new Settler(front.broker(), this::heldForLong, threads.named("settler"));
-        this.deliveries = new Deliveries(number, front, out, prefetch, settler);
+        this.deliveries = new Deliveries(
+                number,
+                front,
+                (queue, redelivered, message) -> front.firehose().delivered(peer, number, queue, redelivered, message),
+                out,
+                prefetch,
+                settler);
         this.replies = new DirectReplies(front.replies(), deliveries);
         this.streams = new StreamConsumers(number, front, peer, out, prefetch, threads);
     }
@@ -97,9 +103,11 @@ final class Outflow implements Consumer.Owner {
                 tag,
                 queue,
                 consume.noAck(),
+                consume.exclusive(),
                 ConsumerArguments.priority(arguments),
                 consume.noAck() ? 0 : prefetchOfNext,
-                ConsumerArguments.timeout(arguments));
+                ConsumerArguments.timeout(arguments),
+                arguments);
         front.consumers().attend(queue, consume.exclusive());
         Consumer consumer = new Consumer(terms, front, this, prefetch, threads.named("consumer-" + tag));
         consumers.add(consumer);
@@ -289,13 +297,10 @@ final class Outflow implements Consumer.Owner {
     }
 
     /** From any thread; what is written at the same time may be there or not. */
-    ChannelInfo info(boolean confirming, boolean transactional) {
+    ChannelInfo info(boolean confirming, boolean transactional, int unconfirmed) {
         List<ConsumerInfo> all = new ArrayList<>();
-        for (Consumer each : consumers.going()) {
-            ConsumerTerms terms = each.terms();
-            all.add(new ConsumerInfo(terms.tag(), terms.queue(), !terms.noAck(), terms.priority(), terms.prefetch()));
-        }
-        all.addAll(streams.infos());
+        consumers.going().forEach(each -> all.add(info(each.terms(), each.activity())));
+        streams.all().forEach(terms -> all.add(info(terms, ConsumerInfo.Activity.UP)));
         return new ChannelInfo(
                 number,
                 confirming,
@@ -303,7 +308,20 @@ final class Outflow implements Consumer.Owner {
                 prefetchOfNext,
                 prefetch.limit(),
                 prefetch.all().size(),
+                unconfirmed,
                 all);
+    }
+
+    private ConsumerInfo info(ConsumerTerms terms, ConsumerInfo.Activity activity) {
+        return new ConsumerInfo(
+                terms.tag(),
+                terms.queue(),
+                !terms.noAck(),
+                terms.exclusive(),
+                activity,
+                terms.prefetch(),
+                timeoutOf(terms),
+                terms.arguments());
     }
 
     /** Keeps what the client holds from running out, and ends consumers that hold something for too long. */

@@ -10,5 +10,13 @@ import weir.amqp.topology.VirtualHost;
  * @param user the name that it logged in with
  * @param login whose rights it has
  * @param owner as whom it owns queues
+ * @param connection its name, as RabbitMQ gives it
  */
-record Peer(String user, Login login, VirtualHost host, Owner owner, ClientCapabilities capabilities, Tuning tuning) {}
+record Peer(
+        String user,
+        Login login,
+        VirtualHost host,
+        Owner owner,
+        String connection,
+        ClientCapabilities capabilities,
+        Tuning tuning) {}

@@ -17,6 +17,7 @@ import weir.amqp.nodes.Answers;
 import weir.amqp.topology.VirtualHost;
 import weir.core.access.User;
 import weir.core.broker.CatalogWatch;
+import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
 import weir.net.tcp.TcpListener;
@@ -95,6 +96,18 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
             public boolean lives(String run, String connection) {
                 return run.equals(front.run())
                         && (connection.isEmpty() || connections.stream().anyMatch(each -> each.isNamed(connection)));
+            }
+
+            @Override
+            public int consumers(long queue, boolean caughtUp) throws InterruptedException {
+                if (caughtUp) {
+                    try {
+                        front.broker().catchUp();
+                    } catch (OutcomeUnknownException e) {
+                        LOG.info("Consumers are counted by what is known here: {}", e.getMessage());
+                    }
+                }
+                return front.consumers().countHere(queue);
             }
         };
     }
@@ -189,6 +202,7 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
     @Override
     public void close() {
         stopListening();
+        front.firehose().close();
         watch.close();
     }
 }

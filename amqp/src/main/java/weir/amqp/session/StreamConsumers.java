@@ -1,5 +1,6 @@
 package weir.amqp.session;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,11 @@ final class StreamConsumers implements StreamConsumer.Owner {
         return consumers.containsKey(tag);
     }
 
+    /** From any thread. */
+    List<ConsumerTerms> all() {
+        return consumers.values().stream().map(StreamConsumer::terms).toList();
+    }
+
     int size() {
         return consumers.size();
     }
@@ -72,7 +78,8 @@ final class StreamConsumers implements StreamConsumer.Owner {
         TopicOffsets reach = front.broker()
                 .offsets(queue.queue().partition(0), wanted.askedMillis())
                 .orElseThrow(() -> Queues.notFound(queue.name()));
-        ConsumerTerms terms = new ConsumerTerms(tag, queue, false, 0, prefetchCount, java.time.Duration.ZERO);
+        ConsumerTerms terms = new ConsumerTerms(
+                tag, queue, false, consume.exclusive(), 0, prefetchCount, Duration.ZERO, consume.arguments());
         StreamFilter filter = StreamFilter.of(consume.arguments());
         front.consumers().attend(queue, consume.exclusive());
         StreamConsumer consumer = new StreamConsumer(
@@ -114,16 +121,6 @@ final class StreamConsumers implements StreamConsumer.Owner {
                 left(each);
             }
         }
-    }
-
-    /** As they are, from any thread. */
-    List<ConsumerInfo> infos() {
-        List<ConsumerInfo> infos = new ArrayList<>();
-        for (StreamConsumer each : consumers.values()) {
-            ConsumerTerms terms = each.terms();
-            infos.add(new ConsumerInfo(terms.tag(), terms.queue(), true, terms.priority(), terms.prefetch()));
-        }
-        return infos;
     }
 
     private void left(StreamConsumer consumer) throws InterruptedException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
@@ -65,5 +66,13 @@ record Transport(Socket accepted, Socket spoken) {
     /** Ends it at once. Any thread: TLS would wait for a write that is under way, and that for a client that never reads. */
     void cut() throws IOException {
         accepted.close();
+    }
+
+    /** As RabbitMQ names connections; empty if it has ended already. */
+    String name() {
+        return accepted.getRemoteSocketAddress() instanceof InetSocketAddress remote
+                        && accepted.getLocalSocketAddress() instanceof InetSocketAddress local
+                ? ConnectionInfo.name(remote, local)
+                : "";
     }
 }

@@ -29,6 +29,11 @@ public final class Users {
         loopbackUsers = Set.copyOf(users);
     }
 
+    /** Those who are let in from this machine only. */
+    public Set<String> loopbackUsers() {
+        return loopbackUsers;
+    }
+
     /**
      * Who that is, if he is somebody.
      *

@@ -75,7 +75,8 @@ final class DeadLettersTest {
                 new Consumers(
                         node,
                         new Runs(node, 1, (_, _, _) -> Presence.UNKNOWN, System::currentTimeMillis),
-                        InstantSource.system()));
+                        InstantSource.system(),
+                        (_, _) -> 0));
         deadLetters = new DeadLetters(node, queues, this::route, messages, InstantSource.system());
         deadLetters.start();
     }

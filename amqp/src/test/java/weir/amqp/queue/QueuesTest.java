@@ -65,7 +65,7 @@ final class QueuesTest {
     private static Presence said = Presence.UNKNOWN;
 
     private final Runs runs = new Runs(node, 1, QueuesTest::lives, CLOCK::millis);
-    private final Consumers consumers = new Consumers(node, runs, CLOCK);
+    private final Consumers consumers = new Consumers(node, runs, CLOCK, (_, _) -> 0);
     private final Queues queues = new Queues(node, consumers);
     private final Owner mine = new Owner(runs.own(), "mine");
     private final Owner other = new Owner(runs.own(), "other");
@@ -297,7 +297,7 @@ final class QueuesTest {
     void consumersAtAnotherNodeKeepAnAutoDeleteQueue() throws Exception {
         AmqpQueue queue = declare(unusual("shared", true, false, true)).queue();
         Runs elsewhere = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
-        Consumers there = new Consumers(node, elsewhere, CLOCK);
+        Consumers there = new Consumers(node, elsewhere, CLOCK, (_, _) -> 0);
         there.attend(queue, false);
         consumers.attend(queue, false);
         assertThat(consumers.count(queue)).isEqualTo(2);
@@ -314,6 +314,40 @@ final class QueuesTest {
         consumers.leave(queue);
         consumers.attend(queue, false);
         fails(ErrorCode.ACCESS_REFUSED, text, () -> consumers.attend(queue, true));
+    }
+
+    @Test
+    void whoConsumesAloneIsAloneAtAllNodesUntilItsRunIsOver() throws Exception {
+        AmqpQueue queue = declare(declaration("alone")).queue();
+        String text = "queue 'alone' in vhost '/' in exclusive use";
+        Runs elsewhere = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
+        Consumers there = new Consumers(node, elsewhere, CLOCK, (_, _) -> 0);
+        there.attend(queue, true);
+        fails(ErrorCode.ACCESS_REFUSED, text, () -> consumers.attend(queue, false));
+        fails(ErrorCode.ACCESS_REFUSED, text, () -> consumers.attend(queue, true));
+        there.leave(queue);
+        consumers.attend(queue, true);
+        consumers.leave(queue);
+        there.attend(queue, true);
+        elsewhere.end();
+        consumers.attend(queue, true);
+        consumers.forgetGone();
+        fails(ErrorCode.ACCESS_REFUSED, text, () -> there.attend(queue, false));
+        consumers.leave(queue);
+        assertThat(node.definitions("amqp.exclusive", "", "", 10)).isEmpty();
+    }
+
+    @Test
+    void whoWantsToBeAloneIsRefusedWhileOthersConsumeElsewhere() throws Exception {
+        AmqpQueue queue = declare(declaration("not-alone")).queue();
+        Consumers here = new Consumers(node, runs, CLOCK, (_, _) -> 2);
+        fails(
+                ErrorCode.ACCESS_REFUSED,
+                "queue 'not-alone' in vhost '/' in exclusive use",
+                () -> here.attend(queue, true));
+        here.attend(queue, false);
+        assertThat(here.count(queue)).isEqualTo(3);
+        assertThat(node.definitions("amqp.exclusive", "", "", 10)).isEmpty();
     }
 
     @Test
@@ -348,7 +382,7 @@ final class QueuesTest {
     @Test
     void whatALostNodeLeftBehindIsDeleted() throws Exception {
         Runs lost = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
-        Consumers there = new Consumers(node, lost, CLOCK);
+        Consumers there = new Consumers(node, lost, CLOCK, (_, _) -> 0);
         Queues elsewhere = new Queues(node, there);
         Owner gone = new Owner(lost.own(), "gone");
         elsewhere.connectionBegan(gone);
@@ -376,7 +410,7 @@ final class QueuesTest {
     @Test
     void anExclusiveQueueOfALostConnectionIsInNobodysWay() throws Exception {
         Runs elsewhere = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
-        Queues there = new Queues(node, new Consumers(node, elsewhere, CLOCK));
+        Queues there = new Queues(node, new Consumers(node, elsewhere, CLOCK, (_, _) -> 0));
         Declaration declaration = unusual("moved", false, true, false);
         AmqpQueue theirs = there.declare(declaration, NONE, new Owner(elsewhere.own(), "away"))
                 .queue();
@@ -440,7 +474,7 @@ final class QueuesTest {
                 return super.change(command);
             }
         };
-        Consumers here = new Consumers(broken, runs, CLOCK);
+        Consumers here = new Consumers(broken, runs, CLOCK, (_, _) -> 0);
         Queues there = new Queues(broken, here);
         there.connectionBegan(mine);
         AmqpQueue locked =
@@ -479,7 +513,7 @@ final class QueuesTest {
                 return reply;
             }
         };
-        Queues there = new Queues(broken, new Consumers(broken, runs, CLOCK));
+        Queues there = new Queues(broken, new Consumers(broken, runs, CLOCK, (_, _) -> 0));
         there.connectionBegan(mine);
         Declaration declaration = unusual("unanswered", false, true, false);
         assertThatThrownBy(() -> there.declare(declaration, NONE, mine)).isInstanceOf(OutcomeUnknownException.class);
@@ -505,7 +539,7 @@ final class QueuesTest {
                 return status;
             }
         };
-        Queues there = new Queues(busy, new Consumers(busy, runs, CLOCK));
+        Queues there = new Queues(busy, new Consumers(busy, runs, CLOCK, (_, _) -> 0));
         assertThat(there.purge(queue.name(), mine)).isEqualTo(2);
         node.submit(new Command.Release(queue.queue().partition(0), held, 0, true));
         assertThat(node.status(queue.queue()).orElseThrow().ready()).isEqualTo(1);
@@ -550,10 +584,11 @@ final class QueuesTest {
                 return super.change(command);
             }
         };
-        Consumers here = new Consumers(slow, runs, CLOCK);
+        Consumers here = new Consumers(slow, runs, CLOCK, (_, _) -> 0);
         AmqpQueue queue = declare(unusual("fleeting-last", true, false, true)).queue();
         Runs elsewhere = new Runs(node, 2, QueuesTest::lives, CLOCK::millis);
-        new Consumers(node, elsewhere, CLOCK).attend(queue, false); // So that it is not deleted with its last one here.
+        new Consumers(node, elsewhere, CLOCK, (_, _) -> 0)
+                .attend(queue, false); // So that it is not deleted with its last one here.
         here.attend(queue, false);
         Thread last = Thread.ofPlatform().start(() -> run(() -> here.leave(queue)));
         leaving.await();

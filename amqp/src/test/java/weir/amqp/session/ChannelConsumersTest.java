@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import weir.amqp.wire.FieldTable;
 import weir.core.broker.Delivery;
 
 @Timeout(60)
@@ -42,7 +43,8 @@ class ChannelConsumersTest {
     void whoComesSecondWaitsUntilItHasEnded() throws Exception {
         try (RealNode real = new RealNode(data)) {
             Front front = real.front(real.node);
-            var terms = new ConsumerTerms("tag", real.declare(front, "q"), false, 0, 0, Duration.ZERO);
+            var terms = new ConsumerTerms(
+                    "tag", real.declare(front, "q"), false, false, 0, 0, Duration.ZERO, FieldTable.EMPTY);
             Consumer consumer = new Consumer(terms, front, NOBODY, new Prefetch(), Thread.ofVirtual());
             consumers.add(consumer);
             assertThat(consumers.claim(consumer)).isTrue();

@@ -28,7 +28,7 @@ class DirectRepliesTest {
             out.frameMax(4096);
             var prefetch = new Prefetch();
             var settler = new Settler(real.node, List::of, Thread.ofVirtual());
-            var deliveries = new Deliveries(1, front, out, prefetch, settler);
+            var deliveries = new Deliveries(1, front, (_, _, _) -> {}, out, prefetch, settler);
             var replies = new DirectReplies(front.replies(), deliveries);
             replies.open("tag");
             String address = Objects.requireNonNull(replies.address());

@@ -72,7 +72,7 @@ final class RealNode implements AutoCloseable {
                 broker, NAMING, new TopologySettings("000000000000", Set.of(), Queues.policyKeys()), new Random(1));
         OtherNodes nodes = new OtherNodes(node.neighbours());
         Runs runs = new Runs(broker, nodes.self(), nodes::lives, clock::millis);
-        Consumers consumers = new Consumers(broker, runs, clock);
+        Consumers consumers = new Consumers(broker, runs, clock, (_, _) -> 0);
         Queues queues = new Queues(broker, consumers);
         DeliveredMessages delivered = new DeliveredMessages(Formats.of(List.of()));
         DeadLetters deadLetters =

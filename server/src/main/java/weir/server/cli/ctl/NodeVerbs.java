@@ -1,7 +1,7 @@
 package weir.server.cli.ctl;
 
-import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +19,8 @@ final class NodeVerbs {
             Pattern.compile("application:set_env\\(rabbit,channel_max,(\\d{1,5})\\)\\.?");
     private static final Pattern LOOPBACK_USERS =
             Pattern.compile("application:set_env\\(rabbit,loopback_users,\\[(.*)]\\)\\.?");
+    private static final Pattern GET_LOOPBACK_USERS =
+            Pattern.compile("\\{ok,(\\w+)}=application:get_env\\(rabbit,loopback_users\\),\\1\\.?");
 
     private NodeVerbs() {}
 
@@ -52,13 +54,24 @@ final class NodeVerbs {
                         line -> "Setting memory threshold to " + String.join(" ", line.arguments()) + " ...",
                         Verb.quiet(NodeVerbs::watermark)));
         all.put("eval", new Verb("<expression>", 1, Verb.ANY, _ -> "", NodeVerbs::eval));
-        for (String trace : List.of("trace_on", "trace_off")) {
-            all.put(trace, new Verb("[--vhost <vhost>]", 0, 0, _ -> "", (_, _) -> {
-                throw new CtlFailure(
-                        CtlFailure.SOFTWARE, "there is no firehose here: nothing is published to amq.rabbitmq.trace");
-            }));
-        }
+        all.put("trace_on", tracing("Starting", true));
+        all.put("trace_off", tracing("Stopping", false));
         return all;
+    }
+
+    private static Verb tracing(String doing, boolean on) {
+        return new Verb(
+                "[--vhost <vhost>]",
+                0,
+                0,
+                line -> doing + " tracing for vhost \"" + line.host() + "\" ...",
+                (line, node) -> {
+                    HostVerbs.check(line.host(), node);
+                    node.put(
+                            Node.path("operator", "tracing", line.host()),
+                            Node.object().put("on", on));
+                    return new Output.Said("Trace " + (on ? "enabled" : "disabled") + " for vhost " + line.host());
+                });
     }
 
     private static void run(Node node, boolean running) {
@@ -147,6 +160,13 @@ final class NodeVerbs {
             }
             node.put("operator/settings", body);
             return new Output.Said("ok");
+        }
+        if (GET_LOOPBACK_USERS.matcher(expression).matches()) {
+            StringJoiner users = new StringJoiner(",", "[", "]");
+            node.get("operator/settings")
+                    .path("loopback_users")
+                    .forEach(user -> users.add("<<\"" + user.asString("") + "\">>"));
+            return new Output.Said(users.toString());
         }
         throw new CtlFailure(
                 CtlFailure.DATA,
