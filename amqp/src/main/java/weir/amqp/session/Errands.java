@@ -114,9 +114,10 @@ public final class Errands {
 
     /** As a channel keeps it: a delay that it has behind it is shown as such, and who is in BCC is nobody's business. */
     private static Bytes stored(Outgoing message, long delayMillis) throws AmqpException {
-        FieldTable shown = message.properties().headers().without(RoutingKeys.BCC);
+        FieldTable headers = message.properties().headers();
+        FieldTable shown = headers.without(RoutingKeys.BCC);
         if (delayMillis > 0) {
-            shown = shown.with(Delay.HEADER, -delayMillis);
+            shown = shown.with(Delay.HEADER, Delay.behind(headers, delayMillis));
         }
         Properties kept = message.properties().change().headers(shown).build();
         return new StoredMessage(message.exchange(), message.routingKey(), kept, message.body()).encode();
@@ -142,10 +143,13 @@ public final class Errands {
      *
      * @param most messages
      * @param bytesMost of their bodies together; a single one may be larger
-     * @throws AmqpException 405 if the queue has a single active consumer
+     * @throws AmqpException 405 if the queue has a single active consumer, 540 if it is a stream
      */
     public List<Taken> take(AmqpQueue queue, int most, long bytesMost, Ending ending)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
+        if (queue.isStream()) {
+            throw StreamConsumers.notImplemented("basic.get not supported by stream queues " + queue.name());
+        }
         if (queue.hasSingleActiveConsumer()) {
             throw new AmqpException(
                     ErrorCode.RESOURCE_LOCKED,

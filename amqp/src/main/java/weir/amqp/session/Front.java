@@ -33,6 +33,7 @@ public record Front(
         Alarms alarms,
         Tunables tunables,
         ReplyAddresses replies,
+        PublishRoom room,
         TrafficBook traffic) {
     /** Of a node that has no connections yet. */
     public static Front of(
@@ -63,6 +64,7 @@ public record Front(
                 new Alarms(),
                 new Tunables(settings.channelsMax()),
                 new ReplyAddresses(nodes),
+                new PublishRoom(SessionLimits.gatheredBytesOfAll()),
                 new TrafficBook());
     }
 }

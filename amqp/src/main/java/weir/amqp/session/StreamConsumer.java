@@ -70,7 +70,8 @@ final class StreamConsumer implements Holder {
             long end,
             Front front,
             Owner owner,
-            Prefetch prefetch) {
+            Prefetch prefetch,
+            Thread.Builder threads) {
         this.terms = terms;
         this.tag = Bytes.utf8(terms.tag());
         this.filter = filter;
@@ -81,7 +82,7 @@ final class StreamConsumer implements Holder {
         this.prefetch = prefetch;
         this.share = new Prefetch.Share(terms.prefetch());
         this.partition = terms.queue().queue().partition(0);
-        this.thread = Thread.ofVirtual().name("amqp-stream-" + terms.tag()).unstarted(this::run);
+        this.thread = threads.unstarted(this::run);
     }
 
     ConsumerTerms terms() {
@@ -143,12 +144,12 @@ final class StreamConsumer implements Holder {
         }
     }
 
-    /** What is there by now is sent, as far as the client's credit goes; always true. */
+    /** What is there by now is sent, as far as the client's credit goes. False if the stream is gone, and there is no credit. */
     private boolean deliver() throws InterruptedException {
         int wanted = Math.min(fetched.size(), SessionLimits.STREAM_DELIVERED_AT_A_TIME);
         int credit = prefetch.reserve(share, wanted, SessionLimits.RECEIVE_PATIENCE);
         if (credit == 0) {
-            return true; // Its client works on what it has.
+            return front.broker().find(terms.queueId()).isPresent(); // Its client works on what it has.
         }
         try {
             List<Read> some = new ArrayList<>(credit);

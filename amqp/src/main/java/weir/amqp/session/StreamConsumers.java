@@ -27,14 +27,16 @@ final class StreamConsumers implements StreamConsumer.Owner {
     private final Peer peer;
     private final Outbox out;
     private final Prefetch prefetch;
+    private final ChannelThreads threads;
     private final Map<String, StreamConsumer> consumers = new ConcurrentHashMap<>();
 
-    StreamConsumers(int number, Front front, Peer peer, Outbox out, Prefetch prefetch) {
+    StreamConsumers(int number, Front front, Peer peer, Outbox out, Prefetch prefetch, ChannelThreads threads) {
         this.number = number;
         this.front = front;
         this.peer = peer;
         this.out = out;
         this.prefetch = prefetch;
+        this.threads = threads;
     }
 
     boolean has(String tag) {
@@ -73,8 +75,8 @@ final class StreamConsumers implements StreamConsumer.Owner {
         ConsumerTerms terms = new ConsumerTerms(tag, queue, false, 0, prefetchCount, java.time.Duration.ZERO);
         StreamFilter filter = StreamFilter.of(consume.arguments());
         front.consumers().attend(queue, consume.exclusive());
-        StreamConsumer consumer =
-                new StreamConsumer(terms, filter, wanted.in(reach), reach.end(), front, this, prefetch);
+        StreamConsumer consumer = new StreamConsumer(
+                terms, filter, wanted.in(reach), reach.end(), front, this, prefetch, threads.named("stream-" + tag));
         consumers.put(tag, consumer);
         if (!consume.noWait()) {
             send(new Method.BasicConsumeOk(tag));
@@ -119,6 +121,16 @@ final class StreamConsumers implements StreamConsumer.Owner {
         }
     }
 
+    /** From any thread. */
+    List<ConsumerInfo> info() {
+        List<ConsumerInfo> all = new ArrayList<>();
+        for (StreamConsumer each : consumers.values()) {
+            ConsumerTerms terms = each.terms();
+            all.add(new ConsumerInfo(terms.tag(), terms.queue(), true, 0, terms.prefetch()));
+        }
+        return all;
+    }
+
     // ---- On a consumer's thread
 
     @Override
@@ -129,6 +141,7 @@ final class StreamConsumers implements StreamConsumer.Owner {
     @Override
     public void deliver(StreamConsumer consumer, List<StreamConsumer.Read> messages) {
         long now = System.nanoTime();
+        front.traffic().delivered(peer.owner(), number, consumer.terms().queue(), messages.size());
         out.write(frames -> {
             for (StreamConsumer.Read read : messages) {
                 LeaseId place = new LeaseId(new Position(0, read.offset()), 1);

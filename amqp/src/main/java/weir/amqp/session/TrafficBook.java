@@ -70,6 +70,11 @@ public final class TrafficBook {
         handedOut(connection, channel, queue, deliveries, noAck ? Traffic.Way.DELIVER_NO_ACK : Traffic.Way.DELIVER);
     }
 
+    /** Of a stream, whose messages are new to whoever reads them. */
+    void delivered(Owner connection, int channel, AmqpQueue stream, int messages) {
+        count(connection, channel, stream, Traffic.Way.DELIVER, messages);
+    }
+
     /** @param deliveries none if the queue had nothing */
     void got(Owner connection, int channel, AmqpQueue queue, List<Delivery> deliveries, boolean noAck) {
         if (deliveries.isEmpty()) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,8 @@ import weir.amqp.AmqpServer;
 import weir.amqp.AmqpSettings;
 import weir.amqp.Delegating;
 import weir.core.Batch;
+import weir.core.broker.Fetch;
+import weir.core.broker.FetchOutcome;
 import weir.core.broker.Outcome;
 import weir.core.broker.PublishOutcome;
 import weir.core.catalog.Queue;
@@ -34,7 +37,7 @@ class FailingThreadsTest {
     @TempDir
     Path data;
 
-    private static AmqpSettings settings() {
+    static AmqpSettings settings() {
         AmqpSettings usual = AmqpSettings.DEFAULT;
         return new AmqpSettings(
                 usual.host(),
@@ -113,6 +116,25 @@ class FailingThreadsTest {
                     channel -> {
                         channel.basicPublish("", "q", null, "x".getBytes(StandardCharsets.UTF_8));
                         channel.basicConsume("q", true, (_, _) -> {}, _ -> {});
+                    });
+        }
+    }
+
+    @Test
+    void whoReadsAStreamIsTold() throws Exception {
+        try (RealNode real = new RealNode(data)) {
+            endsWith541(
+                    real,
+                    new Delegating(real.node) {
+                        @Override
+                        public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience) {
+                            throw new StackOverflowError("as the test wants it");
+                        }
+                    },
+                    channel -> {
+                        channel.queueDeclare("s", true, false, false, Map.of("x-queue-type", "stream"));
+                        channel.basicQos(1);
+                        channel.basicConsume("s", false, (_, _) -> {}, _ -> {});
                     });
         }
     }
