@@ -4,7 +4,9 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import weir.amqp.AmqpSettings.Mechanism;
+import weir.amqp.session.Alarms;
 import weir.amqp.topology.ExchangeType;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.cluster.ClusterControl;
@@ -60,6 +62,7 @@ final class NodeResource implements ApiResource {
     private Facts own() {
         Runtime runtime = Runtime.getRuntime();
         long used = runtime.totalMemory() - runtime.freeMemory();
+        Set<Alarms.Resource> alarms = management.front().alarms().all();
         return identity(management.settings().nodeName(), true)
                 .with("os_pid", Long.toString(ProcessHandle.current().pid()))
                 .with("uptime", ManagementFactory.getRuntimeMXBean().getUptime())
@@ -69,8 +72,8 @@ final class NodeResource implements ApiResource {
                 .with("mem_used", used)
                 .with("mem_used_details", Rates.NONE)
                 .with("mem_limit", runtime.maxMemory())
-                .with("mem_alarm", false)
-                .with("disk_free_alarm", false)
+                .with("mem_alarm", alarms.contains(Alarms.Resource.MEMORY))
+                .with("disk_free_alarm", alarms.contains(Alarms.Resource.DISK))
                 .with("auth_mechanisms", mechanisms())
                 .with("exchange_types", exchangeTypes())
                 .with("applications", applications())
