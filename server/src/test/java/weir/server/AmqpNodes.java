@@ -3,6 +3,7 @@ package weir.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Address;
+import com.rabbitmq.client.AddressResolver;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -124,8 +125,17 @@ final class AmqpNodes implements AutoCloseable {
         for (int node : nodes) {
             addresses.add(new Address("127.0.0.1", amqpPorts.get(node - 1)));
         }
-        // As they are given, and not shuffled.
-        Connection connection = factory.newConnection(() -> addresses);
+        Connection connection = factory.newConnection(new AddressResolver() {
+            @Override
+            public List<Address> getAddresses() {
+                return addresses;
+            }
+
+            @Override
+            public List<Address> maybeShuffle(List<Address> input) {
+                return input; // The first of them is to be lost.
+            }
+        });
         connections.add(connection);
         return connection;
     }

@@ -179,6 +179,9 @@ final class Leadership {
             }
             return;
         }
+        if (answer.reply() instanceof Reply.Acquired(var leased, boolean _)) {
+            receivers.given(receiver, leased.size()).forEach(proposer::enqueue);
+        }
         boolean taken = receivers.done(receiver) && receiver.answer.complete(answer);
         if (!taken && answer.reply() instanceof Reply.Acquired acquired) {
             giveBack(answer, acquired);

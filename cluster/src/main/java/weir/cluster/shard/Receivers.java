@@ -63,9 +63,11 @@ final class Receivers {
             return true;
         }
 
-        /** It is going to be given something; if it wants more than that, the lower ones wait for it. */
+        /** It is going to be given something; if that may be less than it wants, the lower ones wait for it. */
         void serves(Receiver receiver) {
-            if (receiver.wanted.precedence().wantsMore() && receiver.priority() >= keptFor) {
+            boolean more = receiver.wanted.maxMessages() > 1
+                    || receiver.wanted.precedence().wantsMore();
+            if (more && receiver.priority() >= keptFor) {
                 keptFor = receiver.priority();
                 keptUntilNanos = System.nanoTime() + ClusterLimits.KEPT_BACK.toNanos();
             } else if (receiver.priority() == keptFor) {
@@ -256,6 +258,26 @@ final class Receivers {
             return List.of();
         }
         desk.lookedAfter = false;
+        return wake(desk);
+    }
+
+    /**
+     * It was given that many messages. If it wants no more, the lower ones need not wait for it. Returns those to ask for now.
+     *
+     * @param messages at most what it asked for
+     */
+    synchronized List<Receiver> given(Receiver receiver, int messages) {
+        Desk desk = desks.get(receiver.wanted.queue());
+        boolean wantsMore = messages < receiver.wanted.maxMessages()
+                || receiver.wanted.precedence().wantsMore();
+        if (desk == null || wantsMore || receiver.priority() != desk.keptFor) {
+            return List.of();
+        }
+        desk.keptFor = Integer.MIN_VALUE;
+        return wake(desk);
+    }
+
+    private List<Receiver> wake(Desk desk) {
         List<Receiver> asking = new ArrayList<>();
         Iterator<Receiver> waiting = desk.waiting.iterator();
         while (waiting.hasNext() && asking.size() < ClusterLimits.RECEIVERS_WOKEN) {
