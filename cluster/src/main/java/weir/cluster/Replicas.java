@@ -280,13 +280,14 @@ final class Replicas implements ReplicaHost, AutoCloseable {
                 .sum();
     }
 
-    /** The catalog's replica; there on every node that has started. */
+    /** To which the cluster has come, as far as this node knows. */
     private int clustersEdition() {
         Open there = open.get(GroupId.CATALOG);
         CatalogReplica replica = there == null ? null : there.catalog();
         return replica == null ? Edition.FIRST : replica.machine().edition().edition();
     }
 
+    /** The catalog's replica; there on every node that has started. */
     CatalogReplica catalog() {
         Open there = open.get(GroupId.CATALOG);
         CatalogReplica replica = there == null ? null : there.catalog();

@@ -37,6 +37,30 @@ class AmqpHoldingTest {
         WEIR.publish("held");
         Channel holding = WEIR.newChannel();
         GetResponse held = holding.basicGet(WEIR.name(), false);
+        holdFor(holding);
+        holding.basicAck(held.getEnvelope().getDeliveryTag(), false);
+        holding.close();
+        assertThat(WEIR.ready(WEIR.name())).isZero();
+        assertThat(WEIR.drain(WEIR.name())).isEmpty();
+    }
+
+    /** What is acknowledged in a transaction is done when that is committed, and until then nobody else's. */
+    @Test
+    void messageStaysItsClientsForAsLongAsItsTransactionIsOpen() throws Exception {
+        WEIR.declare(Map.of());
+        WEIR.publish("held");
+        Channel holding = WEIR.newChannel();
+        holding.txSelect();
+        GetResponse held = holding.basicGet(WEIR.name(), false);
+        holding.basicAck(held.getEnvelope().getDeliveryTag(), false);
+        holdFor(holding);
+        holding.txCommit();
+        holding.close();
+        assertThat(WEIR.drain(WEIR.name())).isEmpty();
+    }
+
+    /** Time passes while a channel holds the test's message. */
+    private static void holdFor(Channel holding) throws Exception {
         String canary = "canary";
         WEIR.channel().queueDeclare(canary, true, false, false, null);
         for (int i = 0; i < STEPS; i++) {
@@ -48,10 +72,6 @@ class AmqpHoldingTest {
             holding.queuePurge(canary); // and what is answered here comes after that.
         }
         assertThat(WEIR.channel().basicGet(WEIR.name(), true)).isNull();
-        holding.basicAck(held.getEnvelope().getDeliveryTag(), false);
-        holding.close();
-        assertThat(WEIR.ready(WEIR.name())).isZero();
-        assertThat(WEIR.drain(WEIR.name())).isEmpty();
     }
 
     @Test
@@ -72,5 +92,18 @@ class AmqpHoldingTest {
         assertThat(AmqpAtServer.body(again)).isEqualTo("late");
         assertThat(again.getEnvelope().isRedeliver()).isTrue();
         assertThat(on.isOpen()).isTrue();
+    }
+
+    @Test
+    void whoHoldsAllThatItMayIsToldThatItsQueueIsGone() throws Exception {
+        WEIR.declare(Map.of());
+        WEIR.publish("held", "not sent for want of credit");
+        Channel on = WEIR.newChannel();
+        on.basicQos(1);
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        String tag = on.basicConsume(WEIR.name(), false, (_, _) -> told.add("delivered"), told::add);
+        assertThat(AmqpAtServer.next(told)).isEqualTo("delivered");
+        WEIR.channel().queueDelete(WEIR.name());
+        assertThat(AmqpAtServer.next(told)).isEqualTo(tag);
     }
 }

@@ -3,6 +3,7 @@ package weir.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -10,6 +11,8 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultSaslConfig;
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -18,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import weir.server.cli.WeirCommand;
 
 /** RabbitMQ's Java client over TLS, with certificates of its own and without. */
 class AmqpTlsTest {
@@ -151,6 +156,32 @@ class AmqpTlsTest {
             assertThat(System.nanoTime()).as("the new certificate").isLessThan(end);
         }
         assertThat(shownByServer().getSubjectX500Principal().getName()).isEqualTo("CN=next");
+    }
+
+    private static void ctl(String command) {
+        StringWriter written = new StringWriter();
+        int code = WeirCommand.run(
+                new PrintWriter(written, true),
+                new PrintWriter(written, true),
+                "rabbitmqctl",
+                command,
+                "--server",
+                "http://127.0.0.1:" + server.adminPort());
+        assertThat(code).as(written.toString()).isZero();
+    }
+
+    @Test
+    void portIsClosedAndOpenedAgain() throws Exception {
+        Connection connection = factory(null, "TLSv1.3").newConnection();
+        CompletableFuture<Object> reason = new CompletableFuture<>();
+        connection.addShutdownListener(signal -> reason.complete(signal.getReason()));
+        ctl("stop_app");
+        assertThat(reason.get(AmqpAtServer.SECONDS_MAX, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(AMQP.Connection.Close.class, close -> assertThat(close.getReplyCode())
+                        .isEqualTo(320));
+        assertThatThrownBy(() -> factory(null, "TLSv1.3").newConnection()).isInstanceOf(IOException.class);
+        ctl("start_app");
+        factory(null, "TLSv1.3").newConnection().close();
     }
 
     private static void replace(Path by, Path file) throws IOException {

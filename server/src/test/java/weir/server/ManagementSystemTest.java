@@ -11,6 +11,10 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.ShutdownSignalException;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -870,5 +874,68 @@ class ManagementSystemTest {
         Answer broken = api.post("/definitions", "{\"queues\":[{\"name\":\"q\",\"vhost\":\"none\"}]}");
         assertThat(broken.status()).isEqualTo(400);
         assertThat(broken.body().path("reason").asString()).isEqualTo("queues 'q': virtual host 'none' does not exist");
+    }
+
+    /** As files of RabbitMQ's have them, from queues that a client had its server name. */
+    @Test
+    void whatOnlyAServerNamesIsLeftOutOfAnImport() throws Exception {
+        String file = """
+                {"queues": [{"name": "amq.gen-x", "vhost": "/", "durable": true, "auto_delete": false, "arguments": {}},
+                            {"name": "%1$s", "vhost": "/", "durable": true, "auto_delete": false, "arguments": {}}],
+                 "exchanges": [{"name": "amq.rabbitmq.other", "vhost": "/", "type": "topic", "durable": true,
+                                "auto_delete": false, "internal": true, "arguments": {}}],
+                 "bindings": [{"source": "amq.direct", "vhost": "/", "destination": "amq.gen-x",
+                               "destination_type": "queue", "routing_key": "a", "arguments": {}},
+                              {"source": "amq.direct", "vhost": "/", "destination": "%1$s",
+                               "destination_type": "queue", "routing_key": "b", "arguments": {}}]}
+                """.formatted(name);
+        Answer answer = api.post("/definitions", file);
+        assertThat(answer.body().toString()).isEqualTo("null");
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(names(api.get("/queues/%2F"))).contains(name).doesNotContain("amq.gen-x");
+        assertThat(names(api.get("/exchanges/%2F"))).doesNotContain("amq.rabbitmq.other");
+        assertThat(api.get("/bindings/%2F/e/amq.direct/q/" + name)).hasSize(1);
+    }
+
+    /** Those who are somebody would have to wait for them. */
+    @Test
+    void largeRequestOfNobodyIsAnsweredBeforeItIsRead() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.managementPort())) {
+            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(SECONDS_MAX));
+            socket.getOutputStream()
+                    .write("POST /api/definitions HTTP/1.1\r\nHost: weir\r\nContent-Length: 1000000\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String line = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+            assertThat(line).startsWith("HTTP/1.1 401 ");
+        }
+    }
+
+    @Test
+    void streamAndItsConsumersAreShownAndItsMessagesAreNotToBeGot() throws Exception {
+        channel.queueDeclare(name, true, false, false, Map.of("x-queue-type", "stream"));
+        publish(name, 3);
+        CompletableFuture<Void> three = new CompletableFuture<>();
+        channel.basicQos(10);
+        String tag = channel.basicConsume(
+                name,
+                false,
+                Map.of("x-stream-offset", "first"),
+                (_, delivery) -> {
+                    if (delivery.getEnvelope().getDeliveryTag() == 3) {
+                        three.complete(null);
+                    }
+                },
+                _ -> {});
+        three.get(SECONDS_MAX, TimeUnit.SECONDS);
+        JsonNode queue = api.get("/queues/%2F/" + name);
+        assertThat(queue.path("consumer_details").path(0).path("consumer_tag").asString())
+                .isEqualTo(tag);
+        assertThat(queue.path("message_stats").path("deliver").asInt()).isEqualTo(3);
+        Answer answer = api.post(
+                "/queues/%2F/" + name + "/get", "{\"count\":1,\"ackmode\":\"ack_requeue_true\",\"encoding\":\"auto\"}");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body().path("reason").asString())
+                .startsWith("540 NOT_IMPLEMENTED - basic.get not supported by stream queues");
     }
 }

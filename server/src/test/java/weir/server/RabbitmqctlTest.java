@@ -305,7 +305,8 @@ class RabbitmqctlTest {
         Connection connection = factory("guest", "/").newConnection();
         CompletableFuture<String> end = end(connection);
         done("stop_app");
-        end.get(SECONDS_MAX, TimeUnit.SECONDS);
+        assertThat(end.get(SECONDS_MAX, TimeUnit.SECONDS))
+                .isEqualTo("320 CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'");
         assertThatThrownBy(() -> factory("guest", "/").newConnection()).isInstanceOf(IOException.class);
         done("start_app");
         done("await_startup");
@@ -356,6 +357,29 @@ class RabbitmqctlTest {
         byte[] body = key.getBytes(StandardCharsets.UTF_8);
         channel.basicPublish("traced-exchange", key, MessageProperties.TEXT_PLAIN, body);
         assertThat(channel.basicGet(queue, true).getBody()).isEqualTo(body);
+    }
+
+    @Test
+    void healthChecksSeeWhatAnOperatorHasDone() throws Exception {
+        ManagementClient api = ManagementClient.guest(server);
+        done("eval", "rabbit_alarm:set_alarm({{resource_limit, memory, node()}, []}).");
+        try {
+            ManagementClient.Answer alarms = api.send("GET", "/health/checks/local-alarms", "");
+            assertThat(alarms.status()).isEqualTo(503);
+            assertThat(alarms.body().path("alarms").path(0).path("resource").asString())
+                    .isEqualTo("memory");
+            assertThat(api.get("/nodes").path(0).path("mem_alarm").asBoolean()).isTrue();
+        } finally {
+            done("eval", "rabbit_alarm:clear_alarm({resource_limit, memory, node()}).");
+        }
+        assertThat(api.get("/health/checks/alarms").path("status").asString()).isEqualTo("ok");
+        String port = "/health/checks/port-listener/" + server.amqpPort();
+        assertThat(api.send("GET", port, "").status()).isEqualTo(200);
+        done("stop_app");
+        assertThat(api.send("GET", port, "").status()).isEqualTo(503);
+        assertThat(api.send("GET", "/health/checks/is-in-service", "").status()).isEqualTo(503);
+        done("start_app");
+        assertThat(api.send("GET", "/health/checks/is-in-service", "").status()).isEqualTo(200);
     }
 
     @Test

@@ -2,7 +2,10 @@ package weir.amqp.management;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import weir.amqp.queue.Declaration;
+import weir.amqp.queue.QueueName;
 import weir.amqp.topology.Bindings;
 import weir.amqp.topology.Login;
 import weir.amqp.topology.RefusedException;
@@ -18,6 +21,8 @@ import weir.core.broker.OutcomeUnknownException;
  * changed, and else ends the import: what was read before it has been made, so it can be repeated when the cause is gone.
  */
 final class DefinitionImport {
+    private static final Logger LOG = LoggerFactory.getLogger(DefinitionImport.class);
+
     /** Where files of one virtual host put everything; null if each says it. */
     private record Into(@Nullable VirtualHost only) {}
 
@@ -73,8 +78,7 @@ final class DefinitionImport {
                 into,
                 (host, body) -> PolicyResource.set(topology, host, false, body.text("name"), body));
         each(file, "queues", into, this::queue);
-        each(file, "exchanges", into, (host, body) -> topology.exchanges()
-                .declare(Login.SYSTEM, host, ExchangeResource.declaration(body.text("name"), body)));
+        each(file, "exchanges", into, this::exchange);
         each(file, "bindings", into, this::binding);
     }
 
@@ -153,8 +157,11 @@ final class DefinitionImport {
             throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
         String name = body.text("name");
         Declaration declaration = QueueResource.declaration(host, name, body);
-        if (declaration.name().isReserved()) {
-            throw Failure.badRequest("a name that only the server gives");
+        if (declaration.name().isReserved()) { // It was given by the server that is left, and is no other's to give.
+            LOG.warn(
+                    "The {} is not imported, nor what is bound to it: only a server gives such names",
+                    declaration.name());
+            return;
         }
         management
                 .front()
@@ -169,6 +176,25 @@ final class DefinitionImport {
                         QueueResource.owner(management));
     }
 
+    /** Those that every virtual host has are in no file of RabbitMQ's but those that somebody has written. */
+    private void exchange(VirtualHost host, Body body)
+            throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
+        String name = body.text("name");
+        if (name.isEmpty()
+                || (name.startsWith("amq.")
+                        && topology.exchanges().find(host, name).isEmpty())) {
+            LOG.warn("The exchange '{}' is not imported: only a server gives such names", name);
+            return;
+        }
+        topology.exchanges().declare(Login.SYSTEM, host, ExchangeResource.declaration(name, body));
+    }
+
+    /** Whether it is a queue that {@link #queue} does not make, as RabbitMQ does not. */
+    private boolean isLeftOut(VirtualHost host, String queue) {
+        QueueName name = new QueueName(host.name(), Declaration.stripped(queue));
+        return name.isReserved() && management.front().queues().find(name).isEmpty();
+    }
+
     private void binding(VirtualHost host, Body body)
             throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
         Kind kind =
@@ -178,6 +204,9 @@ final class DefinitionImport {
                     case String other -> throw Failure.badRequest("a binding to a " + other);
                 };
         FieldTable arguments = body.table("arguments");
+        if (kind == Kind.QUEUE && isLeftOut(host, body.text("destination"))) {
+            return;
+        }
         topology.bindings()
                 .bind(
                         Login.SYSTEM,

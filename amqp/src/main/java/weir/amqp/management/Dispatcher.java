@@ -13,7 +13,9 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import weir.amqp.topology.Login;
 import weir.core.Bytes;
+import weir.core.broker.OutcomeUnknownException;
 import weir.net.http.RequestDeadlines;
 
 /** Takes every request of HTTP, has it carried out, and answers. */
@@ -37,20 +39,37 @@ final class Dispatcher {
             answer = answered(request);
         } catch (Failure failure) {
             answer = failure.answer();
+        } catch (OutcomeUnknownException e) {
+            answer = Failure.of(e).answer();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             answer = Failure.unavailable("the server is stopping").answer();
         }
-        send(answer, request.prologue().method().text().equals("HEAD"), response);
+        send(challenging(answer), request.prologue().method().text().equals("HEAD"), response);
+        if (!request.content().consumed()) {
+            request.content().consume(); // Of what is of no interest nothing is kept; it has to be over in time, too.
+        }
     }
 
-    private Answer answered(ServerRequest request) throws Failure, InterruptedException {
+    private static Answer challenging(Answer answer) {
+        return answer.status() == 401 ? answer.with("www-authenticate", "Basic realm=\"RabbitMQ Management\"") : answer;
+    }
+
+    private Answer answered(ServerRequest request) throws Failure, OutcomeUnknownException, InterruptedException {
         checkOrigin(request);
         String path = request.path().rawPath();
         if (!path.startsWith(ROOT)) {
             throw Failure.notFound();
         }
-        byte[] body = body(request);
+        String authorization =
+                request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
+        ManagementApi.Caller caller = () -> callers.of(authorization, peer(request));
+        boolean small = isSmall(request);
+        if (!small) { // There is room for few of them, and none for nobody's.
+            Login login = caller.login();
+            caller = () -> login;
+        }
+        byte[] body = small ? smallBody(request) : largeBody(request);
         deadlines.requestIsWhole();
         ManagementApi.Request wanted = new ManagementApi.Request(
                 request.prologue().method().text(),
@@ -58,10 +77,7 @@ final class Dispatcher {
                 query(request),
                 request.headers().first(HeaderNames.create("X-Reason")).orElse(""),
                 Bytes.of(body));
-        String authorization =
-                request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
-        Answer answer = api.answer(wanted, () -> callers.of(authorization, peer(request)));
-        return answer.status() == 401 ? answer.with("www-authenticate", "Basic realm=\"RabbitMQ Management\"") : answer;
+        return api.answer(wanted, caller);
     }
 
     // ---- Reading
@@ -89,14 +105,17 @@ final class Dispatcher {
         }
     }
 
-    private byte[] body(ServerRequest request) throws Failure, InterruptedException {
-        if (!request.content().hasEntity()) {
-            return new byte[0];
-        }
+    private static boolean isSmall(ServerRequest request) {
         OptionalLong length = request.headers().contentLength();
-        if (length.isPresent() && length.getAsLong() <= ManagementLimits.SMALL_BODY_BYTES) {
-            return request.content().as(byte[].class);
-        }
+        return !request.content().hasEntity()
+                || (length.isPresent() && length.getAsLong() <= ManagementLimits.SMALL_BODY_BYTES);
+    }
+
+    private static byte[] smallBody(ServerRequest request) {
+        return request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
+    }
+
+    private byte[] largeBody(ServerRequest request) throws Failure, InterruptedException {
         if (!largeBodies.tryAcquire(ManagementLimits.LARGE_BODY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
             throw Failure.unavailable("too many large requests at once; repeat it in a moment");
         }

@@ -32,8 +32,8 @@ final class HealthResource implements ApiResource {
                 .get(checks + "port-listener/{port}", who, this::port)
                 .get(checks + "protocol-listener/{protocols}", who, this::protocols)
                 .get(checks + "node-is-quorum-critical", who, _ -> critical())
-                .get(checks + "ready-to-serve-clients", who, _ -> answering())
-                .get(checks + "is-in-service", who, _ -> answering())
+                .get(checks + "ready-to-serve-clients", who, _ -> serving())
+                .get(checks + "is-in-service", who, _ -> serving())
                 .get(checks + "metadata-store/initialized", who, _ -> answering())
                 .get("/aliveness-test/{vhost}", Access.OF_VIRTUAL_HOST, this::alive)
                 .get("/healthchecks/node", who, _ -> answering());
@@ -43,7 +43,7 @@ final class HealthResource implements ApiResource {
         return new Answer(503, new Facts().with("status", "failed").withAll(facts));
     }
 
-    /** Those that an operator has set at this node: nothing here sets one by itself. */
+    /** Those that an operator has set here. By itself a node that is short of something refuses publishes one by one. */
     private Answer alarms(String reason) {
         List<Facts> alarms = management.front().alarms().all().stream()
                 .map(Alarms.Resource::word)
@@ -57,14 +57,26 @@ final class HealthResource implements ApiResource {
                 : failed(new Facts().with("reason", reason).with("alarms", alarms));
     }
 
+    /** Where somebody is let in now. */
+    private List<Listeners.Listener> active() {
+        boolean amqp = management.sessions().isListening();
+        return management.listeners().all().stream()
+                .filter(each -> amqp || !each.isAmqp())
+                .toList();
+    }
+
+    private Answer serving() throws InterruptedException {
+        return management.sessions().isListening()
+                ? answering()
+                : failed(new Facts().with("reason", "the rabbit node is not currently available to serve"));
+    }
+
     private Answer port(Call call) throws Failure {
         if (!call.path("port").matches("\\d{1,5}")) {
             throw Failure.badRequest("Invalid port");
         }
         int port = Integer.parseInt(call.path("port"));
-        List<Integer> ports = management.listeners().all().stream()
-                .map(Listeners.Listener::port)
-                .toList();
+        List<Integer> ports = active().stream().map(Listeners.Listener::port).toList();
         return ports.contains(port)
                 ? Answer.of(new Facts().with("status", "ok").with("port", port))
                 : failed(new Facts()
@@ -77,9 +89,8 @@ final class HealthResource implements ApiResource {
         Set<String> wanted = Arrays.stream(call.path("protocols").split(",", -1))
                 .map(HealthResource::protocol)
                 .collect(Collectors.toCollection(TreeSet::new));
-        List<String> active = management.listeners().all().stream()
-                .map(Listeners.Listener::protocol)
-                .toList();
+        List<String> active =
+                active().stream().map(Listeners.Listener::protocol).toList();
         wanted.removeAll(active);
         return wanted.isEmpty()
                 ? Answer.of(new Facts().with("status", "ok").with("protocols", active))

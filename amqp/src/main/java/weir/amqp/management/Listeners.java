@@ -8,6 +8,10 @@ import weir.amqp.AmqpSettings;
 public final class Listeners {
     /** @param protocol as RabbitMQ calls it */
     record Listener(String protocol, String host, int port) {
+        boolean isAmqp() {
+            return protocol.startsWith("amqp");
+        }
+
         boolean isTls() {
             return protocol.equals("amqp/ssl");
         }

@@ -122,11 +122,17 @@ final class QueueResource implements ApiResource {
         }
         boolean existed = views.find(host, name).isPresent();
         Declaration declaration = declaration(host, name, call.read());
-        checkMayDeclare(call.login(), host, declaration);
+        Permissions permissions = topology.permissions();
+        permissions.check(
+                call.login(), host, Resource.queue(host, declaration.name().name()), Right.CONFIGURE);
         Queues queues = management.front().queues();
         queues.checkRoom(declaration, host.queuesMax());
         String type = declaration.arguments().type().toString();
-        queues.declare(declaration, topology.policies().ofQueue(host.name(), name, type), owner(management));
+        queues.declare(
+                declaration,
+                topology.policies().ofQueue(host.name(), name, type),
+                owner(management),
+                _ -> checkMayBeMade(call.login(), host, declaration));
         return Answer.put(existed);
     }
 
@@ -138,10 +144,9 @@ final class QueueResource implements ApiResource {
                 host.name(), name, body.truth("durable", false), false, body.truth("auto_delete", false), typed);
     }
 
-    private void checkMayDeclare(Login login, VirtualHost host, Declaration declaration) throws AmqpException {
+    private void checkMayBeMade(Login login, VirtualHost host, Declaration declaration) throws AmqpException {
         Permissions permissions = topology.permissions();
         Resource queue = Resource.queue(host, declaration.name().name());
-        permissions.check(login, host, queue, Right.CONFIGURE);
         if (declaration.arguments().table().get(DEAD_LETTER_EXCHANGE) instanceof String exchange) {
             permissions.check(login, host, queue, Right.READ);
             permissions.check(login, host, Resource.exchange(host, exchange), Right.WRITE);

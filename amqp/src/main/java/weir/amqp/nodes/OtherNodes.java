@@ -48,6 +48,11 @@ public final class OtherNodes {
         return "weir@node-" + node;
     }
 
+    /** Whether there is another node of that number, be it up or not. */
+    public boolean has(int node) {
+        return neighbours.others().contains(node);
+    }
+
     /** From now on others are answered. */
     public void serve(Answers answers) {
         neighbours.serve(FRONT, question -> answer(Question.decode(question), answers));

@@ -25,7 +25,7 @@ public record Declaration(
         return name.indexOf('\r') < 0 && name.indexOf('\n') < 0 ? name : name.replaceAll("[\r\n]", "");
     }
 
-    boolean isServerNamed() {
+    public boolean isServerNamed() {
         return name.name().isEmpty();
     }
 

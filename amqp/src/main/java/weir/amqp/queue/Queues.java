@@ -139,13 +139,28 @@ public final class Queues {
      */
     public Declared declare(Declaration asked, FieldTable policy, Owner connection)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
+        return declare(asked, policy, connection, _ -> {});
+    }
+
+    /** Whether a queue may be made: asked only if there is none, and by the name that it will have. */
+    public interface Making {
+        void check(QueueName name) throws AmqpException;
+    }
+
+    /** The same for somebody who may not make every queue. */
+    public Declared declare(Declaration asked, FieldTable policy, Owner connection, Making making)
+            throws AmqpException, OutcomeUnknownException, InterruptedException {
         Declaration declaration = asked.isServerNamed() ? asked.named() : asked;
         if (!asked.isServerNamed()) {
             declaration.name().check();
         }
         QueueName name = declaration.name();
         Optional<AmqpQueue> there = notLeftBehind(broker.find(name.inWeir()), name, connection);
-        return there.isPresent() ? again(declaration, there.get(), connection) : make(declaration, policy, connection);
+        if (there.isPresent()) {
+            return again(declaration, there.get(), connection);
+        }
+        making.check(name);
+        return make(declaration, policy, connection);
     }
 
     private Declared make(Declaration declaration, FieldTable policy, Owner connection)

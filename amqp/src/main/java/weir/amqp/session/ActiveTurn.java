@@ -84,6 +84,11 @@ final class ActiveTurn {
         return false;
     }
 
+    /** Whether it may be held still, and another one waits for it then. */
+    boolean isHeld() {
+        return activity != null;
+    }
+
     /** Another one may be. */
     void end() {
         Activity held = activity;

@@ -54,6 +54,9 @@ final class Connection {
     private volatile long closingSinceNanos;
 
     private volatile boolean ended;
+    /** The watch's own: it has ended the connection. */
+    private boolean cut;
+
     private volatile long leasesExtendedNanos = System.nanoTime();
     private volatile long leasesExtendedMillis;
     /** One round of it may take longer than the time between two. */
@@ -445,8 +448,14 @@ final class Connection {
         }
     }
 
+    /** Once: its reader may be a while about it, if it waits for the broker. */
     private void end(String why) {
+        if (cut) {
+            return;
+        }
+        cut = true;
         LOG.info("Connection {} ends: {}", id, why);
+        out.end(); // Who waits for an alarm to end, or for room, is not reading, and would not notice.
         try {
             transport.cut();
         } catch (IOException _) { // It is closed all the same.

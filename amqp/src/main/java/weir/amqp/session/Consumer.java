@@ -31,6 +31,9 @@ final class Consumer implements Holder {
         /** Sends them, and holds them unless they need not be settled. Does not wait. */
         void deliver(Consumer consumer, List<Delivery> deliveries);
 
+        /** What the client holds of it is ready again when this returns. */
+        void giveBack(Consumer consumer) throws InterruptedException;
+
         /** The queue is gone, and the client is to be told. The consumer's last act. */
         void queueGone(Consumer consumer);
     }
@@ -46,6 +49,10 @@ final class Consumer implements Holder {
     private final ActiveTurn turn;
     private final Thread thread;
     private volatile boolean stopped;
+    /** Its client goes, too. */
+    private volatile boolean givesBack;
+    /** It does its last things, for which it is not interrupted any more. Guarded by this. */
+    private boolean ending;
 
     Consumer(ConsumerTerms terms, Front front, Owner owner, Prefetch prefetch, Thread.Builder threads) {
         this.terms = terms;
@@ -85,14 +92,27 @@ final class Consumer implements Holder {
     }
 
     /** Lets it look again whether it is its turn. */
-    void nudge() {
-        thread.interrupt();
+    synchronized void nudge() {
+        if (!ending) {
+            thread.interrupt();
+        }
     }
 
-    /** It is to end, and need not be waited for yet. */
+    /** It is to end, and need not be waited for yet. May be said several times. */
     void beginStop() {
         stopped = true;
-        thread.interrupt();
+        nudge();
+    }
+
+    /** The same where its client will settle nothing any more: the next active consumer begins with what this one held. */
+    void beginStopWithClient() {
+        givesBack = true;
+        beginStop();
+    }
+
+    private synchronized void beginEnding() {
+        ending = true;
+        Thread.interrupted(); // Else the next active consumer would wait until this one's turn has run out.
     }
 
     /** Returns when nothing will be delivered to it any more. */
@@ -115,7 +135,8 @@ final class Consumer implements Holder {
                     e);
             gone = true; // Its client is told that it has ended.
         } finally {
-            turn.end();
+            beginEnding();
+            endTurn();
             line.rest(this);
             prefetch.left();
         }
@@ -124,8 +145,23 @@ final class Consumer implements Holder {
         }
     }
 
+    private void endTurn() {
+        try {
+            if (givesBack && turn.isHeld()) {
+                owner.giveBack(this);
+            }
+        } catch (InterruptedException _) { // Nobody does by now.
+            Thread.currentThread().interrupt();
+        } finally {
+            turn.end();
+        }
+    }
+
     /** False if there is nothing to take from any more. */
     private boolean takeOnce() {
+        if (front.broker().find(terms.queueId()).isEmpty()) {
+            return false; // Who has no credit would not hear of that from the broker.
+        }
         try {
             if (owner.isBehind()) {
                 line.rest(this); // Others do not wait for a client that does not read.

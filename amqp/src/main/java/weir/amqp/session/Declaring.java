@@ -92,16 +92,23 @@ final class Declaring {
                 declare.autoDelete(),
                 withDefaultType(declare.arguments(), now));
         String name = declaration.name().name();
-        rights.configureQueue(name);
-        if (declare.arguments().get(DEAD_LETTER_EXCHANGE) instanceof String exchange) {
-            rights.readQueue(name);
-            rights.writeExchange(exchange);
+        if (!declaration.isServerNamed()) { // Else it is asked for by the name that the server gives it.
+            rights.configureQueue(name);
         }
         front.queues().checkRoom(declaration, now.queuesMax());
         FieldTable policy = front.topology()
                 .policies()
                 .ofQueue(host, name, declaration.arguments().type().toString());
-        return front.queues().declare(declaration, policy, peer.owner());
+        return front.queues()
+                .declare(declaration, policy, peer.owner(), made -> checkMayBeMade(made.name(), declare.arguments()));
+    }
+
+    private void checkMayBeMade(String name, FieldTable arguments) throws AmqpException {
+        rights.configureQueue(name);
+        if (arguments.get(DEAD_LETTER_EXCHANGE) instanceof String exchange) {
+            rights.readQueue(name);
+            rights.writeExchange(exchange);
+        }
     }
 
     /** A virtual host may say what a queue is that does not. */

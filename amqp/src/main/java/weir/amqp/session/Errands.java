@@ -115,9 +115,10 @@ public final class Errands {
 
     /** As a channel keeps it: a delay that it has behind it is shown as such, and who is in BCC is nobody's business. */
     private static Bytes stored(Outgoing message, long delayMillis) throws AmqpException {
-        FieldTable shown = message.properties().headers().without(RoutingKeys.BCC);
+        FieldTable headers = message.properties().headers();
+        FieldTable shown = headers.without(RoutingKeys.BCC);
         if (delayMillis > 0) {
-            shown = shown.with(Delay.HEADER, -delayMillis);
+            shown = shown.with(Delay.HEADER, Delay.behind(headers, delayMillis));
         }
         Properties kept = message.properties().change().headers(shown).build();
         return new StoredMessage(message.exchange(), message.routingKey(), kept, message.body()).encode();

@@ -33,6 +33,7 @@ public record Front(
         Alarms alarms,
         Tunables tunables,
         ReplyAddresses replies,
+        PublishRoom room,
         TrafficBook traffic,
         ReadAhead readAhead,
         Firehose firehose) {
@@ -65,6 +66,7 @@ public record Front(
                 new Alarms(),
                 new Tunables(settings.channelsMax()),
                 new ReplyAddresses(nodes),
+                new PublishRoom(SessionLimits.gatheredBytesOfAll()),
                 new TrafficBook(),
                 new ReadAhead(),
                 new Firehose(broker, topology, queues, deadLetters, nodes.selfName()));

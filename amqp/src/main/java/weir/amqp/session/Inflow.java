@@ -54,7 +54,7 @@ final class Inflow {
         this.outflow = outflow;
         this.blockade = blockade;
         this.publishing = new Publishing(front.broker(), front.deadLetters());
-        this.publisher = new Publisher(publishing, this::confirm, blockade, threads.named("publisher"));
+        this.publisher = new Publisher(publishing, this::confirm, blockade, front.room(), threads.named("publisher"));
         this.targets = new Targets(front, peer);
     }
 
@@ -117,6 +117,7 @@ final class Inflow {
         if (now == null) {
             outflow.settle(way, held);
         } else {
+            outflow.keep(held);
             now.settle(way, held);
         }
     }
@@ -135,15 +136,16 @@ final class Inflow {
         if (ReplyAddresses.PSEUDO_QUEUE.equals(properties.replyTo())) {
             properties = withReplyAddress(properties);
         }
-        if (publish.exchange().isEmpty() && ReplyAddresses.isAddress(publish.routingKey())) {
-            reply(publish, properties, content.body());
-            add(Publication.nowhere(confirm));
-            return;
-        }
         FieldTable headers = properties.headers();
         long now = front.clock().millis();
         long expires = Expiration.atMillis(properties.expiration(), now);
         List<String> keys = RoutingKeys.of(publish.routingKey(), headers);
+        if (publish.exchange().isEmpty() && ReplyAddresses.isAddress(publish.routingKey())) {
+            targets.checkMayPublish(publish.exchange());
+            reply(publish, properties, content.body());
+            add(Publication.nowhere(confirm));
+            return;
+        }
         Route route = targets.route(publish.exchange(), keys, headers, properties);
         if (front.firehose().isOn(peer.host())) {
             StoredMessage message =
@@ -225,32 +227,42 @@ final class Inflow {
         return properties.change().text(Property.REPLY_TO, address).build();
     }
 
-    /** To a channel of whichever node, at once and once at most. */
+    /** To a channel of whichever node, at once or with the transaction, and once at most. */
     private void reply(Method.BasicPublish publish, Properties properties, Bytes body)
             throws AmqpException, InterruptedException {
         StoredMessage reply = new StoredMessage(publish.exchange(), publish.routingKey(), properties, body);
+        Transaction now = transaction;
+        if (now == null) {
+            reply(publish, reply);
+        } else {
+            now.add(() -> reply(publish, reply), properties.bytes().length() + body.length());
+        }
+    }
+
+    private void reply(Method.BasicPublish publish, StoredMessage reply) throws InterruptedException {
         boolean given = front.replies().deliver(publish.routingKey(), reply, publish.mandatory());
         if (!given && publish.mandatory()) {
-            giveBack(publish, new Content(properties, body));
+            sendBack(publish, reply.properties(), reply.body());
         }
     }
 
     private void giveBack(Method.BasicPublish publish, Content content) throws AmqpException {
         Transaction now = transaction;
+        Bytes properties = content.properties().bytes();
         if (now == null) {
-            sendBack(publish, content);
+            sendBack(publish, properties, content.body());
         } else {
             now.add(
-                    () -> sendBack(publish, content),
-                    content.properties().bytes().length() + content.body().length());
+                    () -> sendBack(publish, properties, content.body()),
+                    properties.length() + content.body().length());
         }
     }
 
-    private void sendBack(Method.BasicPublish publish, Content content) {
+    private void sendBack(Method.BasicPublish publish, Bytes properties, Bytes body) {
         front.traffic().returned(peer.owner(), number);
         Method.BasicReturn back = new Method.BasicReturn(
                 ErrorCode.NO_ROUTE.code(), ErrorCode.NO_ROUTE.name(), publish.exchange(), publish.routingKey());
-        out.write(frames -> frames.content(number, back, content.properties().bytes(), content.body()));
+        out.write(frames -> frames.content(number, back, properties, body));
     }
 
     private void add(Publication publication) throws AmqpException, InterruptedException {

@@ -3,7 +3,10 @@ package weir.amqp.session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,11 @@ final class Outflow implements Consumer.Owner {
     private final Deliveries deliveries;
     private final DirectReplies replies;
     private final StreamConsumers streams;
+    /**
+     * By their tags: what its client has settled in a transaction that is not over. It is nobody else's until then, so its leases
+     * are extended. Changed by the reading thread.
+     */
+    private final Map<Long, Held> uncommitted = new ConcurrentHashMap<>();
     /** Of consumers that begin from now on. */
     private int prefetchOfNext;
 
@@ -183,6 +191,12 @@ final class Outflow implements Consumer.Owner {
         deliveries.deliver(consumer, taken);
     }
 
+    @Override
+    public void giveBack(Consumer consumer) throws InterruptedException {
+        settler.settle(Settler.Way.RETURN, prefetch.giveUp(held -> held.consumer() == consumer));
+        settler.drain();
+    }
+
     /** On a thread that nobody interrupts: a consumer's own may be told to look again at any time. */
     @Override
     public void queueGone(Consumer consumer) {
@@ -233,7 +247,13 @@ final class Outflow implements Consumer.Owner {
         return prefetch.take(tag, multiple);
     }
 
+    /** Settled by its client, though not until its transaction is committed. */
+    void keep(List<Held> held) {
+        held.forEach(each -> uncommitted.put(each.tag(), each));
+    }
+
     void settle(Settler.Way way, List<Held> held) {
+        forget(held);
         if (way == Settler.Way.ACKNOWLEDGE) {
             front.traffic().acknowledged(peer.owner(), number, held);
         }
@@ -242,6 +262,13 @@ final class Outflow implements Consumer.Owner {
 
     void putBack(List<Held> held) {
         prefetch.putBack(held);
+        forget(held);
+    }
+
+    private void forget(List<Held> held) {
+        if (!uncommitted.isEmpty()) {
+            held.forEach(each -> uncommitted.remove(each.tag()));
+        }
     }
 
     /** Gives everything back that the client holds, to be delivered again. */
@@ -264,7 +291,7 @@ final class Outflow implements Consumer.Owner {
 
     /** Its consumers take nothing more, and need not be waited for yet. */
     void beginStop() {
-        consumers.going().forEach(Consumer::beginStop);
+        consumers.going().forEach(Consumer::beginStopWithClient);
         streams.beginStop();
     }
 
@@ -273,7 +300,7 @@ final class Outflow implements Consumer.Owner {
         replies.close();
         List<Consumer> all = consumers.claimAll();
         try {
-            all.forEach(Consumer::beginStop);
+            all.forEach(Consumer::beginStopWithClient);
             streams.stop();
             for (Consumer each : all) {
                 each.stop();
@@ -293,7 +320,7 @@ final class Outflow implements Consumer.Owner {
     // ---- Holding, on a thread of its own
 
     boolean holdsAny() {
-        return prefetch.holdsAny();
+        return prefetch.holdsAny() || !uncommitted.isEmpty();
     }
 
     /** From any thread; what is written at the same time may be there or not. */
@@ -324,26 +351,22 @@ final class Outflow implements Consumer.Owner {
                 terms.arguments());
     }
 
-    /** Keeps what the client holds from running out, and ends consumers that hold something for too long. */
+    /** Keeps what the client holds from running out, and ends consumers that hold something for too long. Does not wait. */
     void keepHeld() {
-        try {
-            settler.extend();
-            long now = System.nanoTime();
-            for (Consumer consumer : consumers.going()) {
-                Duration timeout = timeoutOf(consumer.terms());
-                Held oldest = timeout.isZero() ? null : prefetch.oldestOf(consumer);
-                if (oldest != null && now - oldest.sinceNanos() > timeout.toNanos()) {
-                    endSlow(consumer);
-                }
+        settler.extend();
+        long now = System.nanoTime();
+        for (Consumer consumer : consumers.going()) {
+            Duration timeout = timeoutOf(consumer.terms());
+            Held oldest = timeout.isZero() ? null : prefetch.oldestOf(consumer);
+            if (oldest != null && now - oldest.sinceNanos() > timeout.toNanos() && consumers.claim(consumer)) {
+                var _ = threads.named("slow-" + consumer.terms().tag()).start(() -> endSlow(consumer));
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 
     private List<Held> heldForLong() {
         long now = System.nanoTime();
-        return prefetch.all().stream()
+        return Stream.concat(prefetch.all().stream(), uncommitted.values().stream())
                 .filter(held -> !held.isOfStream() && now - held.sinceNanos() >= HELD_NANOS_MIN)
                 .toList();
     }
@@ -359,21 +382,26 @@ final class Outflow implements Consumer.Owner {
                         : front.settings().consumerTimeout();
     }
 
-    /** As RabbitMQ 4.3: this consumer only, and what it holds is ready again. */
-    private void endSlow(Consumer consumer) throws InterruptedException {
-        if (!consumers.claim(consumer)) {
-            return;
-        }
+    /**
+     * As RabbitMQ 4.3: this consumer only, and what it holds is ready again. On a thread of its own: the catalog may have to be
+     * told, and while that does not answer the leases of others are to be extended all the same.
+     *
+     * @param consumer claimed by the caller
+     */
+    private void endSlow(Consumer consumer) {
         try {
             LOG.info(
                     "The consumer {} of {} held a delivery for more than {}, and is cancelled",
                     consumer.terms().tag(),
                     consumer.terms().queue().name(),
                     timeoutOf(consumer.terms()));
+            consumer.beginStopWithClient();
             consumer.stop();
-            settler.settle(Settler.Way.RETURN, prefetch.giveUp(held -> held.consumer() == consumer));
+            giveBack(consumer);
             left(consumer);
             tellCancelled(consumer);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // The server is stopping.
         } finally {
             consumers.ended(consumer);
         }

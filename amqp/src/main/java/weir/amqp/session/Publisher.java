@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
  * Publishes what one channel is sent, on a thread of its own. While some messages are on their way, the next ones gather, and
  * go together; so the batches are as large as the disk is slow, without a timer.
  *
- * <p>What gathers is bounded. Beyond that the connection's reader waits in {@link #add}, and by that the client.
+ * <p>What gathers is bounded, here and over all channels. Beyond that the connection's reader waits in {@link #add}, and by
+ * that the client.
  */
 final class Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
@@ -32,24 +33,42 @@ final class Publisher {
     private final Publishing publishing;
     private final Confirming confirming;
     private final Blocking blocking;
+    private final PublishRoom room;
     private final Thread.Builder threads;
     /** Guarded by this, as all below. */
     private final ArrayDeque<Publication> gathered = new ArrayDeque<>();
 
     private long gatheredBytes;
+    /** Of what is on its way, and has its share of the room until it is answered. */
+    private long sentBytes;
+
     private boolean busy;
     private boolean ended;
     private @Nullable Thread thread;
 
-    Publisher(Publishing publishing, Confirming confirming, Blocking blocking, Thread.Builder threads) {
+    Publisher(
+            Publishing publishing, Confirming confirming, Blocking blocking, PublishRoom room, Thread.Builder threads) {
         this.publishing = publishing;
         this.confirming = confirming;
         this.blocking = blocking;
+        this.room = room;
         this.threads = threads;
     }
 
     /** Waits for room. */
-    synchronized void add(Publication publication) throws InterruptedException {
+    void add(Publication publication) throws InterruptedException {
+        if (room.isFull() && !room.await(SessionLimits.BLOCKED_AFTER.toMillis())) {
+            blocking.blocked();
+            try {
+                var _ = room.await(0);
+            } finally {
+                blocking.unblocked();
+            }
+        }
+        addHere(publication);
+    }
+
+    private synchronized void addHere(Publication publication) throws InterruptedException {
         if (isFull() && !awaitRoom(SessionLimits.BLOCKED_AFTER.toMillis())) {
             blocking.blocked();
             try {
@@ -63,6 +82,7 @@ final class Publisher {
         }
         gathered.add(publication);
         gatheredBytes += publication.payload().length();
+        room.take(publication.payload().length());
         if (thread == null) {
             thread = threads.start(this::run);
         } else if (!busy && gathered.size() == 1) {
@@ -128,6 +148,10 @@ final class Publisher {
     /** However it came to that: nobody waits for a thread that is no more. */
     private synchronized void gone() {
         ended = true;
+        room.give(gatheredBytes + sentBytes);
+        gathered.clear();
+        gatheredBytes = 0;
+        sentBytes = 0;
         notifyAll();
     }
 
@@ -146,6 +170,7 @@ final class Publisher {
             next.add(gathered.removeFirst());
         }
         gatheredBytes -= bytes;
+        sentBytes = bytes;
         busy = true;
         notifyAll();
         return next;
@@ -153,6 +178,8 @@ final class Publisher {
 
     private synchronized void done() {
         busy = false;
+        room.give(sentBytes);
+        sentBytes = 0;
         notifyAll();
     }
 }

@@ -26,6 +26,10 @@ final class QueueLine {
         return consumers.size();
     }
 
+    synchronized void nudgeAll() {
+        consumers.forEach(Consumer::nudge);
+    }
+
     synchronized int size() {
         return consumers.size();
     }

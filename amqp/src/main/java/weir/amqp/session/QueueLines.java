@@ -15,6 +15,14 @@ final class QueueLines {
         });
     }
 
+    /** The queue is no more: whoever waits for something else looks. */
+    void queueGone(long queue) {
+        QueueLine line = lines.get(queue);
+        if (line != null) {
+            line.nudgeAll();
+        }
+    }
+
     void leave(Consumer consumer) {
         lines.computeIfPresent(consumer.terms().queueId(), (_, line) -> line.leave(consumer) == 0 ? null : line);
     }

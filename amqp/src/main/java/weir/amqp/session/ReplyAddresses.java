@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import weir.amqp.message.StoredMessage;
 import weir.amqp.nodes.OtherNodes;
 import weir.amqp.nodes.Presence;
@@ -53,7 +54,7 @@ final class ReplyAddresses {
         return node.isPresent()
                 && (node.getAsInt() == nodes.self()
                         ? isOpenHere(address)
-                        : nodes.waits(node.getAsInt(), address) == Presence.THERE);
+                        : nodes.has(node.getAsInt()) && nodes.waits(node.getAsInt(), address) == Presence.THERE);
     }
 
     boolean isOpenHere(String address) {
@@ -74,13 +75,22 @@ final class ReplyAddresses {
         if (node.getAsInt() == nodes.self()) {
             return deliverHere(address, reply);
         }
-        CompletableFuture<Boolean> given = lanes.computeIfAbsent(node.getAsInt(), to -> new ReplyLane(to, nodes))
-                .add(address, reply);
+        ReplyLane lane = lane(node.getAsInt());
+        if (lane == null) {
+            return false;
+        }
+        CompletableFuture<Boolean> given = lane.add(address, reply);
         try {
             return !mandatory || given.get(); // Bounded by what the lane's question may take.
         } catch (ExecutionException e) {
             throw new IllegalStateException("a lane's answers do not fail", e);
         }
+    }
+
+    /** Null if there is no such node: addresses are what a client says, and it may say any number. */
+    private @Nullable ReplyLane lane(int node) {
+        ReplyLane known = lanes.get(node);
+        return known == null && nodes.has(node) ? lanes.computeIfAbsent(node, to -> new ReplyLane(to, nodes)) : known;
     }
 
     /** False if nobody waits there any more. */

@@ -13,6 +13,9 @@ final class SessionLimits {
     /** How long a peer that was sent connection.close may take to answer it. */
     static final Duration CLOSE_ANSWER = Duration.ofSeconds(10);
 
+    /** How long clients may take to answer that all of them are to go, before their sockets are closed; most take a millisecond. */
+    static final Duration GOODBYE = Duration.ofSeconds(1);
+
     /** A client that takes nothing off its socket for so long is gone, or will never read: its connection ends. */
     static final Duration STALLED_WRITE = Duration.ofSeconds(60);
 
@@ -30,6 +33,12 @@ final class SessionLimits {
      * Enough that the disk is not waited for twice; a message that is larger travels alone.
      */
     static final int GATHERED_BYTES = 4 * 1024 * 1024;
+
+    /**
+     * Of the heap, the share that all channels together may gather so, and have on its way: one part in this many. A disk that
+     * falls behind keeps hundreds of them waiting at the same time.
+     */
+    private static final int GATHERED_SHARE = 8;
 
     /** The same in messages: small ones cost by their number. */
     static final int GATHERED_MESSAGES = 8_192;
@@ -122,4 +131,9 @@ final class SessionLimits {
     static final int GENERATED_BYTES = 16;
 
     private SessionLimits() {}
+
+    /** What all channels together gather; of a small heap some channels' worth. */
+    static long gatheredBytesOfAll() {
+        return Math.max(4L * GATHERED_BYTES, Runtime.getRuntime().maxMemory() / GATHERED_SHARE);
+    }
 }

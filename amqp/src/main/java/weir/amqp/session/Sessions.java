@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ import weir.core.broker.CatalogWatch;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
+import weir.core.catalog.Queue;
 import weir.net.tcp.TcpListener;
 import weir.net.tls.ServerTls;
 
@@ -128,6 +130,9 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
 
     @Override
     public void changed(CatalogReply reply) {
+        if (reply instanceof CatalogReply.Deleted(Queue gone)) {
+            front.lines().queueGone(gone.id());
+        }
         if (reply instanceof CatalogReply.Undefined(Definition gone)
                 && (gone.kind().equals(VirtualHost.KIND) || gone.kind().equals(User.KIND))) {
             connections.forEach(Connection::endIfOrphaned);
@@ -145,6 +150,9 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
             LOG.info("A connection from {} ends: {}", transport.client(), e.getMessage());
         } finally {
             connections.remove(connection);
+            synchronized (connections) {
+                connections.notifyAll();
+            }
         }
     }
 
@@ -180,9 +188,29 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
 
     /** Tells all clients, ends their connections, and lets nobody in until {@link #listenAgain}. */
     public synchronized void stopListening() {
+        listeners.forEach(TcpListener::stopAccepting);
         connections.forEach(Connection::shutDown);
+        awaitGoodbyes();
         listeners.forEach(TcpListener::close);
         listeners.clear();
+    }
+
+    /** Sockets that are closed at once would take what was just written with them. */
+    private void awaitGoodbyes() {
+        long end = System.nanoTime() + SessionLimits.GOODBYE.toNanos();
+        synchronized (connections) {
+            try {
+                while (!connections.isEmpty()) {
+                    long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                    if (left <= 0) {
+                        return;
+                    }
+                    connections.wait(left);
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt(); // They are closed without it.
+            }
+        }
     }
 
     /** @throws IOException if somebody else has a port by now; then nobody is let in yet */

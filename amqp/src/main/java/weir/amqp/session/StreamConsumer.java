@@ -136,9 +136,11 @@ final class StreamConsumer implements Holder {
                 if (!owner.awaitRoom()) {
                     return; // The connection has ended.
                 }
-                if (!ahead.isEmpty()) {
+                if (!hasCredit()) { // Its client works on what it has, and is told all the same that the stream is gone.
+                    gone = front.broker().find(terms.queueId()).isEmpty();
+                } else if (!ahead.isEmpty()) {
                     deliver();
-                } else if (hasCredit()) {
+                } else {
                     gone = !fetch();
                 }
             }

@@ -41,6 +41,11 @@ final class Targets {
         return route;
     }
 
+    /** @throws AmqpException 403 if its client may not publish there */
+    void checkMayPublish(String exchange) throws AmqpException, OutcomeUnknownException, InterruptedException {
+        var _ = front.topology().exchanges().forPublish(peer.login(), peer.host(), exchange);
+    }
+
     /** False if the catalog does not say in time what is new. */
     private boolean caughtUp() throws InterruptedException {
         long end = System.nanoTime() + SessionLimits.MISS_PATIENCE.toNanos();

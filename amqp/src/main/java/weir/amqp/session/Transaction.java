@@ -9,13 +9,13 @@ import weir.amqp.wire.ErrorCode;
 
 /** What a channel in transactional mode has been told since the last commit, and has not done yet. One thread. */
 final class Transaction {
-    /** What is sent back when the transaction is committed. */
-    interface Returning {
-        void send();
+    /** What is sent, to its client or to whom it replies, when the transaction is committed. */
+    interface Sending {
+        void send() throws InterruptedException;
     }
 
     private final List<Publication> publications = new ArrayList<>();
-    private final List<Returning> returns = new ArrayList<>();
+    private final List<Sending> sendings = new ArrayList<>();
     private final Map<Settler.Way, List<Held>> settlements = new EnumMap<>(Settler.Way.class);
     private long bytes;
 
@@ -26,18 +26,18 @@ final class Transaction {
     }
 
     /**
-     * @param length of the message that is sent back, in bytes
+     * @param length of the message that is sent, in bytes
      * @throws AmqpException as the other
      */
-    void add(Returning back, int length) throws AmqpException {
+    void add(Sending sending, int length) throws AmqpException {
         admit(length);
-        returns.add(back);
+        sendings.add(sending);
     }
 
     private void admit(int length) throws AmqpException {
         bytes += length;
         if (bytes > SessionLimits.TRANSACTION_BYTES
-                || publications.size() + returns.size() >= SessionLimits.TRANSACTION_MESSAGES) {
+                || publications.size() + sendings.size() >= SessionLimits.TRANSACTION_MESSAGES) {
             throw new AmqpException(
                     ErrorCode.PRECONDITION_FAILED,
                     "a transaction may have " + SessionLimits.TRANSACTION_MESSAGES + " messages of "
@@ -51,7 +51,9 @@ final class Transaction {
 
     /** Does all of it, and forgets it. */
     void commit(Publishing publishing, Outflow outflow) throws AmqpException, InterruptedException {
-        returns.forEach(Returning::send);
+        for (Sending each : sendings) {
+            each.send();
+        }
         boolean whole = true;
         for (int from = 0; from < publications.size(); from += SessionLimits.PUBLISH_MESSAGES) {
             int to = Math.min(publications.size(), from + SessionLimits.PUBLISH_MESSAGES);
@@ -81,7 +83,7 @@ final class Transaction {
 
     private void forget() {
         publications.clear();
-        returns.clear();
+        sendings.clear();
         settlements.clear();
         bytes = 0;
     }

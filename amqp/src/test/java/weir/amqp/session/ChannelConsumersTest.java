@@ -36,6 +36,9 @@ class ChannelConsumersTest {
         public void deliver(Consumer consumer, List<Delivery> deliveries) {}
 
         @Override
+        public void giveBack(Consumer consumer) {}
+
+        @Override
         public void queueGone(Consumer consumer) {}
     };
 

@@ -42,4 +42,16 @@ class DirectRepliesTest {
             assertThat(written.toString(StandardCharsets.US_ASCII)).containsOnlyOnce("reply");
         }
     }
+
+    /** An address is what a client says: for each number that it thinks of there would be something in memory. */
+    @Test
+    void nothingIsOnItsWayToANodeThatThereIsNot() throws Exception {
+        try (RealNode real = new RealNode(data)) {
+            Front front = real.front(real.node);
+            assertThat(front.replies().deliver("amq.rabbitmq.reply-to.77.nobody", REPLY, false))
+                    .isFalse();
+            assertThat(front.replies().isOpen("amq.rabbitmq.reply-to.77.nobody"))
+                    .isFalse();
+        }
+    }
 }

@@ -37,7 +37,7 @@ class FailingThreadsTest {
     @TempDir
     Path data;
 
-    private static AmqpSettings settings() {
+    static AmqpSettings settings() {
         AmqpSettings usual = AmqpSettings.DEFAULT;
         return new AmqpSettings(
                 usual.host(),
@@ -135,6 +135,25 @@ class FailingThreadsTest {
                     channel -> {
                         channel.basicPublish("", "q", null, "x".getBytes(StandardCharsets.UTF_8));
                         channel.basicConsume("q", true, (_, _) -> {}, _ -> {});
+                    });
+        }
+    }
+
+    @Test
+    void whoReadsAStreamIsTold() throws Exception {
+        try (RealNode real = new RealNode(data)) {
+            endsWith541(
+                    real,
+                    new Delegating(real.node) {
+                        @Override
+                        public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience) {
+                            throw new StackOverflowError("as the test wants it");
+                        }
+                    },
+                    channel -> {
+                        channel.queueDeclare("s", true, false, false, Map.of("x-queue-type", "stream"));
+                        channel.basicQos(1);
+                        channel.basicConsume("s", false, (_, _) -> {}, _ -> {});
                     });
         }
     }

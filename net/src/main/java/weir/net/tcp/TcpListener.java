@@ -128,15 +128,20 @@ public final class TcpListener implements AutoCloseable {
         }
     }
 
-    /** Accepts nobody any more, closes every connection, and waits a while for what they held to be given back. */
-    @Override
-    public void close() {
+    /** Accepts nobody any more; who is connected stays so. */
+    public void stopAccepting() {
         closed = true;
         try {
             server.close();
         } catch (IOException e) {
             LOG.warn("{}: the port was not closed cleanly: {}", name, e.toString());
         }
+    }
+
+    /** Accepts nobody any more, closes every connection, and waits a while for what they held to be given back. */
+    @Override
+    public void close() {
+        stopAccepting();
         for (Socket socket : open) {
             try {
                 socket.close();

@@ -98,7 +98,7 @@ final class UserVerbs {
                                 + "\" ...",
                         Verb.quiet((line, node) -> {
                             check(line, node);
-                            node.delete(Node.path("permissions", line.host(), line.argument(0)));
+                            doneOrMissing(node.delete(Node.path("permissions", line.host(), line.argument(0))));
                         })));
         all.put(
                 "set_topic_permissions",
@@ -252,9 +252,16 @@ final class UserVerbs {
         check(line, node);
         String all = Node.path("topic-permissions", line.host(), line.argument(0));
         if (line.arguments().size() == 1) {
-            node.delete(all);
+            doneOrMissing(node.delete(all));
         } else {
-            node.delete(all + "/" + Node.path(line.argument(1)));
+            doneOrMissing(node.delete(all + "/" + Node.path(line.argument(1))));
+        }
+    }
+
+    /** There need be none. */
+    private static void doneOrMissing(Node.Answer answer) {
+        if (!answer.isMissing()) {
+            Node.done(answer);
         }
     }
 }
