@@ -60,7 +60,7 @@ public final class Firehose implements AutoCloseable {
     private volatile Set<Long> hosts = Set.of();
 
     /** @param node its name, for whoever reads the copies of several */
-    Firehose(Broker broker, Topology topology, Queues queues, DeadLetters deadLetters, String node) {
+    Firehose(Broker broker, Topology topology, Queues queues, DeadLetters deadLetters, PublishRoom room, String node) {
         this.topology = topology;
         this.queues = queues;
         this.node = node;
@@ -74,6 +74,7 @@ public final class Firehose implements AutoCloseable {
                     @Override
                     public void unblocked() {}
                 },
+                room,
                 Thread.ofVirtual().name("amqp-firehose"));
     }
 

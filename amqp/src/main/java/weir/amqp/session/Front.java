@@ -49,6 +49,7 @@ public record Front(
             DeadLetters deadLetters,
             DeliveredMessages delivered,
             OtherNodes nodes) {
+        PublishRoom room = new PublishRoom(SessionLimits.gatheredBytesOfAll());
         return new Front(
                 settings,
                 broker,
@@ -66,9 +67,9 @@ public record Front(
                 new Alarms(),
                 new Tunables(settings.channelsMax()),
                 new ReplyAddresses(nodes),
-                new PublishRoom(SessionLimits.gatheredBytesOfAll()),
+                room,
                 new TrafficBook(),
                 new ReadAhead(),
-                new Firehose(broker, topology, queues, deadLetters, nodes.selfName()));
+                new Firehose(broker, topology, queues, deadLetters, room, nodes.selfName()));
     }
 }

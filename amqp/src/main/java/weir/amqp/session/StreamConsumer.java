@@ -136,7 +136,8 @@ final class StreamConsumer implements Holder {
                 if (!owner.awaitRoom()) {
                     return; // The connection has ended.
                 }
-                if (!hasCredit()) { // Its client works on what it has, and is told all the same that the stream is gone.
+                if (!hasCredit()) { // Its client works on what it has, and is told all the same that the stream is
+                    // gone.
                     gone = front.broker().find(terms.queueId()).isEmpty();
                 } else if (!ahead.isEmpty()) {
                     deliver();

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import weir.amqp.AmqpServer;
 import weir.amqp.Delegating;
 import weir.amqp.queue.AmqpQueue;
+import weir.amqp.wire.FieldTable;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.codec.Formats;
@@ -105,7 +106,7 @@ class EndingTest {
             real.publish(queue, "a");
             CountDownLatch delivered = new CountDownLatch(1);
             Consumer consumer = new Consumer(
-                    new ConsumerTerms("tag", queue, false, 0, 1, null),
+                    new ConsumerTerms("tag", queue, false, false, 0, 1, null, FieldTable.EMPTY),
                     front,
                     new Owner(delivered),
                     new Prefetch(),

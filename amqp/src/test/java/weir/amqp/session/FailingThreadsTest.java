@@ -138,23 +138,4 @@ class FailingThreadsTest {
                     });
         }
     }
-
-    @Test
-    void whoReadsAStreamIsTold() throws Exception {
-        try (RealNode real = new RealNode(data)) {
-            endsWith541(
-                    real,
-                    new Delegating(real.node) {
-                        @Override
-                        public List<FetchOutcome> fetch(List<Fetch> fetches, int bytesMax, Duration patience) {
-                            throw new StackOverflowError("as the test wants it");
-                        }
-                    },
-                    channel -> {
-                        channel.queueDeclare("s", true, false, false, Map.of("x-queue-type", "stream"));
-                        channel.basicQos(1);
-                        channel.basicConsume("s", false, (_, _) -> {}, _ -> {});
-                    });
-        }
-    }
 }

@@ -34,7 +34,7 @@ class OutflowTest {
             Owner owner = new Owner(front.run(), "1");
             front.queues().connectionBegan(owner);
             ClientCapabilities capabilities = new ClientCapabilities(false, true, false, FieldTable.EMPTY);
-            return new Peer("guest", login, host, owner, capabilities, new Tuning(10, 4096, 0));
+            return new Peer("guest", login, host, owner, "here", capabilities, new Tuning(10, 4096, 0));
         }
         throw new AssertionError("guest is there");
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import weir.amqp.Delegating;
 import weir.amqp.queue.AmqpQueue;
 import weir.amqp.stream.StreamFilter;
+import weir.amqp.wire.FieldTable;
 import weir.core.LeaseId;
 import weir.core.Position;
 import weir.core.broker.Broker;
@@ -40,7 +41,7 @@ class StreamConsumerTest {
 
         StreamConsumer reads(Front front, int credit, long from, long end) {
             return new StreamConsumer(
-                    new ConsumerTerms("tag", stream, false, 0, credit, Duration.ZERO),
+                    new ConsumerTerms("tag", stream, false, false, 0, credit, Duration.ZERO, FieldTable.EMPTY),
                     new StreamFilter(null, true),
                     from,
                     end,
