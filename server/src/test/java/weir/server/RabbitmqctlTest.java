@@ -29,6 +29,7 @@ import weir.server.cli.WeirCommand;
 
 /** {@code weir rabbitmqctl} as client libraries' test suites call it, beside RabbitMQ's Java client. */
 class RabbitmqctlTest {
+    private static final int GARBAGE_BYTES = 16 * 1024 * 1024;
     private static final int SECONDS_MAX = 30;
 
     @TempDir
@@ -357,6 +358,24 @@ class RabbitmqctlTest {
         byte[] body = key.getBytes(StandardCharsets.UTF_8);
         channel.basicPublish("traced-exchange", key, MessageProperties.TEXT_PLAIN, body);
         assertThat(channel.basicGet(queue, true).getBody()).isEqualTo(body);
+    }
+
+    /** An alarm that nobody ends would keep publishers waiting for good. */
+    @Test
+    void memoryThatNobodyNeedsRaisesNoAlarm() throws Exception {
+        Runtime runtime = Runtime.getRuntime();
+        runtime.gc();
+        long room = runtime.totalMemory() - runtime.freeMemory() + 4L * GARBAGE_BYTES;
+        long made = 0;
+        for (int i = 0; i < 8; i++) {
+            made += new byte[GARBAGE_BYTES].length;
+        }
+        done("set_vm_memory_high_watermark", "absolute", Long.toString(room));
+        assertThat(made).isPositive();
+        assertThat(ManagementClient.guest(server)
+                        .send("GET", "/health/checks/local-alarms", "")
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test

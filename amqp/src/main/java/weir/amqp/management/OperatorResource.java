@@ -106,6 +106,7 @@ final class OperatorResource implements ApiResource {
     private Answer setWatermark(Call call) throws Failure {
         Body body = call.read();
         Runtime runtime = Runtime.getRuntime();
+        runtime.gc(); // Else what nobody needs any more would count, and the alarm would stay.
         long used = runtime.totalMemory() - runtime.freeMemory();
         double most = body.has("bytes") ? body.number("bytes") : fraction(body) * runtime.maxMemory();
         if (used > most) {
