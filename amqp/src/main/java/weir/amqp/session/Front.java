@@ -7,6 +7,7 @@ import weir.amqp.message.DeliveredMessages;
 import weir.amqp.nodes.OtherNodes;
 import weir.amqp.queue.ActiveConsumers;
 import weir.amqp.queue.Consumers;
+import weir.amqp.queue.Histories;
 import weir.amqp.queue.Queues;
 import weir.amqp.topology.Topology;
 import weir.core.broker.Broker;
@@ -34,7 +35,8 @@ public record Front(
         Tunables tunables,
         ReplyAddresses replies,
         TrafficBook traffic,
-        Firehose firehose) {
+        Firehose firehose,
+        Histories histories) {
     /** Of a node that has no connections yet. */
     public static Front of(
             AmqpSettings settings,
@@ -65,6 +67,7 @@ public record Front(
                 new Tunables(settings.channelsMax()),
                 new ReplyAddresses(nodes),
                 new TrafficBook(),
-                new Firehose(broker, topology, queues, deadLetters, nodes.selfName()));
+                new Firehose(broker, topology, queues, deadLetters, nodes.selfName()),
+                new Histories(broker));
     }
 }
