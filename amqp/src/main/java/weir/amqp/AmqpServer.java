@@ -14,6 +14,7 @@ import weir.amqp.management.ManagementSettings;
 import weir.amqp.message.DeliveredMessages;
 import weir.amqp.nodes.OtherNodes;
 import weir.amqp.queue.Consumers;
+import weir.amqp.queue.Histories;
 import weir.amqp.queue.PolicyKeeper;
 import weir.amqp.queue.QueueKeeper;
 import weir.amqp.queue.Queues;
@@ -80,8 +81,8 @@ public final class AmqpServer implements AutoCloseable {
         Runs runs = new Runs(broker, nodes.self(), nodes::lives, () -> System.nanoTime() / NANOS_PER_MILLI);
         Consumers consumers = new Consumers(broker, runs, clock, nodes::consumers);
         Queues queues = new Queues(broker, consumers);
-        QueueKeeper keeper =
-                new QueueKeeper(broker, runs, consumers, topology::sweep, topology.virtualHosts()::isThere);
+        QueueKeeper keeper = new QueueKeeper(
+                broker, runs, consumers, () -> sweep(broker, topology), topology.virtualHosts()::isThere);
         PolicyKeeper policies = new PolicyKeeper(
                 broker,
                 queues,
@@ -103,6 +104,11 @@ public final class AmqpServer implements AutoCloseable {
         policies.start();
         deadLetters.start();
         return new AmqpServer(front, sessions, keeper, policies, deadLetters, neighbours);
+    }
+
+    private static void sweep(Broker broker, Topology topology) throws OutcomeUnknownException, InterruptedException {
+        topology.sweep();
+        new Histories(broker).sweep(topology.exchanges()::isThere);
     }
 
     public int port() {

@@ -1,6 +1,7 @@
 package weir.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.BuiltinExchangeType;
@@ -144,6 +145,33 @@ class AmqpExchangesTest {
             assertThat(WEIR.ready(queues.get(0)) + WEIR.ready(queues.get(1))).isEqualTo(64);
             assertThat(WEIR.ready(queues.get(0))).isBetween(1L, 63L);
         }
+    }
+
+    @Test
+    void whoIsBoundLaterToARecentHistoryIsGivenTheLastMessages() throws Exception {
+        exchange("history", "x-recent-history", Map.of("x-recent-history-length", 3));
+        String early = queue();
+        WEIR.channel().queueBind(early, "history", "");
+        for (String each : List.of("a", "b", "c", "d")) {
+            WEIR.publish("history", "key", PLAIN, each);
+        }
+        WEIR.publish("history", "key", AmqpAtServer.headers(Map.of("x-recent-history-no-store", true)), "not kept");
+        assertThat(WEIR.drain(early)).containsExactly("a", "b", "c", "d", "not kept");
+        String late = queue();
+        WEIR.channel().queueBind(late, "history", "");
+        assertThat(WEIR.drain(late)).containsExactly("b", "c", "d");
+        WEIR.channel().queueBind(late, "history", ""); // As it is already.
+        assertThat(WEIR.drain(late)).isEmpty();
+        exchange("behind", "direct", Map.of());
+        String behind = queue();
+        WEIR.channel().queueBind(behind, "behind", "key");
+        WEIR.channel().exchangeBind("behind", "history", "");
+        assertThat(WEIR.drain(behind)).containsExactly("b", "c", "d");
+        WEIR.publish("history", "key", PLAIN, "e");
+        assertThat(WEIR.drain(late)).containsExactly("e");
+        assertThatThrownBy(() -> exchange("no-history", "x-recent-history", Map.of("x-recent-history-length", 0)))
+                .rootCause()
+                .hasMessageContaining("PRECONDITION_FAILED");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import weir.amqp.queue.AmqpQueue;
 import weir.amqp.queue.Queues;
+import weir.amqp.session.RecentHistory;
 import weir.amqp.topology.Bindings;
 import weir.amqp.topology.Exchange;
 import weir.amqp.topology.Resource.Kind;
@@ -201,7 +202,10 @@ final class BindingResource implements ApiResource {
         Body body = call.read();
         String routingKey = body.text("routing_key", "");
         FieldTable arguments = body.table("arguments");
-        topology.bindings().bind(call.login(), host, wanted(call, routingKey, arguments), this::admit);
+        Bindings.Wanted wanted = wanted(call, routingKey, arguments);
+        if (topology.bindings().bind(call.login(), host, wanted, this::admit)) {
+            new RecentHistory(management.front()).bound(host, wanted);
+        }
         String location = encoded(call.path("destination")) + "/" + encoded(key(routingKey, arguments));
         return new Answer(201, null).with("location", location);
     }

@@ -165,7 +165,9 @@ final class Declaring {
     }
 
     private void bind(Bindings.Wanted wanted) throws AmqpException, OutcomeUnknownException, InterruptedException {
-        front.topology().bindings().bind(peer.login(), peer.host(), wanted, this::admit);
+        if (front.topology().bindings().bind(peer.login(), peer.host(), wanted, this::admit)) {
+            new RecentHistory(front).bound(peer.host(), wanted);
+        }
     }
 
     private void unbind(Bindings.Wanted wanted) throws AmqpException, OutcomeUnknownException, InterruptedException {

@@ -82,10 +82,10 @@ public final class Errands {
         }
         Route route =
                 front.topology().router().route(host, message.exchange(), new RoutedMessage(keys, headers, properties));
-        if (route.isNowhere()) {
+        List<Publication.Way> ways = new ArrayList<>(new RecentHistory(front).ways(host, route, headers));
+        if (route.isNowhere() && ways.isEmpty()) {
             return false;
         }
-        List<Publication.Way> ways = new ArrayList<>();
         for (Queue queue : route.queues()) {
             ways.add(way(queue, message, Envelope.QUEUE_DELAY, expires));
         }
@@ -99,7 +99,7 @@ public final class Errands {
             throw new AmqpException(ErrorCode.RESOURCE_ERROR, "Unable to publish message. Check queue limits.");
         }
         front.traffic().published(publication);
-        return true;
+        return !route.isNowhere();
     }
 
     private Publication.Way way(Queue to, Outgoing message, long deliverAt, long expiresAt) throws AmqpException {

@@ -7,6 +7,7 @@ import weir.amqp.message.DeliveredMessages;
 import weir.amqp.nodes.OtherNodes;
 import weir.amqp.queue.ActiveConsumers;
 import weir.amqp.queue.Consumers;
+import weir.amqp.queue.Histories;
 import weir.amqp.queue.Queues;
 import weir.amqp.topology.Topology;
 import weir.core.broker.Broker;
@@ -36,7 +37,8 @@ public record Front(
         PublishRoom room,
         TrafficBook traffic,
         ReadAhead readAhead,
-        Firehose firehose) {
+        Firehose firehose,
+        Histories histories) {
     /** Of a node that has no connections yet. */
     public static Front of(
             AmqpSettings settings,
@@ -70,6 +72,7 @@ public record Front(
                 room,
                 new TrafficBook(),
                 new ReadAhead(),
-                new Firehose(broker, topology, queues, deadLetters, room, nodes.selfName()));
+                new Firehose(broker, topology, queues, deadLetters, room, nodes.selfName()),
+                new Histories(broker));
     }
 }

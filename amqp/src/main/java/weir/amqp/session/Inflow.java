@@ -35,6 +35,7 @@ final class Inflow {
     private final Publishing publishing;
     private final Publisher publisher;
     private final Targets targets;
+    private final RecentHistory history;
     private final Blockade blockade;
     /** Publishes since confirms were asked for. */
     private long published;
@@ -56,6 +57,7 @@ final class Inflow {
         this.publishing = new Publishing(front.broker(), front.deadLetters());
         this.publisher = new Publisher(publishing, this::confirm, blockade, front.room(), threads.named("publisher"));
         this.targets = new Targets(front, peer);
+        this.history = new RecentHistory(front);
     }
 
     // ---- Modes
@@ -152,17 +154,18 @@ final class Inflow {
                     new StoredMessage(publish.exchange(), publish.routingKey(), properties, content.body());
             front.firehose().published(peer, number, message, keys, route);
         }
-        if (route.isNowhere()) {
-            if (publish.mandatory()) {
-                giveBack(publish, content);
-            }
+        if (route.isNowhere() && publish.mandatory()) {
+            giveBack(publish, content);
+        }
+        List<Publication.Way> kept = history.ways(peer.host(), route, headers);
+        if (route.isNowhere() && kept.isEmpty()) {
             add(Publication.nowhere(confirm));
             return;
         }
         Message message = new Message(publish.routingKey(), headers, properties, now, expires);
         var publication = new Publication(
                 confirm,
-                ways(route, message),
+                kept.isEmpty() ? ways(route, message) : joined(ways(route, message), kept),
                 StoredMessage.FORMAT,
                 stored(publish, properties, headers, route.delayMillis(), content.body()));
         add(publication.checked());
@@ -188,6 +191,12 @@ final class Inflow {
             ways.add(way(queue, message, due, expires));
         }
         return ways;
+    }
+
+    private static List<Publication.Way> joined(List<Publication.Way> some, List<Publication.Way> more) {
+        List<Publication.Way> all = new ArrayList<>(some);
+        all.addAll(more);
+        return all;
     }
 
     private Publication.Way way(Queue to, Message message, long deliverAt, long expiresAt) {

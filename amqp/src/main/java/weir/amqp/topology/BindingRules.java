@@ -26,6 +26,7 @@ final class BindingRules {
         switch (type) {
             case DIRECT, FANOUT, TOPIC, HEADERS, MODULUS_HASH, RANDOM, LOCAL_RANDOM -> {}
             case CONSISTENT_HASH -> checkHashed(arguments);
+            case RECENT_HISTORY -> checkHistory(arguments);
             case DELAYED -> {
                 if (!(arguments.get(Exchange.DELAYED_TYPE) instanceof String inner)) {
                     throw refused("Invalid argument, 'x-delayed-type' must be an existing exchange type");
@@ -36,6 +37,15 @@ final class BindingRules {
                 }
                 checkExchange(innerType, arguments);
             }
+        }
+    }
+
+    private static void checkHistory(FieldTable arguments) throws AmqpException {
+        Object length = arguments.get(Exchange.HISTORY_LENGTH);
+        boolean positive = Policy.isWhole(length) && length instanceof Number number && number.longValue() > 0;
+        if (arguments.has(Exchange.HISTORY_LENGTH) && !positive) {
+            throw refused(
+                    "Invalid argument " + length + ", '" + Exchange.HISTORY_LENGTH + "' must be a positive integer");
         }
     }
 
@@ -63,7 +73,7 @@ final class BindingRules {
     /** Whether an exchange of that way of routing takes such a binding. */
     static void checkBinding(ExchangeType routing, String routingKey, FieldTable arguments) throws AmqpException {
         switch (routing) {
-            case DIRECT, FANOUT, TOPIC, MODULUS_HASH, RANDOM, LOCAL_RANDOM, DELAYED -> {}
+            case DIRECT, FANOUT, TOPIC, MODULUS_HASH, RANDOM, LOCAL_RANDOM, RECENT_HISTORY, DELAYED -> {}
             case HEADERS -> checkHeaders(arguments);
             case CONSISTENT_HASH -> checkWeight(routingKey);
         }

@@ -68,10 +68,11 @@ public final class Bindings {
     /**
      * Binds; what is bound already stays so.
      *
+     * @return whether it was not bound before
      * @throws AmqpException 403 if it is not allowed, 404 if one of the ends is missing, 405 by the gate, 406 if the exchange
      *     takes no such binding
      */
-    public void bind(Login who, VirtualHost host, Wanted wanted, QueueGate gate)
+    public boolean bind(Login who, VirtualHost host, Wanted wanted, QueueGate gate)
             throws AmqpException, OutcomeUnknownException, InterruptedException {
         Ends ends = ends(who, host, wanted, gate);
         Exchange source = ends.requireSource();
@@ -82,13 +83,14 @@ public final class Bindings {
         if (index.exchange(host, source.name())
                 .filter(node -> node.outgoing.containsKey(name))
                 .isPresent()) {
-            return;
+            return false;
         }
-        if (changes.create(Binding.KIND, name, Binding.attributes(wanted.routingKey, arguments))
-                instanceof Changes.Made.TooMany) {
-            throw BindingRules.refused(
-                    "cannot bind " + ends.destinationName + " to " + ends.sourceName + ": binding limit is reached");
-        }
+        return switch (changes.create(Binding.KIND, name, Binding.attributes(wanted.routingKey, arguments))) {
+            case Changes.Made.Done(var _, boolean existed) -> !existed;
+            case Changes.Made.TooMany() ->
+                throw BindingRules.refused("cannot bind " + ends.destinationName + " to " + ends.sourceName
+                        + ": binding limit is reached");
+        };
     }
 
     /** Removes a binding. There need be none, nor any of its ends. */

@@ -32,6 +32,11 @@ public record Exchange(
 
     static final String ALTERNATE = "alternate-exchange";
     static final String DELAYED_TYPE = "x-delayed-type";
+    static final String HISTORY_LENGTH = "x-recent-history-length";
+
+    /** The plug-in's figure. */
+    private static final long HISTORY_LENGTH_DEFAULT = 20;
+
     static final String HASH_HEADER = "hash-header";
     static final String HASH_PROPERTY = "hash-property";
 
@@ -102,6 +107,11 @@ public record Exchange(
         return type == ExchangeType.DELAYED && arguments.get(DELAYED_TYPE) instanceof String inner
                 ? ExchangeType.named(inner).orElse(ExchangeType.DIRECT)
                 : type;
+    }
+
+    /** How many messages it keeps for who is bound later, if it is of the type that does. */
+    public long historyLength() {
+        return arguments.get(HISTORY_LENGTH) instanceof Number length ? length.longValue() : HISTORY_LENGTH_DEFAULT;
     }
 
     /** The one that its own arguments name for what goes nowhere. */

@@ -19,6 +19,8 @@ public enum ExchangeType {
     RANDOM("x-random"),
     /** The same here, where any queue is as near as any other. */
     LOCAL_RANDOM("x-local-random"),
+    /** All, and the last few messages to whoever is bound later. */
+    RECENT_HISTORY("x-recent-history"),
     /** Another type, which its arguments name, for messages that may be due later. */
     DELAYED("x-delayed-message");
 

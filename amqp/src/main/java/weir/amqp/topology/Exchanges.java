@@ -146,6 +146,11 @@ public final class Exchanges {
         }
     }
 
+    /** Whether this node knows one of that id. */
+    public boolean isThere(String id) {
+        return index.hasExchange(id);
+    }
+
     /** As this node knows it, after it has asked if it knows none. */
     public Optional<Exchange> find(VirtualHost host, String name) throws OutcomeUnknownException, InterruptedException {
         Optional<ExchangeNode> known = index.exchange(host, name);

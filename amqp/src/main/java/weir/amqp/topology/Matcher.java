@@ -28,7 +28,7 @@ sealed interface Matcher {
     static Matcher of(Exchange exchange, RandomGenerator random) {
         return switch (exchange.routing()) {
             case DIRECT, DELAYED -> new ByKey(new KeyIndex<>());
-            case FANOUT -> new Everything(new Bag<>());
+            case FANOUT, RECENT_HISTORY -> new Everything(new Bag<>());
             case TOPIC -> new ByKey(new TopicTrie<>());
             case HEADERS -> new ByHeaders(new HeadersIndex<>());
             case CONSISTENT_HASH -> new ByHash(new Ring<>(), HashedBy.of(exchange), true);

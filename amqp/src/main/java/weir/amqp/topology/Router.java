@@ -64,6 +64,7 @@ public final class Router {
         private final Set<ExchangeNode> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         private final Deque<ExchangeNode> next = new ArrayDeque<>();
         private final Deque<ExchangeNode> nextLater = new ArrayDeque<>();
+        private final List<Exchange> histories = new ArrayList<>(0);
         private long delayMillis;
         private int work;
 
@@ -101,6 +102,9 @@ public final class Router {
                 byName(delayed);
                 return;
             }
+            if (node.exchange.routing() == ExchangeType.RECENT_HISTORY) {
+                histories.add(node.exchange);
+            }
             List<Link.Target> targets = new ArrayList<>();
             work += node.matcher.match(message, targets::add);
             String alternate = node.alternate;
@@ -136,12 +140,13 @@ public final class Router {
         }
 
         Route route() {
-            return atOnce.isEmpty() && later.isEmpty()
+            return atOnce.isEmpty() && later.isEmpty() && histories.isEmpty()
                     ? Route.NOWHERE
                     : new Route(
                             List.copyOf(atOnce.values()),
                             List.copyOf(later.values()),
-                            later.isEmpty() ? 0 : delayMillis);
+                            later.isEmpty() ? 0 : delayMillis,
+                            histories);
         }
     }
 }

@@ -85,6 +85,10 @@ final class TopologyIndex implements CatalogWatch {
         return host == null ? Optional.empty() : Optional.ofNullable(host.exchanges.get(name));
     }
 
+    boolean hasExchange(String id) {
+        return state.exchangesById.containsKey(id);
+    }
+
     Optional<Link.QueueTarget> queue(Queue queue) {
         return Optional.ofNullable(state.queues.get(queue.id()));
     }

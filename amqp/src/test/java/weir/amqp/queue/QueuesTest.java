@@ -351,6 +351,19 @@ final class QueuesTest {
     }
 
     @Test
+    void aHistoryKeepsTheLastAndGoesWithItsExchange() throws Exception {
+        Histories histories = new Histories(node);
+        AmqpQueue kept = histories.of(new QueueName("/", "exchange"), "id", 2);
+        publish(kept.queue(), "a", "b", "c");
+        assertThat(histories.read("id", 0, 10)).hasSize(2);
+        assertThat(histories.read("id", 2, 10)).hasSize(1);
+        histories.sweep("id"::equals);
+        assertThat(histories.read("id", 0, 10)).hasSize(2);
+        histories.sweep(_ -> false);
+        assertThat(node.find(kept.queue().name())).isEmpty();
+    }
+
+    @Test
     void anUnusedQueueExpires() throws Exception {
         AmqpQueue queue = declare(declaration("expiring", "x-expires", 600_000)).queue();
         consumers.attend(queue, false);
