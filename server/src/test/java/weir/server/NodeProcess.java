@@ -74,6 +74,8 @@ final class NodeProcess implements AutoCloseable {
                         "0",
                         "WEIR_AMQP_PORT",
                         "0",
+                        "WEIR_AMQP_MANAGEMENT_PORT",
+                        "0",
                         "WEIR_ADMIN_PORT",
                         "0"));
         builder.environment().putAll(variables);

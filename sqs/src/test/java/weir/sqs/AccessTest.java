@@ -2,6 +2,7 @@ package weir.sqs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -320,14 +321,19 @@ class AccessTest {
                 "AWS4-HMAC-SHA256 Credential=" + "/".repeat(5_000),
                 "AWS4-HMAC-SHA256 Credential=AKIAANNE/x/y/z/w, SignedHeaders=;;;, Signature=",
                 "AWS4-")) {
-            var answer = client.post(
-                    "/",
-                    Map.of(
-                            "authorization", value,
-                            "x-amz-date", "20260101T000000Z",
-                            "x-amz-target", "AmazonSQS.ListQueues"),
-                    "{}");
-            assertThat(answer.status()).as(value.substring(0, 5)).isBetween(400, 499);
+            try {
+                var answer = client.post(
+                        "/",
+                        Map.of(
+                                "authorization", value,
+                                "x-amz-date", "20260101T000000Z",
+                                "x-amz-target", "AmazonSQS.ListQueues"),
+                        "{}");
+                assertThat(answer.status()).as(value.substring(0, 5)).isBetween(400, 499);
+            } catch (UncheckedIOException e) {
+                // The server does not read a giant one to its end, so the answer may be lost when the connection is reset.
+                assertThat(value.length()).as(e.toString()).isGreaterThan(50_000);
+            }
         }
         assertThat(outcome("AKIAANNE", "ListQueues", "{}")).isEqualTo("ok");
     }

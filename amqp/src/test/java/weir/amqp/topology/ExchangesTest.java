@@ -69,7 +69,7 @@ class ExchangesTest {
 
     @Test
     void whatCannotBeIsRefused() {
-        refused(plain("x", "x-recent-history"), "unknown exchange type 'x-recent-history'");
+        refused(plain("x", "x-jms-topic"), "unknown exchange type 'x-jms-topic'");
         refused(
                 Node.declaration("x", "direct", Map.of("alternate-exchange", 5)),
                 "invalid type 'signedint' for arg 'alternate-exchange' in exchange 'x' in vhost '/'");

@@ -55,6 +55,7 @@ final class TrainCommand implements Callable<Integer> {
             load(sqs, "batches", "--batch", "10");
             load(sqs, "groups.fifo", "--batch", "1", "--groups", "50");
             query(sqs);
+            AmqpTraining.run(server.amqpPort());
         } finally {
             deleteTree(data);
         }
