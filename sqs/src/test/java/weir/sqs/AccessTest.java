@@ -331,7 +331,8 @@ class AccessTest {
                         "{}");
                 assertThat(answer.status()).as(value.substring(0, 5)).isBetween(400, 499);
             } catch (UncheckedIOException e) {
-                // The server does not read a giant one to its end, so the answer may be lost when the connection is reset.
+                // The server does not read a giant one to its end, so the answer may be lost when the connection is
+                // reset.
                 assertThat(value.length()).as(e.toString()).isGreaterThan(50_000);
             }
         }
