@@ -35,6 +35,8 @@ public final class Node {
     private final @Nullable Disk disk;
     private final Clock clock;
     private @Nullable Process process;
+    /** Whether that process has answered once. */
+    private volatile boolean wasReady;
 
     Node(
             int number,
@@ -90,13 +92,16 @@ public final class Node {
         builder.environment().keySet().removeIf(variable -> variable.startsWith("WEIR_"));
         builder.environment().putAll(environment);
         process = builder.start();
+        wasReady = false;
     }
 
-    /** Waits until its port answers. */
+    /** Waits until its port answers. What was ending by itself when it was to be started, e.g. for a full disk, is started then. */
     public void awaitReady() throws IOException, InterruptedException {
         long end = System.nanoTime() + READY_MAX.toNanos();
         while (!answers()) {
-            if (!runs()) {
+            if (!runs() && wasReady) {
+                start();
+            } else if (!runs()) {
                 throw new LabException(
                         "node " + number + " ended with " + exitValue() + " when it was started; see " + log);
             }
@@ -106,6 +111,7 @@ public final class Node {
             }
             Thread.sleep(BETWEEN_LOOKS);
         }
+        wasReady = true;
     }
 
     private boolean answers() {
