@@ -66,7 +66,8 @@ public record AmqpSettings(
             "weir",
             "000000000000",
             true,
-            Set.of(Mechanism.PLAIN, Mechanism.AMQPLAIN));
+            Set.of(Mechanism.PLAIN, Mechanism.AMQPLAIN),
+            Optional.empty());
 
     public AmqpSettings {
         Check.inRange("port", port, 0, 65_535);
@@ -77,40 +78,6 @@ public record AmqpSettings(
         Check.inRange("messageBytesMax", messageBytesMax, 1, Limits.MESSAGE_BYTES_MAX);
         Check.atLeast("consumerTimeout", consumerTimeout.toMillis(), 0);
         mechanisms = Set.copyOf(mechanisms);
-    }
-
-    /** Without TLS. */
-    public AmqpSettings(
-            String host,
-            int port,
-            int connectionsMax,
-            int channelsMax,
-            int frameMax,
-            Duration heartbeat,
-            int messageBytesMax,
-            Duration consumerTimeout,
-            String product,
-            String version,
-            String cluster,
-            String account,
-            boolean auth,
-            Set<Mechanism> mechanisms) {
-        this(
-                host,
-                port,
-                connectionsMax,
-                channelsMax,
-                frameMax,
-                heartbeat,
-                messageBytesMax,
-                consumerTimeout,
-                product,
-                version,
-                cluster,
-                account,
-                auth,
-                mechanisms,
-                Optional.empty());
     }
 
     public AmqpSettings withCluster(String name) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -77,7 +78,8 @@ class LiveChangesTest {
                 usual.cluster(),
                 usual.account(),
                 usual.auth(),
-                usual.mechanisms());
+                usual.mechanisms(),
+                Optional.empty());
         Formats formats = Formats.of(List.of(new AmqpFormat()));
         server = AmqpServer.start(settings, node, node.neighbours(), formats, InstantSource.system());
         operator = Topology.follow(

@@ -89,7 +89,7 @@ final class Raising {
         return replicas.catalog().machine().edition();
     }
 
-    /** Whether it has changed. */
+    /** Whether it has changed; not if that was refused, which is looked at again when the next round is due. */
     private boolean raiseCatalog(ClusterEdition now) throws OutcomeUnknownException, InterruptedException {
         List<Node> all = nodes.get();
         int everybody = all.stream()
@@ -100,16 +100,15 @@ final class Raising {
         int possible = Math.max(now.edition(), Math.min(everybody, known));
         ClusterEdition announced = now;
         if (now.next() != possible) {
-            catalog.apply(now.announcing(possible).define());
-            if (!all.isEmpty()) {
-                return true;
+            boolean done = catalog.apply(now.announcing(possible).define()) instanceof CatalogReply.Defined;
+            if (!all.isEmpty() || !done) {
+                return done;
             }
             announced = agreed(); // Alone: nobody can have come in between.
         }
         if (announced.next() > announced.edition()) {
             LOG.info("Every node knows edition {}; the cluster comes to it", announced.next());
-            catalog.apply(announced.raised().define());
-            return true;
+            return catalog.apply(announced.raised().define()) instanceof CatalogReply.Defined;
         }
         return false;
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,8 @@ class FailingThreadsTest {
                 usual.cluster(),
                 usual.account(),
                 false,
-                Set.of(AmqpSettings.Mechanism.PLAIN));
+                Set.of(AmqpSettings.Mechanism.PLAIN),
+                Optional.empty());
     }
 
     private interface Doing {

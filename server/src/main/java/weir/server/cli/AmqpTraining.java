@@ -23,6 +23,7 @@ final class AmqpTraining {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setHost("127.0.0.1");
         factory.setPort(port);
+        factory.setChannelRpcTimeout((int) ANSWER_WITHIN.toMillis());
         try (Connection connection = factory.newConnection()) {
             Channel consuming = connection.createChannel();
             consuming.queueDeclare(QUEUE, true, false, false, null);
