@@ -26,8 +26,12 @@ class PublisherTest {
     Path data;
 
     private static Publication publication(AmqpQueue queue) {
+        return publication(queue, 1000);
+    }
+
+    private static Publication publication(AmqpQueue queue, int bytes) {
         var way = new Publication.Way(queue, 0, Envelope.PLAIN);
-        return new Publication(1, List.of(way), StoredMessage.FORMAT, Bytes.of(new byte[1000]));
+        return new Publication(1, List.of(way), StoredMessage.FORMAT, Bytes.of(new byte[bytes]));
     }
 
     /** Counts that somebody was told to wait. */
@@ -102,13 +106,12 @@ class PublisherTest {
                     new Waiting(new CountDownLatch(1)),
                     room,
                     Thread.ofVirtual());
-            publisher.add(publication(queue));
+            publisher.add(publication(queue, 1));
             publishing.await();
-            publisher.add(publication(queue));
+            publisher.add(publication(queue, 2000)); // Alone it fills the room.
             assertThat(room.isFull()).isTrue();
             publisher.end();
             assertThat(room.await(30_000)).isTrue();
-            publisher.drain();
             room.take(1999);
             assertThat(room.isFull()).isFalse();
         }
