@@ -2,16 +2,21 @@ package weir.amqp.session;
 
 import weir.amqp.wire.Method;
 
-/** Tells a client that it is kept waiting, if it understands that. Belongs to the connection's reading thread. */
-final class Blockade implements Publisher.Blocking {
+/**
+ * How a connection's publishers hold up its reading thread, to which this belongs: while they have no room its client is told,
+ * if it understands that; while they are busy the thread may rest.
+ */
+final class Blockade implements Publisher.Reading {
     /** What publishers wait for is the disk, or the log. */
     private static final String REASON = "low on resources: the log is behind";
 
     private final Outbox out;
+    private final Lull lull;
     private boolean understood;
 
-    Blockade(Outbox out) {
+    Blockade(Outbox out, Lull lull) {
         this.out = out;
+        this.lull = lull;
     }
 
     void understood(boolean is) {
@@ -34,5 +39,15 @@ final class Blockade implements Publisher.Blocking {
         if (understood) {
             out.write(frames -> frames.method(0, new Method.ConnectionUnblocked()));
         }
+    }
+
+    @Override
+    public void began() {
+        lull.began();
+    }
+
+    @Override
+    public void answered(boolean last) {
+        lull.answered(last);
     }
 }

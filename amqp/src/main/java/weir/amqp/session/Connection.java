@@ -62,6 +62,7 @@ final class Connection {
     /** One round of it may take longer than the time between two. */
     private final AtomicBoolean extending = new AtomicBoolean();
 
+    private final Lull lull = new Lull();
     private final Blockade blockade;
 
     Connection(Front front, Transport transport, long id) throws IOException {
@@ -72,7 +73,7 @@ final class Connection {
         this.in = new FrameReader(input);
         this.out = new Outbox(transport.out());
         this.assembler = new Assembler(front.settings().messageBytesMax());
-        this.blockade = new Blockade(out);
+        this.blockade = new Blockade(out, lull);
         this.leasesExtendedMillis = front.clock().millis();
     }
 
@@ -148,6 +149,9 @@ final class Connection {
         boolean goesOn = true;
         while (goesOn) {
             out.awaitRoom(); // Who does not read is not answered any more, and so not read.
+            if (in.wouldAsk()) {
+                lull.await();
+            }
             Frame frame = in.read();
             if (frame == null) {
                 return;

@@ -67,13 +67,7 @@ public final class Firehose implements AutoCloseable {
         this.publisher = new Publisher(
                 new Publishing(broker, deadLetters),
                 (_, _) -> {},
-                new Publisher.Blocking() {
-                    @Override
-                    public void blocked() {}
-
-                    @Override
-                    public void unblocked() {}
-                },
+                Publisher.NOT_READ,
                 room,
                 Thread.ofVirtual().name("amqp-firehose"));
     }

@@ -23,16 +23,38 @@ final class Publisher {
         void confirm(List<Publication> publications, boolean[] taken);
     }
 
-    /** Is told when a client is kept waiting. */
-    interface Blocking {
+    /** Whoever reads the messages off the client's socket. */
+    interface Reading {
+        /** It is kept waiting; it is its own thread that says so. */
         void blocked();
 
         void unblocked();
+
+        /** Some are to be published, and were not before. */
+        void began();
+
+        /** @param last whether all that were to be published are */
+        void answered(boolean last);
     }
+
+    /** For messages that no client sends. */
+    static final Reading NOT_READ = new Reading() {
+        @Override
+        public void blocked() {}
+
+        @Override
+        public void unblocked() {}
+
+        @Override
+        public void began() {}
+
+        @Override
+        public void answered(boolean last) {}
+    };
 
     private final Publishing publishing;
     private final Confirming confirming;
-    private final Blocking blocking;
+    private final Reading reading;
     private final PublishRoom room;
     private final Thread.Builder threads;
     /** Guarded by this, as all below. */
@@ -46,11 +68,10 @@ final class Publisher {
     private boolean ended;
     private @Nullable Thread thread;
 
-    Publisher(
-            Publishing publishing, Confirming confirming, Blocking blocking, PublishRoom room, Thread.Builder threads) {
+    Publisher(Publishing publishing, Confirming confirming, Reading reading, PublishRoom room, Thread.Builder threads) {
         this.publishing = publishing;
         this.confirming = confirming;
-        this.blocking = blocking;
+        this.reading = reading;
         this.room = room;
         this.threads = threads;
     }
@@ -58,11 +79,11 @@ final class Publisher {
     /** Waits for room. */
     void add(Publication publication) throws InterruptedException {
         if (room.isFull() && !room.await(SessionLimits.BLOCKED_AFTER.toMillis())) {
-            blocking.blocked();
+            reading.blocked();
             try {
                 var _ = room.await(0);
             } finally {
-                blocking.unblocked();
+                reading.unblocked();
             }
         }
         addHere(publication);
@@ -70,19 +91,22 @@ final class Publisher {
 
     private synchronized void addHere(Publication publication) throws InterruptedException {
         if (isFull() && !awaitRoom(SessionLimits.BLOCKED_AFTER.toMillis())) {
-            blocking.blocked();
+            reading.blocked();
             try {
                 awaitRoom(0);
             } finally {
-                blocking.unblocked();
+                reading.unblocked();
             }
         }
         if (ended) {
             return; // Nobody would publish it, nor say that it was.
         }
+        if (!busy && gathered.isEmpty()) {
+            reading.began();
+        }
         gathered.add(publication);
-        gatheredBytes += publication.payload().length();
-        room.take(publication.payload().length());
+        gatheredBytes += publication.bytes();
+        room.take(publication.bytes());
         if (thread == null) {
             thread = threads.start(this::run);
         } else if (!busy && gathered.size() == 1) {
@@ -148,6 +172,9 @@ final class Publisher {
     /** However it came to that: nobody waits for a thread that is no more. */
     private synchronized void gone() {
         ended = true;
+        if (!gathered.isEmpty()) {
+            reading.answered(true);
+        }
         room.give(gatheredBytes + sentBytes);
         gathered.clear();
         gatheredBytes = 0;
@@ -162,7 +189,7 @@ final class Publisher {
         List<Publication> next = new ArrayList<>();
         long bytes = 0;
         while (!gathered.isEmpty() && next.size() < SessionLimits.PUBLISH_MESSAGES) {
-            int size = gathered.getFirst().payload().length();
+            long size = gathered.getFirst().bytes();
             if (!next.isEmpty() && bytes + size > SessionLimits.PUBLISH_BYTES) {
                 break;
             }
@@ -180,6 +207,7 @@ final class Publisher {
         busy = false;
         room.give(sentBytes);
         sentBytes = 0;
+        reading.answered(gathered.isEmpty());
         notifyAll();
     }
 }

@@ -29,7 +29,7 @@ final class SessionLimits {
     static final int READ_BYTES = 64 * 1024;
 
     /**
-     * Content that one channel gathers for its next publish while one is on its way. Beyond it the connection is not read.
+     * Content, and copies of it, that one channel gathers for its next publish while one is on its way. Beyond it the connection is not read.
      * Enough that the disk is not waited for twice; a message that is larger travels alone.
      */
     static final int GATHERED_BYTES = 4 * 1024 * 1024;
@@ -54,6 +54,12 @@ final class SessionLimits {
 
     /** The same in messages. */
     static final int TRANSACTION_MESSAGES = 100_000;
+
+    /**
+     * How long a connection is not read at most for what is on its way of it: some writes of a quick disk. What else it has
+     * to say, to other channels and to slow queues, is late by that much.
+     */
+    static final Duration LULL = Duration.ofMillis(2);
 
     /** A publisher that is kept waiting for so long is told that it is blocked; shorter waits are nobody's business. */
     static final Duration BLOCKED_AFTER = Duration.ofMillis(500);

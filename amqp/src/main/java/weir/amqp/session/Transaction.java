@@ -21,7 +21,7 @@ final class Transaction {
 
     /** @throws AmqpException if a transaction is larger than is held for anybody */
     void add(Publication publication) throws AmqpException {
-        admit(publication.payload().length());
+        admit(publication.bytes());
         publications.add(publication);
     }
 
@@ -34,7 +34,7 @@ final class Transaction {
         sendings.add(sending);
     }
 
-    private void admit(int length) throws AmqpException {
+    private void admit(long length) throws AmqpException {
         bytes += length;
         if (bytes > SessionLimits.TRANSACTION_BYTES
                 || publications.size() + sendings.size() >= SessionLimits.TRANSACTION_MESSAGES) {

@@ -24,6 +24,8 @@ public final class FrameReader {
     private int from;
     private int to;
     private int nextChunkBytes = WireLimits.CHUNK_BYTES_MIN;
+    /** Whether the last read brought less than there was room for. */
+    private boolean drained;
 
     public FrameReader(InputStream in) {
         this.in = in;
@@ -75,6 +77,11 @@ public final class FrameReader {
         return frame;
     }
 
+    /** Whether reading a frame would ask the stream for bytes of which, as far as is known, it has none yet. */
+    public boolean wouldAsk() {
+        return drained && !hasBuffered();
+    }
+
     /** Whether a whole frame is here already, so that reading one would not wait. */
     public boolean hasBuffered() {
         if (to - from < WireLimits.FRAME_OVERHEAD) {
@@ -112,6 +119,7 @@ public final class FrameReader {
                 throw new EOFException("within a frame");
             }
             to += got;
+            drained = got < wanted;
             resize(got, wanted);
         }
         return true;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -34,8 +35,19 @@ class PublisherTest {
         return new Publication(1, List.of(way), StoredMessage.FORMAT, Bytes.of(new byte[bytes]));
     }
 
+    /** A broker that never answers. */
+    private static Delegating stuck(RealNode real) {
+        return new Delegating(real.node) {
+            @Override
+            public List<PublishOutcome> publish(Queue to, List<Batch> batches) throws InterruptedException {
+                new CountDownLatch(1).await();
+                return super.publish(to, batches);
+            }
+        };
+    }
+
     /** Counts that somebody was told to wait. */
-    private record Waiting(CountDownLatch told) implements Publisher.Blocking {
+    private record Waiting(CountDownLatch told) implements Publisher.Reading {
         @Override
         public void blocked() {
             told.countDown();
@@ -43,6 +55,12 @@ class PublisherTest {
 
         @Override
         public void unblocked() {}
+
+        @Override
+        public void began() {}
+
+        @Override
+        public void answered(boolean last) {}
     }
 
     /** However small their own shares are. */
@@ -82,6 +100,28 @@ class PublisherTest {
             assertThat(room.isFull()).isFalse();
             first.end();
             second.end();
+        }
+    }
+
+    /** A small message to ten thousand queues is a large one. */
+    @Test
+    void eachQueueThatAMessageGoesToTakesRoom() throws Exception {
+        try (RealNode real = new RealNode(data)) {
+            Front front = real.front(real.node);
+            AmqpQueue queue = real.declare(front, "q");
+            var way = new Publication.Way(queue, 0, Envelope.PLAIN);
+            Publication toMany =
+                    new Publication(1, Collections.nCopies(10_000, way), StoredMessage.FORMAT, Bytes.of(new byte[1]));
+            PublishRoom room = new PublishRoom(100_000);
+            Publisher publisher = new Publisher(
+                    new Publishing(stuck(real), front.deadLetters()),
+                    NOBODY,
+                    Publisher.NOT_READ,
+                    room,
+                    Thread.ofVirtual());
+            publisher.add(toMany);
+            assertThat(room.isFull()).isTrue();
+            publisher.end();
         }
     }
 

@@ -1,0 +1,56 @@
+package weir.amqp.session;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a connection's reading thread rest while what it read last is on its way to the disk. What comes meanwhile could not
+ * go with it, and gathers in the socket instead, to be read at once.
+ *
+ * <p>Else a client that writes each message by itself wakes this node for each: with one publisher and one consumer on two
+ * cores 110 000 changes of threads were counted a second, and half of the messages.
+ *
+ * <p>One thread waits; any thread tells.
+ */
+final class Lull {
+    private final AtomicInteger onTheirWay = new AtomicInteger();
+    private final AtomicInteger answers = new AtomicInteger();
+    private volatile @Nullable Thread waiting;
+
+    /** A channel has something on its way. */
+    void began() {
+        onTheirWay.incrementAndGet();
+    }
+
+    /** @param last whether the channel has nothing more on its way */
+    void answered(boolean last) {
+        if (last) {
+            onTheirWay.decrementAndGet();
+        }
+        answers.incrementAndGet();
+        Thread reader = waiting;
+        if (reader != null) {
+            LockSupport.unpark(reader);
+        }
+    }
+
+    /** Returns when the next of what is on its way is answered, or has taken long; at once if nothing is. */
+    void await() throws InterruptedException {
+        int before = answers.get();
+        if (onTheirWay.get() == 0) {
+            return;
+        }
+        long end = System.nanoTime() + SessionLimits.LULL.toNanos();
+        waiting = Thread.currentThread();
+        for (long left = SessionLimits.LULL.toNanos();
+                left > 0 && answers.get() == before;
+                left = end - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+        waiting = null;
+    }
+}
