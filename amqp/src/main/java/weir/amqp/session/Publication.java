@@ -68,6 +68,11 @@ record Publication(long number, List<Way> ways, int format, Bytes payload) {
         return this;
     }
 
+    /** What it takes in memory, about. */
+    long bytes() {
+        return payload.length() + SessionLimits.MESSAGE_BYTES + (long) SessionLimits.WAY_BYTES * ways.size();
+    }
+
     /** Of what goes nowhere: only the confirm is left to do. */
     static Publication nowhere(long number) {
         return new Publication(number, List.of(), 0, Bytes.EMPTY);

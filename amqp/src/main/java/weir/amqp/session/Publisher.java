@@ -81,8 +81,8 @@ final class Publisher {
             return; // Nobody would publish it, nor say that it was.
         }
         gathered.add(publication);
-        gatheredBytes += publication.payload().length();
-        room.take(publication.payload().length());
+        gatheredBytes += publication.bytes();
+        room.take(publication.bytes());
         if (thread == null) {
             thread = threads.start(this::run);
         } else if (!busy && gathered.size() == 1) {
@@ -161,16 +161,18 @@ final class Publisher {
         }
         List<Publication> next = new ArrayList<>();
         long bytes = 0;
+        long held = 0;
         while (!gathered.isEmpty() && next.size() < SessionLimits.PUBLISH_MESSAGES) {
             int size = gathered.getFirst().payload().length();
             if (!next.isEmpty() && bytes + size > SessionLimits.PUBLISH_BYTES) {
                 break;
             }
             bytes += size;
+            held += gathered.getFirst().bytes();
             next.add(gathered.removeFirst());
         }
-        gatheredBytes -= bytes;
-        sentBytes = bytes;
+        gatheredBytes -= held;
+        sentBytes = held;
         busy = true;
         notifyAll();
         return next;
