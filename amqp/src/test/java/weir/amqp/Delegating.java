@@ -44,6 +44,11 @@ public class Delegating implements Broker {
     }
 
     @Override
+    public boolean leads(PartitionId partition) {
+        return real.leads(partition);
+    }
+
+    @Override
     public List<Queue> list(String prefix, String after, int max) {
         return real.list(prefix, after, max);
     }

@@ -29,12 +29,6 @@ public final class ClusterLimits {
     /** A publisher that waits for room asks so often whether its node still leads; it learns of room itself at once. */
     public static final Duration ROOM_CHECK = Duration.ofMillis(500);
 
-    /**
-     * Payload that one receive reads into memory, whatever number of messages it asked for; the last one may go beyond it.
-     * One of the largest messages, and more than SQS's ten of its largest.
-     */
-    public static final int RECEIVED_BYTES = 16 * 1024 * 1024;
-
     /** Waiting receivers asked at a time when messages became ready; the next follow when their answers show more. */
     public static final int RECEIVERS_WOKEN = 8;
 
@@ -43,6 +37,21 @@ public final class ClusterLimits {
      * Kafka's clients ask for as much of a partition.
      */
     public static final int FETCHED_AT_ONCE = 1024 * 1024;
+
+    /**
+     * The same in batches, each of which is looked up for itself: small messages would make ten thousand of a megabyte. So many
+     * take some milliseconds, in which the shard applies nothing.
+     */
+    public static final int BATCHES_FETCHED_AT_ONCE = 1_024;
+
+    /**
+     * How long a queue's settings wait at a shard's leader for the edition that the catalog has come to: its node is told of that
+     * along with everybody, within milliseconds.
+     */
+    public static final Duration EDITION_HEARD_OF = Duration.ofSeconds(5);
+
+    /** How often it is looked meanwhile. */
+    public static final Duration EDITION_LOOK = Duration.ofMillis(10);
 
     /**
      * How long receivers of lower priority wait for one of higher that was given something and wants more. It comes back within a

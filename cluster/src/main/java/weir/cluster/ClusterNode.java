@@ -374,6 +374,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     }
 
     @Override
+    public boolean leads(PartitionId partition) {
+        return ways.leadsHere(ways.shardOf(partition));
+    }
+
+    @Override
     public List<Peeked> peek(PartitionId partition, Position from, int max)
             throws OutcomeUnknownException, InterruptedException {
         return partitionCalls.peek(partition, from, max);

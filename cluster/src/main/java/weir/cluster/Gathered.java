@@ -11,6 +11,7 @@ import weir.core.shard.Refusal;
 /** What one receive was given so far by several partitions. Used by one thread. */
 final class Gathered {
     private final List<Delivery> deliveries = new ArrayList<>();
+    private long bytes;
     private boolean tooManyInFlight;
     private boolean answered;
     private @Nullable Refusal refused;
@@ -21,6 +22,9 @@ final class Gathered {
         switch (receipt) {
             case Receipt.Received(List<Delivery> more, boolean tooMany) -> {
                 deliveries.addAll(more);
+                for (Delivery delivery : more) {
+                    bytes += delivery.payload().length();
+                }
                 tooManyInFlight |= tooMany;
             }
             case Receipt.Refused(Refusal reason) -> refused = reason;
@@ -38,6 +42,11 @@ final class Gathered {
 
     int size() {
         return deliveries.size();
+    }
+
+    /** Payload bytes. */
+    long bytes() {
+        return bytes;
     }
 
     boolean isSomething() {

@@ -108,7 +108,7 @@ final class QueueCalls {
         if (queue.partitions() == 1) {
             return one(
                     ways.shardOf(queue.partition(0)),
-                    Wanted.of(receive.from(queue.partition(0)), receive.precedence()),
+                    Wanted.of(receive.from(queue.partition(0)), receive.precedence(), receive.bytesMax()),
                     patience);
         }
         Map<Integer, List<PartitionId>> byShard = byShard(queue);
@@ -169,7 +169,8 @@ final class QueueCalls {
                 receive.attempt(),
                 again,
                 claim,
-                receive.precedence());
+                receive.precedence(),
+                receive.bytesMax());
     }
 
     /** Asks without waiting, until there are as many as asked for. What comes while the caller goes is given back. */
@@ -182,7 +183,9 @@ final class QueueCalls {
                     break;
                 }
                 gather(part.getKey(), wanted(part.getValue(), receive, again, null), gathered);
-                if (gathered.size() >= receive.maxMessages() || gathered.isRefused()) {
+                if (gathered.size() >= receive.maxMessages()
+                        || gathered.bytes() >= receive.bytesMax()
+                        || gathered.isRefused()) {
                     break;
                 }
             }
@@ -202,7 +205,8 @@ final class QueueCalls {
                 all.attempt(),
                 all.onlyAgain(),
                 null,
-                all.precedence());
+                all.precedence(),
+                bytesLeft(all, gathered));
         while (wanted != null) {
             Receipt receipt;
             try {
@@ -216,8 +220,14 @@ final class QueueCalls {
                 return;
             }
             int left = max - gathered.size();
-            wanted = left > 0 ? wanted.after(some.getLast().partition(), left) : null;
+            wanted = left > 0 && gathered.bytes() < all.bytesMax()
+                    ? wanted.after(some.getLast().partition(), left, bytesLeft(all, gathered))
+                    : null;
         }
+    }
+
+    private static int bytesLeft(Wanted all, Gathered gathered) {
+        return (int) Math.max(1, all.bytesMax() - gathered.bytes());
     }
 
     /** Nobody looked at them: they are ready again at their old places. If that fails, they are when their leases end. */

@@ -39,6 +39,11 @@ final class Ways {
         return routers.get(shard).knowsLeader();
     }
 
+    /** Whether this node leads it, as far as it knows. */
+    boolean leadsHere(int shard) {
+        return routers.get(shard).leadsHere();
+    }
+
     /** This node's own replica has come to lead the shard, or has ceased to. */
     void leadershipMoved(int shard) {
         routers.get(shard).leadershipMoved();

@@ -19,6 +19,7 @@ import weir.core.Bytes;
 import weir.core.DeadLetterPolicy;
 import weir.core.Envelope;
 import weir.core.LeaseId;
+import weir.core.Limits;
 import weir.core.Message;
 import weir.core.PartitionId;
 import weir.core.Position;
@@ -27,8 +28,10 @@ import weir.core.broker.Deadline;
 import weir.core.broker.Delivery;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
+import weir.core.broker.Precedence;
 import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
+import weir.core.broker.Receive;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Queue;
@@ -96,7 +99,7 @@ class ClusterNodeTest {
                             .change()
                             .messageBytesMax(16 * 1024 * 1024)
                             .build());
-            int each = ClusterLimits.RECEIVED_BYTES / 4;
+            int each = Limits.RECEIVE_BYTES_MAX / 4;
             for (byte i = 0; i < 7; i++) {
                 byte[] body = new byte[each];
                 body[0] = i;
@@ -107,6 +110,29 @@ class ClusterNodeTest {
             List<Delivery> second = receive(node, orders, 10, LONG);
             assertThat(firstOctets(second)).containsExactly(4, 5, 6);
             assertThat(node.status(orders).orElseThrow().leased()).isEqualTo(7);
+        }
+    }
+
+    /** As one does that knows nothing yet of how large they are. */
+    @Test
+    void aReceiveMayWantNoMoreAtATimeThanItSays() throws Exception {
+        try (ClusterNode node = open()) {
+            for (int partitions = 1; partitions <= 2; partitions++) {
+                String name = "in-" + partitions;
+                node.change(new CatalogCommand.CreateQueue(
+                        name, QueueSettings.DEFAULT, new TreeMap<>(), 0, partitions));
+                Queue queue = node.find(name).orElseThrow();
+                for (byte i = 0; i < 12; i++) {
+                    node.publish(queue, List.of(Batch.of(Envelope.PLAIN, Bytes.of(new byte[50_000]))));
+                }
+                Receive wanted = new Receive(queue.id(), 12, 60_000, null, Precedence.NONE, 120_000);
+                Receipt.Received first = (Receipt.Received) node.receive(wanted, Duration.ZERO);
+                assertThat(first.deliveries()).hasSize(3);
+                Receipt.Received second = (Receipt.Received) node.receive(wanted, LONG);
+                assertThat(second.deliveries()).hasSize(3);
+                assertThat(second.deliveries())
+                        .allMatch(delivery -> delivery.leased().attempts() == 1); // What was given back does not count.
+            }
         }
     }
 

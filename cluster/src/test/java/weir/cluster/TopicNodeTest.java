@@ -105,6 +105,21 @@ final class TopicNodeTest {
         }
     }
 
+    /** Each batch is looked up for itself, with the shard standing still: a megabyte of them would be ten thousand. */
+    @Test
+    void aFetchLooksForSoManySmallBatchesAtATimeAndTheNextGoesOn() throws Exception {
+        try (ClusterNode node = open()) {
+            PartitionId topic = create(node, "topic", 1, TOPIC).partition(0);
+            String[] bodies = new String[2 * ClusterLimits.BATCHES_FETCHED_AT_ONCE + 1];
+            for (int i = 0; i < bodies.length; i++) {
+                bodies[i] = "m" + i;
+            }
+            publish(node, topic, bodies);
+            assertThat(fetch(node, topic, 0, 50_000)).hasSize(ClusterLimits.BATCHES_FETCHED_AT_ONCE);
+            assertThat(read(node, topic, 0)).containsExactly(bodies);
+        }
+    }
+
     @Test
     void aQueueIsNotReadByCursorNorATopicByLease() throws Exception {
         try (ClusterNode node = open()) {

@@ -40,6 +40,12 @@ public final class Limits {
     /** Messages handed out by one acquire; bounds one reply. */
     public static final int ACQUIRE_MESSAGES_MAX = 1_000;
 
+    /**
+     * Payload that one receive brings into memory, whatever number of messages it asked for; the last one may go beyond it. One
+     * of the largest messages, and more than SQS's ten of its largest. Who asks may want less.
+     */
+    public static final int RECEIVE_BYTES_MAX = 16 * 1024 * 1024;
+
     /** Messages read from a topic at a time, a batch more at most: bounds what one answer holds of empty ones. */
     public static final int FETCH_MESSAGES_MAX = 10_000;
 

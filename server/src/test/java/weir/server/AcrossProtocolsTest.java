@@ -1,6 +1,7 @@
 package weir.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sns.model.InvalidParameterException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
@@ -128,6 +131,41 @@ class AcrossProtocolsTest {
                                 .build());
         sqs.deleteMessage(request -> request.queueUrl(url).receiptHandle(message.receiptHandle()));
         assertThat(channel.basicGet(queue, true)).isNull();
+    }
+
+    /** It would only be filled with what nobody can receive. */
+    @Test
+    void aStreamIsNoEndpointOfATopic() throws Exception {
+        String stream = queue + "-stream";
+        String arn = "arn:aws:sqs:us-east-1:000000000000:" + stream;
+        try (SnsClient sns = TestServer.client(server, SnsClient.builder())) {
+            String topic = sns.createTopic(request -> request.name(queue)).topicArn();
+            // Before there was one; and a queue that is there, so that it can be told when all have been served.
+            sns.subscribe(request -> request.topicArn(topic).protocol("sqs").endpoint(arn));
+            sns.subscribe(request -> request.topicArn(topic)
+                    .protocol("sqs")
+                    .endpoint(arn.replace(stream, queue))
+                    .attributes(Map.of("RawMessageDelivery", "true")));
+            channel.queueDeclare(stream, true, false, false, Map.of("x-queue-type", "stream"));
+            sns.publish(request -> request.topicArn(topic).message("m"));
+            assertThat(received().body()).isEqualTo("m");
+            channel.basicQos(1);
+            CompletableFuture<String> first = new CompletableFuture<>();
+            channel.basicConsume(
+                    stream,
+                    false,
+                    Map.of("x-stream-offset", "first"),
+                    (_, delivery) -> first.complete(new String(delivery.getBody(), StandardCharsets.UTF_8)),
+                    _ -> {});
+            channel.basicPublish("", stream, null, bytes("its own"));
+            assertThat(first.get(SECONDS_MAX, TimeUnit.SECONDS)).isEqualTo("its own");
+            String another = sns.createTopic(request -> request.name(queue + "-2"))
+                    .topicArn();
+            assertThatThrownBy(() -> sns.subscribe(
+                            request -> request.topicArn(another).protocol("sqs").endpoint(arn)))
+                    .isInstanceOf(InvalidParameterException.class)
+                    .hasMessageContaining("Invalid parameter: SQS endpoint ARN");
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static weir.server.AmqpNodes.text;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
@@ -348,6 +349,7 @@ class AmqpLostNodeTest {
         three.queueDeclare("work", true, false, false, null);
         three.queueDeclare("placed", true, false, false, null);
         three.queueDeclare("single", true, false, false, Map.of("x-single-active-consumer", true));
+        three.queueDeclare("alone", true, false, false, null);
         publish(three, "work", "1", "2", "3", "4", "5");
         publish(three, "placed", "1", "2", "3", "4");
         publish(three, "single", "1", "2", "3");
@@ -385,6 +387,9 @@ class AmqpLostNodeTest {
         active.basicQos(1);
         assertThat(text(next(consume(active, "single")).getBody())).isEqualTo("1");
         BlockingQueue<Delivery> waiting = consume(nodes.channel(2), "single");
+        Channel alone = nodes.channel(1);
+        alone.basicConsume("alone", false, "", false, true, null, new DefaultConsumer(alone));
+        assertThat(refusesAnother("alone")).isTrue();
 
         long killed = System.nanoTime();
         nodes.kill(1);
@@ -418,11 +423,35 @@ class AmqpLostNodeTest {
             assertThat(text(next(waiting).getBody())).isEqualTo(expected);
         }
         said("another consumer is active", killed);
+        publish(three, "alone", "for the next one");
+        awaitThat("the lost client is not alone any more", () -> !refusesAnother("alone"));
+        said("another consumer may be alone", killed);
+        BlockingQueue<Delivery> next = new LinkedBlockingQueue<>();
+        nodes.channel(2)
+                .basicConsume("alone", false, "", false, true, null, (_, got) -> next.add(got), _ -> {}, (_, _) -> {});
+        assertThat(text(next(next).getBody())).isEqualTo("for the next one");
+        assertThat(refusesAnother("alone")).isTrue();
         awaitThat("the lost client's own queue goes", () -> isGone(2, "left-behind"));
         awaitThat("the queue goes that had its consumers there", () -> isGone(2, "fleeting"));
         said("what it left behind is gone", killed);
         nodes.start(1);
         nodes.awaitWhole();
+    }
+
+    /** Whether nobody else may consume, since somebody is alone there. */
+    private static boolean refusesAnother(String queue) throws Exception {
+        Channel channel = nodes.channel(2);
+        try {
+            channel.basicConsume(queue, false, new DefaultConsumer(channel));
+            return false;
+        } catch (IOException e) {
+            assertThat(String.valueOf(e.getCause().getMessage()))
+                    .contains("403")
+                    .contains("in exclusive use");
+            return true;
+        } finally {
+            channel.getConnection().abort();
+        }
     }
 
     private static void said(String what, long sinceNanos) {

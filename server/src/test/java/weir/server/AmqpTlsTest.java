@@ -100,6 +100,21 @@ class AmqpTlsTest {
         }
     }
 
+    /** Which TLS 1.2 lets a client ask for, again and again, and which costs the server more than the client. */
+    @Test
+    void whoWantsToAgreeOnTlsAnewIsSentAway() throws Exception {
+        try (SSLSocket socket = (SSLSocket)
+                authority.client(null, "TLSv1.2").getSocketFactory().createSocket("127.0.0.1", server.amqpTlsPort())) {
+            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(AmqpAtServer.SECONDS_MAX));
+            socket.startHandshake();
+            assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.2");
+            socket.getOutputStream().write(RawAmqp.HEADER);
+            assertThat(socket.getInputStream().read()).isEqualTo(1); // connection.start, a method frame
+            socket.startHandshake(); // Which goes along with what is read next.
+            assertThatThrownBy(() -> socket.getInputStream().readAllBytes()).isInstanceOf(IOException.class);
+        }
+    }
+
     @Test
     void certificateSaysWhoIsThere() throws Exception {
         ConnectionFactory factory = factory(authority.issue("CN=guest,O=Weir"), "TLSv1.3");

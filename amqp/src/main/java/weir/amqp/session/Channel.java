@@ -69,16 +69,18 @@ final class Channel {
             } catch (OutcomeUnknownException e) {
                 LOG.warn("Channel {} had no answer: {}", number, e.getMessage());
                 throw new AmqpException(ErrorCode.INTERNAL_ERROR, "no answer in time: " + e.getMessage());
+            } finally {
+                assembler.release(); // Whoever keeps the content accounts for it.
             }
         }
         return state;
     }
 
-    private void whileClosing(Frame frame) throws AmqpException {
+    private void whileClosing(Frame frame) throws AmqpException, InterruptedException {
         if (frame.type() != Frame.METHOD) {
             return;
         }
-        Received received = new Assembler(1).process(frame);
+        Received received = new Assembler().process(frame);
         if (received == null) {
             return;
         }
@@ -229,6 +231,7 @@ final class Channel {
     void release() throws InterruptedException {
         if (state == State.OPEN) {
             state = State.CLOSED;
+            assembler.release();
             inflow.release();
             outflow.release();
         }

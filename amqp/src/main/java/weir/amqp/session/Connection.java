@@ -18,6 +18,7 @@ import weir.amqp.topology.Authentication;
 import weir.amqp.topology.VirtualHost;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.Assembler;
+import weir.amqp.wire.BodyRoom;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.Frame;
 import weir.amqp.wire.FrameReader;
@@ -41,6 +42,7 @@ final class Connection {
     private final TimedInput input;
     private final FrameReader in;
     private final Outbox out;
+    private final BodyRoom bodies;
     private final Assembler assembler;
     private final Map<Integer, Channel> channels = new ConcurrentHashMap<>();
     private final long id;
@@ -71,9 +73,10 @@ final class Connection {
         this.id = id;
         this.input = new TimedInput(transport.in());
         this.in = new FrameReader(input);
-        this.out = new Outbox(transport.out());
-        this.assembler = new Assembler(front.settings().messageBytesMax());
+        this.out = new Outbox(transport.out(), front.rooms().written());
         this.blockade = new Blockade(out, lull);
+        this.bodies = front.rooms().bodies().bodiesOf(this, blockade);
+        this.assembler = new Assembler(front.settings().messageBytesMax(), bodies);
         this.leasesExtendedMillis = front.clock().millis();
     }
 
@@ -88,6 +91,7 @@ final class Connection {
 
     /** Reads until the connection is over, and gives back all that it held. */
     void serve() throws IOException, InterruptedException {
+        transport.begin();
         Thread writer = Thread.ofVirtual().name("amqp-writer-" + id).start(out::run);
         try {
             try {
@@ -233,7 +237,7 @@ final class Connection {
 
     private void openChannel(int number, Frame frame) throws AmqpException, InterruptedException {
         Peer there = there();
-        Assembler first = new Assembler(front.settings().messageBytesMax());
+        Assembler first = new Assembler(front.settings().messageBytesMax(), bodies);
         Received received = frame.type() == Frame.METHOD ? first.process(frame) : null;
         if (received == null || !(received.method() instanceof Method.ChannelOpen)) {
             throw new AmqpException(ErrorCode.CHANNEL_ERROR, "expected 'channel.open'");
@@ -278,11 +282,11 @@ final class Connection {
     }
 
     /** What comes until the client has heard of it is of no interest; the watch ends this if it never does. */
-    private void awaitClose() {
+    private void awaitClose() throws InterruptedException {
         try {
             for (Frame frame = in.read(); frame != null; frame = in.read()) {
                 if (frame.channel() == 0 && frame.type() == Frame.METHOD) {
-                    Received received = new Assembler(1).process(frame);
+                    Received received = new Assembler().process(frame);
                     if (received != null && received.method() instanceof Method.ConnectionCloseOk) {
                         return;
                     }

@@ -215,7 +215,8 @@ final class Consumer implements Holder {
                                     credit,
                                     SessionLimits.LEASE.toMillis(),
                                     null,
-                                    new Precedence(terms.priority(), prefetch.hasRoom(share))),
+                                    new Precedence(terms.priority(), prefetch.hasRoom(share)),
+                                    SessionLimits.RECEIVE_BYTES_MAX),
                             patience);
             return switch (receipt) {
                 case Receipt.Received(List<Delivery> deliveries, boolean tooManyInFlight) -> {

@@ -34,7 +34,7 @@ public record Front(
         Alarms alarms,
         Tunables tunables,
         ReplyAddresses replies,
-        PublishRoom room,
+        Rooms rooms,
         TrafficBook traffic,
         ReadAhead readAhead,
         Firehose firehose,
@@ -51,7 +51,7 @@ public record Front(
             DeadLetters deadLetters,
             DeliveredMessages delivered,
             OtherNodes nodes) {
-        PublishRoom room = new PublishRoom(SessionLimits.gatheredBytesOfAll());
+        Rooms rooms = Rooms.ofNode();
         return new Front(
                 settings,
                 broker,
@@ -69,10 +69,10 @@ public record Front(
                 new Alarms(),
                 new Tunables(settings.channelsMax()),
                 new ReplyAddresses(nodes),
-                room,
+                rooms,
                 new TrafficBook(),
                 new ReadAhead(),
-                new Firehose(broker, topology, queues, deadLetters, room, nodes.selfName()),
+                new Firehose(broker, topology, queues, deadLetters, rooms.publishes(), nodes.selfName()),
                 new Histories(broker));
     }
 }

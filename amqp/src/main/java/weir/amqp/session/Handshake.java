@@ -104,7 +104,7 @@ final class Handshake {
     }
 
     /** @param expected in RabbitMQ's words; the only one that may come now, but for a close */
-    private @Nullable Method next(String expected) throws IOException, AmqpException {
+    private @Nullable Method next(String expected) throws IOException, AmqpException, InterruptedException {
         while (true) {
             Frame frame = in.read();
             if (frame == null) {

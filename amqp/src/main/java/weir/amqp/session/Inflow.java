@@ -55,7 +55,7 @@ final class Inflow {
         this.outflow = outflow;
         this.blockade = blockade;
         this.publishing = new Publishing(front.broker(), front.deadLetters());
-        this.publisher = new Publisher(publishing, this::confirm, blockade, front.room(), threads.named("publisher"));
+        this.publisher = new Publisher(publishing, this::confirm, blockade, front.rooms().publishes(), threads.named("publisher"));
         this.targets = new Targets(front, peer);
         this.history = new RecentHistory(front);
     }
@@ -77,7 +77,7 @@ final class Inflow {
             throw new AmqpException(ErrorCode.PRECONDITION_FAILED, "cannot switch from confirm to tx mode");
         }
         if (transaction == null) {
-            transaction = new Transaction();
+            transaction = new Transaction(front.rooms().transactions());
         }
         send(new Method.TxSelectOk());
     }
@@ -239,12 +239,16 @@ final class Inflow {
     /** To a channel of whichever node, at once or with the transaction, and once at most. */
     private void reply(Method.BasicPublish publish, Properties properties, Bytes body)
             throws AmqpException, InterruptedException {
-        StoredMessage reply = new StoredMessage(publish.exchange(), publish.routingKey(), properties, body);
         Transaction now = transaction;
         if (now == null) {
-            reply(publish, reply);
+            reply(publish, new StoredMessage(publish.exchange(), publish.routingKey(), properties, body));
         } else {
-            now.add(() -> reply(publish, reply), properties.bytes().length() + body.length());
+            StoredMessage kept = new StoredMessage(
+                    Bytes.utf8(publish.exchange()),
+                    Bytes.utf8(publish.routingKey()),
+                    kept(properties.bytes()),
+                    kept(body));
+            now.add(() -> reply(publish, kept), kept.properties().length() + body.length());
         }
     }
 
@@ -261,10 +265,15 @@ final class Inflow {
         if (now == null) {
             sendBack(publish, properties, content.body());
         } else {
-            now.add(
-                    () -> sendBack(publish, properties, content.body()),
-                    properties.length() + content.body().length());
+            Bytes keptProperties = kept(properties);
+            Bytes keptBody = kept(content.body());
+            now.add(() -> sendBack(publish, keptProperties, keptBody), properties.length() + keptBody.length());
         }
+    }
+
+    /** As it is kept until a commit: without all that was read from the socket along with it. */
+    private static Bytes kept(Bytes slice) {
+        return Bytes.of(slice.toArray());
     }
 
     private void sendBack(Method.BasicPublish publish, Bytes properties, Bytes body) {

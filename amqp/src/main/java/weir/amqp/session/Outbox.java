@@ -15,6 +15,7 @@ import weir.amqp.wire.FrameWriter;
  */
 final class Outbox {
     private final TimedOutput stream;
+    private final OutboxRoom room;
     /** Guarded by this, as all below but what is volatile. */
     private FrameWriter filling = new FrameWriter();
 
@@ -24,8 +25,10 @@ final class Outbox {
     private boolean idle = true;
     private volatile boolean full;
 
-    Outbox(OutputStream stream) {
+    /** @param room for what waits for all clients */
+    Outbox(OutputStream stream, OutboxRoom room) {
         this.stream = new TimedOutput(stream);
+        this.room = room;
     }
 
     /** @param bytes what was negotiated */
@@ -39,8 +42,13 @@ final class Outbox {
         if (ended) {
             return false;
         }
-        frames.accept(filling);
-        full = filling.size() >= SessionLimits.OUTBOX_BYTES;
+        long before = filling.size();
+        try {
+            frames.accept(filling);
+        } finally {
+            room.take(filling.size() - before);
+        }
+        full = filling.size() >= room.bytesOfEach();
         if (idle) {
             notifyAll();
         }
@@ -77,15 +85,27 @@ final class Outbox {
                 if (next == null) {
                     return;
                 }
-                next.writeTo(stream);
-                stream.flush();
+                long size = next.size();
+                try {
+                    next.writeTo(stream);
+                    stream.flush();
+                } finally {
+                    room.give(size);
+                }
             }
         } catch (IOException _) { // The client is gone, which its reader notices as well.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
-            end();
+            forget();
         }
+    }
+
+    /** What could not be written never will be. */
+    private synchronized void forget() {
+        end();
+        room.give(filling.size());
+        filling = new FrameWriter();
     }
 
     private synchronized @Nullable FrameWriter next() throws InterruptedException {

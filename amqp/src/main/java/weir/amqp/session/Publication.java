@@ -20,9 +20,6 @@ import weir.core.catalog.Queue;
  * @param payload as it is stored; nothing if it goes nowhere
  */
 record Publication(long number, List<Way> ways, int format, Bytes payload) {
-    /** Of memory, and some more than a copy takes in the log. */
-    private static final int WAY_BYTES = 48;
-
     /**
      * To one queue.
      *
@@ -71,9 +68,9 @@ record Publication(long number, List<Way> ways, int format, Bytes payload) {
         return this;
     }
 
-    /** What it takes up while it waits: of a small message to thousands of queues its ways are the most. */
+    /** What it takes in memory, about. */
     long bytes() {
-        return payload.length() + (long) WAY_BYTES * ways.size();
+        return payload.length() + SessionLimits.MESSAGE_BYTES + (long) SessionLimits.WAY_BYTES * ways.size();
     }
 
     /** Of what goes nowhere: only the confirm is left to do. */

@@ -1,6 +1,7 @@
 package weir.amqp.session;
 
 import java.time.Duration;
+import weir.core.Limits;
 
 /** The bounds of connections, channels and consumers, each with its reason. What a client may negotiate is in {@link AmqpSettings}. */
 final class SessionLimits {
@@ -25,6 +26,9 @@ final class SessionLimits {
     /** What waits to be written to one client; beyond it consumers pause, and the client's own requests are not read. */
     static final int OUTBOX_BYTES = 512 * 1024;
 
+    /** The same while what waits for all clients together is more than is meant for it: each may still go on. */
+    static final int OUTBOX_BYTES_TIGHT = 32 * 1024;
+
     /** What one read of the socket takes at most: many small frames at once. */
     static final int READ_BYTES = 64 * 1024;
 
@@ -43,13 +47,33 @@ final class SessionLimits {
     /** The same in messages: small ones cost by their number. */
     static final int GATHERED_MESSAGES = 8_192;
 
+    /** What a message takes in memory beside its content, about; and each queue that it goes to. */
+    static final int MESSAGE_BYTES = 256;
+
+    static final int WAY_BYTES = 128;
+
+    /**
+     * Of the heap, the share that bodies may take together of which only a part has come: one part in this many. Transactions may take
+     * as much, and what waits to be written to clients.
+     */
+    private static final int HELD_SHARE = 16;
+
+    /** By which bodies may go beyond that, so that one after the other comes to its end: two of the largest. */
+    static final long HALF_SENT_BEYOND = 2L * Limits.MESSAGE_BYTES_MAX;
+
+    /**
+     * How long a body, or a transaction, is safe from those who find no room. The largest body over a slow line (2 Mbit/s); what takes
+     * longer is let go of only if somebody needs its room.
+     */
+    static final Duration HALF_DONE_SAFE = Duration.ofSeconds(60);
+
     /** Content that goes to the broker in one publish, some entries of the log. More gains nothing and makes others wait. */
     static final int PUBLISH_BYTES = 1024 * 1024;
 
     /** The same in messages. */
     static final int PUBLISH_MESSAGES = 2_048;
 
-    /** Content of one transaction, held until it is committed. RabbitMQ has no such limit. */
+    /** Content of one transaction, held until it is committed. RabbitMQ has no such limit. All together have one, too. */
     static final int TRANSACTION_BYTES = 64 * 1024 * 1024;
 
     /** The same in messages. */
@@ -85,8 +109,14 @@ final class SessionLimits {
     /** How often a single active consumer says that it still is, and up to twice as late; three times before it is taken for lost. */
     static final Duration ACTIVE_EXTENDED_EVERY = Duration.ofSeconds(3);
 
-    /** Content that one receive may bring into memory, by what the last ones were like; a single message may be larger. */
+    /** Content that one receive is to bring, by what the last ones were like. */
     static final int RECEIVE_BYTES = 1024 * 1024;
+
+    /**
+     * What it may bring into memory, be the messages as they are; a single one may be larger. Four times as much, as what is given
+     * back since it is beyond that comes flagged as redelivered.
+     */
+    static final int RECEIVE_BYTES_MAX = 4 * RECEIVE_BYTES;
 
     /** What a consumer asks for first. It doubles while there is more, so a lone message is never taken from others. */
     static final int FIRST_RECEIVE = 16;
@@ -137,6 +167,11 @@ final class SessionLimits {
     static final int GENERATED_BYTES = 16;
 
     private SessionLimits() {}
+
+    /** Of half-sent bodies, or transactions, or what waits to be written, each; of a small heap two large messages. */
+    static long heldBytesOfAll() {
+        return Math.max(2L * Limits.MESSAGE_BYTES_MAX, Runtime.getRuntime().maxMemory() / HELD_SHARE);
+    }
 
     /** What all channels together gather; of a small heap some channels' worth. */
     static long gatheredBytesOfAll() {

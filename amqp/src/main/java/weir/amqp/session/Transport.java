@@ -23,9 +23,16 @@ record Transport(Socket accepted, Socket spoken) {
         return new Transport(accepted, accepted);
     }
 
-    /** Nothing is exchanged yet: whoever reads first shakes hands. */
+    /** Nothing is exchanged yet. */
     static Transport over(ServerTls tls, Socket accepted) throws IOException {
         return new Transport(accepted, tls.over(accepted));
+    }
+
+    /** Does what has to be done before anything is read or written. */
+    void begin() throws IOException {
+        if (spoken instanceof SSLSocket tls) {
+            ServerTls.shakeHands(tls);
+        }
     }
 
     boolean isTls() {
@@ -44,7 +51,7 @@ record Transport(Socket accepted, Socket spoken) {
         return accepted.getInetAddress();
     }
 
-    /** What the client has shown, once something was read; empty if that is nothing. */
+    /** What the client has shown; empty if that is nothing. */
     Optional<X509Certificate> certificate() {
         if (!(spoken instanceof SSLSocket tls)) {
             return Optional.empty();

@@ -2,7 +2,6 @@ package weir.amqp.topology;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange with its bindings. Changed by the thread that changes the index, read by any. */
@@ -17,10 +16,10 @@ final class ExchangeNode implements Link.Target {
     /** Who gets what no binding matches: by its own arguments, or else by a policy. */
     volatile @Nullable String alternate;
 
-    ExchangeNode(Exchange exchange, Host host, RandomGenerator random) {
+    ExchangeNode(Exchange exchange, Host host, Chance chance) {
         this.exchange = exchange;
         this.host = host;
-        this.matcher = Matcher.of(exchange, random);
+        this.matcher = Matcher.of(exchange, chance);
         this.alternate = exchange.alternate();
     }
 

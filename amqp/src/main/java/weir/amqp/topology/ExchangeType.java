@@ -17,7 +17,7 @@ public enum ExchangeType {
     /** The same by the remainder of a division, without weights. */
     MODULUS_HASH("x-modulus-hash"),
     RANDOM("x-random"),
-    /** The same here, where any queue is as near as any other. */
+    /** One of those that the publisher's node leads, if it leads any. */
     LOCAL_RANDOM("x-local-random"),
     /** All, and the last few messages to whoever is bound later. */
     RECENT_HISTORY("x-recent-history"),

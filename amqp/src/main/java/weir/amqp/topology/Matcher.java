@@ -1,6 +1,7 @@
 package weir.amqp.topology;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.topology.match.Bag;
@@ -11,6 +12,7 @@ import weir.amqp.topology.match.KeyedIndex;
 import weir.amqp.topology.match.Ring;
 import weir.amqp.topology.match.TopicTrie;
 import weir.amqp.wire.AmqpException;
+import weir.core.catalog.Queue;
 
 /** An exchange's bindings, in the index that its type asks. Written by one thread, read by any. */
 sealed interface Matcher {
@@ -25,7 +27,7 @@ sealed interface Matcher {
      */
     int match(Routed message, Consumer<? super Link.Target> found) throws AmqpException;
 
-    static Matcher of(Exchange exchange, RandomGenerator random) {
+    static Matcher of(Exchange exchange, Chance chance) {
         return switch (exchange.routing()) {
             case DIRECT, DELAYED -> new ByKey(new KeyIndex<>());
             case FANOUT, RECENT_HISTORY -> new Everything(new Bag<>());
@@ -33,7 +35,8 @@ sealed interface Matcher {
             case HEADERS -> new ByHeaders(new HeadersIndex<>());
             case CONSISTENT_HASH -> new ByHash(new Ring<>(), HashedBy.of(exchange), true);
             case MODULUS_HASH -> new ByHash(new Ring<>(), new HashedBy(null, null), false);
-            case RANDOM, LOCAL_RANDOM -> new ByChance(new Ring<>(), random);
+            case RANDOM -> new ByChance(new Ring<>(), chance.random());
+            case LOCAL_RANDOM -> new NearByChance(new Ring<>(), chance.random(), chance.near());
         };
     }
 
@@ -171,6 +174,31 @@ sealed interface Matcher {
         @Override
         public int match(Routed message, Consumer<? super Link.Target> found) {
             return ByHash.told(ring.pick(random::nextInt), found);
+        }
+    }
+
+    /** One of those that this node leads; any, if it leads none: a message is not lost for that. */
+    record NearByChance(Ring<Link.Target> ring, RandomGenerator random, Predicate<Queue> near) implements Matcher {
+        @Override
+        public void add(Link link) {
+            ring.add(ByHash.place(link), 1, link.target);
+        }
+
+        @Override
+        public void remove(Link link) {
+            ring.remove(ByHash.place(link));
+        }
+
+        @Override
+        public int match(Routed message, Consumer<? super Link.Target> found) {
+            return ByHash.told(ring.pickFrom(this::isNear, random::nextInt), found);
+        }
+
+        private boolean isNear(Link.Target target) {
+            return switch (target) {
+                case Link.QueueTarget bound -> near.test(bound.queue);
+                case ExchangeNode _ -> false;
+            };
         }
     }
 }

@@ -31,7 +31,7 @@ final class TopologyIndex implements CatalogWatch {
     private static final Logger LOG = LoggerFactory.getLogger(TopologyIndex.class);
 
     private final Broker broker;
-    private final RandomGenerator random;
+    private final Chance chance;
     private volatile State state = new State();
 
     /** Everything, so that it can be replaced at once. */
@@ -62,7 +62,7 @@ final class TopologyIndex implements CatalogWatch {
 
     TopologyIndex(Broker broker, RandomGenerator random) {
         this.broker = broker;
-        this.random = random;
+        this.chance = new Chance(random, queue -> broker.leads(queue.partition(0)));
     }
 
     // ---- From any thread
@@ -181,7 +181,7 @@ final class TopologyIndex implements CatalogWatch {
         }
         Host fresh = new Host(virtualHost);
         for (Exchange exchange : Exchange.predeclared(virtualHost)) {
-            add(into, new ExchangeNode(exchange, fresh, random));
+            add(into, new ExchangeNode(exchange, fresh, chance));
         }
         into.hostsById.put(virtualHost.id(), fresh);
         into.hostsByName.put(virtualHost.name(), fresh);
@@ -196,7 +196,7 @@ final class TopologyIndex implements CatalogWatch {
     private void putExchange(State into, Definition definition) {
         Host host = hostOf(into, definition);
         if (host != null) {
-            add(into, new ExchangeNode(Exchange.of(definition), host, random));
+            add(into, new ExchangeNode(Exchange.of(definition), host, chance));
         }
     }
 

@@ -1,6 +1,5 @@
 package weir.amqp.wire;
 
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import weir.core.Bytes;
@@ -10,12 +9,14 @@ import weir.core.Bytes;
  * thread that reads the connection.
  *
  * <p>What a header announces is believed only as far as it comes: room for a body grows with what was received. One that
- * is too large is read to its end and thrown away, so that only its channel has to be closed.
+ * is too large, or that the node has no room for now, is read to its end and thrown away, so that only its channel has to be
+ * closed.
  */
 public final class Assembler {
     private static final int CLASS_BASIC = 60;
 
     private final int bodyBytesMax;
+    private final BodyRoom room;
     private int methodId;
 
     // What is being put together: nothing, or a method, or a method and a header and some of the body.
@@ -23,11 +24,25 @@ public final class Assembler {
     private @Nullable Properties properties;
     private long announced;
     private long received;
-    private byte[] body = Bytes.EMPTY.array();
+    /** Null unless it comes in several frames; from its completion until {@link #release} as well. */
+    private @Nullable HalfSentBody body;
+    /** There was no room for it. */
+    private boolean refused;
 
-    /** @param bodyBytesMax what a message may have */
-    public Assembler(int bodyBytesMax) {
+    /**
+     * @param bodyBytesMax what a message may have
+     * @param room for bodies that come in several frames
+     */
+    public Assembler(int bodyBytesMax, BodyRoom room) {
         this.bodyBytesMax = bodyBytesMax;
+        this.room = room;
+    }
+
+    /** For whoever looks at methods alone. What content they have is thrown away. */
+    public Assembler() {
+        this(0, _ -> {
+            throw new IllegalStateException("nothing is kept of a body");
+        });
     }
 
     /** Class (upper half) and method (lower half) of what is being put together or was last; 0 if that is not known. */
@@ -36,13 +51,13 @@ public final class Assembler {
     }
 
     /**
-     * Takes the channel's next frame.
+     * Takes the channel's next frame. May wait for room, if that is a part of a body.
      *
-     * @return what it completes; null if more has to come
+     * @return what it completes; null if more has to come. To be followed by {@link #release} when its content is held no more
      * @throws AmqpException a hard one if the frame is not what has to come here; a soft one if a message was too large,
      *     after which the next method may come
      */
-    public @Nullable Received process(Frame frame) throws AmqpException {
+    public @Nullable Received process(Frame frame) throws AmqpException, InterruptedException {
         return switch (frame.type()) {
             case Frame.METHOD -> method(frame);
             case Frame.HEADER -> header(frame);
@@ -96,7 +111,7 @@ public final class Assembler {
         return announced == 0 ? complete(Bytes.EMPTY) : null;
     }
 
-    private @Nullable Received body(Bytes piece) throws AmqpException {
+    private @Nullable Received body(Bytes piece) throws AmqpException, InterruptedException {
         if (method == null) {
             throw nonMethod();
         }
@@ -109,32 +124,66 @@ public final class Assembler {
         if (piece.length() == announced) {
             return complete(piece);
         }
-        if (announced <= bodyBytesMax) {
+        if (announced <= bodyBytesMax && !refused) {
             append(piece);
         }
         received += piece.length();
-        return received < announced ? null : complete(new Bytes(body, 0, announced <= bodyBytesMax ? body.length : 0));
+        return received < announced ? null : complete(joined());
     }
 
-    /** The room doubles up to exactly what was announced. */
-    private void append(Bytes piece) {
-        int needed = (int) received + piece.length();
-        if (body.length < needed) {
-            body = Arrays.copyOf(body, (int) Math.min(announced, Math.max(needed, 2L * body.length)));
+    private void append(Bytes piece) throws AmqpException, InterruptedException {
+        HalfSentBody now = body;
+        if (now == null) {
+            now = new HalfSentBody((int) announced, room);
+            body = now;
+            // What was read along with the header is not kept for as long as the body takes to come.
+            properties = Properties.read(Bytes.of(Objects.requireNonNull(properties).bytes().toArray()));
         }
-        System.arraycopy(piece.array(), piece.offset(), body, (int) received, piece.length());
+        if (!now.append(piece)) {
+            refuse();
+        }
+    }
+
+    private void refuse() {
+        release();
+        refused = true;
+    }
+
+    private Bytes joined() {
+        HalfSentBody now = body;
+        Bytes whole = now == null ? null : now.whole();
+        if (now != null && whole == null) {
+            refuse();
+        }
+        return whole == null ? Bytes.EMPTY : whole;
+    }
+
+    /** What the last body took is not held any more, be it complete or never to be. */
+    public void release() {
+        HalfSentBody now = body;
+        if (now != null) {
+            now.end();
+            body = null;
+        }
     }
 
     private Received complete(Bytes whole) throws AmqpException {
         Received result =
                 new Received(Objects.requireNonNull(method), new Content(Objects.requireNonNull(properties), whole));
+        boolean hadNoRoom = refused;
         method = null;
         properties = null;
-        body = Bytes.EMPTY.array();
+        refused = false;
         if (announced > bodyBytesMax) {
             throw new AmqpException(
                     ErrorCode.PRECONDITION_FAILED,
                     "message size " + announced + " is larger than configured max size " + bodyBytesMax);
+        }
+        if (hadNoRoom) {
+            throw new AmqpException(
+                    ErrorCode.CONTENT_TOO_LARGE,
+                    "message size " + announced + " is more than there is room for at the moment, or it took too long"
+                            + " to come while others waited");
         }
         return result;
     }

@@ -2,6 +2,8 @@ package weir.amqp.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,43 @@ import weir.amqp.wire.Method;
 import weir.core.Bytes;
 
 class OutboxTest {
+    private static void write(Outbox outbox, int bytes) {
+        Bytes body = Bytes.of(new byte[bytes]);
+        outbox.write(
+                frames -> frames.content(1, new Method.BasicGetOk(1, false, "", "", 0), Bytes.of(new byte[2]), body));
+    }
+
+    /** Else thousands that do not read would take half a megabyte each. */
+    @Test
+    void clientsAreBehindSoonerWhileMuchWaitsForAllOfThem() throws Exception {
+        OutboxRoom room = new OutboxRoom(SessionLimits.OUTBOX_BYTES);
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        Outbox reading = new Outbox(written, room);
+        write(reading, SessionLimits.OUTBOX_BYTES_TIGHT);
+        assertThat(reading.isFull()).isFalse();
+        Outbox stalled = new Outbox(OutputStream.nullOutputStream(), room);
+        write(stalled, SessionLimits.OUTBOX_BYTES);
+        assertThat(stalled.isFull()).isTrue();
+        write(reading, 1);
+        assertThat(reading.isFull()).isTrue();
+        reading.end();
+        reading.run();
+        assertThat(written.size()).isGreaterThan(SessionLimits.OUTBOX_BYTES_TIGHT);
+        Outbox broken = new Outbox(
+                new OutputStream() {
+                    @Override
+                    public void write(int octet) throws IOException {
+                        throw new IOException("the client is gone");
+                    }
+                },
+                room);
+        write(broken, 1_000);
+        broken.run();
+        stalled.end();
+        stalled.run();
+        assertThat(room.used()).isZero();
+    }
+
     /** However long the whole of it lasts, which is not looked at. */
     @Test
     @Timeout(60)
@@ -35,7 +74,7 @@ class OutboxTest {
                 }
             }
         };
-        outbox.set(new Outbox(socket));
+        outbox.set(new Outbox(socket, new OutboxRoom(Long.MAX_VALUE)));
         Bytes body = Bytes.of(new byte[20 * SessionLimits.WRITE_BYTES]);
         outbox.get().write(frames -> {
             frames.frameMax(body.length() * 2);

@@ -57,7 +57,7 @@ class OutflowTest {
                 }
             });
             Peer peer = guest(front);
-            Outbox out = new Outbox(new ByteArrayOutputStream());
+            Outbox out = new Outbox(new ByteArrayOutputStream(), new OutboxRoom(Long.MAX_VALUE));
             out.frameMax(4096);
             Outflow outflow = new Outflow(1, front, peer, out, new ChannelThreads("test", (_, cause) -> {
                 throw new AssertionError(cause);

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import weir.core.Batch;
 import weir.core.PartitionId;
@@ -33,6 +35,8 @@ final class CatalogBroker implements Broker {
     private CatalogMachine catalog = new CatalogMachine(1);
     private final List<CatalogWatch> watches = new ArrayList<>();
     private long changes;
+    /** Of queues that this node does not lead. */
+    final Set<String> ledElsewhere = ConcurrentHashMap.newKeySet();
 
     /** As after a restart, or when another's state was taken over. */
     synchronized void restore() {
@@ -53,6 +57,11 @@ final class CatalogBroker implements Broker {
 
     int count(String kind) {
         return definitions(kind, "", "", Integer.MAX_VALUE).size();
+    }
+
+    @Override
+    public boolean leads(PartitionId partition) {
+        return !ledElsewhere.contains(find(partition.queue()).orElseThrow().name());
     }
 
     @Override

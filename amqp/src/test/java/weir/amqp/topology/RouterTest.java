@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -184,6 +185,40 @@ class RouterTest {
                     Integer::sum);
         }
         assertThat(chosen.keySet()).containsExactlyInAnyOrder(Set.of("a"), Set.of("b"));
+    }
+
+    @Test
+    void localRandomChoosesAmongTheQueuesThatThisNodeLeadsAndAmongAllIfItLeadsNone() throws Exception {
+        node.exchange("near", "x-local-random");
+        List<String> few = List.of("a", "b", "c", "d");
+        for (String queue : few) {
+            node.bind(queue, "near", "");
+        }
+        node.broker.ledElsewhere.addAll(List.of("a", "c"));
+        assertThat(chosen("near")).containsExactlyInAnyOrder(Set.of("b"), Set.of("d"));
+        node.broker.ledElsewhere.addAll(few);
+        assertThat(chosen("near")).hasSize(few.size());
+        for (int i = 0; i < 100; i++) { // Too many to look at each.
+            node.bind("q" + i, "near", "");
+            if (i % 2 == 0) {
+                node.broker.ledElsewhere.add("q" + i);
+            }
+        }
+        assertThat(chosen("near"))
+                .hasSizeGreaterThan(1)
+                .doesNotContainAnyElementsOf(
+                        node.broker.ledElsewhere.stream().map(Set::of).toList());
+    }
+
+    private Set<Set<String>> chosen(String exchange) throws Exception {
+        Set<Set<String>> chosen = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            chosen.add(Node.names(node.topology
+                    .router()
+                    .route(node.host, exchange, Node.message("k"))
+                    .queues()));
+        }
+        return chosen;
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import weir.core.Bytes;
@@ -13,7 +15,43 @@ class AssemblerTest {
     private static final int BODY_MAX = 16 * 1024 * 1024;
     private static final Method PUBLISH = new Method.BasicPublish("x", "k", false, false);
 
-    private final Assembler assembler = new Assembler(BODY_MAX);
+    private final Room room = new Room();
+    private final Assembler assembler = new Assembler(BODY_MAX, room);
+
+    /** Says what is held, and lets go of it when the test says so. */
+    static final class Room implements BodyRoom {
+        private final List<Runnable> drops = new ArrayList<>();
+        private long held;
+        private boolean full;
+
+        @Override
+        public Place begin(Runnable drop) {
+            drops.add(drop);
+            return new Place() {
+                private long own;
+                private boolean gone;
+
+                @Override
+                public boolean grow(int bytes) {
+                    gone |= full;
+                    own += gone ? 0 : bytes;
+                    held += gone ? 0 : bytes;
+                    return !gone;
+                }
+
+                @Override
+                public boolean finish() {
+                    return !gone && !full;
+                }
+
+                @Override
+                public void end() {
+                    held -= own;
+                    own = 0;
+                }
+            };
+        }
+    }
 
     private static Frame method(Method method) {
         var out = new FieldWriter(64);
@@ -155,7 +193,7 @@ class AssemblerTest {
 
     @Test
     void messageThatIsTooLargeIsReadToItsEndAndCostsOnlyItsChannel() throws Exception {
-        var small = new Assembler(3);
+        var small = new Assembler(3, room);
         small.process(method(PUBLISH));
         small.process(header(60, 4));
         small.process(body("ab"));
@@ -164,6 +202,52 @@ class AssemblerTest {
                         AmqpException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED))
                 .hasMessage("message size 4 is larger than configured max size 3");
         assertThat(small.process(method(new Method.ChannelCloseOk()))).isNotNull();
+    }
+
+    @Test
+    void whatComesInPiecesIsHeldUntilItIsReleased() throws Exception {
+        assembler.process(method(PUBLISH));
+        assembler.process(header(60, 5));
+        assembler.process(body("ab"));
+        assertThat(room.held).isEqualTo(2);
+        assembler.process(body("cde"));
+        assertThat(room.held).isEqualTo(5);
+        assembler.release();
+        assertThat(room.held).isZero();
+        assembler.process(method(PUBLISH));
+        assembler.process(header(60, 2));
+        assertThat(assembler.process(body("ab"))).isNotNull();
+        assertThat(room.drops).hasSize(1); // What comes in one piece is never half sent.
+        assembler.process(method(PUBLISH));
+        assembler.process(header(60, 5));
+        assembler.process(body("abc"));
+        assembler.release(); // Its channel ends.
+        assertThat(room.held).isZero();
+    }
+
+    @Test
+    void messageThatThereIsNoRoomForIsReadToItsEndAndCostsOnlyItsChannel() throws Exception {
+        for (boolean atOnce : new boolean[] {true, false}) {
+            room.full = atOnce;
+            assembler.process(method(PUBLISH));
+            assembler.process(header(60, 5));
+            assembler.process(body("ab"));
+            room.full = true;
+            room.drops.getLast().run();
+            assembler.process(body("cd"));
+            assertRefused(
+                    body("e"),
+                    ErrorCode.CONTENT_TOO_LARGE,
+                    "message size 5 is more than there is room for at the moment, or it took too long to come while"
+                            + " others waited",
+                    PUBLISH);
+            assertThat(room.held).isZero();
+        }
+        room.full = false;
+        assembler.process(method(PUBLISH));
+        assembler.process(header(60, 3));
+        assembler.process(body("ab"));
+        assertThat(assembler.process(body("c"))).isNotNull();
     }
 
     @Test

@@ -66,7 +66,7 @@ class DecoderFuzzTest {
 
     private static void read(byte[] bytes, boolean broken) throws Exception {
         var reader = new FrameReader(new ByteArrayInputStream(bytes));
-        var assembler = new Assembler(1 << 20);
+        var assembler = new Assembler(1 << 20, new AssemblerTest.Room());
         try {
             Frame frame = reader.read();
             while (frame != null) {

@@ -136,7 +136,7 @@ class OracleTest {
                     .writeTo(out);
         }
         var reader = new FrameReader(new ByteArrayInputStream(copied.toByteArray()));
-        var assembler = new Assembler(1 << 20);
+        var assembler = new Assembler(1 << 20, new AssemblerTest.Room());
         Received received = null;
         while (received == null) {
             Frame frame = Objects.requireNonNull(reader.read());

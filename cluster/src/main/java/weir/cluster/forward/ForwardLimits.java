@@ -43,8 +43,11 @@ public final class ForwardLimits {
     /** Each unknown outcome of a receive may leave messages leased to nobody; a client sees it after so many. */
     static final int UNKNOWN_RECEIVES = 3;
 
-    /** Receives that wait here for callers of other nodes; as many as a node has connections, and more. */
-    static final int WAITING_RECEIVES = 65_536;
+    /**
+     * Receives that wait here for callers of other nodes, which is one for each of their consumers; and as many fetches. Some
+     * 10 KiB each. Beyond it the consumers ask again, which costs more than to wait.
+     */
+    static final int WAITING = 65_536;
 
     private ForwardLimits() {}
 }

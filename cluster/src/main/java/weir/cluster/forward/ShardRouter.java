@@ -146,7 +146,8 @@ public final class ShardRouter implements Shard, AutoCloseable {
         laneOf(command).add(new Sent(command, numbers.incrementAndGet(), publishRoom));
     }
 
-    private boolean leadsHere() {
+    /** Whether this node leads the shard, as far as it knows. */
+    public boolean leadsHere() {
         OptionalInt leader = view.leader(shard);
         return leader.isPresent() && leader.getAsInt() == view.self();
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,7 @@ public final class ShardService implements PeerService {
 
     private final ClusterView view;
     private final ConcurrentMap<ReceiveId, Waiting> receives = new ConcurrentHashMap<>();
+    private final Semaphore fetches = new Semaphore(ForwardLimits.WAITING);
 
     private record ReceiveId(long asker, long number) {}
 
@@ -175,13 +177,13 @@ public final class ShardService implements PeerService {
         int shard = in.count(Integer.MAX_VALUE);
         Wanted plain = Wire.wanted(in, kind == ReceiveKind.ARRIVE.code());
         Duration patience = Duration.ofMillis(in.count(Integer.MAX_VALUE));
-        Wanted wanted = plain.with(Wire.precedence(in));
+        Wanted wanted = Wire.withRest(in, plain);
         Optional<Shard> local = view.local(shard);
         if (local.isEmpty()) {
             return Wire.notLeading(leaderElsewhere(shard));
         }
-        if (receives.size() >= ForwardLimits.WAITING_RECEIVES) {
-            return Wire.nothingDone("too many callers of other nodes wait here; nothing was done");
+        if (receives.size() >= ForwardLimits.WAITING) {
+            return tooManyWait();
         }
         Waiting waiting = new Waiting();
         receives.put(id, waiting);
@@ -201,6 +203,10 @@ public final class ShardService implements PeerService {
             receipt = new Receipt.Received(List.of(), tooMany);
         }
         return receipt(local.get(), wanted.partitions().getFirst(), receipt);
+    }
+
+    private static Bytes tooManyWait() {
+        return Wire.nothingDone("more than " + ForwardLimits.WAITING + " callers of other nodes wait here; nothing was done");
     }
 
     /** As much of it as one answer may hold; the rest is ready again at its old place. */
@@ -276,13 +282,20 @@ public final class ShardService implements PeerService {
 
     private Bytes fetch(Reader in) throws InterruptedException {
         int shard = in.count(Integer.MAX_VALUE);
-        List<Fetch> fetches = FetchCodec.readFetches(in);
+        List<Fetch> wanted = FetchCodec.readFetches(in);
         int bytesMax = Math.min(in.count(Integer.MAX_VALUE), ForwardLimits.ANSWER_BYTES);
         Duration patience = Duration.ofMillis(in.count(Integer.MAX_VALUE));
-        return look(shard, local -> {
-            List<FetchOutcome> outcomes = local.fetch(fetches, bytesMax, patience);
-            return Wire.ok(1024, out -> FetchCodec.write(out, outcomes));
-        });
+        if (!fetches.tryAcquire()) {
+            return tooManyWait();
+        }
+        try {
+            return look(shard, local -> {
+                List<FetchOutcome> outcomes = local.fetch(wanted, bytesMax, patience);
+                return Wire.ok(1024, out -> FetchCodec.write(out, outcomes));
+            });
+        } finally {
+            fetches.release();
+        }
     }
 
     private Bytes offsets(Reader in) throws InterruptedException {

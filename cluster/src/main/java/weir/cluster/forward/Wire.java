@@ -75,15 +75,21 @@ public final class Wire {
         }
         out.varint(patience.toMillis());
         Precedence precedence = wanted.precedence();
-        if (!precedence.equals(Precedence.NONE)) { // A node of an older release does not read so far.
+        boolean bounded = wanted.bytesMax() < Limits.RECEIVE_BYTES_MAX;
+        if (bounded || !precedence.equals(Precedence.NONE)) { // A node of an older release does not read so far.
             out.i32(precedence.priority()).bool(precedence.wantsMore());
+        }
+        if (bounded) { // One of the first that read so far does not read further.
+            out.varint(wanted.bytesMax());
         }
         return out;
     }
 
-    /** What follows the patience. */
-    static Precedence precedence(Reader in) {
-        return in.hasMore() ? new Precedence(in.i32(), in.bool()) : Precedence.NONE;
+    /** With what follows the patience. */
+    static Wanted withRest(Reader in, Wanted wanted) {
+        Precedence precedence = in.hasMore() ? new Precedence(in.i32(), in.bool()) : Precedence.NONE;
+        int bytesMax = in.hasMore() ? in.count(Limits.RECEIVE_BYTES_MAX) : Limits.RECEIVE_BYTES_MAX;
+        return wanted.with(precedence, Math.max(1, bytesMax));
     }
 
     /** What follows the shard. */
@@ -110,7 +116,8 @@ public final class Wire {
                 acquire.attempt(),
                 onlyAgain,
                 null,
-                Precedence.NONE);
+                Precedence.NONE,
+                Limits.RECEIVE_BYTES_MAX);
     }
 
     /** @return false if the request is in a form that is not known here: answer with {@link #otherVersion} */

@@ -38,4 +38,9 @@ public enum PeerRequest {
     public int code() {
         return code;
     }
+
+    /** Whether its answer may take as long as nobody publishes anything. */
+    public boolean mayWait() {
+        return this == RECEIVE || this == FETCH;
+    }
 }

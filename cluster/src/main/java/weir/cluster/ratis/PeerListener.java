@@ -39,10 +39,17 @@ final class PeerListener implements GrpcServices.Customizer {
     private static final Logger LOG = LoggerFactory.getLogger(PeerListener.class);
 
     /**
-     * Calls at a time, most of them receives that wait. Each has a virtual thread and its request; the bytes of requests are
+     * Calls at a time that do not wait for messages. Each has a virtual thread and its request; the bytes of requests are
      * bounded by the callers, who hold a share of their own publishers' budget for each.
      */
     private static final int CALLS_MAX = 16_384;
+
+    /**
+     * Calls at a time that may: one for each consumer of another node whose queue is led here. They have room of their own, so that
+     * however many wait, commands come through. Some 10 KiB each: a stream of HTTP/2, a thread, and who waits. More than {@code
+     * weir.cluster.forward} lets wait, so that it is the one which refuses: a refusal here says that the node cannot be reached.
+     */
+    private static final int WAITS_MAX = 2 * 65_536;
 
     /** gRPC sends a status in a header, of which HTTP/2 servers take 8 KiB. */
     private static final int MESSAGE_CHARS_MAX = 1_000;
@@ -55,6 +62,7 @@ final class PeerListener implements GrpcServices.Customizer {
     private final Predicate<RaftGroupId> opened;
     private final LeaderWatch watch;
     private final Semaphore calls = new Semaphore(CALLS_MAX);
+    private final Semaphore waits = new Semaphore(WAITS_MAX);
 
     /**
      * @param opened whether a group has been started, so that it may be told to catch up
@@ -84,13 +92,14 @@ final class PeerListener implements GrpcServices.Customizer {
     }
 
     private void begin(PeerRequest kind, Bytes request, StreamObserver<Bytes> answer) {
-        if (!calls.tryAcquire()) {
+        Semaphore room = kind.mayWait() ? waits : calls;
+        if (!room.tryAcquire()) {
             answer.onError(refusal(
-                    Status.RESOURCE_EXHAUSTED.withDescription("more than " + CALLS_MAX + " calls at a time"),
+                    Status.RESOURCE_EXHAUSTED.withDescription("too many calls at a time, this one of " + kind),
                     PeerMethod.UNTOUCHED));
             return;
         }
-        var call = new Call(kind, request, (ServerCallStreamObserver<Bytes>) answer);
+        var call = new Call(kind, request, (ServerCallStreamObserver<Bytes>) answer, room);
         call.answer.setOnCancelHandler(call::gone); // Has to be set before this method returns.
         Thread.ofVirtual().name("peer-" + kind).start(call);
     }
@@ -106,10 +115,12 @@ final class PeerListener implements GrpcServices.Customizer {
         private final PeerRequest kind;
         private final Bytes request;
         private final ServerCallStreamObserver<Bytes> answer;
+        private final Semaphore room;
         /** The thread while the service may be interrupted. */
         private final AtomicReference<@Nullable Thread> serving = new AtomicReference<>();
 
-        private Call(PeerRequest kind, Bytes request, ServerCallStreamObserver<Bytes> answer) {
+        private Call(PeerRequest kind, Bytes request, ServerCallStreamObserver<Bytes> answer, Semaphore room) {
+            this.room = room;
             this.kind = kind;
             this.request = request;
             this.answer = answer;
@@ -130,7 +141,7 @@ final class PeerListener implements GrpcServices.Customizer {
                 failed(e);
             } finally {
                 serving.set(null);
-                calls.release();
+                room.release();
             }
         }
 

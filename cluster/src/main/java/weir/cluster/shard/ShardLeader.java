@@ -151,6 +151,9 @@ public final class ShardLeader implements Shard, AutoCloseable {
             return CompletableFuture.failedFuture(notLeading());
         }
         int edition = EntryCodec.editionOf(command);
+        if (edition > replica.edition() && command instanceof Command.Configure) {
+            awaitAgreed(edition);
+        }
         if (edition > replica.edition() && edition <= replica.agreedEdition()) {
             var _ = current.call(
                     new Command.Raise(replica.agreedEdition()), 0); // Which is in the log before the command.
@@ -167,6 +170,18 @@ public final class ShardLeader implements Shard, AutoCloseable {
             takeRoom(room, current);
         }
         return current.call(command, room).reply; // Which fails at once if it is over by now.
+    }
+
+    /**
+     * What a queue is was let into the catalog, so the cluster has come to that edition: this node's replica of the catalog may
+     * only be a moment behind that of the node which asks.
+     */
+    private void awaitAgreed(int edition) throws InterruptedException {
+        long end = Math.min(
+                System.nanoTime() + ClusterLimits.EDITION_HEARD_OF.toNanos(), Patience.endNanos(ClusterLimits.ANSWER));
+        while (edition > replica.agreedEdition() && Patience.nanosLeft(end) > 0) {
+            TimeUnit.NANOSECONDS.sleep(ClusterLimits.EDITION_LOOK.toNanos());
+        }
     }
 
     /** A publish that is refused before it comes to the log; of a fan-out each target is. */
@@ -227,14 +242,14 @@ public final class ShardLeader implements Shard, AutoCloseable {
             }
             if (patient) {
                 try {
-                    return receipt(current, Patience.get(receiver.answer, patience.toNanos()));
+                    return receipt(current, receiver, Patience.get(receiver.answer, patience.toNanos()));
                 } catch (TimeoutException _) {
                     if (current.outOfPatience(receiver) == Receiver.State.WAITING) {
                         return NOTHING;
                     }
                 }
             }
-            return receipt(current, await(receiver.answer));
+            return receipt(current, receiver, await(receiver.answer));
         } catch (InterruptedException | OutcomeUnknownException e) {
             current.abandon(receiver);
             throw e;
@@ -254,10 +269,11 @@ public final class ShardLeader implements Shard, AutoCloseable {
         return null;
     }
 
-    private Receipt receipt(Leadership current, Receiver.Answer answer) throws OutcomeUnknownException {
+    private Receipt receipt(Leadership current, Receiver receiver, Receiver.Answer answer) throws OutcomeUnknownException {
         return switch (answer.reply()) {
             case Reply.Acquired acquired ->
-                new Receipt.Received(deliveries(current, answer, acquired), acquired.tooManyInFlight());
+                new Receipt.Received(
+                        deliveries(current, answer, acquired, receiver.wanted.bytesMax()), acquired.tooManyInFlight());
             case Reply.Refused(var reason) -> new Receipt.Refused(reason);
             case Reply.Done _, Reply.Published _, Reply.FannedOut _, Reply.Settled _, Reply.TakenIn _ ->
                 throw new IllegalStateException("an acquire was answered by " + answer.reply());
@@ -265,16 +281,16 @@ public final class ShardLeader implements Shard, AutoCloseable {
     }
 
     /**
-     * Reads the contents, on the caller's thread, up to {@link ClusterLimits#RECEIVED_BYTES}: how large messages are is known
-     * when they are read. What is left over is ready again at its old place.
+     * Reads the contents, on the caller's thread, up to so many bytes: how large messages are is known when they are read. What
+     * is left over is ready again at its old place.
      */
-    private List<Delivery> deliveries(Leadership current, Receiver.Answer answer, Reply.Acquired acquired)
-            throws OutcomeUnknownException {
+    private List<Delivery> deliveries(
+            Leadership current, Receiver.Answer answer, Reply.Acquired acquired, int bytesMax) throws OutcomeUnknownException {
         List<Reply.Leased> leased = acquired.leased();
         List<Delivery> deliveries = new ArrayList<>(leased.size());
         long bytes = 0;
         try {
-            while (deliveries.size() < leased.size() && bytes < ClusterLimits.RECEIVED_BYTES) {
+            while (deliveries.size() < leased.size() && bytes < bytesMax) {
                 int at = deliveries.size();
                 Payload content = answer.contents().get(at);
                 LeaseId lease = leased.get(at).lease();

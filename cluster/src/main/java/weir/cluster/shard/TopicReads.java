@@ -37,7 +37,7 @@ record TopicReads(FetchOutcome found, List<StoredBatch> batches, List<Payload> c
             return nothing(nothing);
         }
         long bytes = Math.min(Math.min(fetch.bytesMax(), bytesMax), ClusterLimits.FETCHED_AT_ONCE);
-        List<StoredBatch> batches = topic.read(fetch.from(), bytes);
+        List<StoredBatch> batches = topic.read(fetch.from(), bytes, ClusterLimits.BATCHES_FETCHED_AT_ONCE);
         TopicReads reads = new TopicReads(nothing, batches, new ArrayList<>(batches.size()));
         try {
             for (StoredBatch batch : batches) {

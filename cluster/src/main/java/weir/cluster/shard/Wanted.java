@@ -18,6 +18,7 @@ import weir.core.shard.Command;
  * @param claim shared with the receives in other shards that are on behalf of the same caller; null if there are none. It
  *     does not travel to other nodes
  * @param precedence before or behind others who want something of the queue
+ * @param bytesMax payload that is read at a time, as in {@link weir.core.broker.Receive}
  */
 public record Wanted(
         List<PartitionId> partitions,
@@ -26,8 +27,10 @@ public record Wanted(
         @Nullable String attempt,
         boolean onlyAgain,
         @Nullable Claim claim,
-        Precedence precedence) {
+        Precedence precedence,
+        int bytesMax) {
     public Wanted {
+        Check.inRange("bytes wanted", bytesMax, 1, Limits.RECEIVE_BYTES_MAX);
         partitions = List.copyOf(partitions);
         Check.inRange("partitions wanted", partitions.size(), 1, Limits.PARTITIONS_MAX);
         long queue = partitions.getFirst().queue();
@@ -39,10 +42,10 @@ public record Wanted(
     }
 
     public static Wanted of(Command.Acquire acquire) {
-        return of(acquire, Precedence.NONE);
+        return of(acquire, Precedence.NONE, Limits.RECEIVE_BYTES_MAX);
     }
 
-    public static Wanted of(Command.Acquire acquire, Precedence precedence) {
+    public static Wanted of(Command.Acquire acquire, Precedence precedence, int bytesMax) {
         return new Wanted(
                 List.of(acquire.partition()),
                 acquire.maxMessages(),
@@ -50,12 +53,13 @@ public record Wanted(
                 acquire.attempt(),
                 false,
                 null,
-                precedence);
+                precedence,
+                bytesMax);
     }
 
-    /** The same before or behind others. */
-    public Wanted with(Precedence other) {
-        return new Wanted(partitions, maxMessages, leaseMillis, attempt, onlyAgain, claim, other);
+    /** The same before or behind others, and with so much payload at a time. */
+    public Wanted with(Precedence other, int bytes) {
+        return new Wanted(partitions, maxMessages, leaseMillis, attempt, onlyAgain, claim, other, bytes);
     }
 
     long queue() {
@@ -66,9 +70,9 @@ public record Wanted(
         return new Command.Acquire(partition, maxMessages, leaseMillis, attempt);
     }
 
-    /** Up to {@code max} from the partitions behind that one. Null if there are none. */
-    public @Nullable Wanted after(PartitionId partition, int max) {
+    /** Up to {@code max} and so many bytes from the partitions behind that one. Null if there are none. */
+    public @Nullable Wanted after(PartitionId partition, int max, int bytes) {
         List<PartitionId> rest = partitions.subList(partitions.indexOf(partition) + 1, partitions.size());
-        return rest.isEmpty() ? null : new Wanted(rest, max, leaseMillis, attempt, onlyAgain, claim, precedence);
+        return rest.isEmpty() ? null : new Wanted(rest, max, leaseMillis, attempt, onlyAgain, claim, precedence, bytes);
     }
 }

@@ -22,8 +22,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import weir.cluster.forward.TestPeers;
+import weir.core.Edition;
 import weir.core.QueueSettings;
 import weir.core.RandomNouns;
+import weir.core.Reading;
 import weir.core.broker.CatalogWatch;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
@@ -151,6 +153,29 @@ final class CatalogClientTest {
         }
         assertThat(at(2).client.change(new CatalogCommand.DeleteQueue("none")))
                 .isEqualTo(new CatalogReply.Refused(CatalogRefusal.NO_SUCH_QUEUE));
+    }
+
+    /** A cluster that was founded a moment ago comes to the newest edition within seconds. */
+    @Test
+    void whatTakesAnEditionThatIsAboutToComeWaitsForIt() throws Exception {
+        cluster(1, 0);
+        QueueSettings topic =
+                QueueSettings.DEFAULT.change().reading(Reading.CURSOR).build();
+        CompletableFuture<CatalogReply> reply = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                reply.complete(at(2).client.change(new CatalogCommand.CreateQueue("a", topic, new TreeMap<>())));
+            } catch (OutcomeUnknownException | InterruptedException e) {
+                reply.completeExceptionally(e);
+            }
+        });
+        assertThat(find(1, "a")).isEmpty();
+        at(1).client
+                .change(at(1).replica.machine().edition().announcing(Edition.TOPICS).define());
+        at(1).client.change(at(1).replica.machine().edition().raised().define());
+        assertThat(reply.get(60, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(CatalogReply.Created.class, created -> assertThat(created.existed())
+                        .isFalse());
     }
 
     @Test

@@ -155,7 +155,7 @@ final class ShardRouterTest {
             shard.apply(new Command.Configure(partition, 1, SETTINGS));
         }
         shard.apply(new Command.Publish(partitions.getLast(), List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("a")))));
-        Wanted wanted = new Wanted(partitions, 10, 30_000, "once", false, null, new Precedence(-3, true));
+        Wanted wanted = new Wanted(partitions, 10, 30_000, "once", false, null, new Precedence(-3, true), 1_000);
         for (int node = 2; node <= 4; node += 2) {
             int before = peers.calls(PeerRequest.RECEIVE);
             Receipt.Received received = (Receipt.Received) at(node).receive(wanted, Duration.ZERO);

@@ -193,7 +193,7 @@ final class SharedShard {
             return new FetchOutcome.Refused(Refusal.NO_SUCH_QUEUE);
         }
         List<FetchedBatch> batches = new ArrayList<>();
-        for (StoredBatch batch : topic.read(fetch.from(), fetch.bytesMax())) {
+        for (StoredBatch batch : topic.read(fetch.from(), fetch.bytesMax(), 1_000)) {
             Bytes payload = Objects.requireNonNull(log.payload(topic.logId(), batch.baseOffset()));
             batches.add(new FetchedBatch(
                     batch.baseOffset(), batch.appendedAtMillis(), batch.format(), payload, batch.messages()));

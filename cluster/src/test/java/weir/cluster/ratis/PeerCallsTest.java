@@ -161,7 +161,10 @@ final class PeerCallsTest {
     @Test
     void noAnswerInTimeIsAnUnknownOutcomeAndTheServiceIsInterrupted() throws Exception {
         var interrupted = new Semaphore(0);
-        PeerService service = (_, request) -> {
+        PeerService service = (kind, request) -> {
+            if (kind == PeerRequest.HELLO) {
+                return request;
+            }
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
@@ -171,6 +174,7 @@ final class PeerCallsTest {
             return request;
         };
         try (var one = started(1, service)) {
+            one.ask(one, PeerRequest.HELLO, Bytes.EMPTY); // Else the time may be over before there is a connection.
             assertThatThrownBy(() -> one.begin(one, PeerRequest.SUBMIT, Bytes.EMPTY, Duration.ofMillis(300))
                             .get(60, TimeUnit.SECONDS))
                     .cause()

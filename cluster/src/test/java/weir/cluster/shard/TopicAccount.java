@@ -84,7 +84,7 @@ final class TopicAccount {
         while (!kept.isEmpty() && kept.getFirst().offset + kept.getFirst().count <= start) {
             letGo(kept.removeFirst(), now);
         }
-        List<StoredBatch> found = view.read(start, Long.MAX_VALUE);
+        List<StoredBatch> found = view.read(start, Long.MAX_VALUE, Integer.MAX_VALUE);
         ShardAccounts.same("the number of batches in", id, found.size(), kept.size());
         int i = 0;
         for (Kept one : kept) {

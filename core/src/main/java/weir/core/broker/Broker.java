@@ -168,6 +168,14 @@ public interface Broker {
             throws OutcomeUnknownException, InterruptedException;
 
     /**
+     * Whether this node leads the partition, as far as it knows: what is sent there from here does not travel. For choosing among
+     * equals only, as that may be over in the next moment.
+     */
+    default boolean leads(PartitionId partition) {
+        return true;
+    }
+
+    /**
      * Reads messages without leasing or changing them, whatever their state, in order of position.
      *
      * @param from the first position to look at, e.g. the one after the last of a page

@@ -1,6 +1,8 @@
 package weir.core.broker;
 
 import org.jspecify.annotations.Nullable;
+import weir.core.Check;
+import weir.core.Limits;
 import weir.core.PartitionId;
 import weir.core.shard.Command;
 
@@ -10,14 +12,18 @@ import weir.core.shard.Command;
  * @param queue its id
  * @param maxMessages as the next two, as in {@link Command.Acquire}
  * @param precedence before or behind others who want something of the queue
+ * @param bytesMax payload that is to come at a time, of however many messages; the last one may go beyond it. What is left out is
+ *     ready again at its old place
  */
 public record Receive(
         long queue,
         int maxMessages,
         long leaseMillis,
         @Nullable String attempt,
-        Precedence precedence) {
+        Precedence precedence,
+        int bytesMax) {
     public Receive {
+        Check.inRange("bytes of a receive", bytesMax, 1, Limits.RECEIVE_BYTES_MAX);
         var _ = new Command.Acquire(new PartitionId(queue, 0), maxMessages, leaseMillis, attempt); // Has the bounds.
     }
 
@@ -26,7 +32,7 @@ public record Receive(
     }
 
     public Receive(long queue, int maxMessages, long leaseMillis, @Nullable String attempt) {
-        this(queue, maxMessages, leaseMillis, attempt, Precedence.NONE);
+        this(queue, maxMessages, leaseMillis, attempt, Precedence.NONE, Limits.RECEIVE_BYTES_MAX);
     }
 
     /** The same of one partition. */

@@ -45,15 +45,15 @@ public final class TopicView {
     }
 
     /**
-     * The batches that hold the offsets from {@code from} on, up to so many payload bytes: one at least if there is any. The
-     * first may begin before {@code from}.
+     * The batches that hold the offsets from {@code from} on, up to so many of them and payload bytes: one at least if there is
+     * any. The first may begin before {@code from}.
      */
-    public List<StoredBatch> read(long from, long bytesMax) {
+    public List<StoredBatch> read(long from, long bytesMax, int batchesMax) {
         List<StoredBatch> found = new ArrayList<>();
         long at = Math.max(from, start());
         long bytes = 0;
         long messages = 0;
-        while (at < end()) {
+        while (at < end() && found.size() < batchesMax) {
             List<StoredBatch> some = log.read(logId(), at, READ);
             if (some.isEmpty()) {
                 break;
@@ -66,6 +66,9 @@ public final class TopicView {
                 }
                 found.add(batch);
                 at = batch.endOffset();
+                if (found.size() >= batchesMax) {
+                    return found;
+                }
             }
         }
         return found;

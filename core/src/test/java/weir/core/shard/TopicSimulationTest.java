@@ -215,7 +215,7 @@ final class TopicSimulationTest {
             while (!topic.published.isEmpty() && endOf(topic) <= start) {
                 letGo(topic, topic.published.removeFirst());
             }
-            List<StoredBatch> read = view.read(0, Long.MAX_VALUE);
+            List<StoredBatch> read = view.read(0, Long.MAX_VALUE, Integer.MAX_VALUE);
             Agree.same("batches of", topic.id, read.size(), topic.published.size());
             int i = 0;
             long kept = 0;

@@ -31,7 +31,7 @@ final class TopicTest extends ShardFacts {
     }
 
     private List<String> read(long from, long bytesMax) {
-        return view().read(from, bytesMax).stream()
+        return view().read(from, bytesMax, 1_000).stream()
                 .map(batch -> Objects.requireNonNull(log.payload(view().logId(), batch.baseOffset()))
                         .utf8())
                 .toList();
@@ -133,7 +133,7 @@ final class TopicTest extends ShardFacts {
         assertThat(status().ready()).isZero();
         assertThat(status().bytes()).isZero();
         at(4, publish("d"));
-        assertThat(view().read(3, 100).getFirst().baseOffset()).isEqualTo(3);
+        assertThat(view().read(3, 100, 1_000).getFirst().baseOffset()).isEqualTo(3);
     }
 
     @Test

@@ -63,4 +63,13 @@ public final class ServerTls {
         socket.setSSLParameters(parameters);
         return socket;
     }
+
+    /**
+     * Agrees with the client on how to speak, for once and all: one that wants to do so again, as TLS 1.2 lets it, is sent away. Each
+     * time costs this side far more than the client, and a client has no reason to.
+     */
+    public static void shakeHands(SSLSocket socket) throws IOException {
+        socket.startHandshake();
+        socket.setEnabledCipherSuites(new String[0]); // What is under way goes on; there is nothing to agree on any more.
+    }
 }

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import weir.core.broker.Broker;
 import weir.sqs.action.MessageIds;
+import weir.sqs.action.QueueArns;
 import weir.sqs.action.QueueNames;
 import weir.sqs.policy.Policies;
 import weir.sqs.sns.delivery.Deliveries;
@@ -37,15 +38,16 @@ public final class Sns implements AutoCloseable {
             QueueAccess access,
             boolean http) {
         TopicNames names = new TopicNames(queueNames.region(), queueNames.account());
+        QueueArns queues = new QueueArns(broker, queueNames);
         Topics topics = new Topics(broker, names);
         Subscriptions subscriptions = new Subscriptions(broker, names);
         InternalQueues internal = new InternalQueues(broker);
         signatures = new Signatures(broker, clock);
         Distributor distributor =
-                new Distributor(broker, queueNames, subscriptions, internal, signatures, access, counts, http);
+                new Distributor(broker, queues, subscriptions, internal, signatures, access, counts, http);
         deliveries = new Deliveries(
                 broker,
-                queueNames,
+                queues,
                 topics,
                 subscriptions,
                 distributor,
@@ -56,7 +58,7 @@ public final class Sns implements AutoCloseable {
                 clock,
                 http);
         Publishing publishing = new Publishing(broker, topics, distributor, internal, ids, clock);
-        actions = new SnsActions(broker, names, topics, subscriptions, policies, clock, deliveries, publishing);
+        actions = new SnsActions(broker, names, queues, topics, subscriptions, policies, clock, deliveries, publishing);
     }
 
     /** Begins to deliver what waits. */

@@ -5,6 +5,7 @@ import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 import weir.sqs.action.Action;
 import weir.sqs.action.Call;
+import weir.sqs.action.QueueArns;
 import weir.sqs.policy.Policies;
 import weir.sqs.sns.publish.Publishing;
 import weir.sqs.wire.Fields;
@@ -28,6 +29,7 @@ public final class SnsActions {
     public SnsActions(
             Broker broker,
             TopicNames names,
+            QueueArns queues,
             Topics topics,
             Subscriptions subscriptions,
             Policies policies,
@@ -43,6 +45,7 @@ public final class SnsActions {
                 topics,
                 subscriptions,
                 names,
+                queues,
                 new Definitions(broker, Subscription.KIND, SnsError.SUBSCRIPTION_LIMIT_EXCEEDED),
                 confirmations);
     }

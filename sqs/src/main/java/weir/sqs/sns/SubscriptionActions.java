@@ -17,6 +17,7 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
 import weir.sqs.action.Call;
+import weir.sqs.action.QueueArns;
 import weir.sqs.auth.Principal;
 import weir.sqs.wire.Fields;
 import weir.sqs.wire.SnsError;
@@ -38,6 +39,7 @@ final class SubscriptionActions {
     private final Topics topics;
     private final Subscriptions subscriptions;
     private final TopicNames names;
+    private final QueueArns queues;
     private final Definitions definitions;
     private final ConfirmationSender confirmations;
 
@@ -45,11 +47,13 @@ final class SubscriptionActions {
             Topics topics,
             Subscriptions subscriptions,
             TopicNames names,
+            QueueArns queues,
             Definitions definitions,
             ConfirmationSender confirmations) {
         this.topics = topics;
         this.subscriptions = subscriptions;
         this.names = names;
+        this.queues = queues;
         this.definitions = definitions;
         this.confirmations = confirmations;
     }
@@ -156,7 +160,8 @@ final class SubscriptionActions {
                 : SnsError.invalidParameter("Amazon SNS does not support this protocol string: " + name);
     }
 
-    private String endpoint(Topic topic, Protocol protocol, String endpoint) {
+    private String endpoint(Topic topic, Protocol protocol, String endpoint)
+            throws OutcomeUnknownException, InterruptedException {
         if (endpoint.length() > SnsQuotas.ENDPOINT_CHARS_MAX) {
             throw SnsError.invalidParameter(
                     "Endpoint Reason: must be at most " + SnsQuotas.ENDPOINT_CHARS_MAX + " characters long");
@@ -173,16 +178,26 @@ final class SubscriptionActions {
         return endpoint;
     }
 
-    /** A queue need not exist. One that does not is delivered to once it does. */
-    private static void checkQueue(Topic topic, String arn) {
+    /**
+     * A queue need not exist. One that does not is delivered to once it does; but what is something else by that name, a stream,
+     * would only pile up messages that nobody can receive.
+     */
+    private void checkQueue(Topic topic, String arn) throws OutcomeUnknownException, InterruptedException {
         String[] parts = arn.split(":", -1);
         if (parts.length != Arn.PARTS || !parts[0].equals("arn") || !parts[Arn.SERVICE].equals("sqs")) {
-            throw SnsError.invalidParameter("SQS endpoint ARN");
+            throw notAnEndpoint();
+        }
+        if (queues.namesAnother(arn)) {
+            throw notAnEndpoint();
         }
         if (TopicNames.isFifo(arn) && !topic.fifo()) { // AWS does say the first words twice.
             throw SnsError.invalidParameter(
                     "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics");
         }
+    }
+
+    private static SnsException notAnEndpoint() {
+        return SnsError.invalidParameter("SQS endpoint ARN");
     }
 
     private static void checkUrl(Topic topic, Protocol protocol, String url) {

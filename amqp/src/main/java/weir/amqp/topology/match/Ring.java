@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class Ring<T> {
     /** RabbitMQ's figure. */
     public static final int WEIGHT_MAX = 10_000;
+
+    /** Where some are preferred: with one of three that is, it is missed once in 10^11 messages. */
+    private static final int LOOKS_MAX = 64;
 
     private final ConcurrentSkipListMap<Place, Entry<T>> entries = new ConcurrentSkipListMap<>();
     private final AtomicLong version = new AtomicLong();
@@ -61,6 +65,31 @@ public final class Ring<T> {
             int found = Arrays.binarySearch(ends, slot);
             return targets.get(found >= 0 ? found + 1 : -found - 1);
         }
+
+        /** Each of them as likely as the others. */
+        @Nullable T ofAll(Predicate<? super T> preferred, Choice choice) {
+            T picked = null;
+            int seen = 0;
+            for (T target : targets) {
+                if (preferred.test(target)) {
+                    seen++;
+                    if (choice.of(seen) == 0) {
+                        picked = target;
+                    }
+                }
+            }
+            return picked;
+        }
+
+        @Nullable T drawn(Predicate<? super T> preferred, Choice choice) {
+            for (int looks = 0; looks < LOOKS_MAX; looks++) {
+                T target = at(choice.of(slots()));
+                if (preferred.test(target)) {
+                    return target;
+                }
+            }
+            return null;
+        }
     }
 
     public void add(Place place, int weight, T target) {
@@ -84,6 +113,18 @@ public final class Ring<T> {
     public @Nullable T pick(Choice choice) {
         Table<T> current = current();
         return current.slots() == 0 ? null : current.at(choice.of(current.slots()));
+    }
+
+    /** The same among those that are preferred, if there are any. Of very many it looks only at some, drawn by chance. */
+    public @Nullable T pickFrom(Predicate<? super T> preferred, Choice choice) {
+        Table<T> current = current();
+        if (current.slots() == 0) {
+            return null;
+        }
+        T picked = current.targets.size() <= LOOKS_MAX
+                ? current.ofAll(preferred, choice)
+                : current.drawn(preferred, choice);
+        return picked != null ? picked : current.at(choice.of(current.slots()));
     }
 
     private Table<T> current() {

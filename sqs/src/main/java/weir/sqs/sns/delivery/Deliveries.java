@@ -22,7 +22,7 @@ import weir.core.codec.MessageCodec;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
 import weir.sqs.action.MessageIds;
-import weir.sqs.action.QueueNames;
+import weir.sqs.action.QueueArns;
 import weir.sqs.sns.ConfirmationSender;
 import weir.sqs.sns.Subscription;
 import weir.sqs.sns.Subscriptions;
@@ -45,7 +45,7 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
     private static final int PAGE = 1_000;
 
     private final Broker broker;
-    private final QueueNames names;
+    private final QueueArns queues;
     private final Topics topics;
     private final Subscriptions subscriptions;
     private final Distributor distributor;
@@ -63,7 +63,7 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
     /** @param http whether anything is sent to HTTP endpoints */
     public Deliveries(
             Broker broker,
-            QueueNames names,
+            QueueArns queues,
             Topics topics,
             Subscriptions subscriptions,
             Distributor distributor,
@@ -74,7 +74,7 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
             InstantSource clock,
             boolean http) {
         this.broker = broker;
-        this.names = names;
+        this.queues = queues;
         this.topics = topics;
         this.subscriptions = subscriptions;
         this.distributor = distributor;
@@ -137,7 +137,7 @@ public final class Deliveries implements ConfirmationSender, AutoCloseable {
             return;
         } else if (http) {
             worker = new HttpDeliverer(
-                    broker, names, topics, subscriptions, internal, forms, poster, threads, counts, queue);
+                    broker, queues, topics, subscriptions, internal, forms, poster, threads, counts, queue);
         } else {
             worker = () -> forgetIfOrphaned(queue);
         }

@@ -22,7 +22,7 @@ import weir.core.codec.MessageCodec;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
 import weir.sqs.action.QueueAttributes;
-import weir.sqs.action.QueueNames;
+import weir.sqs.action.QueueArns;
 import weir.sqs.action.Text;
 import weir.sqs.action.TraceHeader;
 import weir.sqs.sns.Protocol;
@@ -44,7 +44,7 @@ import weir.sqs.sns.message.Signatures;
  */
 public final class Distributor {
     private final Broker broker;
-    private final QueueNames names;
+    private final QueueArns queues;
     private final Subscriptions subscriptions;
     private final InternalQueues internal;
     private final Signatures signatures;
@@ -56,7 +56,7 @@ public final class Distributor {
     /** @param http whether anything is sent to HTTP endpoints; if not, their messages are not kept either */
     public Distributor(
             Broker broker,
-            QueueNames names,
+            QueueArns queues,
             Subscriptions subscriptions,
             InternalQueues internal,
             Signatures signatures,
@@ -64,7 +64,7 @@ public final class Distributor {
             DeliveryCounts counts,
             boolean http) {
         this.broker = broker;
-        this.names = names;
+        this.queues = queues;
         this.subscriptions = subscriptions;
         this.internal = internal;
         this.signatures = signatures;
@@ -219,9 +219,7 @@ public final class Distributor {
                 }
                 return;
             }
-            String name = names.nameInArn(subscription.endpoint());
-            // Else a message would be lost to a queue that was created through another node a moment ago.
-            Queue queue = name == null ? null : broker.findAnywhere(name).orElse(null);
+            Queue queue = queues.find(subscription.endpoint()).orElse(null);
             String objection = queue == null ? "there is no such queue" : objection(aim, queue);
             if (queue == null || objection != null) {
                 failures.add(new Failure(aim, String.valueOf(objection)));
@@ -239,8 +237,7 @@ public final class Distributor {
 
         void deadLetter(Failure failure) throws OutcomeUnknownException, InterruptedException {
             String arn = failure.aim.subscription.deadLetterArn();
-            String name = arn == null ? null : names.nameInArn(arn);
-            Queue queue = name == null ? null : broker.findAnywhere(name).orElse(null);
+            Queue queue = arn == null ? null : queues.find(arn).orElse(null);
             if (queue == null || objection(failure.aim, queue) != null) {
                 failures.add(failure); // With the reason that it has: why it cannot go where it was to go.
             } else {

@@ -21,7 +21,7 @@ import weir.core.catalog.Queue;
 import weir.core.codec.CorruptDataException;
 import weir.core.codec.MessageCodec;
 import weir.core.shard.Command;
-import weir.sqs.action.QueueNames;
+import weir.sqs.action.QueueArns;
 import weir.sqs.sns.DeliveryPolicy;
 import weir.sqs.sns.Subscription;
 import weir.sqs.sns.Subscriptions;
@@ -40,7 +40,7 @@ final class HttpDeliverer implements QueueWorker {
     private static final Logger LOG = LoggerFactory.getLogger(HttpDeliverer.class);
 
     private final Broker broker;
-    private final QueueNames names;
+    private final QueueArns queues;
     private final Topics topics;
     private final Subscriptions subscriptions;
     private final InternalQueues internal;
@@ -55,7 +55,7 @@ final class HttpDeliverer implements QueueWorker {
 
     HttpDeliverer(
             Broker broker,
-            QueueNames names,
+            QueueArns queues,
             Topics topics,
             Subscriptions subscriptions,
             InternalQueues internal,
@@ -65,7 +65,7 @@ final class HttpDeliverer implements QueueWorker {
             DeliveryCounts counts,
             Queue queue) {
         this.broker = broker;
-        this.names = names;
+        this.queues = queues;
         this.topics = topics;
         this.subscriptions = subscriptions;
         this.internal = internal;
@@ -245,8 +245,7 @@ final class HttpDeliverer implements QueueWorker {
     private boolean deadLetter(Recipient recipient, Delivery delivery)
             throws OutcomeUnknownException, InterruptedException {
         String arn = recipient.subscription.deadLetterArn();
-        String name = arn == null ? null : names.nameInArn(arn);
-        Queue letters = name == null ? null : broker.findAnywhere(name).orElse(null);
+        Queue letters = arn == null ? null : queues.find(arn).orElse(null);
         if (letters == null || !isNotification(delivery)) {
             return false;
         }
