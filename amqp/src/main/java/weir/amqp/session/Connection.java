@@ -38,6 +38,7 @@ final class Connection {
 
     private final Front front;
     private final Transport transport;
+    private final Traffic<Traffic.Carried> carried = Traffic.ofConnection();
     private final TimedInput input;
     private final FrameReader in;
     private final Outbox out;
@@ -68,9 +69,9 @@ final class Connection {
         this.front = front;
         this.transport = transport;
         this.id = id;
-        this.input = new TimedInput(transport.in());
+        this.input = new TimedInput(transport.in(), carried);
         this.in = new FrameReader(input);
-        this.out = new Outbox(transport.out());
+        this.out = new Outbox(transport.out(), carried);
         this.assembler = new Assembler(front.settings().messageBytesMax());
         this.blockade = new Blockade(out);
         this.leasesExtendedMillis = front.clock().millis();
@@ -387,14 +388,22 @@ final class Connection {
                 there.owner(),
                 remote,
                 local,
-                transport.isTls(),
+                there.mechanism(),
+                transport.tls(),
                 there.capabilities().properties(),
                 closingSinceNanos == 0 ? "running" : "closing",
                 tuning.channelMax(),
                 tuning.frameMax(),
                 tuning.heartbeatSeconds(),
                 front.clock().millis() - ageMillis,
+                carried,
+                out.waiting(),
                 channels.values().stream().map(Channel::info).toList());
+    }
+
+    /** Finds out how fast it carries something. One thread. */
+    void lookAtRates(long nowNanos) {
+        carried.look(nowNanos);
     }
 
     // ---- Watching, on the watch's thread

@@ -159,6 +159,9 @@ final class Inflow {
         }
         List<Publication.Way> kept = history.ways(peer.host(), route, headers);
         if (route.isNowhere() && kept.isEmpty()) {
+            if (!publish.mandatory()) {
+                front.traffic().dropped(peer.owner(), number);
+            }
             add(Publication.nowhere(confirm));
             return;
         }

@@ -24,8 +24,8 @@ final class Outbox {
     private boolean idle = true;
     private volatile boolean full;
 
-    Outbox(OutputStream stream) {
-        this.stream = new TimedOutput(stream);
+    Outbox(OutputStream stream, Traffic<Traffic.Carried> carried) {
+        this.stream = new TimedOutput(stream, carried);
     }
 
     /** @param bytes what was negotiated */
@@ -112,6 +112,11 @@ final class Outbox {
     synchronized void end() {
         ended = true;
         notifyAll();
+    }
+
+    /** Octets that wait until those before them are taken. */
+    synchronized long waiting() {
+        return filling.size();
     }
 
     /** How long the client has taken nothing off its socket while something was to be written; 0 if nothing is. */

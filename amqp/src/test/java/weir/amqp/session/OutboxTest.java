@@ -35,7 +35,7 @@ class OutboxTest {
                 }
             }
         };
-        outbox.set(new Outbox(socket));
+        outbox.set(new Outbox(socket, Traffic.ofConnection()));
         Bytes body = Bytes.of(new byte[20 * SessionLimits.WRITE_BYTES]);
         outbox.get().write(frames -> {
             frames.frameMax(body.length() * 2);
