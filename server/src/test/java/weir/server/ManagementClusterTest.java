@@ -209,5 +209,9 @@ class ManagementClusterTest {
             nodes.process(3).signal("CONT");
         }
         nodes.process(1).await("All is well.", "cluster", "status");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        while (asked(1, "nodes").findValues("uptime").size() < AmqpNodes.NODES) { // It is asked again after a while.
+            assertThat(System.nanoTime()).isLessThan(end);
+        }
     }
 }

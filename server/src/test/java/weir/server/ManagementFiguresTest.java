@@ -125,7 +125,8 @@ class ManagementFiguresTest {
         assertThat(stats.path("publish_out").asInt()).isEqualTo(30);
         assertThat(rate(stats, "publish_in")).isPositive();
         JsonNode sorted = api.get("/exchanges/%2F?sort=message_stats.publish_out&columns=name");
-        assertThat(sorted.get(sorted.size() - 1).path("name").asString()).isIn(name, ""); // Or what others have published to.
+        assertThat(sorted.get(sorted.size() - 1).path("name").asString())
+                .isIn(name, ""); // Or what others have published to.
         assertThat(api.get("/exchanges/%2F/" + name + "?disable_stats=true").has("message_stats"))
                 .isFalse();
     }
