@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.deadletter.DeadLetters;
 import weir.amqp.deadletter.Exchanges;
+import weir.amqp.management.Changing;
 import weir.amqp.management.Listeners;
 import weir.amqp.management.Management;
 import weir.amqp.management.ManagementSettings;
@@ -28,6 +30,7 @@ import weir.core.broker.Broker;
 import weir.core.broker.Neighbours;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.cluster.ClusterControl;
+import weir.core.cluster.FreeDisk;
 import weir.core.codec.Formats;
 
 /** Serves AMQP 0-9-1 on one port until it is closed: the front's page of wiring. */
@@ -124,15 +127,19 @@ public final class AmqpServer implements AutoCloseable {
      * RabbitMQ's management API of this front.
      *
      * @param cluster null for a node that is alone
+     * @param disk this node's
      */
-    public Management management(ManagementSettings settings, @Nullable ClusterControl cluster) {
+    public Management management(
+            ManagementSettings settings, @Nullable ClusterControl cluster, Supplier<FreeDisk> disk) {
         Management management = new Management(
                 front,
                 sessions,
                 settings,
                 new Listeners(front.settings(), port(), tlsPort(), settings.host()),
                 cluster,
-                neighbours);
+                neighbours,
+                disk,
+                new Changing());
         management.serveNeighbours();
         return management;
     }

@@ -48,6 +48,7 @@ import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Definition;
 import weir.core.catalog.Queue;
 import weir.core.cluster.ClusterControl;
+import weir.core.cluster.FreeDisk;
 import weir.core.shard.Command;
 import weir.core.shard.Refusal;
 import weir.core.shard.Reply;
@@ -400,6 +401,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     /** Names the cluster for ever. */
     public Identity identity() {
         return identity;
+    }
+
+    /** What is left of this node's disk. */
+    public FreeDisk disk() {
+        return replicas.disk();
     }
 
     /** How the cluster is, and what the operator wants of it; none on a node that is alone. */

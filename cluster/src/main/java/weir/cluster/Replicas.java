@@ -40,6 +40,7 @@ import weir.cluster.shard.Directory;
 import weir.cluster.shard.ShardLeader;
 import weir.cluster.shard.ShardReplica;
 import weir.core.Edition;
+import weir.core.cluster.FreeDisk;
 import weir.storage.DiskFileSystem;
 import weir.storage.ShardStore;
 
@@ -334,6 +335,11 @@ final class Replicas implements ReplicaHost, AutoCloseable {
     @Override
     public int node() {
         return settings.number();
+    }
+
+    /** As {@link DiskRoom#free}. */
+    FreeDisk disk() {
+        return room.free();
     }
 
     @Override

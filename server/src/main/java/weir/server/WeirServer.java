@@ -182,7 +182,8 @@ public final class WeirServer implements AutoCloseable {
         int port = config.management().map(WeirConfig.Management::port).orElse(0);
         Management management = amqp.management(
                 new ManagementSettings(host, port, nodeId, Version.current()),
-                node.control().orElse(null));
+                node.control().orElse(null),
+                node::disk);
         ManagementApi operators = management.operatorsApi();
         rabbit = request -> {
             ManagementApi.Told told = operators.call(new ManagementApi.Request(

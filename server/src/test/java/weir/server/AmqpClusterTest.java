@@ -11,11 +11,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
-import com.rabbitmq.client.ShutdownSignalException;
-import com.rabbitmq.client.impl.NetworkConnection;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +21,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.StreamSupport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +29,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /** RabbitMQ's clients at three nodes that are one broker. What they see when one is lost is in {@link AmqpLostNodeTest}. */
 class AmqpClusterTest {
@@ -193,69 +187,6 @@ class AmqpClusterTest {
         assertThatThrownBy(call)
                 .rootCause()
                 .hasMessageContaining("ACCESS_REFUSED - queue '" + queue + "' in vhost '/' in exclusive use");
-    }
-
-    // ---- What operators see
-
-    private static JsonNode asked(int node, String path) throws Exception {
-        URI address = URI.create(nodes.process(node).adminUrl() + "/api/v1/rabbitmq/" + path);
-        ManagementClient.Answer answer =
-                ManagementClient.exchange(HttpRequest.newBuilder(address).build());
-        assertThat(answer.status()).as(path).isEqualTo(200);
-        return answer.body();
-    }
-
-    @Test
-    void clientsOfAllNodesAreListedAndCountedAtAny() throws Exception {
-        Channel one = nodes.channel(1);
-        one.queueDeclare(queue, true, false, false, null);
-        Connection two = nodes.connect(2);
-        two.createChannel().basicConsume(queue, false, "tag-of-" + queue, (_, _) -> {}, _ -> {});
-        publish(one, "", queue, "by one");
-        publish(nodes.channel(3), "", queue, "by three");
-        int port = ((NetworkConnection) two).getLocalPort();
-        for (int node = 1; node <= AmqpNodes.NODES; node++) {
-            JsonNode there = asked(node, "queues/%2F/" + queue);
-            assertThat(there.path("consumers").asInt()).isEqualTo(1);
-            assertThat(there.path("message_stats").path("publish").asInt()).isEqualTo(2);
-            assertThat(there.path("consumer_details")
-                            .get(0)
-                            .path("consumer_tag")
-                            .asString())
-                    .isEqualTo("tag-of-" + queue);
-            assertThat(asked(node, "queues/%2F?name=" + queue + "&page=1")
-                            .path("items")
-                            .get(0)
-                            .path("consumers")
-                            .asInt())
-                    .isEqualTo(1);
-            assertThat(asked(node, "consumers/%2F").toString()).contains("tag-of-" + queue);
-            assertThat(asked(node, "channels").toString()).contains("\"peer_port\":" + port);
-            assertThat(nodes.process(node).weir("rabbitmqctl", "list_connections", "peer_port"))
-                    .contains(Integer.toString(port));
-            assertThat(asked(node, "overview")
-                            .path("object_totals")
-                            .path("connections")
-                            .asInt())
-                    .isGreaterThanOrEqualTo(3);
-            assertThat(asked(node, "nodes").findValues("uptime")).hasSize(AmqpNodes.NODES);
-        }
-    }
-
-    @Test
-    void aConnectionIsClosedThroughAnyNode() throws Exception {
-        Connection two = nodes.connect(2);
-        CompletableFuture<ShutdownSignalException> closed = new CompletableFuture<>();
-        two.addShutdownListener(closed::complete);
-        int port = ((NetworkConnection) two).getLocalPort();
-        String name = StreamSupport.stream(asked(1, "connections").spliterator(), false)
-                .filter(each -> each.path("peer_port").asInt() == port)
-                .findFirst()
-                .orElseThrow()
-                .path("name")
-                .asString();
-        nodes.process(3).weir("rabbitmqctl", "close_connection", name, "for a test");
-        assertThat(closed.get(SECONDS_MAX, TimeUnit.SECONDS)).hasMessageContaining("CONNECTION_FORCED - for a test");
     }
 
     // ---- Direct replies

@@ -23,12 +23,14 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import weir.server.cli.WeirCommand;
 
 /** RabbitMQ's Java client over TLS, with certificates of its own and without. */
@@ -123,6 +125,38 @@ class AmqpTlsTest {
         try (Connection connection = factory.newConnection()) {
             connection.createChannel().queueDeclare();
         }
+    }
+
+    @Test
+    void operatorsSeeWhatWasAgreedOnAndWhatEndsSoon() throws Exception {
+        ManagementClient api = ManagementClient.guest(server);
+        ConnectionFactory factory = factory(authority.issue("CN=guest,O=Weir"), "TLSv1.2");
+        factory.setSaslConfig(DefaultSaslConfig.EXTERNAL);
+        factory.setPassword("unused");
+        try (Connection connection = factory.newConnection("seen")) {
+            JsonNode seen = StreamSupport.stream(api.get("/connections").spliterator(), false)
+                    .filter(each -> each.path("user_provided_name").asString().equals("seen"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(connection.isOpen()).isTrue();
+            assertThat(seen.path("auth_mechanism").asString()).isEqualTo("EXTERNAL");
+            assertThat(seen.path("ssl").asBoolean()).isTrue();
+            assertThat(seen.path("ssl_protocol").asString()).isEqualTo("tlsv1.2");
+            assertThat(seen.path("ssl_cipher").asString()).isEqualTo("aes_256_gcm");
+            assertThat(seen.path("ssl_hash").asString()).isEqualTo("aead");
+            assertThat(seen.path("ssl_key_exchange").asString()).isEqualTo("ecdhe_ecdsa");
+            assertThat(seen.path("peer_cert_subject").asString()).isEqualTo("CN=guest,O=Weir");
+            assertThat(seen.path("peer_cert_issuer").asString()).isEqualTo("CN=authority");
+            assertThat(seen.path("peer_cert_validity").asString()).contains(" - ");
+        }
+        String check = "/health/checks/certificate-expiration/"; // Its certificates are good for 90 days.
+        assertThat(api.send("GET", check + "2/months", "").status()).isEqualTo(200);
+        ManagementClient.Answer ending = api.send("GET", check + "1/years", "");
+        assertThat(ending.status()).isEqualTo(503);
+        assertThat(ending.body().path("expired").get(0).path("protocol").asString())
+                .isEqualTo("amqp/ssl");
+        assertThat(api.send("GET", "/health/checks/protocol-listener/amqps", "").status())
+                .isEqualTo(200);
     }
 
     @Test

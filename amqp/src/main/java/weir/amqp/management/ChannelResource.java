@@ -49,7 +49,7 @@ final class ChannelResource implements ApiResource {
                                         "peer_host",
                                         connection.peer().getAddress().getHostAddress())
                                 .with("peer_port", connection.peer().getPort()));
-        Traffic traffic = management.front().traffic().ofChannel(connection.owner(), channel.number());
+        Traffic<Traffic.Way> traffic = management.front().traffic().ofChannel(connection.owner(), channel.number());
         return traffic == null ? facts : facts.with("message_stats", MessageStats.of(traffic));
     }
 

@@ -44,13 +44,16 @@ final class ConnectionResource implements ApiResource {
                 .with("port", connection.local().getPort())
                 .with("peer_host", connection.peer().getAddress().getHostAddress())
                 .with("peer_port", connection.peer().getPort())
-                .with("ssl", connection.tls())
+                .with("auth_mechanism", connection.mechanism())
+                .with("ssl", connection.tls().isPresent())
                 .with("channels", connection.channels().size())
                 .with("channel_max", connection.channelMax())
                 .with("frame_max", connection.frameMax())
                 .with("timeout", connection.heartbeatSeconds())
                 .with("connected_at", connection.connectedAtMillis())
                 .with("client_properties", Arguments.shown(connection.clientProperties()));
+        facts.withAll(MessageStats.counted(connection.carried())).with("send_pend", connection.sendPending());
+        connection.tls().ifPresent(tls -> facts.withAll(TlsFacts.of(tls)));
         if (connection.clientProperties().get("connection_name") instanceof String name) {
             facts.with("user_provided_name", name);
         }

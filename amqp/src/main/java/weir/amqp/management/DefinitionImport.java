@@ -2,8 +2,6 @@ package weir.amqp.management;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import weir.amqp.queue.Declaration;
 import weir.amqp.queue.QueueName;
 import weir.amqp.topology.Bindings;
@@ -18,11 +16,10 @@ import weir.core.broker.OutcomeUnknownException;
 
 /**
  * Reads definitions in, of RabbitMQ's or of ours. What is there already stays if it is the same, is changed where that can be
- * changed, and else ends the import: what was read before it has been made, so it can be repeated when the cause is gone.
+ * changed, and else ends the import: what was read before it has been made, so it can be repeated when the cause is gone. What
+ * would mean nothing here, as what it steers is not there (shovels, federation, mirrors), is left out, and said to be.
  */
 final class DefinitionImport {
-    private static final Logger LOG = LoggerFactory.getLogger(DefinitionImport.class);
-
     /** Where files of one virtual host put everything; null if each says it. */
     private record Into(@Nullable VirtualHost only) {}
 
@@ -40,8 +37,12 @@ final class DefinitionImport {
         this.topology = management.topology();
     }
 
-    /** @throws Failure that says what could not be made */
-    void all(Body file) throws Failure, OutcomeUnknownException, InterruptedException {
+    /**
+     * @return what was left out
+     * @throws Failure that says what could not be made
+     */
+    List<Facts> all(Body file) throws Failure, OutcomeUnknownException, InterruptedException {
+        LeftOut left = new LeftOut();
         for (Body user : file.objects("users")) {
             named("user", user, () -> UserResource.put(topology, user.text("name"), user));
         }
@@ -59,26 +60,26 @@ final class DefinitionImport {
                 "topic_permissions",
                 everywhere,
                 (host, body) -> TopicPermissionResource.put(topology, host, body.text("user"), body));
-        things(file, everywhere);
+        things(file, everywhere, left);
+        return left.all();
     }
 
     /** Everything into one virtual host, whichever it came from. */
-    void into(VirtualHost host, Body file) throws Failure, OutcomeUnknownException, InterruptedException {
+    List<Facts> into(VirtualHost host, Body file) throws Failure, OutcomeUnknownException, InterruptedException {
+        LeftOut left = new LeftOut();
         if (file.has("limits")) {
             named("limits of vhost", file, () -> limit(host, file.object("limits")));
         }
-        things(file, new Into(host));
+        things(file, new Into(host), left);
+        return left.all();
     }
 
-    private void things(Body file, Into into) throws Failure, OutcomeUnknownException, InterruptedException {
-        each(file, "parameters", into, this::parameter);
-        each(
-                file,
-                "policies",
-                into,
-                (host, body) -> PolicyResource.set(topology, host, false, body.text("name"), body));
-        each(file, "queues", into, this::queue);
-        each(file, "exchanges", into, this::exchange);
+    private void things(Body file, Into into, LeftOut left)
+            throws Failure, OutcomeUnknownException, InterruptedException {
+        each(file, "parameters", into, (host, body) -> parameter(host, body, left));
+        each(file, "policies", into, (host, body) -> policy(host, false, body.text("name"), body, left));
+        each(file, "queues", into, (host, body) -> queue(host, body, left));
+        each(file, "exchanges", into, (host, body) -> exchange(host, body, left));
         each(file, "bindings", into, this::binding);
     }
 
@@ -142,25 +143,41 @@ final class DefinitionImport {
         }
     }
 
-    /** Operators' policies and limits; other components' parameters mean nothing here, and are not taken for done. */
-    private void parameter(VirtualHost host, Body body)
+    /** Operators' policies and limits; other components are RabbitMQ's plug-ins, which are not here. */
+    private void parameter(VirtualHost host, Body body, LeftOut left)
             throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
         switch (body.text("component")) {
-            case ParameterResource.OPERATOR_POLICY ->
-                PolicyResource.set(topology, host, true, body.text("name"), body.object("value"));
+            case ParameterResource.OPERATOR_POLICY -> policy(host, true, body.text("name"), body.object("value"), left);
             case ParameterResource.LIMITS -> limit(host, body.object("value"));
-            case String other -> throw Failure.badRequest("component " + other + " not found");
+            case String other ->
+                left.add(other, host.name(), body.text("name"), "there is no component '" + other + "' here");
         }
     }
 
-    private void queue(VirtualHost host, Body body)
+    /** Without the settings that nothing here would heed; a policy that has no others is none. */
+    private void policy(VirtualHost host, boolean operator, String name, Body body, LeftOut left)
+            throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
+        FieldTable definition = body.table("definition");
+        FieldTable heeded = definition;
+        for (String setting : topology.policies().unheeded(definition, operator)) {
+            heeded = heeded.without(setting);
+            left.add(
+                    operator ? ParameterResource.OPERATOR_POLICY : "policy",
+                    host.name(),
+                    name,
+                    "nothing here heeds its setting '" + setting + "'");
+        }
+        if (!heeded.isEmpty() || definition.isEmpty()) {
+            PolicyResource.set(topology, host, operator, name, body, heeded);
+        }
+    }
+
+    private void queue(VirtualHost host, Body body, LeftOut left)
             throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
         String name = body.text("name");
         Declaration declaration = QueueResource.declaration(host, name, body);
         if (declaration.name().isReserved()) { // It was given by the server that is left, and is no other's to give.
-            LOG.warn(
-                    "The {} is not imported, nor what is bound to it: only a server gives such names",
-                    declaration.name());
+            left.add("queue", host.name(), name, "only a server gives such names; nor is anything bound to it");
             return;
         }
         management
@@ -177,13 +194,13 @@ final class DefinitionImport {
     }
 
     /** Those that every virtual host has are in no file of RabbitMQ's but those that somebody has written. */
-    private void exchange(VirtualHost host, Body body)
+    private void exchange(VirtualHost host, Body body, LeftOut left)
             throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {
         String name = body.text("name");
         if (name.isEmpty()
                 || (name.startsWith("amq.")
                         && topology.exchanges().find(host, name).isEmpty())) {
-            LOG.warn("The exchange '{}' is not imported: only a server gives such names", name);
+            left.add("exchange", host.name(), name, "only a server gives such names");
             return;
         }
         topology.exchanges().declare(Login.SYSTEM, host, ExchangeResource.declaration(name, body));

@@ -1,5 +1,6 @@
 package weir.amqp.management;
 
+import java.util.List;
 import weir.amqp.topology.VirtualHost;
 import weir.core.broker.OutcomeUnknownException;
 
@@ -37,12 +38,15 @@ final class DefinitionResource implements ApiResource {
     }
 
     private Answer take(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
-        imports.all(call.read());
-        return Answer.nothing();
+        return answer(imports.all(call.read()));
     }
 
     private Answer takeInto(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
-        imports.into(call.hostToChange(), call.read());
-        return Answer.nothing();
+        return answer(imports.into(call.hostToChange(), call.read()));
+    }
+
+    /** RabbitMQ's, which says nothing, if nothing was left out. */
+    private static Answer answer(List<Facts> left) {
+        return left.isEmpty() ? Answer.nothing() : Answer.of(new Facts().with("left_out", left));
     }
 }

@@ -1,8 +1,11 @@
 package weir.amqp.management;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.topology.Exchange;
 import weir.amqp.topology.Exchanges;
@@ -20,10 +23,15 @@ final class ExchangeResource implements ApiResource {
     /** How addresses name the exchange that has no name. */
     private static final String DEFAULT = "amq.default";
 
-    private final Topology topology;
+    private static final Set<String> CHEAP =
+            Set.of("vhost", "name", "type", "durable", "auto_delete", "internal", "arguments", "policy");
 
-    ExchangeResource(Topology topology) {
+    private final Topology topology;
+    private final AllNodes nodes;
+
+    ExchangeResource(Topology topology, AllNodes nodes) {
         this.topology = topology;
+        this.nodes = nodes;
     }
 
     @Override
@@ -57,10 +65,28 @@ final class ExchangeResource implements ApiResource {
 
     private Answer list(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
         List<Facts> all = new ArrayList<>();
+        IdentityHashMap<Facts, Exchange> exchanges = new IdentityHashMap<>();
         for (VirtualHost host : call.hosts()) {
-            topology.exchanges().list(host).forEach(exchange -> all.add(facts(host, exchange)));
+            for (Exchange exchange : topology.exchanges().list(host)) {
+                Facts facts = facts(host, exchange);
+                exchanges.put(facts, exchange);
+                all.add(facts);
+            }
         }
-        return Answer.of(Listing.of(call, all));
+        Listing.Rest rest = call.wants("disable_stats") ? _ -> {} : shown -> addTraffic(shown, exchanges);
+        return Answer.of(new Listing(call, List.of("vhost", "name"), CHEAP).list(all, rest));
+    }
+
+    private void addTraffic(List<Facts> shown, IdentityHashMap<Facts, Exchange> exchanges) throws InterruptedException {
+        IdentityHashMap<Facts, String> ids = new IdentityHashMap<>();
+        for (Facts facts : shown) {
+            Exchange exchange = exchanges.get(facts);
+            if (exchange != null) {
+                ids.put(facts, exchange.id());
+            }
+        }
+        Map<String, Facts> routed = nodes.routed(List.copyOf(ids.values()));
+        ids.forEach((facts, id) -> facts.withAll(routed.getOrDefault(id, new Facts())));
     }
 
     private Optional<Exchange> find(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
@@ -69,7 +95,13 @@ final class ExchangeResource implements ApiResource {
 
     private Answer show(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
         Exchange exchange = find(call).orElseThrow(Failure::notFound);
-        return Answer.of(Listing.columns(call, facts(call.host(), exchange)));
+        Facts facts = facts(call.host(), exchange);
+        if (!call.wants("disable_stats")) {
+            facts.withAll(nodes.routed(List.of(exchange.id())).getOrDefault(exchange.id(), new Facts()))
+                    .with("incoming", List.of())
+                    .with("outgoing", List.of());
+        }
+        return Answer.of(Listing.columns(call, facts));
     }
 
     private Answer declare(Call call) throws Failure, AmqpException, OutcomeUnknownException, InterruptedException {

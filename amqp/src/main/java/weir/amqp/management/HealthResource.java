@@ -1,12 +1,14 @@
 package weir.amqp.management;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import weir.amqp.session.Alarms;
+import weir.amqp.topology.VirtualHost;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.cluster.ClusterControl;
 import weir.core.cluster.ClusterOverview;
@@ -17,23 +19,26 @@ final class HealthResource implements ApiResource {
     private static final String NO_LISTENER = "No active listener";
 
     private final Management management;
+    private final AllNodes nodes;
 
-    HealthResource(Management management) {
+    HealthResource(Management management, AllNodes nodes) {
         this.management = management;
+        this.nodes = nodes;
     }
 
     @Override
     public void register(Routes routes) {
         Access who = Access.ANYBODY;
         String checks = "/health/checks/";
-        routes.get(checks + "alarms", who, _ -> alarms("There are alarms in effect in the cluster"))
-                .get(checks + "local-alarms", who, _ -> alarms("There are alarms in effect on the node"))
+        routes.get(checks + "alarms", who, _ -> alarms("There are alarms in effect in the cluster", nodes.alarms()))
+                .get(checks + "local-alarms", who, _ -> localAlarms())
                 .get(checks + "virtual-hosts", who, _ -> Answer.of(OK))
                 .get(checks + "port-listener/{port}", who, this::port)
                 .get(checks + "protocol-listener/{protocols}", who, this::protocols)
                 .get(checks + "node-is-quorum-critical", who, _ -> critical())
-                .get(checks + "ready-to-serve-clients", who, _ -> serving())
+                .get(checks + "ready-to-serve-clients", who, _ -> ready())
                 .get(checks + "is-in-service", who, _ -> serving())
+                .get(checks + "below-node-connection-limit", who, _ -> belowConnectionLimit())
                 .get(checks + "metadata-store/initialized", who, _ -> answering())
                 .get("/aliveness-test/{vhost}", Access.OF_VIRTUAL_HOST, this::alive)
                 .get("/healthchecks/node", who, _ -> answering());
@@ -43,15 +48,17 @@ final class HealthResource implements ApiResource {
         return new Answer(503, new Facts().with("status", "failed").withAll(facts));
     }
 
-    /** Those that an operator has set here. By itself a node that is short of something refuses publishes one by one. */
-    private Answer alarms(String reason) {
-        List<Facts> alarms = management.front().alarms().all().stream()
-                .map(Alarms.Resource::word)
-                .sorted()
-                .map(word -> new Facts()
-                        .with("node", management.settings().nodeName())
-                        .with("resource", word))
-                .toList();
+    private Answer localAlarms() {
+        return alarms(
+                "There are alarms in effect on the node",
+                Map.of(management.settings().nodeName(), nodes.ownAlarms()));
+    }
+
+    /** @param byNode what each is short of: what an operator says, and a disk that has no room for messages */
+    private static Answer alarms(String reason, Map<String, ? extends List<?>> byNode) {
+        List<Facts> alarms = new ArrayList<>();
+        byNode.forEach((node, resources) -> resources.forEach(
+                each -> alarms.add(new Facts().with("node", node).with("resource", each))));
         return alarms.isEmpty()
                 ? Answer.of(OK)
                 : failed(new Facts().with("reason", reason).with("alarms", alarms));
@@ -63,6 +70,26 @@ final class HealthResource implements ApiResource {
         return management.listeners().all().stream()
                 .filter(each -> amqp || !each.isAmqp())
                 .toList();
+    }
+
+    private boolean isBelowConnectionLimit() {
+        return management.sessions().connections().size()
+                < management.front().settings().connectionsMax();
+    }
+
+    private Answer belowConnectionLimit() {
+        Facts facts = new Facts()
+                .with("limit", management.front().settings().connectionsMax())
+                .with("connections", management.sessions().connections().size());
+        return isBelowConnectionLimit()
+                ? Answer.of(new Facts().with("status", "ok").withAll(facts))
+                : failed(new Facts()
+                        .with("reason", "node connection limit is reached")
+                        .withAll(facts));
+    }
+
+    private Answer ready() throws InterruptedException {
+        return isBelowConnectionLimit() ? serving() : belowConnectionLimit();
     }
 
     private Answer serving() throws InterruptedException {
@@ -104,6 +131,7 @@ final class HealthResource implements ApiResource {
     private static String protocol(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "amqp091", "amqp0.9.1", "amqp0-9-1", "amqp0_9_1" -> "amqp";
+            case "amqps", "amqp_ssl", "amqp+tls" -> "amqp/ssl";
             case "http1", "http1.1", "http_api", "management", "management_ui", "ui" -> "http";
             case String other -> other;
         };
@@ -118,7 +146,11 @@ final class HealthResource implements ApiResource {
         int self = management.settings().node();
         List<Facts> groups = cluster.overview().groups().stream()
                 .filter(group -> wouldStop(group, self))
-                .map(group -> new Facts().with("name", group.name()).with("type", "shard"))
+                .map(group -> new Facts()
+                        .with("name", group.name())
+                        .with("readable_name", group.name().equals("catalog") ? "the catalog" : "shard " + group.name())
+                        .with("virtual_host", VirtualHost.DEFAULT) // Of no one; those who read this want one.
+                        .with("type", "shard"))
                 .toList();
         return groups.isEmpty()
                 ? Answer.of(OK)

@@ -2,6 +2,7 @@ package weir.amqp.management;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import weir.amqp.session.Front;
 import weir.amqp.session.Sessions;
@@ -9,6 +10,7 @@ import weir.amqp.topology.Topology;
 import weir.core.broker.Broker;
 import weir.core.broker.Neighbours;
 import weir.core.cluster.ClusterControl;
+import weir.core.cluster.FreeDisk;
 
 /**
  * What the resources share.
@@ -16,6 +18,7 @@ import weir.core.cluster.ClusterControl;
  * @param front that of AMQP, which is what is managed
  * @param cluster null for a node that is alone
  * @param neighbours the way to the other nodes
+ * @param disk this node's
  */
 public record Management(
         Front front,
@@ -23,7 +26,9 @@ public record Management(
         ManagementSettings settings,
         Listeners listeners,
         @Nullable ClusterControl cluster,
-        Neighbours neighbours) {
+        Neighbours neighbours,
+        Supplier<FreeDisk> disk,
+        Changing changing) {
     /** From now on other nodes are told what this one alone knows. */
     public void serveNeighbours() {
         new AllNodes(this, neighbours).serve();
@@ -53,7 +58,7 @@ public record Management(
                 new UserResource(topology),
                 new PermissionResource(topology),
                 new TopicPermissionResource(topology),
-                new ExchangeResource(topology),
+                new ExchangeResource(topology, nodes),
                 new QueueResource(this, queues, nodes),
                 new MessageResource(this, queues),
                 new BindingResource(this, queues),
@@ -65,7 +70,8 @@ public record Management(
                 new PolicyResource(topology, true),
                 new ParameterResource(this),
                 new DefinitionResource(this, queues),
-                new HealthResource(this),
+                new HealthResource(this, nodes),
+                new CertificateResource(this),
                 new FeatureResource(this));
     }
 

@@ -57,6 +57,15 @@ final class ManagementLimits {
     /** The time over which rates are taken, and so how late they may be; RabbitMQ's figure. */
     static final Duration RATES_OVER = Duration.ofSeconds(5);
 
+    /** Queues and the like whose last numbers are remembered, for their rates: some 250 bytes each. */
+    static final int CHANGING_MAX = 100_000;
+
+    /** A rate over more than that is of no interest any more: whoever asks then asks for the first time. */
+    static final Duration CHANGING_FORGOTTEN = Duration.ofMinutes(10);
+
+    /** How long a list of a node's connections may take, piece by piece; what it has not said by then is left out. */
+    static final Duration NODE_LIST_TIME = Duration.ofSeconds(10);
+
     /** Counting all queues is not done again before this many times what it took has gone by. */
     static final int COUNTING_SHARE = 20;
 

@@ -71,10 +71,7 @@ public final class ManagementServer implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(ManagementLimits.RATES_OVER);
-                management
-                        .front()
-                        .traffic()
-                        .look(id -> management.broker().find(id).isPresent());
+                management.sessions().lookAtRates();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // The server is stopping.

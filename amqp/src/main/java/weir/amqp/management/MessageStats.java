@@ -17,16 +17,23 @@ final class MessageStats {
 
     private MessageStats() {}
 
-    static Facts of(Traffic traffic) {
-        Facts facts = new Facts();
-        for (Way way : Way.values()) {
-            add(facts, way.name().toLowerCase(Locale.ROOT), traffic.count(way), traffic.perSecond(way));
-        }
+    /** Of a queue, a channel or a node. */
+    static Facts of(Traffic<Way> traffic) {
+        Facts facts = counted(traffic);
         add(
                 facts,
                 "deliver_get",
                 HANDED_OUT.stream().mapToLong(traffic::count).sum(),
                 HANDED_OUT.stream().mapToDouble(traffic::perSecond).sum());
+        return facts;
+    }
+
+    /** What was counted, by its own names. */
+    static <K extends Enum<K>> Facts counted(Traffic<K> traffic) {
+        Facts facts = new Facts();
+        for (K kind : traffic.kinds()) {
+            add(facts, kind.name().toLowerCase(Locale.ROOT), traffic.count(kind), traffic.perSecond(kind));
+        }
         return facts;
     }
 
@@ -40,7 +47,7 @@ final class MessageStats {
                 case List<?> more -> sum.with(name, joined(sum.get(name), more));
                 case Map<?, ?> more
                 when more.get(RATE) instanceof Number rate ->
-                    sum.with(name, Rates.of(rate(sum.get(name)) + rate.doubleValue()));
+                    sum.with(name, Rate.of(rate(sum.get(name)) + rate.doubleValue()));
                 case Map<?, ?> more -> sum.with(name, sum(within(sum.get(name)), more));
                 case null, default -> {}
             }
@@ -67,6 +74,6 @@ final class MessageStats {
     }
 
     private static void add(Facts facts, String name, long count, double perSecond) {
-        facts.with(name, count).with(name + "_details", Rates.of(perSecond));
+        facts.with(name, count).with(name + "_details", Rate.of(perSecond));
     }
 }

@@ -9,6 +9,7 @@ import java.util.function.ToLongFunction;
 import weir.amqp.AmqpSettings.Mechanism;
 import weir.amqp.session.Alarms;
 import weir.amqp.topology.ExchangeType;
+import weir.core.cluster.FreeDisk;
 
 /** What is said of a node, by itself. */
 final class NodeFacts {
@@ -28,6 +29,12 @@ final class NodeFacts {
     static Facts own(Management management) {
         Runtime runtime = Runtime.getRuntime();
         long used = runtime.totalMemory() - runtime.freeMemory();
+        FreeDisk disk = management.disk().get();
+        long files = descriptors(UnixOperatingSystemMXBean::getOpenFileDescriptorCount);
+        int sockets = management.sessions().connections().size();
+        int threads = ManagementFactory.getThreadMXBean().getThreadCount();
+        double[] rates =
+                management.changing().perSecond("node", System.nanoTime(), used, disk.bytes(), files, sockets, threads);
         return identity(management.settings().nodeName(), true)
                 .with("os_pid", Long.toString(ProcessHandle.current().pid()))
                 .with("uptime", ManagementFactory.getRuntimeMXBean().getUptime())
@@ -35,17 +42,26 @@ final class NodeFacts {
                 .with("run_queue", 0)
                 .with("rates_mode", "basic")
                 .with("mem_used", used)
-                .with("mem_used_details", Rates.NONE)
+                .with("mem_used_details", Rate.of(rates[0]))
                 .with("mem_limit", runtime.maxMemory())
                 .with("mem_alarm", hasAlarm(management, Alarms.Resource.MEMORY))
-                .with("disk_free_limit", 0)
-                .with("disk_free_alarm", hasAlarm(management, Alarms.Resource.DISK))
-                .with("fd_used", descriptors(UnixOperatingSystemMXBean::getOpenFileDescriptorCount))
+                .with("mem_calculation_strategy", "runtime")
+                .with("disk_free", disk.bytes())
+                .with("disk_free_details", Rate.of(rates[1]))
+                .with("disk_free_limit", disk.reserveBytes())
+                .with("disk_free_alarm", disk.low() || hasAlarm(management, Alarms.Resource.DISK))
+                .with("fd_used", files)
+                .with("fd_used_details", Rate.of(rates[2]))
                 .with("fd_total", descriptors(UnixOperatingSystemMXBean::getMaxFileDescriptorCount))
-                .with("sockets_used", management.sessions().connections().size())
+                .with("sockets_used", sockets)
+                .with("sockets_used_details", Rate.of(rates[3]))
                 .with("sockets_total", management.front().settings().connectionsMax())
-                .with("proc_used", ManagementFactory.getThreadMXBean().getThreadCount())
+                .with("proc_used", threads)
+                .with("proc_used_details", Rate.of(rates[4]))
                 .with("proc_total", Integer.MAX_VALUE)
+                .with("gc_num", collections())
+                .with("rabbitmq_version", management.front().settings().version())
+                .with("erlang_version", "")
                 .with("auth_mechanisms", mechanisms(management))
                 .with("exchange_types", exchangeTypes())
                 .with("applications", applications(management))
@@ -54,6 +70,13 @@ final class NodeFacts {
                 .with("log_files", List.of())
                 .with("config_files", List.of())
                 .with("cluster_links", List.of());
+    }
+
+    /** Since the process began. */
+    private static long collections() {
+        return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .mapToLong(each -> Math.max(0, each.getCollectionCount()))
+                .sum();
     }
 
     private static boolean hasAlarm(Management management, Alarms.Resource resource) {

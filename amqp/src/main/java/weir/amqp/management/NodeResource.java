@@ -2,6 +2,7 @@ package weir.amqp.management;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.cluster.ClusterControl;
 import weir.core.cluster.ClusterOverview;
@@ -19,21 +20,29 @@ final class NodeResource implements ApiResource {
     @Override
     public void register(Routes routes) {
         routes.get("/nodes", Access.MONITORING, call -> Answer.of(Listing.of(call, all(), List.of("name"))))
-                .get("/nodes/{node}", Access.MONITORING, this::show);
+                .get("/nodes/{node}", Access.MONITORING, this::show)
+                .get("/nodes/{node}/memory", Access.MONITORING, this::memory);
+    }
+
+    private List<ClusterOverview.NodeView> others() throws InterruptedException {
+        ClusterControl cluster = management.cluster();
+        return cluster == null
+                ? List.of()
+                : cluster.overview().nodes().stream()
+                        .filter(node -> node.number() != management.settings().node())
+                        .toList();
     }
 
     private List<Facts> all() throws InterruptedException {
-        ClusterControl cluster = management.cluster();
-        if (cluster == null) {
-            return List.of(NodeFacts.own(management));
-        }
         List<Facts> all = new ArrayList<>();
-        for (ClusterOverview.NodeView node : cluster.overview().nodes()) {
-            Facts identity = NodeFacts.identity(ManagementSettings.nodeName(node.number()), node.alive());
+        all.add(NodeFacts.own(management));
+        Map<Integer, Facts> said = nodes.nodes();
+        for (ClusterOverview.NodeView node : others()) {
+            Facts known = said.get(node.number());
             all.add(
-                    node.number() == management.settings().node()
-                            ? NodeFacts.own(management)
-                            : nodes.node(node.number()).orElse(identity));
+                    known != null
+                            ? known
+                            : NodeFacts.identity(ManagementSettings.nodeName(node.number()), node.alive()));
         }
         return all;
     }
@@ -42,6 +51,25 @@ final class NodeResource implements ApiResource {
         for (Facts node : all()) {
             if (call.path("node").equals(node.get("name"))) {
                 return Answer.of(Listing.columns(call, node));
+            }
+        }
+        throw Failure.notFound();
+    }
+
+    private Answer memory(Call call) throws Failure, InterruptedException {
+        int number = number(call.path("node"));
+        Facts memory =
+                nodes.memory(number).orElseThrow(() -> Failure.unavailable(call.path("node") + " does not answer"));
+        return Answer.of(new Facts().with("memory", memory));
+    }
+
+    private int number(String name) throws Failure, InterruptedException {
+        if (name.equals(management.settings().nodeName())) {
+            return management.settings().node();
+        }
+        for (ClusterOverview.NodeView node : others()) {
+            if (ManagementSettings.nodeName(node.number()).equals(name)) {
+                return node.number();
             }
         }
         throw Failure.notFound();

@@ -79,7 +79,7 @@ final class OverviewResource implements ApiResource {
         List<VirtualHost> hosts = call.visibleHosts();
         QueueTotals.Sum sum = totals.of(hosts);
         Facts queueTotals = new Facts();
-        sum.counters().addTo(queueTotals);
+        sum.addTo(queueTotals);
         int exchanges = 0;
         for (VirtualHost host : hosts) {
             List<Exchange> all = management.topology().exchanges().list(host);

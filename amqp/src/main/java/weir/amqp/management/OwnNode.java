@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import weir.amqp.session.Alarms;
 import weir.amqp.session.ChannelInfo;
 import weir.amqp.session.ConnectionInfo;
 import weir.amqp.session.Traffic;
@@ -106,8 +109,24 @@ final class OwnNode {
     Facts use(long queue) {
         Facts facts =
                 new Facts().with("consumers", management.front().consumers().countHere(queue));
-        Traffic traffic = management.front().traffic().ofQueue(queue);
+        Traffic<Traffic.Way> traffic = management.front().traffic().ofQueue(queue);
         return traffic == null ? facts : facts.with("message_stats", MessageStats.of(traffic));
+    }
+
+    /** What was published to an exchange, and went on from there. */
+    Facts routed(String exchange) {
+        Traffic<Traffic.Routed> traffic = management.front().traffic().ofExchange(exchange);
+        return traffic == null ? new Facts() : new Facts().with("message_stats", MessageStats.counted(traffic));
+    }
+
+    /** What it is short of. */
+    List<String> alarms() {
+        Set<String> alarms = new TreeSet<>();
+        management.front().alarms().all().forEach(each -> alarms.add(each.word()));
+        if (management.disk().get().low()) {
+            alarms.add(Alarms.Resource.DISK.word());
+        }
+        return List.copyOf(alarms);
     }
 
     /** False if there is none of that name. */

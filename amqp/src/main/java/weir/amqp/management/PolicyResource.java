@@ -7,6 +7,7 @@ import weir.amqp.topology.Policy;
 import weir.amqp.topology.RefusedException;
 import weir.amqp.topology.Topology;
 import weir.amqp.topology.VirtualHost;
+import weir.amqp.wire.FieldTable;
 import weir.core.broker.OutcomeUnknownException;
 
 /** Policies; or operators' policies, which only administrators set. */
@@ -79,6 +80,13 @@ final class PolicyResource implements ApiResource {
         if (!body.has("definition")) {
             throw Failure.badRequest("[{key_missing,definition}]");
         }
+        set(topology, host, operator, name, body, body.table("definition"));
+    }
+
+    /** @param definition in the place of what the body has */
+    static void set(
+            Topology topology, VirtualHost host, boolean operator, String name, Body body, FieldTable definition)
+            throws Failure, RefusedException, OutcomeUnknownException, InterruptedException {
         topology.policies()
                 .set(
                         host,
@@ -87,7 +95,7 @@ final class PolicyResource implements ApiResource {
                         body.text("pattern"),
                         body.text("apply-to", ALL),
                         body.number("priority", 0L),
-                        body.table("definition"));
+                        definition);
     }
 
     private Answer delete(Call call) throws Failure, OutcomeUnknownException, InterruptedException {

@@ -14,11 +14,15 @@ import weir.core.broker.OutcomeUnknownException;
  */
 final class QueueTotals {
     /** @param queues how many there are */
-    record Sum(int queues, Counters counters) {
-        static final Sum NONE = new Sum(0, Counters.NONE);
+    record Sum(int queues, Counters counters, Counters.Rates rates) {
+        static final Sum NONE = new Sum(0, Counters.NONE, Counters.Rates.NONE);
 
         Sum plus(Sum other) {
-            return new Sum(queues + other.queues, counters.plus(other.counters));
+            return new Sum(queues + other.queues, counters.plus(other.counters), rates.plus(other.rates));
+        }
+
+        void addTo(Facts facts) {
+            counters.addTo(facts, rates);
         }
     }
 
@@ -57,8 +61,10 @@ final class QueueTotals {
         long start = System.nanoTime();
         Map<String, Sum> byHost = new HashMap<>();
         for (AmqpQueue queue : queues.of(management.topology().virtualHosts().list())) {
-            byHost.merge(queue.name().vhost(), new Sum(1, counters(queue)), Sum::plus);
+            byHost.merge(queue.name().vhost(), new Sum(1, counters(queue), Counters.Rates.NONE), Sum::plus);
         }
+        byHost.replaceAll((host, sum) -> new Sum(
+                sum.queues(), sum.counters(), sum.counters().rates(management.changing(), "virtual host " + host)));
         long end = System.nanoTime();
         last = new Counted(byHost, end + ManagementLimits.COUNTING_SHARE * (end - start));
         return byHost;

@@ -125,7 +125,10 @@ final class QueueViews {
         try {
             PartitionStatus status = management.broker().status(queue.queue()).orElse(Counters.NOTHING);
             Counters counters = Counters.of(status);
-            counters.addTo(facts);
+            counters.addTo(
+                    facts,
+                    counters.rates(
+                            management.changing(), "queue " + queue.queue().id()));
             facts.with("message_bytes", status.bytes())
                     .with("message_bytes_persistent", status.bytes())
                     .with("messages_persistent", counters.messages())

@@ -49,7 +49,7 @@ final class VirtualHostResource implements ApiResource {
 
     private Facts whole(VirtualHost host) throws InterruptedException {
         Facts facts = basic(host);
-        totals.of(List.of(host)).counters().addTo(facts);
+        totals.of(List.of(host)).addTo(facts);
         return facts.with("cluster_state", Map.of(management.settings().nodeName(), "running"));
     }
 

@@ -18,4 +18,7 @@ public interface Answers {
      * @param caughtUp whether to look after what the catalog has said by now, for which this may wait
      */
     int consumers(long queue, boolean caughtUp) throws InterruptedException;
+
+    /** How many of these there are. */
+    int count(Counted what);
 }

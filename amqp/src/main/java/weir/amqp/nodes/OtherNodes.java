@@ -2,8 +2,6 @@ package weir.amqp.nodes;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import weir.amqp.message.StoredMessage;
 import weir.core.Bytes;
 import weir.core.broker.Neighbours;
@@ -22,15 +20,15 @@ public final class OtherNodes {
     /** Of a number that somebody waits for who has asked for something else. */
     private static final Duration COUNT_PATIENCE = Duration.ofMillis(500);
 
-    /** For so long a node that did not count is not asked again: clients that come back declare many queues. */
-    private static final Duration REST = Duration.ofSeconds(5);
-
     private final Neighbours neighbours;
-    /** Nodes that did not count, and until when they are not asked. */
-    private final Map<Integer, Long> resting = new ConcurrentHashMap<>();
+    private final SideBySide consuming;
+    /** Apart: a node of a release that does not count these is to go on saying who consumes there. */
+    private final SideBySide counting;
 
     public OtherNodes(Neighbours neighbours) {
         this.neighbours = neighbours;
+        this.consuming = new SideBySide(neighbours);
+        this.counting = new SideBySide(neighbours);
     }
 
     /** This node's number. */
@@ -71,6 +69,8 @@ public final class OtherNodes {
             case Question.Lives(String run, String connection) -> flag(answers.lives(run, connection));
             case Question.Consumers(long queue, boolean caughtUp) ->
                 new Writer(8).varint(answers.consumers(queue, caughtUp)).bytes();
+            case Question.Count(Counted what) ->
+                new Writer(8).varint(answers.count(what)).bytes();
         };
     }
 
@@ -119,23 +119,18 @@ public final class OtherNodes {
      * @param caughtUp whether each is to look after what the catalog has said by now
      */
     public int consumers(long queue, boolean caughtUp) throws InterruptedException {
-        int count = 0;
-        for (int node : neighbours.others()) {
-            Long until = resting.get(node);
-            if (until != null && System.nanoTime() - until < 0) {
-                continue;
-            }
-            try {
-                Duration patience = caughtUp ? PATIENCE : COUNT_PATIENCE;
-                count += ask(node, new Question.Consumers(queue, caughtUp), patience)
-                        .count(Integer.MAX_VALUE);
-                resting.remove(node);
-            } catch (NodeDownException _) { // Nobody consumes there.
-            } catch (OutcomeUnknownException _) {
-                resting.put(node, System.nanoTime() + REST.toNanos());
-            }
-        }
-        return count;
+        return sum(consuming, new Question.Consumers(queue, caughtUp), caughtUp ? PATIENCE : COUNT_PATIENCE);
+    }
+
+    /** How many connections or channels there are at the other nodes. One that does not say is not counted. */
+    public int count(Counted what) throws InterruptedException {
+        return sum(counting, new Question.Count(what), COUNT_PATIENCE);
+    }
+
+    private int sum(SideBySide others, Question question, Duration patience) throws InterruptedException {
+        return others.askAll(node -> ask(node, question, patience).count(Integer.MAX_VALUE)).values().stream()
+                .mapToInt(Integer::intValue)
+                .sum();
     }
 
     private Reader ask(int node, Question question)

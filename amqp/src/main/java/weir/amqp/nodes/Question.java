@@ -13,6 +13,9 @@ sealed interface Question {
     int WAITS = 2;
     int LIVES = 3;
     int CONSUMERS = 4;
+    int CONNECTIONS_OF_HOST = 5;
+    int CONNECTIONS_OF_USER = 6;
+    int CHANNELS_OF_USER = 7;
 
     /** Give these to who waits for them, in order. Answered by a flag for each: whether anybody did. */
     record Replies(List<Reply> replies) implements Question {
@@ -34,6 +37,9 @@ sealed interface Question {
      */
     record Consumers(long queue, boolean caughtUp) implements Question {}
 
+    /** How many of these are there? Answered by a number. */
+    record Count(Counted what) implements Question {}
+
     default Bytes encode() {
         return switch (this) {
             case Replies(List<Reply> replies) -> {
@@ -51,6 +57,16 @@ sealed interface Question {
                 new Writer(128).u8(LIVES).text(run).text(connection).bytes();
             case Consumers(long queue, boolean caughtUp) ->
                 new Writer(16).u8(CONSUMERS).varint(queue).bool(caughtUp).bytes();
+            case Count(Counted.ConnectionsOfHost(long created)) ->
+                new Writer(16).u8(CONNECTIONS_OF_HOST).varint(created).bytes();
+            case Count(Counted.ConnectionsOfUser(String name, long created)) ->
+                new Writer(64)
+                        .u8(CONNECTIONS_OF_USER)
+                        .text(name)
+                        .varint(created)
+                        .bytes();
+            case Count(Counted.ChannelsOfUser(String name, long created)) ->
+                new Writer(64).u8(CHANNELS_OF_USER).text(name).varint(created).bytes();
         };
     }
 
@@ -70,6 +86,9 @@ sealed interface Question {
             case WAITS -> new Waits(in.text());
             case LIVES -> new Lives(in.text(), in.text());
             case CONSUMERS -> new Consumers(in.varint(), in.bool());
+            case CONNECTIONS_OF_HOST -> new Count(new Counted.ConnectionsOfHost(in.varint()));
+            case CONNECTIONS_OF_USER -> new Count(new Counted.ConnectionsOfUser(in.text(), in.varint()));
+            case CHANNELS_OF_USER -> new Count(new Counted.ChannelsOfUser(in.text(), in.varint()));
             default -> throw new CorruptDataException("no question of AMQP fronts is of the kind " + kind);
         };
     }

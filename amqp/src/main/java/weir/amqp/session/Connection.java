@@ -39,6 +39,7 @@ final class Connection {
 
     private final Front front;
     private final Transport transport;
+    private final Traffic<Traffic.Carried> carried = Traffic.ofConnection();
     private final TimedInput input;
     private final FrameReader in;
     private final Outbox out;
@@ -71,9 +72,9 @@ final class Connection {
         this.front = front;
         this.transport = transport;
         this.id = id;
-        this.input = new TimedInput(transport.in());
+        this.input = new TimedInput(transport.in(), carried);
         this.in = new FrameReader(input);
-        this.out = new Outbox(transport.out(), front.rooms().written());
+        this.out = new Outbox(transport.out(), front.rooms().written(), carried);
         this.blockade = new Blockade(out, lull);
         this.bodies = front.rooms().bodies().bodiesOf(this, blockade);
         this.assembler = new Assembler(front.settings().messageBytesMax(), bodies);
@@ -395,14 +396,22 @@ final class Connection {
                 there.owner(),
                 remote,
                 local,
-                transport.isTls(),
+                there.mechanism(),
+                transport.tls(),
                 there.capabilities().properties(),
                 closingSinceNanos == 0 ? "running" : "closing",
                 tuning.channelMax(),
                 tuning.frameMax(),
                 tuning.heartbeatSeconds(),
                 front.clock().millis() - ageMillis,
+                carried,
+                out.waiting(),
                 channels.values().stream().map(Channel::info).toList());
+    }
+
+    /** Finds out how fast it carries something. One thread. */
+    void lookAtRates(long nowNanos) {
+        carried.look(nowNanos);
     }
 
     // ---- Watching, on the watch's thread

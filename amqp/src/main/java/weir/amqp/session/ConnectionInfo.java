@@ -2,6 +2,7 @@ package weir.amqp.session;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import weir.amqp.queue.Owner;
 import weir.amqp.topology.Login;
 import weir.amqp.wire.FieldTable;
@@ -14,8 +15,11 @@ import weir.amqp.wire.FieldTable;
  * @param login whose rights it has
  * @param host the virtual host's name
  * @param owner as whom it owns queues
+ * @param mechanism by which it logged in
+ * @param tls empty without
  * @param state in RabbitMQ's words
  * @param heartbeatSeconds 0 for none
+ * @param sendPending octets that wait until those before them are taken
  */
 public record ConnectionInfo(
         long id,
@@ -25,13 +29,16 @@ public record ConnectionInfo(
         Owner owner,
         InetSocketAddress peer,
         InetSocketAddress local,
-        boolean tls,
+        String mechanism,
+        Optional<TlsInfo> tls,
         FieldTable clientProperties,
         String state,
         int channelMax,
         int frameMax,
         int heartbeatSeconds,
         long connectedAtMillis,
+        Traffic<Traffic.Carried> carried,
+        long sendPending,
         List<ChannelInfo> channels) {
     public ConnectionInfo {
         channels = List.copyOf(channels);

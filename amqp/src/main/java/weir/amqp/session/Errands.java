@@ -82,6 +82,7 @@ public final class Errands {
         }
         Route route =
                 front.topology().router().route(host, message.exchange(), new RoutedMessage(keys, headers, properties));
+        front.traffic().routed(exchange, route.queues().size() + route.later().size());
         List<Publication.Way> ways = new ArrayList<>(new RecentHistory(front).ways(host, route, headers));
         if (route.isNowhere() && ways.isEmpty()) {
             return false;

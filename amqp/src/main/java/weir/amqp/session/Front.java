@@ -65,7 +65,7 @@ public record Front(
                 new Messages(delivered),
                 new QueueLines(),
                 new Misses(),
-                new Census(),
+                new Census(nodes::count),
                 new Alarms(),
                 new Tunables(settings.channelsMax()),
                 new ReplyAddresses(nodes),

@@ -189,7 +189,11 @@ final class HalfDone {
             return Growth.GONE;
         }
         boolean fits = used + more <= bytesMax;
-        if (!fits && inTurn && finished == 0 && !open.isEmpty() && open.getFirst().client.equals(work.client)) {
+        if (!fits
+                && inTurn
+                && finished == 0
+                && !open.isEmpty()
+                && open.getFirst().client.equals(work.client)) {
             if (work == open.getFirst()) {
                 makeRoomForFirst(more);
             }

@@ -100,7 +100,7 @@ final class Handshake {
         front.census().entered(host, login); // Left with the connection, from here on.
         send(new Method.ConnectionOpenOk());
         Owner owner = new Owner(front.run(), Connection.nameOf(connection));
-        return new Peer(shown.user(), login, host, owner, transport.name(), capabilities, tuning);
+        return new Peer(shown.user(), login, host, owner, startOk.mechanism(), transport.name(), capabilities, tuning);
     }
 
     /** @param expected in RabbitMQ's words; the only one that may come now, but for a close */

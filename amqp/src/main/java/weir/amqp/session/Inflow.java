@@ -55,7 +55,8 @@ final class Inflow {
         this.outflow = outflow;
         this.blockade = blockade;
         this.publishing = new Publishing(front.broker(), front.deadLetters());
-        this.publisher = new Publisher(publishing, this::confirm, blockade, front.rooms().publishes(), threads.named("publisher"));
+        this.publisher = new Publisher(
+                publishing, this::confirm, blockade, front.rooms().publishes(), threads.named("publisher"));
         this.targets = new Targets(front, peer);
         this.history = new RecentHistory(front);
     }
@@ -159,6 +160,9 @@ final class Inflow {
         }
         List<Publication.Way> kept = history.ways(peer.host(), route, headers);
         if (route.isNowhere() && kept.isEmpty()) {
+            if (!publish.mandatory()) {
+                front.traffic().dropped(peer.owner(), number);
+            }
             add(Publication.nowhere(confirm));
             return;
         }

@@ -26,8 +26,8 @@ final class Outbox {
     private volatile boolean full;
 
     /** @param room for what waits for all clients */
-    Outbox(OutputStream stream, OutboxRoom room) {
-        this.stream = new TimedOutput(stream);
+    Outbox(OutputStream stream, OutboxRoom room, Traffic<Traffic.Carried> carried) {
+        this.stream = new TimedOutput(stream, carried);
         this.room = room;
     }
 
@@ -132,6 +132,11 @@ final class Outbox {
     synchronized void end() {
         ended = true;
         notifyAll();
+    }
+
+    /** Octets that wait until those before them are taken. */
+    synchronized long waiting() {
+        return filling.size();
     }
 
     /** How long the client has taken nothing off its socket while something was to be written; 0 if nothing is. */

@@ -10,6 +10,7 @@ import weir.amqp.topology.VirtualHost;
  * @param user the name that it logged in with
  * @param login whose rights it has
  * @param owner as whom it owns queues
+ * @param mechanism by which it logged in
  * @param connection its name, as RabbitMQ gives it
  */
 record Peer(
@@ -17,6 +18,7 @@ record Peer(
         Login login,
         VirtualHost host,
         Owner owner,
+        String mechanism,
         String connection,
         ClientCapabilities capabilities,
         Tuning tuning) {}

@@ -15,6 +15,7 @@ import weir.amqp.AmqpSettings;
 import weir.amqp.AmqpTls;
 import weir.amqp.message.StoredMessage;
 import weir.amqp.nodes.Answers;
+import weir.amqp.nodes.Counted;
 import weir.amqp.topology.VirtualHost;
 import weir.core.access.User;
 import weir.core.broker.CatalogWatch;
@@ -111,6 +112,11 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
                 }
                 return front.consumers().countHere(queue);
             }
+
+            @Override
+            public int count(Counted what) {
+                return front.census().count(what);
+            }
         };
     }
 
@@ -166,6 +172,17 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
             }
         }
         return open;
+    }
+
+    /** Finds out how fast everything rises that is counted, since the last time. One thread. */
+    public void lookAtRates() {
+        long now = System.nanoTime();
+        front.traffic()
+                .look(
+                        now,
+                        id -> front.broker().find(id).isPresent(),
+                        front.topology().exchanges()::isThere);
+        connections.forEach(each -> each.lookAtRates(now));
     }
 
     /** Tells a client why its connection is to end, and ends it. */

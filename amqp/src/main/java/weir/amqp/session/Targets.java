@@ -36,8 +36,9 @@ final class Targets {
         RoutedMessage message = new RoutedMessage(keys, headers, properties);
         Route route = front.topology().router().route(peer.host(), exchange, message);
         if (route.isNowhere() && front.misses().mayAsk(exchange, keys.getFirst()) && caughtUp()) {
-            return front.topology().router().route(peer.host(), exchange, message);
+            route = front.topology().router().route(peer.host(), exchange, message);
         }
+        front.traffic().routed(to, route.queues().size() + route.later().size());
         return route;
     }
 

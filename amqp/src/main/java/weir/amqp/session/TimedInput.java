@@ -4,12 +4,18 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Knows since when its reader has been waiting for the client; a reader that waits for something else is not meant. */
+/**
+ * Knows since when its reader has been waiting for the client; a reader that waits for something else is not meant. Counts what
+ * it has read.
+ */
 final class TimedInput extends FilterInputStream {
     private volatile long readingSinceNanos;
 
-    TimedInput(InputStream in) {
+    private final Traffic<Traffic.Carried> carried;
+
+    TimedInput(InputStream in, Traffic<Traffic.Carried> carried) {
         super(in);
+        this.carried = carried;
     }
 
     @Override
@@ -22,7 +28,10 @@ final class TimedInput extends FilterInputStream {
     public int read(byte[] bytes, int offset, int length) throws IOException {
         readingSinceNanos = System.nanoTime() | 1; // Never the 0 that means no reading.
         try {
-            return super.read(bytes, offset, length);
+            int octets = super.read(bytes, offset, length);
+            carried.add(Traffic.Carried.RECV_OCT, octets); // The end is none.
+            carried.add(Traffic.Carried.RECV_CNT, 1);
+            return octets;
         } finally {
             readingSinceNanos = 0;
         }

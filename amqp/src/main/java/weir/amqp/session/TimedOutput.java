@@ -6,7 +6,7 @@ import java.io.OutputStream;
 
 /**
  * Knows since when its writer has been waiting for the client to take the next piece: one that reads slowly takes one after
- * the other, however long the whole of a large message lasts.
+ * the other, however long the whole of a large message lasts. Counts what was taken.
  */
 final class TimedOutput extends FilterOutputStream {
     /** When a piece was begun that has not been taken; 0 while there is none. */
@@ -14,8 +14,11 @@ final class TimedOutput extends FilterOutputStream {
 
     private volatile long lastWriteNanos = System.nanoTime();
 
-    TimedOutput(OutputStream out) {
+    private final Traffic<Traffic.Carried> carried;
+
+    TimedOutput(OutputStream out, Traffic<Traffic.Carried> carried) {
         super(out);
+        this.carried = carried;
     }
 
     @Override
@@ -29,7 +32,9 @@ final class TimedOutput extends FilterOutputStream {
         for (int from = offset; from < end; from += SessionLimits.WRITE_BYTES) {
             writingSinceNanos = System.nanoTime() | 1; // Never the 0 that means none.
             out.write(bytes, from, Math.min(SessionLimits.WRITE_BYTES, end - from));
+            carried.add(Traffic.Carried.SEND_CNT, 1);
         }
+        carried.add(Traffic.Carried.SEND_OCT, length);
         taken();
     }
 

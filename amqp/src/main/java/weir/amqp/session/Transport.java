@@ -35,8 +35,12 @@ record Transport(Socket accepted, Socket spoken) {
         }
     }
 
-    boolean isTls() {
-        return spoken instanceof SSLSocket;
+    /** Empty without TLS. Once something was read: before that it would have to be waited for. */
+    Optional<TlsInfo> tls() {
+        return spoken instanceof SSLSocket tls
+                ? Optional.of(new TlsInfo(
+                        tls.getSession().getProtocol(), tls.getSession().getCipherSuite(), certificate()))
+                : Optional.empty();
     }
 
     InputStream in() throws IOException {

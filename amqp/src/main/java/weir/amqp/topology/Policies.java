@@ -85,6 +85,11 @@ public final class Policies {
         }
     }
 
+    /** Of what a policy would say the settings that nothing here heeds. */
+    public List<String> unheeded(FieldTable definition, boolean operator) {
+        return PolicyKeys.unknown(definition, operator, settings.queuePolicyKeys());
+    }
+
     /** There need be none. */
     public void clear(VirtualHost host, boolean operator, String name)
             throws OutcomeUnknownException, InterruptedException {

@@ -31,11 +31,7 @@ final class PolicyKeys {
         if (definition.isEmpty()) {
             throw new RefusedException("no policy provided");
         }
-        List<String> unknown = definition.asMap().keySet().stream()
-                .filter(key -> !(operator
-                        ? ofQueues.contains(key) && OPERATORS.contains(key)
-                        : ofQueues.contains(key) || key.equals(Exchange.ALTERNATE)))
-                .toList();
+        List<String> unknown = unknown(definition, operator, ofQueues);
         if (unknown.size() == 1) {
             throw new RefusedException("\"" + unknown.getFirst() + "\" is not a recognised policy setting");
         }
@@ -46,6 +42,15 @@ final class PolicyKeys {
             checkValue(each.getKey(), each.getValue());
         }
         checkRetries(definition);
+    }
+
+    /** Those that mean nothing. */
+    static List<String> unknown(FieldTable definition, boolean operator, Set<String> ofQueues) {
+        return definition.asMap().keySet().stream()
+                .filter(key -> !(operator
+                        ? ofQueues.contains(key) && OPERATORS.contains(key)
+                        : ofQueues.contains(key) || key.equals(Exchange.ALTERNATE)))
+                .toList();
     }
 
     private static void checkValue(String key, @Nullable Object value) throws RefusedException {

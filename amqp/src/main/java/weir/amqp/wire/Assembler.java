@@ -137,7 +137,8 @@ public final class Assembler {
             now = new HalfSentBody((int) announced, room);
             body = now;
             // What was read along with the header is not kept for as long as the body takes to come.
-            properties = Properties.read(Bytes.of(Objects.requireNonNull(properties).bytes().toArray()));
+            properties = Properties.read(
+                    Bytes.of(Objects.requireNonNull(properties).bytes().toArray()));
         }
         if (!now.append(piece)) {
             refuse();

@@ -52,7 +52,8 @@ final class HalfSentBody {
     }
 
     /** All of it, from now on for as long as {@link #end} was not called; null if it has been let go of. */
-    @Nullable Bytes whole() {
+    @Nullable
+    Bytes whole() {
         if (!place.finish()) {
             return null;
         }

@@ -24,7 +24,7 @@ class DirectRepliesTest {
         try (RealNode real = new RealNode(data)) {
             Front front = real.front(real.node);
             var written = new ByteArrayOutputStream();
-            var out = new Outbox(written, new OutboxRoom(Long.MAX_VALUE));
+            var out = new Outbox(written, new OutboxRoom(Long.MAX_VALUE), Traffic.ofConnection());
             out.frameMax(4096);
             var prefetch = new Prefetch();
             var settler = new Settler(real.node, List::of, Thread.ofVirtual());

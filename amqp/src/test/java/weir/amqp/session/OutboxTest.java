@@ -74,7 +74,7 @@ class OutboxTest {
                 }
             }
         };
-        outbox.set(new Outbox(socket, new OutboxRoom(Long.MAX_VALUE)));
+        outbox.set(new Outbox(socket, new OutboxRoom(Long.MAX_VALUE), Traffic.ofConnection()));
         Bytes body = Bytes.of(new byte[20 * SessionLimits.WRITE_BYTES]);
         outbox.get().write(frames -> {
             frames.frameMax(body.length() * 2);

@@ -34,7 +34,7 @@ class OutflowTest {
             Owner owner = new Owner(front.run(), "1");
             front.queues().connectionBegan(owner);
             ClientCapabilities capabilities = new ClientCapabilities(false, true, false, FieldTable.EMPTY);
-            return new Peer("guest", login, host, owner, "here", capabilities, new Tuning(10, 4096, 0));
+            return new Peer("guest", login, host, owner, "PLAIN", "here", capabilities, new Tuning(10, 4096, 0));
         }
         throw new AssertionError("guest is there");
     }
@@ -57,7 +57,8 @@ class OutflowTest {
                 }
             });
             Peer peer = guest(front);
-            Outbox out = new Outbox(new ByteArrayOutputStream(), new OutboxRoom(Long.MAX_VALUE));
+            Outbox out =
+                    new Outbox(new ByteArrayOutputStream(), new OutboxRoom(Long.MAX_VALUE), Traffic.ofConnection());
             out.frameMax(4096);
             Outflow outflow = new Outflow(1, front, peer, out, new ChannelThreads("test", (_, cause) -> {
                 throw new AssertionError(cause);

@@ -30,8 +30,8 @@ class TransactionTest {
         Transaction second = new Transaction(room);
         second.add(() -> {}, 1_000);
         assertThatThrownBy(() -> second.add(Publication.nowhere(0)))
-                .isInstanceOfSatisfying(AmqpException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.CONTENT_TOO_LARGE));
+                .isInstanceOfSatisfying(
+                        AmqpException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONTENT_TOO_LARGE));
         assertThat(room.used()).isEqualTo(each);
         first.add(() -> {}, 1_000);
     }
@@ -46,8 +46,8 @@ class TransactionTest {
         now.addAndGet(SessionLimits.HALF_DONE_SAFE.plusSeconds(1).toNanos());
         new Transaction(room).add(() -> {}, 1_000);
         assertThatThrownBy(() -> forgotten.add(() -> {}, 1))
-                .isInstanceOfSatisfying(AmqpException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.CONTENT_TOO_LARGE));
+                .isInstanceOfSatisfying(
+                        AmqpException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONTENT_TOO_LARGE));
         assertThat(room.used()).isEqualTo(each);
     }
 

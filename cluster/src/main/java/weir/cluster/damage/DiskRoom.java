@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import weir.cluster.ClusterLimits;
+import weir.core.cluster.FreeDisk;
 
 /**
  * Whether the disk has room for more messages. Publishes are refused before it is quite full, because a log that cannot be
@@ -30,6 +31,9 @@ public final class DiskRoom {
     private final long reserveBytes;
     private final LongSupplier nanos;
     private final AtomicLong nextLookNanos;
+    /** When it was looked at last; all of the reserve until then. */
+    private volatile long usableBytes;
+
     private volatile boolean low;
     /** Sooner than {@link #low}, so that there is time to let others lead. */
     private volatile boolean scarce;
@@ -51,6 +55,7 @@ public final class DiskRoom {
         this.space = space;
         this.reserveBytes = reserveBytes;
         this.nanos = nanos;
+        this.usableBytes = reserveBytes;
         nextLookNanos = new AtomicLong(nanos.getAsLong());
     }
 
@@ -73,6 +78,12 @@ public final class DiskRoom {
         return scarce;
     }
 
+    /** For who operates the node. */
+    public FreeDisk free() {
+        boolean refused = isLow();
+        return new FreeDisk(usableBytes, reserveBytes, refused);
+    }
+
     private void look() {
         long usable;
         try {
@@ -81,6 +92,7 @@ public final class DiskRoom {
             LOG.warn("Free space cannot be told, so publishes are taken or refused as before: {}", e.toString());
             return;
         }
+        usableBytes = usable;
         scarce = usable < (scarce ? reserveBytes * 5 / 2 : reserveBytes * 2);
         if (low) {
             if (usable >= reserveBytes + reserveBytes / 4) {

@@ -67,7 +67,8 @@ public final class Ring<T> {
         }
 
         /** Each of them as likely as the others. */
-        @Nullable T ofAll(Predicate<? super T> preferred, Choice choice) {
+        @Nullable
+        T ofAll(Predicate<? super T> preferred, Choice choice) {
             T picked = null;
             int seen = 0;
             for (T target : targets) {
@@ -81,7 +82,8 @@ public final class Ring<T> {
             return picked;
         }
 
-        @Nullable T drawn(Predicate<? super T> preferred, Choice choice) {
+        @Nullable
+        T drawn(Predicate<? super T> preferred, Choice choice) {
             for (int looks = 0; looks < LOOKS_MAX; looks++) {
                 T target = at(choice.of(slots()));
                 if (preferred.test(target)) {
