@@ -23,13 +23,15 @@ final class Publisher {
         void confirm(List<Publication> publications, boolean[] taken);
     }
 
-    /** Whoever reads the messages off the client's socket. */
-    interface Reading {
-        /** It is kept waiting; it is its own thread that says so. */
+    /** Is told when a client is kept waiting. */
+    interface Blocking {
         void blocked();
 
         void unblocked();
+    }
 
+    /** Whoever reads the messages off the client's socket. */
+    interface Reading extends Blocking {
         /** Some are to be published, and were not before. */
         void began();
 

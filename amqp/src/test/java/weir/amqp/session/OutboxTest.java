@@ -25,10 +25,10 @@ class OutboxTest {
     void clientsAreBehindSoonerWhileMuchWaitsForAllOfThem() throws Exception {
         OutboxRoom room = new OutboxRoom(SessionLimits.OUTBOX_BYTES);
         ByteArrayOutputStream written = new ByteArrayOutputStream();
-        Outbox reading = new Outbox(written, room);
+        Outbox reading = new Outbox(written, room, Traffic.ofConnection());
         write(reading, SessionLimits.OUTBOX_BYTES_TIGHT);
         assertThat(reading.isFull()).isFalse();
-        Outbox stalled = new Outbox(OutputStream.nullOutputStream(), room);
+        Outbox stalled = new Outbox(OutputStream.nullOutputStream(), room, Traffic.ofConnection());
         write(stalled, SessionLimits.OUTBOX_BYTES);
         assertThat(stalled.isFull()).isTrue();
         write(reading, 1);
