@@ -112,9 +112,9 @@ final class Outflow implements Consumer.Owner {
                 queue,
                 consume.noAck(),
                 consume.exclusive(),
-                ConsumerArguments.priority(arguments),
+                ConsumerArguments.priority(queue, arguments),
                 consume.noAck() ? 0 : prefetchOfNext,
-                ConsumerArguments.timeout(arguments),
+                ConsumerArguments.timeout(queue, arguments),
                 arguments);
         front.consumers().attend(queue, consume.exclusive());
         Consumer consumer = new Consumer(terms, front, this, prefetch, threads.named("consumer-" + tag));

@@ -14,15 +14,22 @@ final class Transaction {
         void send() throws InterruptedException;
     }
 
-    private final List<Publication> publications = new ArrayList<>();
+    private final List<Waiting> publications = new ArrayList<>();
     private final List<Sending> sendings = new ArrayList<>();
     private final Map<Settler.Way, List<Held>> settlements = new EnumMap<>(Settler.Way.class);
     private long bytes;
 
+    /** @param sinceMillis when it came: its own times count from the commit, for which it has waited then */
+    private record Waiting(Publication publication, long sinceMillis) {
+        Publication at(long millis) {
+            return publication.later(millis - sinceMillis);
+        }
+    }
+
     /** @throws AmqpException if a transaction is larger than is held for anybody */
-    void add(Publication publication) throws AmqpException {
+    void add(Publication publication, long nowMillis) throws AmqpException {
         admit(publication.payload().length());
-        publications.add(publication);
+        publications.add(new Waiting(publication, nowMillis));
     }
 
     /**
@@ -50,14 +57,17 @@ final class Transaction {
     }
 
     /** Does all of it, and forgets it. */
-    void commit(Publishing publishing, Outflow outflow) throws AmqpException, InterruptedException {
+    void commit(Publishing publishing, Outflow outflow, long nowMillis) throws AmqpException, InterruptedException {
         for (Sending each : sendings) {
             each.send();
         }
         boolean whole = true;
         for (int from = 0; from < publications.size(); from += SessionLimits.PUBLISH_MESSAGES) {
             int to = Math.min(publications.size(), from + SessionLimits.PUBLISH_MESSAGES);
-            for (boolean taken : publishing.publish(publications.subList(from, to))) {
+            List<Publication> some = publications.subList(from, to).stream()
+                    .map(waiting -> waiting.at(nowMillis))
+                    .toList();
+            for (boolean taken : publishing.publish(some)) {
                 whole &= taken;
             }
         }
