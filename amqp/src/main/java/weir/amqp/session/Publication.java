@@ -89,6 +89,11 @@ record Publication(long number, List<Way> ways, int format, Bytes payload) {
         return this;
     }
 
+    /** What it takes in memory until it is stored: its content, and a little for each queue beyond the first. */
+    long weight() {
+        return payload.length() + Math.max(0L, ways.size() - 1) * SessionLimits.WAY_BYTES;
+    }
+
     /** The same, published that many milliseconds later: what it is late by, and when it expires, counts from then. */
     Publication later(long millis) {
         boolean timed = ways.stream().anyMatch(way -> way.isDelayed() || way.expires());

@@ -81,8 +81,8 @@ final class Publisher {
             return; // Nobody would publish it, nor say that it was.
         }
         gathered.add(publication);
-        gatheredBytes += publication.payload().length();
-        room.take(publication.payload().length());
+        gatheredBytes += publication.weight();
+        room.take(publication.weight());
         if (thread == null) {
             thread = threads.start(this::run);
         } else if (!busy && gathered.size() == 1) {
@@ -162,7 +162,7 @@ final class Publisher {
         List<Publication> next = new ArrayList<>();
         long bytes = 0;
         while (!gathered.isEmpty() && next.size() < SessionLimits.PUBLISH_MESSAGES) {
-            int size = gathered.getFirst().payload().length();
+            long size = gathered.getFirst().weight();
             if (!next.isEmpty() && bytes + size > SessionLimits.PUBLISH_BYTES) {
                 break;
             }

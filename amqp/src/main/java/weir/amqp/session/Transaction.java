@@ -28,7 +28,7 @@ final class Transaction {
 
     /** @throws AmqpException if a transaction is larger than is held for anybody */
     void add(Publication publication, long nowMillis) throws AmqpException {
-        admit(publication.payload().length());
+        admit(publication.weight());
         publications.add(new Waiting(publication, nowMillis));
     }
 
@@ -41,7 +41,7 @@ final class Transaction {
         sendings.add(sending);
     }
 
-    private void admit(int length) throws AmqpException {
+    private void admit(long length) throws AmqpException {
         bytes += length;
         if (bytes > SessionLimits.TRANSACTION_BYTES
                 || publications.size() + sendings.size() >= SessionLimits.TRANSACTION_MESSAGES) {

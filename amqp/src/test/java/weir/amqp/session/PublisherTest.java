@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import weir.core.Bytes;
 import weir.core.Envelope;
 import weir.core.broker.PublishOutcome;
 import weir.core.catalog.Queue;
+import weir.core.shard.Command;
 
 @Timeout(60)
 class PublisherTest {
@@ -82,6 +84,35 @@ class PublisherTest {
             assertThat(room.isFull()).isFalse();
             first.end();
             second.end();
+        }
+    }
+
+    /** However little it is itself: a few thousand of them would be more than the heap. */
+    @Test
+    void whatGoesToManyQueuesTakesRoomForEach() throws Exception {
+        try (RealNode real = new RealNode(data)) {
+            Front front = real.front(real.node);
+            var way = new Publication.Way(real.declare(front, "q"), 0, Envelope.PLAIN);
+            Publication wide =
+                    new Publication(1, Collections.nCopies(1000, way), StoredMessage.FORMAT, Bytes.of(new byte[1]));
+            var never = new Delegating(real.node) {
+                @Override
+                public List<List<PublishOutcome>> fanOut(List<Command.Copies> copies) throws InterruptedException {
+                    new CountDownLatch(1).await();
+                    return super.fanOut(copies);
+                }
+            };
+            PublishRoom room = new PublishRoom(50_000);
+            Publisher publisher = new Publisher(
+                    new Publishing(never, front.deadLetters()),
+                    NOBODY,
+                    new Waiting(new CountDownLatch(1)),
+                    room,
+                    Thread.ofVirtual());
+            publisher.add(wide);
+            assertThat(room.isFull()).isTrue();
+            publisher.end();
+            assertThat(room.await(30_000)).isTrue();
         }
     }
 
