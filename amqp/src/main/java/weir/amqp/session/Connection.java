@@ -99,6 +99,18 @@ final class Connection {
         } finally {
             release();
             out.end();
+            tidyUp();
+        }
+    }
+
+    /** Exchanges may go with the queues that went with it; nobody waits for that. */
+    private void tidyUp() throws InterruptedException {
+        if (peer != null) {
+            try {
+                front.topology().bindings().queueDeleted();
+            } catch (OutcomeUnknownException e) {
+                LOG.warn("What connection {} has left over is removed later: {}", id, e.getMessage());
+            }
         }
     }
 

@@ -29,10 +29,10 @@ final class SessionLimits {
     static final int READ_BYTES = 64 * 1024;
 
     /**
-     * What it takes in memory that a message goes to one queue more: a message of one byte takes a hundred kilobytes in an
-     * exchange with a thousand queues, and counts as such wherever content does.
+     * What it takes in memory that a message goes to one queue more, until that has been answered: a message of one byte takes
+     * two hundred kilobytes in an exchange with a thousand queues, and counts as such wherever content does.
      */
-    static final int WAY_BYTES = 100;
+    static final int WAY_BYTES = 200;
 
     /**
      * Content that one channel gathers for its next publish while one is on its way. Beyond it the connection is not read.
