@@ -253,7 +253,7 @@ fact('who may not enter is told so', async () => {
 
 fact('a secret can be shown anew', () => connected(async (connection) => {
   const renewed = once(connection, 'update-secret-ok');
-  await connection.updateSecret(bytes('guest'), 'it is to be renewed');
+  await connection.updateSecret(bytes('another'), 'it is to be renewed');
   await renewed;
 }));
 

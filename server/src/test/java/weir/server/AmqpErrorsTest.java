@@ -3,7 +3,9 @@ package weir.server;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -65,6 +67,23 @@ class AmqpErrorsTest {
 
     private static void refusedArgument(String name, Object value, String text) throws Exception {
         WEIR.assertCloses(406, text, on -> on.queueDeclare("refused", true, false, false, Map.of(name, value)));
+    }
+
+    @Test
+    void argumentsOfConsumersAreNumbers() throws Exception {
+        WEIR.declare(Map.of());
+        String text = "PRECONDITION_FAILED - invalid arg '%s' for queue '" + WEIR.name() + "' in vhost '/': %s";
+        String priority = "x-priority";
+        refusedToConsume(priority, "high", text.formatted(priority, "\"expected integer, got longstr\""));
+        refusedToConsume(priority, Map.of(), text.formatted(priority, "\"expected integer, got table\""));
+        refusedToConsume(priority, null, text.formatted(priority, "\"expected integer, got void\""));
+        refusedToConsume("x-consumer-timeout", -1, text.formatted("x-consumer-timeout", "{value_negative,-1}"));
+    }
+
+    private static void refusedToConsume(String name, @Nullable Object value, String text) throws Exception {
+        Map<String, Object> arguments = new HashMap<>();
+        arguments.put(name, value);
+        WEIR.assertCloses(406, text, on -> AmqpAtServer.consume(on, WEIR.name(), true, arguments));
     }
 
     @Test

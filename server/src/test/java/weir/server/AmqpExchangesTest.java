@@ -29,6 +29,18 @@ class AmqpExchangesTest {
         return WEIR.channel().queueDeclare().getQueue();
     }
 
+    /** Before its client is answered: who declares it next is to have a new one. */
+    @Test
+    void exchangeThatDeletesItselfGoesWithTheLastQueueThatDoes() throws Exception {
+        exchange(WEIR.name(), "direct", Map.of());
+        WEIR.channel().queueDeclare(WEIR.name(), true, false, true, null);
+        WEIR.channel().queueBind(WEIR.name(), WEIR.name(), "key");
+        String tag = WEIR.channel().basicConsume(WEIR.name(), (_, _) -> {}, _ -> {});
+        WEIR.channel().basicCancel(tag);
+        WEIR.assertCloses(
+                404, "no exchange '" + WEIR.name() + "'", on -> on.exchangeDeclarePassive(WEIR.name()));
+    }
+
     @Test
     void whatGoesNowhereGoesToTheAlternateExchange() throws Exception {
         exchange("alternate", "fanout", Map.of());

@@ -3,6 +3,7 @@ package weir.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.GetResponse;
 import java.time.Duration;
@@ -39,6 +40,21 @@ class AmqpExpiryTest {
         assertThat(WEIR.ready(WEIR.name())).isEqualTo(1);
         WEIR.advance(Duration.ofSeconds(20));
         assertThat(WEIR.ready(WEIR.name())).isZero();
+    }
+
+    /** Before that it was not in the queue. */
+    @Test
+    void messageOfATransactionExpiresFromTheCommitOn() throws Exception {
+        WEIR.declare(Map.of());
+        Channel on = WEIR.newChannel();
+        on.txSelect();
+        on.basicPublish("", WEIR.name(), expiring("10000"), AmqpAtServer.bytes("committed late"));
+        on.basicQos(0); // It was read before the clock moves.
+        WEIR.advance(Duration.ofSeconds(60));
+        on.txCommit();
+        assertThat(WEIR.ready(WEIR.name())).isEqualTo(1);
+        WEIR.advance(Duration.ofSeconds(11));
+        assertThat(WEIR.drain(WEIR.name())).isEmpty();
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -45,21 +44,18 @@ class AmqpIdentityTest {
                 on -> on.basicPublish("", WEIR.name(), from("root"), new byte[0]));
     }
 
+    /** Logins do not run out here, so RabbitMQ looks at none of what is shown later, and clients' own suites rely on that. */
     @Test
-    void secretCanBeShownAnewAndAWrongOneEndsTheConnection() throws Exception {
+    void secretCanBeShownAnewWhateverItIs() throws Exception {
         AtomicReference<String> password = new AtomicReference<>("guest");
         CompletableFuture<Callable<Boolean>> showing = new CompletableFuture<>();
         ConnectionFactory factory = WEIR.factory();
         factory.setCredentialsProvider(renewed(password));
         factory.setCredentialsRefreshService(handedTo(showing));
         try (Connection connection = factory.newConnection()) {
+            password.set("another");
             assertThat(showing.get().call()).isTrue();
             connection.createChannel().close();
-            password.set("wrong");
-            assertThat(showing.get().call()).isFalse();
-            assertThat(((AMQP.Connection.Close) connection.getCloseReason().getReason()).getReplyCode())
-                    .isEqualTo(530);
-        } catch (AlreadyClosedException _) { // As it should be.
         }
     }
 

@@ -6,6 +6,7 @@ import weir.amqp.queue.AmqpQueue;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
+import weir.amqp.wire.TypeWords;
 
 /** What arguments of basic.consume mean. Those that nobody knows are ignored. */
 final class ConsumerArguments {
@@ -26,36 +27,42 @@ final class ConsumerArguments {
         }
     }
 
-    static int priority(FieldTable arguments) throws AmqpException {
-        Object value = arguments.get(PRIORITY);
-        return value == null ? 0 : Math.clamp(whole(PRIORITY, value), Integer.MIN_VALUE, Integer.MAX_VALUE);
+    /** @throws AmqpException 406 if it is there, and no whole number */
+    static int priority(AmqpQueue queue, FieldTable arguments) throws AmqpException {
+        return arguments.has(PRIORITY)
+                ? Math.clamp(whole(PRIORITY, queue, arguments), Integer.MIN_VALUE, Integer.MAX_VALUE)
+                : 0;
     }
 
-    /** Null if it does not say. */
-    static @Nullable Duration timeout(FieldTable arguments) throws AmqpException {
-        Object value = arguments.get(TIMEOUT);
-        if (value == null) {
+    /**
+     * Null if it does not say.
+     *
+     * @throws AmqpException 406 if it is there, and no whole number from 0 on
+     */
+    static @Nullable Duration timeout(AmqpQueue queue, FieldTable arguments) throws AmqpException {
+        if (!arguments.has(TIMEOUT)) {
             return null;
         }
-        long millis = whole(TIMEOUT, value);
+        long millis = whole(TIMEOUT, queue, arguments);
         if (millis < 0) {
-            throw invalid(TIMEOUT, "{value_negative," + millis + "}");
+            throw invalid(TIMEOUT, queue, "{value_negative," + millis + "}");
         }
         return Duration.ofMillis(millis);
     }
 
-    private static long whole(String name, Object value) throws AmqpException {
-        return switch (value) {
+    private static long whole(String name, AmqpQueue queue, FieldTable arguments) throws AmqpException {
+        return switch (arguments.get(name)) {
             case Byte number -> number;
             case Short number -> number;
             case Integer number -> number;
             case Long number -> number;
-            default ->
-                throw invalid(name, "{unacceptable_type," + value.getClass().getSimpleName() + "}");
+            case null, default ->
+                throw invalid(name, queue, "\"expected integer, got " + TypeWords.of(arguments.get(name)) + "\"");
         };
     }
 
-    private static AmqpException invalid(String name, String reason) {
-        return new AmqpException(ErrorCode.PRECONDITION_FAILED, "invalid arg '" + name + "': " + reason);
+    private static AmqpException invalid(String name, AmqpQueue queue, String reason) {
+        return new AmqpException(
+                ErrorCode.PRECONDITION_FAILED, "invalid arg '" + name + "' for " + queue.name() + ": " + reason);
     }
 }

@@ -105,7 +105,7 @@ final class Inflow {
     }
 
     void txCommit() throws AmqpException, InterruptedException {
-        transaction().commit(publishing, outflow);
+        transaction().commit(publishing, outflow, front.clock().millis());
         send(new Method.TxCommitOk());
     }
 
@@ -290,7 +290,7 @@ final class Inflow {
     private void add(Publication publication) throws AmqpException, InterruptedException {
         Transaction now = transaction;
         if (now != null) {
-            now.add(publication);
+            now.add(publication, front.clock().millis());
         } else if (publication.number() > 0 || !publication.ways().isEmpty()) {
             if (publication.number() > 0) {
                 unconfirmed.incrementAndGet();

@@ -112,9 +112,9 @@ final class Outflow implements Consumer.Owner {
                 queue,
                 consume.noAck(),
                 consume.exclusive(),
-                ConsumerArguments.priority(arguments),
+                ConsumerArguments.priority(queue, arguments),
                 consume.noAck() ? 0 : prefetchOfNext,
-                ConsumerArguments.timeout(arguments),
+                ConsumerArguments.timeout(queue, arguments),
                 arguments);
         front.consumers().attend(queue, consume.exclusive());
         Consumer consumer = new Consumer(terms, front, this, prefetch, threads.named("consumer-" + tag));
@@ -163,7 +163,9 @@ final class Outflow implements Consumer.Owner {
     private void left(Consumer consumer) throws InterruptedException {
         front.lines().leave(consumer);
         try {
-            front.consumers().leave(consumer.terms().queue());
+            if (front.consumers().leave(consumer.terms().queue())) {
+                front.topology().bindings().queueDeleted(); // Exchanges may go with it, before its client is answered.
+            }
         } catch (OutcomeUnknownException e) {
             LOG.warn(
                     "That the {} has lost a consumer was not noted: {}",

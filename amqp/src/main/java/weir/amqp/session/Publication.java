@@ -30,6 +30,27 @@ record Publication(long number, List<Way> ways, int format, Bytes payload) {
             return to.queue();
         }
 
+        /** Whether it says itself when it is due. */
+        private boolean isDelayed() {
+            return envelope.deliverAtMillis() != Envelope.QUEUE_DELAY;
+        }
+
+        /** Whether it says itself when it is over. */
+        private boolean expires() {
+            return envelope.expiresAtMillis() != Envelope.NEVER;
+        }
+
+        private Way later(long millis) {
+            Envelope then = new Envelope(
+                    envelope.group(),
+                    envelope.deduplicationId(),
+                    isDelayed() ? envelope.deliverAtMillis() + millis : envelope.deliverAtMillis(),
+                    expires() ? envelope.expiresAtMillis() + millis : envelope.expiresAtMillis(),
+                    envelope.origin(),
+                    envelope.variant());
+            return new Way(to, level, then);
+        }
+
         /** Whether the queue may have room for some of several messages. */
         boolean mayTakeSome() {
             QueueSettings settings = queue().settings();
@@ -71,6 +92,15 @@ record Publication(long number, List<Way> ways, int format, Bytes payload) {
     /** What it takes in memory, about. */
     long bytes() {
         return payload.length() + SessionLimits.MESSAGE_BYTES + (long) SessionLimits.WAY_BYTES * ways.size();
+    }
+
+    /** The same, published that many milliseconds later: what it is late by, and when it expires, counts from then. */
+    Publication later(long millis) {
+        boolean timed = ways.stream().anyMatch(way -> way.isDelayed() || way.expires());
+        return timed && millis > 0
+                ? new Publication(
+                        number, ways.stream().map(way -> way.later(millis)).toList(), format, payload)
+                : this;
     }
 
     /** Of what goes nowhere: only the confirm is left to do. */

@@ -33,7 +33,7 @@ final class SessionLimits {
     static final int READ_BYTES = 64 * 1024;
 
     /**
-     * Content, and copies of it, that one channel gathers for its next publish while one is on its way. Beyond it the connection is not read.
+     * Content that one channel gathers for its next publish while one is on its way. Beyond it the connection is not read.
      * Enough that the disk is not waited for twice; a message that is larger travels alone.
      */
     static final int GATHERED_BYTES = 4 * 1024 * 1024;
@@ -47,10 +47,14 @@ final class SessionLimits {
     /** The same in messages: small ones cost by their number. */
     static final int GATHERED_MESSAGES = 8_192;
 
-    /** What a message takes in memory beside its content, about; and each queue that it goes to. */
+    /** What a message takes in memory beside its content, about. */
     static final int MESSAGE_BYTES = 256;
 
-    static final int WAY_BYTES = 128;
+    /**
+     * What it takes there that a message goes to a queue, until that has answered: a message of one byte takes two hundred
+     * kilobytes in an exchange with a thousand queues, and counts as such wherever content does.
+     */
+    static final int WAY_BYTES = 200;
 
     /**
      * Of the heap, the share that bodies may take together of which only a part has come: one part in this many. Transactions may take

@@ -25,7 +25,7 @@ final class Transaction {
     private HalfDone.@Nullable Work held;
 
     /** Guarded by this, as the next two. */
-    private final List<Publication> publications = new ArrayList<>();
+    private final List<Waiting> publications = new ArrayList<>();
 
     private final List<Sending> sendings = new ArrayList<>();
     private boolean lost;
@@ -35,11 +35,18 @@ final class Transaction {
         this.room = room;
     }
 
+    /** @param sinceMillis when it came: its own times count from the commit, for which it has waited then */
+    private record Waiting(Publication publication, long sinceMillis) {
+        Publication at(long millis) {
+            return publication.later(millis - sinceMillis);
+        }
+    }
+
     /** @throws AmqpException if a transaction is larger than is held for anybody, or than there is room for */
-    void add(Publication publication) throws AmqpException {
+    void add(Publication publication, long nowMillis) throws AmqpException {
         admit(publication.payload().length(), publication.bytes());
         synchronized (this) {
-            publications.add(publication);
+            publications.add(new Waiting(publication, nowMillis));
             checkThere();
         }
     }
@@ -103,14 +110,14 @@ final class Transaction {
     }
 
     /** Does all of it, and forgets it. */
-    void commit(Publishing publishing, Outflow outflow) throws AmqpException, InterruptedException {
+    void commit(Publishing publishing, Outflow outflow, long nowMillis) throws AmqpException, InterruptedException {
         if (held != null && !held.finish()) {
             throw noRoom();
         }
         for (Sending each : toSend()) {
             each.send();
         }
-        List<Publication> all = toPublish();
+        List<Publication> all = toPublish(nowMillis);
         boolean whole = true;
         for (int from = 0; from < all.size(); from += SessionLimits.PUBLISH_MESSAGES) {
             int to = Math.min(all.size(), from + SessionLimits.PUBLISH_MESSAGES);
@@ -136,8 +143,8 @@ final class Transaction {
         return List.copyOf(sendings);
     }
 
-    private synchronized List<Publication> toPublish() {
-        return List.copyOf(publications);
+    private synchronized List<Publication> toPublish(long nowMillis) {
+        return publications.stream().map(waiting -> waiting.at(nowMillis)).toList();
     }
 
     /** Does none of it. What was to be settled is held again, and not delivered anew. */

@@ -43,7 +43,8 @@ class OutboxTest {
                         throw new IOException("the client is gone");
                     }
                 },
-                room);
+                room,
+                Traffic.ofConnection());
         write(broken, 1_000);
         broken.run();
         stalled.end();

@@ -18,6 +18,7 @@ import weir.core.Bytes;
 import weir.core.Envelope;
 import weir.core.broker.PublishOutcome;
 import weir.core.catalog.Queue;
+import weir.core.shard.Command;
 
 @Timeout(60)
 class PublisherTest {
@@ -33,17 +34,6 @@ class PublisherTest {
     private static Publication publication(AmqpQueue queue, int bytes) {
         var way = new Publication.Way(queue, 0, Envelope.PLAIN);
         return new Publication(1, List.of(way), StoredMessage.FORMAT, Bytes.of(new byte[bytes]));
-    }
-
-    /** A broker that never answers. */
-    private static Delegating stuck(RealNode real) {
-        return new Delegating(real.node) {
-            @Override
-            public List<PublishOutcome> publish(Queue to, List<Batch> batches) throws InterruptedException {
-                new CountDownLatch(1).await();
-                return super.publish(to, batches);
-            }
-        };
     }
 
     /** Counts that somebody was told to wait. */
@@ -103,25 +93,32 @@ class PublisherTest {
         }
     }
 
-    /** A small message to ten thousand queues is a large one. */
+    /** However little it is itself: a few thousand of them would be more than the heap. */
     @Test
-    void eachQueueThatAMessageGoesToTakesRoom() throws Exception {
+    void whatGoesToManyQueuesTakesRoomForEach() throws Exception {
         try (RealNode real = new RealNode(data)) {
             Front front = real.front(real.node);
-            AmqpQueue queue = real.declare(front, "q");
-            var way = new Publication.Way(queue, 0, Envelope.PLAIN);
-            Publication toMany =
-                    new Publication(1, Collections.nCopies(10_000, way), StoredMessage.FORMAT, Bytes.of(new byte[1]));
-            PublishRoom room = new PublishRoom(100_000);
+            var way = new Publication.Way(real.declare(front, "q"), 0, Envelope.PLAIN);
+            Publication wide =
+                    new Publication(1, Collections.nCopies(1000, way), StoredMessage.FORMAT, Bytes.of(new byte[1]));
+            var never = new Delegating(real.node) {
+                @Override
+                public List<List<PublishOutcome>> fanOut(List<Command.Copies> copies) throws InterruptedException {
+                    new CountDownLatch(1).await();
+                    return super.fanOut(copies);
+                }
+            };
+            PublishRoom room = new PublishRoom(50_000);
             Publisher publisher = new Publisher(
-                    new Publishing(stuck(real), front.deadLetters()),
+                    new Publishing(never, front.deadLetters()),
                     NOBODY,
-                    Publisher.NOT_READ,
+                    new Waiting(new CountDownLatch(1)),
                     room,
                     Thread.ofVirtual());
-            publisher.add(toMany);
+            publisher.add(wide);
             assertThat(room.isFull()).isTrue();
             publisher.end();
+            assertThat(room.await(30_000)).isTrue();
         }
     }
 

@@ -57,6 +57,6 @@ class TransactionTest {
         for (int i = 0; i < SessionLimits.TRANSACTION_MESSAGES; i++) {
             transaction.add(() -> {}, 0);
         }
-        assertThatThrownBy(() -> transaction.add(Publication.nowhere(0))).isInstanceOf(AmqpException.class);
+        assertThatThrownBy(() -> transaction.add(Publication.nowhere(0), 0)).isInstanceOf(AmqpException.class);
     }
 }
