@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -90,23 +89,6 @@ final class Neighbourhood implements Neighbours {
     public Bytes ask(int node, String front, Bytes question, Duration patience)
             throws NodeDownException, OutcomeUnknownException, InterruptedException {
         return await(node, begin(node, front, question, patience), patience);
-    }
-
-    @Override
-    public Map<Integer, Bytes> askAll(String front, Bytes question, Duration patience) throws InterruptedException {
-        Map<Integer, CompletableFuture<Bytes>> begun = new TreeMap<>();
-        for (int node : others()) {
-            begun.put(node, begin(node, front, question, patience));
-        }
-        Map<Integer, Bytes> answers = new TreeMap<>();
-        for (Map.Entry<Integer, CompletableFuture<Bytes>> each : begun.entrySet()) {
-            try {
-                answers.put(each.getKey(), await(each.getKey(), each.getValue(), patience));
-            } catch (NodeDownException | OutcomeUnknownException e) {
-                LOG.debug("Node {} does not say: {}", each.getKey(), e.getMessage());
-            }
-        }
-        return answers;
     }
 
     private CompletableFuture<Bytes> begin(int node, String front, Bytes question, Duration patience) {

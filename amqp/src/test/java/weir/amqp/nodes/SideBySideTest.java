@@ -42,11 +42,6 @@ class SideBySideTest {
         public Bytes ask(int node, String front, Bytes question, Duration patience) {
             throw new UnsupportedOperationException();
         }
-
-        @Override
-        public Map<Integer, Bytes> askAll(String front, Bytes question, Duration patience) {
-            throw new UnsupportedOperationException();
-        }
     }
 
     @Test

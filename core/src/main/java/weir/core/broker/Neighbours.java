@@ -2,7 +2,6 @@ package weir.core.broker;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import weir.core.Bytes;
 
 /**
@@ -34,7 +33,4 @@ public interface Neighbours {
      */
     Bytes ask(int node, String front, Bytes question, Duration patience)
             throws NodeDownException, OutcomeUnknownException, InterruptedException;
-
-    /** Asks all others at the same time. Returns the answers of those that gave one, by their numbers. */
-    Map<Integer, Bytes> askAll(String front, Bytes question, Duration patience) throws InterruptedException;
 }
