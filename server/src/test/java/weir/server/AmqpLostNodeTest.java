@@ -445,9 +445,7 @@ class AmqpLostNodeTest {
             channel.basicConsume(queue, false, new DefaultConsumer(channel));
             return false;
         } catch (IOException e) {
-            assertThat(String.valueOf(e.getCause().getMessage()))
-                    .contains("403")
-                    .contains("in exclusive use");
+            assertThat(e).cause().hasMessageContainingAll("403", "in exclusive use");
             return true;
         } finally {
             channel.getConnection().abort();

@@ -29,7 +29,7 @@ class TransactionTest {
         first.add(() -> {}, 1_000);
         Transaction second = new Transaction(room);
         second.add(() -> {}, 1_000);
-        assertThatThrownBy(() -> second.add(Publication.nowhere(0)))
+        assertThatThrownBy(() -> second.add(Publication.nowhere(0), 0))
                 .isInstanceOfSatisfying(
                         AmqpException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONTENT_TOO_LARGE));
         assertThat(room.used()).isEqualTo(each);
