@@ -119,8 +119,8 @@ class ClusterNodeTest {
         try (ClusterNode node = open()) {
             for (int partitions = 1; partitions <= 2; partitions++) {
                 String name = "in-" + partitions;
-                node.change(new CatalogCommand.CreateQueue(
-                        name, QueueSettings.DEFAULT, new TreeMap<>(), 0, partitions));
+                node.change(
+                        new CatalogCommand.CreateQueue(name, QueueSettings.DEFAULT, new TreeMap<>(), 0, partitions));
                 Queue queue = node.find(name).orElseThrow();
                 for (byte i = 0; i < 12; i++) {
                     node.publish(queue, List.of(Batch.of(Envelope.PLAIN, Bytes.of(new byte[50_000]))));

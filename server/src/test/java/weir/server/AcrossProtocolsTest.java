@@ -159,8 +159,8 @@ class AcrossProtocolsTest {
                     _ -> {});
             channel.basicPublish("", stream, null, bytes("its own"));
             assertThat(first.get(SECONDS_MAX, TimeUnit.SECONDS)).isEqualTo("its own");
-            String another = sns.createTopic(request -> request.name(queue + "-2"))
-                    .topicArn();
+            String another =
+                    sns.createTopic(request -> request.name(queue + "-2")).topicArn();
             assertThatThrownBy(() -> sns.subscribe(
                             request -> request.topicArn(another).protocol("sqs").endpoint(arn)))
                     .isInstanceOf(InvalidParameterException.class)

@@ -180,7 +180,9 @@ class AmqpAbuseTest {
             channel.queueDeclare("unread", true, false, false, null);
             String arguments = "0A" + RawAmqp.hex("x-priority") + "49 00000009";
             raw.open().openChannel(1);
-            raw.method(1, "003C 0014 0000 06" + RawAmqp.hex("unread") + "01" + RawAmqp.hex("t") + "02 00000010" + arguments);
+            raw.method(
+                    1,
+                    "003C 0014 0000 06" + RawAmqp.hex("unread") + "01" + RawAmqp.hex("t") + "02 00000010" + arguments);
             raw.expect(60, 21);
             CountDownLatch got = new CountDownLatch(1);
             channel.basicConsume("unread", true, (_, _) -> got.countDown(), _ -> {});

@@ -37,8 +37,7 @@ class AmqpExchangesTest {
         WEIR.channel().queueBind(WEIR.name(), WEIR.name(), "key");
         String tag = WEIR.channel().basicConsume(WEIR.name(), (_, _) -> {}, _ -> {});
         WEIR.channel().basicCancel(tag);
-        WEIR.assertCloses(
-                404, "no exchange '" + WEIR.name() + "'", on -> on.exchangeDeclarePassive(WEIR.name()));
+        WEIR.assertCloses(404, "no exchange '" + WEIR.name() + "'", on -> on.exchangeDeclarePassive(WEIR.name()));
     }
 
     @Test

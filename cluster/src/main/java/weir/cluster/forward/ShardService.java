@@ -206,7 +206,8 @@ public final class ShardService implements PeerService {
     }
 
     private static Bytes tooManyWait() {
-        return Wire.nothingDone("more than " + ForwardLimits.WAITING + " callers of other nodes wait here; nothing was done");
+        return Wire.nothingDone(
+                "more than " + ForwardLimits.WAITING + " callers of other nodes wait here; nothing was done");
     }
 
     /** As much of it as one answer may hold; the rest is ready again at its old place. */

@@ -269,7 +269,8 @@ public final class ShardLeader implements Shard, AutoCloseable {
         return null;
     }
 
-    private Receipt receipt(Leadership current, Receiver receiver, Receiver.Answer answer) throws OutcomeUnknownException {
+    private Receipt receipt(Leadership current, Receiver receiver, Receiver.Answer answer)
+            throws OutcomeUnknownException {
         return switch (answer.reply()) {
             case Reply.Acquired acquired ->
                 new Receipt.Received(
@@ -284,8 +285,8 @@ public final class ShardLeader implements Shard, AutoCloseable {
      * Reads the contents, on the caller's thread, up to so many bytes: how large messages are is known when they are read. What
      * is left over is ready again at its old place.
      */
-    private List<Delivery> deliveries(
-            Leadership current, Receiver.Answer answer, Reply.Acquired acquired, int bytesMax) throws OutcomeUnknownException {
+    private List<Delivery> deliveries(Leadership current, Receiver.Answer answer, Reply.Acquired acquired, int bytesMax)
+            throws OutcomeUnknownException {
         List<Reply.Leased> leased = acquired.leased();
         List<Delivery> deliveries = new ArrayList<>(leased.size());
         long bytes = 0;

@@ -171,7 +171,11 @@ final class CatalogClientTest {
         });
         assertThat(find(1, "a")).isEmpty();
         at(1).client
-                .change(at(1).replica.machine().edition().announcing(Edition.TOPICS).define());
+                .change(at(1).replica
+                        .machine()
+                        .edition()
+                        .announcing(Edition.TOPICS)
+                        .define());
         at(1).client.change(at(1).replica.machine().edition().raised().define());
         assertThat(reply.get(60, TimeUnit.SECONDS))
                 .isInstanceOfSatisfying(CatalogReply.Created.class, created -> assertThat(created.existed())

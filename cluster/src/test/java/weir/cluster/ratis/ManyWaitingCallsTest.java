@@ -42,7 +42,8 @@ final class ManyWaitingCallsTest {
             return request;
         };
         var self = new Member(1, "127.0.0.1", TestCluster.freePort());
-        var transport = new ClusterTransport(new InetSocketAddress(self.host(), self.port()), Optional.empty(), service);
+        var transport =
+                new ClusterTransport(new InetSocketAddress(self.host(), self.port()), Optional.empty(), service);
         try (var engine = new RatisEngine(directory, self, Optional.of(transport), (_, cause) -> {
             throw new AssertionError(cause);
         })) {
@@ -51,7 +52,8 @@ final class ManyWaitingCallsTest {
             for (int i = 0; i < CALLS; i++) {
                 answers.add(call(engine, self, PeerRequest.RECEIVE, "w" + i));
             }
-            assertThat(waiting.tryAcquire(CALLS, PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(waiting.tryAcquire(CALLS, PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
             assertThat(call(engine, self, PeerRequest.SUBMIT, "now").get()).isEqualTo(Bytes.utf8("now"));
             assertThat(answers).noneMatch(CompletableFuture::isDone);
             open.countDown();

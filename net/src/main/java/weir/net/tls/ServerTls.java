@@ -70,6 +70,7 @@ public final class ServerTls {
      */
     public static void shakeHands(SSLSocket socket) throws IOException {
         socket.startHandshake();
-        socket.setEnabledCipherSuites(new String[0]); // What is under way goes on; there is nothing to agree on any more.
+        socket.setEnabledCipherSuites(
+                new String[0]); // What is under way goes on; there is nothing to agree on any more.
     }
 }
