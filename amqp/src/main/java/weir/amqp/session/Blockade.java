@@ -42,6 +42,11 @@ final class Blockade implements Publisher.Reading {
     }
 
     @Override
+    public boolean isOver() {
+        return out.isOver();
+    }
+
+    @Override
     public void began() {
         lull.began();
     }

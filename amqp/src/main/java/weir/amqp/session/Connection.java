@@ -75,7 +75,7 @@ final class Connection {
         this.out = new Outbox(transport.out(), front.rooms().written(), carried);
         this.blockade = new Blockade(out, lull);
         this.bodies = front.rooms().bodies().bodiesOf(this, blockade);
-        this.assembler = new Assembler(front.settings().messageBytesMax(), bodies);
+        this.assembler = new Assembler();
         this.leasesExtendedMillis = front.clock().millis();
     }
 
@@ -116,6 +116,8 @@ final class Connection {
                 front.topology().bindings().queueDeleted();
             } catch (OutcomeUnknownException e) {
                 LOG.warn("What connection {} has left over is removed later: {}", id, e.getMessage());
+            } catch (RuntimeException e) { // The connection itself has ended as it should.
+                LOG.error("What connection {} has left over could not be removed", id, e);
             }
         }
     }

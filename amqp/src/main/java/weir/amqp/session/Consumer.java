@@ -28,6 +28,9 @@ final class Consumer implements Holder {
         /** Returns when the client has taken enough of what was sent to it before. */
         boolean awaitRoom() throws InterruptedException;
 
+        /** Content that may be brought for it at a time; a single message may be larger. */
+        int bytesWanted();
+
         /** Sends them, and holds them unless they need not be settled. Does not wait. */
         void deliver(Consumer consumer, List<Delivery> deliveries);
 
@@ -216,7 +219,7 @@ final class Consumer implements Holder {
                                     SessionLimits.LEASE.toMillis(),
                                     null,
                                     new Precedence(terms.priority(), prefetch.hasRoom(share)),
-                                    SessionLimits.RECEIVE_BYTES_MAX),
+                                    owner.bytesWanted()),
                             patience);
             return switch (receipt) {
                 case Receipt.Received(List<Delivery> deliveries, boolean tooManyInFlight) -> {

@@ -121,20 +121,36 @@ final class HalfDone {
             }
         }
 
-        /** The same, but waits for room. */
+        /** The same, but waits for room, for as long as the client is there. */
         boolean growInTurn(long more, Publisher.Blocking blocking) throws InterruptedException {
-            Growth growth = tryFor(more, SessionLimits.BLOCKED_AFTER.toMillis());
-            if (growth == Growth.NOT_YET) {
-                blocking.blocked();
-                try {
-                    while (growth == Growth.NOT_YET) {
-                        growth = tryFor(more, LOOK_MILLIS);
+            long from = nanos.getAsLong();
+            Growth growth;
+            synchronized (HalfDone.this) {
+                growth = look(this, more, true);
+                waits = growth == Growth.NOT_YET; // Until this returns: nor does it grow old between two looks.
+            }
+            if (growth != Growth.NOT_YET) {
+                return growth == Growth.GROWN;
+            }
+            try {
+                growth = tryFor(more, SessionLimits.BLOCKED_AFTER.toMillis());
+                if (growth == Growth.NOT_YET) {
+                    blocking.blocked();
+                    try {
+                        while (growth == Growth.NOT_YET && !blocking.isOver()) {
+                            growth = tryFor(more, LOOK_MILLIS);
+                        }
+                    } finally {
+                        blocking.unblocked();
                     }
-                } finally {
-                    blocking.unblocked();
+                }
+                return growth == Growth.GROWN;
+            } finally {
+                synchronized (HalfDone.this) {
+                    waits = false;
+                    sinceNanos += nanos.getAsLong() - from;
                 }
             }
-            return growth == Growth.GROWN;
         }
 
         private Growth tryFor(long more, long millis) throws InterruptedException {
@@ -144,14 +160,7 @@ final class HalfDone {
                 for (long left = millis;
                         growth == Growth.NOT_YET && left > 0;
                         left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
-                    long from = nanos.getAsLong();
-                    waits = true;
-                    try {
-                        HalfDone.this.wait(left);
-                    } finally {
-                        waits = false;
-                        sinceNanos += nanos.getAsLong() - from;
-                    }
+                    HalfDone.this.wait(left);
                     growth = look(this, more, true);
                 }
                 return growth;

@@ -119,7 +119,7 @@ final class Handshake {
             }
             Received received = assembler.process(frame);
             if (received == null) {
-                continue;
+                throw frame.unexpected(); // Content, of which channel 0 has none.
             }
             Method method = received.method();
             if (method instanceof Method.ConnectionClose) {

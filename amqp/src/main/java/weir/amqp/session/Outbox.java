@@ -134,6 +134,11 @@ final class Outbox {
         notifyAll();
     }
 
+    /** Whether nothing will be written any more that is not composed by now. */
+    boolean isOver() {
+        return ended;
+    }
+
     /** Octets that wait until those before them are taken. */
     synchronized long waiting() {
         return filling.size();

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What waits to be written to all clients together. Nobody is kept waiting for others here: while it is more than is meant for it,
  * each client is only taken to be behind much sooner. So thousands that do not read cannot fill the memory, nor keep those that do
- * from their messages. From any thread.
+ * from their messages. It may be exceeded by what those who found it free are given at the same time. From any thread.
  */
 final class OutboxRoom {
     private final long bytesMax;
@@ -25,6 +25,11 @@ final class OutboxRoom {
 
     long used() {
         return used.get();
+    }
+
+    /** What one receive may bring for a client. */
+    int bytesOfReceive() {
+        return used.get() < bytesMax ? SessionLimits.RECEIVE_BYTES_MAX : SessionLimits.OUTBOX_BYTES_TIGHT;
     }
 
     /** From how much on a client is behind. */

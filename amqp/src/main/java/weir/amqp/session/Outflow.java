@@ -187,6 +187,11 @@ final class Outflow implements Consumer.Owner {
     }
 
     @Override
+    public int bytesWanted() {
+        return front.rooms().written().bytesOfReceive();
+    }
+
+    @Override
     public void deliver(Consumer consumer, List<Delivery> taken) {
         ConsumerTerms terms = consumer.terms();
         front.traffic().delivered(peer.owner(), number, terms.queue(), taken, terms.noAck());

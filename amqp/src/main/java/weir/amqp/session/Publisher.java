@@ -28,6 +28,9 @@ final class Publisher {
         void blocked();
 
         void unblocked();
+
+        /** Whether the client is gone, so that nobody need wait. */
+        boolean isOver();
     }
 
     /** Whoever reads the messages off the client's socket. */
@@ -46,6 +49,11 @@ final class Publisher {
 
         @Override
         public void unblocked() {}
+
+        @Override
+        public boolean isOver() {
+            return false;
+        }
 
         @Override
         public void began() {}

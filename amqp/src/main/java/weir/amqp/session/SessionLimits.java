@@ -66,7 +66,7 @@ final class SessionLimits {
     static final long HALF_SENT_BEYOND = 2L * Limits.MESSAGE_BYTES_MAX;
 
     /**
-     * How long a body, or a transaction, is safe from those who find no room. The largest body over a slow line (2 Mbit/s); what takes
+     * How long a body, or a transaction, is safe from those who find no room. The largest body over a slow line (2.5 Mbit/s); what takes
      * longer is let go of only if somebody needs its room.
      */
     static final Duration HALF_DONE_SAFE = Duration.ofSeconds(60);

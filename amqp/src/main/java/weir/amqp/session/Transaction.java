@@ -154,6 +154,10 @@ final class Transaction {
     }
 
     private void forget() {
+        if (held != null) {
+            held.end(); // First: from here on nobody lets go of it.
+            held = null;
+        }
         synchronized (this) {
             publications.clear();
             sendings.clear();
@@ -161,9 +165,5 @@ final class Transaction {
         }
         settlements.clear();
         bytes = 0;
-        if (held != null) {
-            held.end();
-            held = null;
-        }
     }
 }

@@ -2,6 +2,8 @@ package weir.amqp.topology;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import weir.core.broker.Broker;
 import weir.core.broker.OutcomeUnknownException;
 
@@ -14,6 +16,8 @@ final class Sweeper {
     private final TopologyIndex index;
     private final Broker broker;
     private final Changes changes;
+    /** Else a thousand connections that end at once would remove each thing a thousand times. */
+    private final ReentrantLock turn = new ReentrantLock();
 
     Sweeper(TopologyIndex index, Broker broker) {
         this.index = index;
@@ -23,6 +27,17 @@ final class Sweeper {
 
     /** Until nothing is left over that was not tried: one that goes may leave others. */
     void sweep() throws OutcomeUnknownException, InterruptedException {
+        boolean mine = turn.tryLock(TopologyLimits.SWEEP_TURN.toMillis(), TimeUnit.MILLISECONDS);
+        try { // Who has waited for so long sweeps beside: the catalog may not answer the other one.
+            sweepAll();
+        } finally {
+            if (mine) {
+                turn.unlock();
+            }
+        }
+    }
+
+    private void sweepAll() throws OutcomeUnknownException, InterruptedException {
         Set<TopologyIndex.LeftOver> tried = new HashSet<>();
         boolean any = true;
         for (int round = 0; any && round < TopologyLimits.SWEEP_ROUNDS_MAX; round++) {

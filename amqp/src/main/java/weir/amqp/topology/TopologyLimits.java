@@ -1,5 +1,7 @@
 package weir.amqp.topology;
 
+import java.time.Duration;
+
 /** The bounds of what can be defined. */
 public final class TopologyLimits {
     /** A short string's bytes. What a name is longer than that, no client can say. */
@@ -28,6 +30,9 @@ public final class TopologyLimits {
 
     /** Removals that one removal may lead to, one after the other: exchanges bound to exchanges that delete themselves. */
     static final int SWEEP_ROUNDS_MAX = 1_000;
+
+    /** How long a sweep waits for that of another, which mostly leaves it nothing to do. */
+    static final Duration SWEEP_TURN = Duration.ofSeconds(1);
 
     private TopologyLimits() {}
 }

@@ -24,7 +24,7 @@ public final class Assembler {
     private @Nullable Properties properties;
     private long announced;
     private long received;
-    /** Null unless it comes in several frames; from its completion until {@link #release} as well. */
+    /** Null unless it comes in several frames, or has a large header; from its completion until {@link #release} as well. */
     private @Nullable HalfSentBody body;
     /** There was no room for it. */
     private boolean refused;
@@ -83,7 +83,7 @@ public final class Assembler {
         return null;
     }
 
-    private @Nullable Received header(Frame frame) throws AmqpException {
+    private @Nullable Received header(Frame frame) throws AmqpException, InterruptedException {
         if (method == null) {
             throw nonMethod();
         }
@@ -106,9 +106,16 @@ public final class Assembler {
                     "content body size " + Long.toUnsignedString(announced) + " exceeds maximum allowed size "
                             + WireLimits.BODY_BYTES_ANNOUNCED_MAX);
         }
-        properties = Properties.read(in.raw(in.remaining()));
+        Bytes raw = in.raw(in.remaining());
+        properties = Properties.read(raw);
         received = 0;
-        return announced == 0 ? complete(Bytes.EMPTY) : null;
+        if (announced == 0) {
+            return complete(Bytes.EMPTY);
+        }
+        if (raw.length() > WireLimits.HEADER_BYTES_FREE && announced <= bodyBytesMax && !begin().hold(raw.length())) {
+            refuse();
+        }
+        return null;
     }
 
     private @Nullable Received body(Bytes piece) throws AmqpException, InterruptedException {
@@ -133,16 +140,18 @@ public final class Assembler {
 
     private void append(Bytes piece) throws AmqpException, InterruptedException {
         HalfSentBody now = body;
-        if (now == null) {
-            now = new HalfSentBody((int) announced, room);
-            body = now;
-            // What was read along with the header is not kept for as long as the body takes to come.
-            properties = Properties.read(
-                    Bytes.of(Objects.requireNonNull(properties).bytes().toArray()));
-        }
-        if (!now.append(piece)) {
+        if (!(now == null ? begin() : now).append(piece)) {
             refuse();
         }
+    }
+
+    private HalfSentBody begin() throws AmqpException {
+        HalfSentBody begun = new HalfSentBody((int) announced, room);
+        body = begun;
+        // What was read along with the header is not kept for as long as the body takes to come.
+        properties = Properties.read(
+                Bytes.of(Objects.requireNonNull(properties).bytes().toArray()));
+        return begun;
     }
 
     private void refuse() {

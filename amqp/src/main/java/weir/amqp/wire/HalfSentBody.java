@@ -23,6 +23,11 @@ final class HalfSentBody {
         this.place = room.begin(this::drop);
     }
 
+    /** That much more is kept of it beside what has come of the body. False as {@link #append} says. */
+    boolean hold(int more) throws InterruptedException {
+        return place.grow(more);
+    }
+
     /** False if there is no room for it: nothing of it is there any more. */
     boolean append(Bytes piece) throws InterruptedException {
         int needed = size + piece.length();

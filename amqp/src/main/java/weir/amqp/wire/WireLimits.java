@@ -32,6 +32,9 @@ public final class WireLimits {
      */
     static final int TABLE_VALUES_MAX = 8192;
 
+    /** A content header up to this size is kept without being counted until its body comes: 8 MiB of all channels of a connection. */
+    static final int HEADER_BYTES_FREE = 4 * 1024;
+
     /** What an idle connection keeps for reading. */
     static final int CHUNK_BYTES_MIN = 2 * 1024;
 

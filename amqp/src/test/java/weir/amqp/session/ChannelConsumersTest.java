@@ -23,6 +23,11 @@ class ChannelConsumersTest {
 
     private static final Consumer.Owner NOBODY = new Consumer.Owner() {
         @Override
+        public int bytesWanted() {
+            return SessionLimits.RECEIVE_BYTES_MAX;
+        }
+
+        @Override
         public boolean isBehind() {
             return false;
         }

@@ -163,6 +163,11 @@ class EndingTest {
 
     private record Owner(CountDownLatch delivered) implements Consumer.Owner {
         @Override
+        public int bytesWanted() {
+            return SessionLimits.RECEIVE_BYTES_MAX;
+        }
+
+        @Override
         public boolean isBehind() {
             return false;
         }

@@ -33,6 +33,11 @@ class HalfDoneTest {
 
         @Override
         public void unblocked() {}
+
+        @Override
+        public boolean isOver() {
+            return false;
+        }
     }
 
     private HalfDone.Work begin(String name) {

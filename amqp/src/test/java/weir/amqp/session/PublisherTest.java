@@ -47,6 +47,11 @@ class PublisherTest {
         public void unblocked() {}
 
         @Override
+        public boolean isOver() {
+            return false;
+        }
+
+        @Override
         public void began() {}
 
         @Override
