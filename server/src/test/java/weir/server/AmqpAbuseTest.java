@@ -54,6 +54,15 @@ class AmqpAbuseTest {
         }
     }
 
+    /** Nothing would ever give back the room that it takes. */
+    @Test
+    void contentBeforeTheLoginIsUnexpected() throws IOException {
+        try (RawAmqp raw = raw().send(RawAmqp.HEADER).expect(10, 10)) {
+            raw.method(0, "003C 0028 0000 00 01 71 00");
+            assertThat(raw.closeCode()).isEqualTo(505);
+        }
+    }
+
     @Test
     void aFrameThatIsTooLargeEndsTheConnection() throws IOException {
         try (RawAmqp raw = raw().open()) {

@@ -14,7 +14,7 @@ record Rooms(PublishRoom publishes, HalfDone bodies, HalfDone transactions, Outb
         return new Rooms(
                 new PublishRoom(SessionLimits.gatheredBytesOfAll()),
                 new HalfDone(held, SessionLimits.HALF_SENT_BEYOND, System::nanoTime),
-                new HalfDone(held, 0, System::nanoTime),
+                new HalfDone(Math.max(held, SessionLimits.TRANSACTIONS_BYTES_LEAST), 0, System::nanoTime),
                 new OutboxRoom(held));
     }
 }

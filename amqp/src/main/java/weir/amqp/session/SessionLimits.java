@@ -83,6 +83,9 @@ final class SessionLimits {
     /** The same in messages. */
     static final int TRANSACTION_MESSAGES = 100_000;
 
+    /** What all transactions together may take in the smallest heap: one of the largest, be it of small messages. */
+    static final long TRANSACTIONS_BYTES_LEAST = 2L * TRANSACTION_BYTES;
+
     /**
      * How long a connection is not read at most for what is on its way of it: some writes of a quick disk. What else it has
      * to say, to other channels and to slow queues, is late by that much.

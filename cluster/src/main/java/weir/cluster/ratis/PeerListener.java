@@ -49,7 +49,7 @@ final class PeerListener implements GrpcServices.Customizer {
      * however many wait, commands come through. Some 10 KiB each: a stream of HTTP/2, a thread, and who waits. More than {@code
      * weir.cluster.forward} lets wait, so that it is the one which refuses: a refusal here says that the node cannot be reached.
      */
-    private static final int WAITS_MAX = 2 * 65_536;
+    private static final int WAITS_MAX = 2 * 65_536 + CALLS_MAX;
 
     /** gRPC sends a status in a header, of which HTTP/2 servers take 8 KiB. */
     private static final int MESSAGE_CHARS_MAX = 1_000;
