@@ -138,11 +138,7 @@ class AmqpLegacyTest {
                 "x-queue-leader-locator",
                 "balanced",
                 "x-ha-policy",
-                "all",
-                "x-quorum-initial-group-size",
-                3,
-                "x-max-in-memory-length",
-                10);
+                "all");
         try (Connection connection = factory(server).newConnection()) {
             Channel channel = connection.createChannel();
             channel.queueDeclare("old", true, false, false, old);
