@@ -12,6 +12,7 @@ import com.rabbitmq.client.impl.NetworkConnection;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
@@ -134,6 +135,8 @@ class ManagementClusterTest {
         one.queueDeclare(queue + "-2", true, false, false, null);
         one.queueBind(queue, queue, "");
         one.queueBind(queue + "-2", queue, "");
+        nodes.process(3)
+                .await(queue + "\t" + queue + "-2", "rabbitmqctl", "list_bindings", "source_name", "destination_name");
         publish(one, queue, "", "by one");
         publish(nodes.channel(3), queue, "", "by three");
         for (int node = 1; node <= AmqpNodes.NODES; node++) {
@@ -155,6 +158,11 @@ class ManagementClusterTest {
         String limit = "{\"max-connections\":2,\"max-channels\":3}";
         nodes.process(1).weir("rabbitmqctl", "set_user_limits", "guest", limit);
         try {
+            for (int node = 2; node <= AmqpNodes.NODES; node++) {
+                for (String each : List.of("max-connections", "max-channels")) { // Set one after the other.
+                    nodes.process(node).await(each, "rabbitmqctl", "list_user_limits", "--user", "guest");
+                }
+            }
             Connection one = nodes.connect(1);
             Connection two = nodes.connect(2);
             assertThatThrownBy(() -> nodes.connect(3)).hasStackTraceContaining("user connection limit (2) is reached");
