@@ -47,8 +47,8 @@ final class Blockade implements Publisher.Reading {
     }
 
     @Override
-    public void began() {
-        lull.began();
+    public void added(boolean first) {
+        lull.added(first);
     }
 
     @Override

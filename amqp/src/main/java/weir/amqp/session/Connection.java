@@ -63,7 +63,7 @@ final class Connection {
     /** One round of it may take longer than the time between two. */
     private final AtomicBoolean extending = new AtomicBoolean();
 
-    private final Lull lull = new Lull();
+    private final Lull lull = new Lull(System.nanoTime());
     private final Blockade blockade;
 
     Connection(Front front, Transport transport, long id) throws IOException {

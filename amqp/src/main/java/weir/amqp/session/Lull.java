@@ -9,18 +9,32 @@ import org.jspecify.annotations.Nullable;
  * go with it, and gathers in the socket instead, to be read at once.
  *
  * <p>Else a client that writes each message by itself wakes this node for each: with one publisher and one consumer on two
- * cores 110 000 changes of threads were counted a second, and half of the messages.
+ * cores 110 000 changes of threads were counted a second, and half of the messages. A connection that brings few messages never rests:
+ * each of its messages goes as it comes.
  *
- * <p>One thread waits; any thread tells.
+ * <p>One thread waits, and tells what it adds; any thread tells what is answered.
  */
 final class Lull {
     private final AtomicInteger onTheirWay = new AtomicInteger();
     private final AtomicInteger answers = new AtomicInteger();
     private volatile @Nullable Thread waiting;
 
-    /** A channel has something on its way. */
-    void began() {
-        onTheirWay.incrementAndGet();
+    /** Of the reading thread, as the two below: messages since the period began, and whether the one before had many. */
+    private int added;
+
+    private long periodBeganNanos;
+    private boolean many;
+
+    Lull(long now) {
+        periodBeganNanos = now;
+    }
+
+    /** @param first whether the channel had nothing on its way */
+    void added(boolean first) {
+        added++;
+        if (first) {
+            onTheirWay.incrementAndGet();
+        }
     }
 
     /** @param last whether the channel has nothing more on its way */
@@ -35,10 +49,10 @@ final class Lull {
         }
     }
 
-    /** Returns when the next of what is on its way is answered, or has taken long; at once if nothing is. */
+    /** Returns when the next of what is on its way is answered, or has taken long; at once if nothing is, or little comes. */
     void await() throws InterruptedException {
         int before = answers.get();
-        if (onTheirWay.get() == 0) {
+        if (!hasMany(System.nanoTime()) || onTheirWay.get() == 0) {
             return;
         }
         long end = System.nanoTime() + SessionLimits.LULL.toNanos();
@@ -52,5 +66,16 @@ final class Lull {
             }
         }
         waiting = null;
+    }
+
+    /** Whether messages come so quickly that a rest is worth it. */
+    boolean hasMany(long now) {
+        long periods = (now - periodBeganNanos) / SessionLimits.LULL_PERIOD.toNanos();
+        if (periods > 0) {
+            many = added >= periods * SessionLimits.LULL_MESSAGES;
+            added = 0;
+            periodBeganNanos = now;
+        }
+        return many;
     }
 }

@@ -35,8 +35,12 @@ final class Publisher {
 
     /** Whoever reads the messages off the client's socket. */
     interface Reading extends Blocking {
-        /** Some are to be published, and were not before. */
-        void began();
+        /**
+         * One more is to be published. Called by the reading thread.
+         *
+         * @param first whether none was before
+         */
+        void added(boolean first);
 
         /** @param last whether all that were to be published are */
         void answered(boolean last);
@@ -56,7 +60,7 @@ final class Publisher {
         }
 
         @Override
-        public void began() {}
+        public void added(boolean first) {}
 
         @Override
         public void answered(boolean last) {}
@@ -111,9 +115,7 @@ final class Publisher {
         if (ended) {
             return; // Nobody would publish it, nor say that it was.
         }
-        if (!busy && gathered.isEmpty()) {
-            reading.began();
-        }
+        reading.added(!busy && gathered.isEmpty());
         gathered.add(publication);
         gatheredBytes += publication.bytes();
         room.take(publication.bytes());

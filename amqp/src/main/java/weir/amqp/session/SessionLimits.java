@@ -92,6 +92,15 @@ final class SessionLimits {
      */
     static final Duration LULL = Duration.ofMillis(2);
 
+    /**
+     * A connection rests if it brought so many messages in the last {@link #LULL_PERIOD}, 8 000 a second. Below, a rest would make each message
+     * later, and spare fewer wake-ups than there is time for.
+     */
+    static final int LULL_MESSAGES = 160;
+
+    /** Some rounds of a publisher that waits for confirms once its window is full. */
+    static final Duration LULL_PERIOD = Duration.ofMillis(20);
+
     /** A publisher that is kept waiting for so long is told that it is blocked; shorter waits are nobody's business. */
     static final Duration BLOCKED_AFTER = Duration.ofMillis(500);
 

@@ -52,7 +52,7 @@ class PublisherTest {
         }
 
         @Override
-        public void began() {}
+        public void added(boolean first) {}
 
         @Override
         public void answered(boolean last) {}
