@@ -142,7 +142,7 @@ final class QueueLifeTest extends ShardFacts {
 
     @Test
     void replicasAgreeThoughOneOfTheirLogsForgotWhatIsSettled() {
-        var bounds = new Bounds(100, 100, 100, 4, 2, 4, 2, 10, 2, 30, 100);
+        var bounds = new Bounds(100, 100, 100, 4, 2, 4, 2, 10, 2, 30, 100, 100, 1000);
         MemoryLog otherLog = new MemoryLog();
         machine = new ShardMachine(log, bounds);
         ShardMachine other = new ShardMachine(otherLog, bounds);
