@@ -75,6 +75,11 @@ public record Failure(int status, String code, String message) {
                                 + "is a topic, and this is not done to one; or it is none, and this is done to topics only");
             case OFFSET_OUT_OF_RANGE ->
                 new Failure(416, "OFFSET_OUT_OF_RANGE", name + "does not reach as far as that offset");
+            case OUT_OF_ORDER_SEQUENCE ->
+                new Failure(409, "OUT_OF_ORDER_SEQUENCE", name + "does not follow what its producer published before");
+            case INVALID_PRODUCER_EPOCH ->
+                new Failure(
+                        409, "INVALID_PRODUCER_EPOCH", name + "has heard of a newer epoch of the message's producer");
             case DISK_FULL ->
                 new Failure(
                         507,

@@ -25,11 +25,17 @@ public final class Edition {
      */
     public static final int TOPICS = 4;
 
+    /**
+     * Producers that number what they publish; batches of many plain messages cost a count; what is given back to a queue makes
+     * room as a publish does.
+     */
+    public static final int NUMBERED = 5;
+
     /** The oldest that this release goes on from. */
     public static final int OLDEST = FIRST;
 
     /** The newest that this release can write. */
-    public static final int NEWEST = TOPICS;
+    public static final int NEWEST = NUMBERED;
 
     /** More than there will ever be, so that a garbled number is known by it. */
     public static final int MAX = 10_000;

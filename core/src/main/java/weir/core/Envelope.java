@@ -1,5 +1,6 @@
 package weir.core;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,31 @@ public record Envelope(
     public static final long AT_ONCE = 1;
 
     public static final Envelope PLAIN = new Envelope(null, null, QUEUE_DELAY, NEVER, null);
+
+    private static final List<Envelope> ONE_PLAIN = new PlainEnvelopes(1);
+
+    /** So many plain ones, which cost a count. */
+    public static List<Envelope> plain(int count) {
+        return count == 1 ? ONE_PLAIN : new PlainEnvelopes(count);
+    }
+
+    /** An unmodifiable list of these; of plain ones alone as {@link #plain}, however they were given. */
+    public static List<Envelope> copyOf(List<Envelope> envelopes) {
+        return areAllPlain(envelopes) ? plain(envelopes.size()) : List.copyOf(envelopes);
+    }
+
+    /** Whether each is {@link #PLAIN}. Of what {@link #copyOf} or {@link #plain} gave, found without looking at each. */
+    public static boolean areAllPlain(List<Envelope> envelopes) {
+        if (envelopes instanceof PlainEnvelopes) {
+            return true;
+        }
+        for (Envelope envelope : envelopes) {
+            if (!envelope.equals(PLAIN)) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     public Envelope {
         Check.atLeast("deliverAtMillis", deliverAtMillis, 0);

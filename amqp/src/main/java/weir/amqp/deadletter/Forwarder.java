@@ -204,7 +204,12 @@ final class Forwarder {
                     case QUEUE_FULL, PUBLISH_PAUSED, DISK_FULL, TOO_MANY_IN_FLIGHT, PURGED_RECENTLY -> Arrival.LATER;
                     // It was deleted since it was routed, or made so lately that its shard does not know it yet.
                     case NO_SUCH_QUEUE -> broker.find(to.queue()).isEmpty() ? Arrival.OVER : Arrival.LATER;
-                    case MESSAGE_TOO_LARGE, GROUP_MISSING, READ_OTHERWISE, OFFSET_OUT_OF_RANGE -> Arrival.NEVER;
+                    case MESSAGE_TOO_LARGE,
+                            GROUP_MISSING,
+                            READ_OTHERWISE,
+                            OFFSET_OUT_OF_RANGE,
+                            OUT_OF_ORDER_SEQUENCE,
+                            INVALID_PRODUCER_EPOCH -> Arrival.NEVER;
                 };
         };
     }

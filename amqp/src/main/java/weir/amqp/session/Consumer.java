@@ -240,6 +240,8 @@ final class Consumer implements Holder {
                                 GROUP_MISSING,
                                 TOO_MANY_IN_FLIGHT,
                                 PURGED_RECENTLY,
+                                OUT_OF_ORDER_SEQUENCE,
+                                INVALID_PRODUCER_EPOCH,
                                 DISK_FULL -> {
                             Thread.sleep(SessionLimits.RECEIVE_RETRY);
                             yield true;

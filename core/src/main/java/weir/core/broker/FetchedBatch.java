@@ -14,7 +14,7 @@ import weir.core.Envelope;
  */
 public record FetchedBatch(long baseOffset, long appendedAtMillis, int format, Bytes payload, List<Envelope> messages) {
     public FetchedBatch {
-        messages = List.copyOf(messages);
+        messages = Envelope.copyOf(messages);
     }
 
     /** The offset after its last message. */

@@ -17,5 +17,9 @@ public enum Refusal {
     /** What is read by cursor cannot be leased from or purged, nor what is read by lease be read by cursor. */
     READ_OTHERWISE,
     /** A topic has no such offset. */
-    OFFSET_OUT_OF_RANGE
+    OFFSET_OUT_OF_RANGE,
+    /** A numbered batch neither follows what its producer published before nor repeats any of the newest of it. */
+    OUT_OF_ORDER_SEQUENCE,
+    /** A numbered batch is of an epoch that its producer has left behind: somebody began anew under the same id. */
+    INVALID_PRODUCER_EPOCH
 }

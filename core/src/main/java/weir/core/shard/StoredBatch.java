@@ -14,7 +14,7 @@ import weir.core.Envelope;
 public record StoredBatch(
         long baseOffset, long appendedAtMillis, int format, int payloadBytes, List<Envelope> messages) {
     public StoredBatch {
-        messages = List.copyOf(messages);
+        messages = Envelope.copyOf(messages);
         Check.atLeast("baseOffset", baseOffset, 0);
     }
 

@@ -81,6 +81,8 @@ record Queues(Broker broker, QueueNames names, int handleSalt) {
             case READ_OTHERWISE, OFFSET_OUT_OF_RANGE ->
                 SqsError.UNSUPPORTED_OPERATION.because(
                         "The queue " + queue.name() + " is a topic that is read by offset, which SQS cannot.");
+            case OUT_OF_ORDER_SEQUENCE, INVALID_PRODUCER_EPOCH ->
+                throw new IllegalStateException("SQS numbers nothing, and was refused: " + refusal);
             case DISK_FULL ->
                 SqsError.SERVICE_UNAVAILABLE.because(
                         "The disk of the server is nearly full or read-only, so it takes no messages. Receiving and"

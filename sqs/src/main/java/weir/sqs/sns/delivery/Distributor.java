@@ -357,8 +357,12 @@ public final class Distributor {
                 case QUEUE_FULL, PUBLISH_PAUSED, DISK_FULL -> refused.set(aim.post, reason);
                 case NO_SUCH_QUEUE, MESSAGE_TOO_LARGE, GROUP_MISSING ->
                     failures.add(new Failure(aim, "the queue refused it: " + reason));
-                case TOO_MANY_IN_FLIGHT, PURGED_RECENTLY, READ_OTHERWISE, OFFSET_OUT_OF_RANGE ->
-                    throw new IllegalStateException("a message was refused: " + reason);
+                case TOO_MANY_IN_FLIGHT,
+                        PURGED_RECENTLY,
+                        READ_OTHERWISE,
+                        OFFSET_OUT_OF_RANGE,
+                        OUT_OF_ORDER_SEQUENCE,
+                        INVALID_PRODUCER_EPOCH -> throw new IllegalStateException("a message was refused: " + reason);
             }
         }
 
