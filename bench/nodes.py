@@ -34,6 +34,7 @@ class Cluster:
             WEIR_DATA=f"{self.work}/node-{node}",
             WEIR_SQS_PORT=str(self.sqs(node)[1]),
             WEIR_ADMIN_PORT=str(self.admin(node)[1]),
+            WEIR_KAFKA_PORT="0",
             WEIR_AMQP_PORT=str(self.first_port + 10 * node + 3),
             WEIR_CLUSTER_HOST="127.0.0.1",
             WEIR_CLUSTER_PORT=self._cluster(node).split(":")[1],

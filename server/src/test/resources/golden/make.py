@@ -11,7 +11,7 @@ SQS, ADMIN = "http://127.0.0.1:19324", "http://127.0.0.1:25672"
 JAVA = [os.environ.get("JAVA", "java"), "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"]
 LONG = "3650d"
 data = tempfile.mkdtemp(prefix="weir-golden-") + "/data"
-env = dict(os.environ, WEIR_DATA=data, WEIR_SQS_PORT="19324", WEIR_AMQP_PORT="15671", WEIR_ADMIN_PORT="25672", WEIR_SHARDS="2")
+env = dict(os.environ, WEIR_DATA=data, WEIR_SQS_PORT="19324", WEIR_AMQP_PORT="15671", WEIR_KAFKA_PORT="0", WEIR_ADMIN_PORT="25672", WEIR_SHARDS="2")
 
 
 def start():

@@ -38,6 +38,7 @@ import weir.core.broker.FetchOutcome;
 import weir.core.broker.Neighbours;
 import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.PartitionPlace;
 import weir.core.broker.Peeked;
 import weir.core.broker.PublishOutcome;
 import weir.core.broker.Receipt;
@@ -377,6 +378,11 @@ public final class ClusterNode implements Broker, Directory, AutoCloseable {
     @Override
     public boolean leads(PartitionId partition) {
         return ways.leadsHere(ways.shardOf(partition));
+    }
+
+    @Override
+    public PartitionPlace place(PartitionId partition) {
+        return ways.place(ways.shardOf(partition));
     }
 
     @Override

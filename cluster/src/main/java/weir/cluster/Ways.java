@@ -12,6 +12,7 @@ import weir.cluster.shard.Shard;
 import weir.core.PartitionId;
 import weir.core.broker.Deadline;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.PartitionPlace;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
 
@@ -42,6 +43,11 @@ final class Ways {
     /** Whether this node leads it, as far as it knows. */
     boolean leadsHere(int shard) {
         return routers.get(shard).leadsHere();
+    }
+
+    /** Who leads it and where it is placed, as far as this node knows. */
+    PartitionPlace place(int shard) {
+        return routers.get(shard).place();
     }
 
     /** This node's own replica has come to lead the shard, or has ceased to. */

@@ -51,6 +51,7 @@ public final class WeirServer implements AutoCloseable {
         private final Map<String, String> variables = new TreeMap<>(Map.of(
                 "WEIR_SQS_PORT", "0",
                 "WEIR_AMQP_PORT", "0",
+                "WEIR_KAFKA_PORT", "0",
                 "WEIR_ADMIN_PORT", "0",
                 "WEIR_SQS_DELETE_REST", "0s", // Tests use a name again and again.
                 "WEIR_SQS_PURGE_REST", "0s",

@@ -34,6 +34,10 @@ import weir.cluster.forming.FormingException;
 import weir.cluster.forming.OwnAddress;
 import weir.cluster.replication.GroupId;
 import weir.core.codec.Formats;
+import weir.kafka.KafkaServer;
+import weir.kafka.KafkaSettings;
+import weir.kafka.node.Nodes;
+import weir.kafka.record.KafkaFormat;
 import weir.server.config.ConfigException;
 import weir.server.config.WeirConfig;
 import weir.sqs.SqsServer;
@@ -56,6 +60,7 @@ public final class WeirServer implements AutoCloseable {
     private int amqpPort;
     private int amqpTlsPort;
     private int managementPort;
+    private int kafkaPort;
     private int adminPort;
     /** Null if AMQP is not served. */
     private @Nullable RabbitApi rabbit;
@@ -81,13 +86,16 @@ public final class WeirServer implements AutoCloseable {
             }
         }
         LOG.info(
-                "Weir {} is ready after {} ms: SQS http://{}:{} (authentication: {}), {}admin http://{}:{}, data in {}",
+                "Weir {} is ready after {} ms: SQS http://{}:{} (authentication: {}), {}{}admin http://{}:{}, data in {}",
                 Version.current(),
                 Duration.ofNanos(System.nanoTime() - start).toMillis(),
                 config.sqs().host(),
                 server.sqsPort,
                 config.sqs().auth().name().toLowerCase(Locale.ROOT),
                 config.amqp().map(server::amqpPorts).orElse(""),
+                config.kafka()
+                        .map(kafka -> "Kafka " + kafka.host() + ":" + server.kafkaPort + ", ")
+                        .orElse(""),
                 config.host(),
                 server.adminPort,
                 config.data());
@@ -118,6 +126,10 @@ public final class WeirServer implements AutoCloseable {
                 checkFree("amqp.management-port", management.host(), management.port());
             }
         }
+        if (config.kafka().isPresent()) {
+            KafkaSettings kafka = config.kafka().get();
+            checkFree("kafka.port", kafka.host(), kafka.port());
+        }
         checkFree("admin.port", config.host(), config.admin().port());
         if (config.cluster().port() != 0) {
             checkFree(
@@ -144,9 +156,12 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().auth(),
                 config.sns().http(),
                 new Rests(config.sqs().deleteRest(), config.sqs().purgeRest()));
-        var formats = Formats.of(List.of(new AmqpFormat()));
+        var formats = Formats.of(List.of(new AmqpFormat(), new KafkaFormat()));
         if (config.amqp().isPresent()) {
             openAmqp(config.amqp().get(), config.node().id(), node, formats, clock);
+        }
+        if (config.kafka().isPresent()) {
+            openKafka(config.kafka().get(), node, formats, clock);
         }
         // Clients sign by the world's clock, even where tests have moved this server's.
         SqsServer sqs = opened("SQS front", SqsServer.start(sqsSettings, node, formats, clock, InstantSource.system()));
@@ -196,6 +211,13 @@ public final class WeirServer implements AutoCloseable {
         }
     }
 
+    private void openKafka(KafkaSettings config, ClusterNode node, Formats formats, InstantSource clock)
+            throws IOException, InterruptedException {
+        KafkaSettings settings = config.withCluster(node.identity().cluster().toString());
+        kafkaPort = opened("Kafka front", KafkaServer.start(settings, node, node.neighbours(), formats, clock))
+                .port();
+    }
+
     private ClusterNode node(WeirConfig config, DataDirectory data, InstantSource clock)
             throws ConfigException, IOException, InterruptedException {
         long checkpointBytes = ClusterLimits.checkpointBytes(
@@ -237,6 +259,10 @@ public final class WeirServer implements AutoCloseable {
                         amqp.advertise().isEmpty()
                                 ? amqp.settings().host() + ":" + amqp.settings().port()
                                 : amqp.advertise()));
+        config.kafka()
+                .ifPresent(kafka -> fronts.put(
+                        Nodes.FRONT,
+                        kafka.advertise().isEmpty() ? kafka.host() + ":" + kafka.port() : kafka.advertise()));
         return new NodeSettings.Cluster(
                 OwnAddress.find(config.node().id(), cluster.port(), cluster.advertise(), cluster.seeds()),
                 bind(config),
@@ -273,6 +299,11 @@ public final class WeirServer implements AutoCloseable {
     /** 0 if RabbitMQ's management API is not served. */
     public int managementPort() {
         return managementPort;
+    }
+
+    /** 0 if Kafka's clients are not served. */
+    public int kafkaPort() {
+        return kafkaPort;
     }
 
     public int adminPort() {

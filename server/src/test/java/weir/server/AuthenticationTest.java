@@ -69,12 +69,20 @@ class AuthenticationTest {
 
     private WeirServer start(String mode) throws Exception {
         Map<String, String> environment = new TreeMap<>(Map.of(
-                "WEIR_DATA", data.toString(),
-                "WEIR_SQS_PORT", "0",
-                "WEIR_AMQP_PORT", "0",
-                "WEIR_ADMIN_PORT", "0",
-                "WEIR_SHARDS", "1",
-                "WEIR_SQS_AUTH", mode));
+                "WEIR_DATA",
+                data.toString(),
+                "WEIR_SQS_PORT",
+                "0",
+                "WEIR_AMQP_PORT",
+                "0",
+                "WEIR_KAFKA_PORT",
+                "0",
+                "WEIR_ADMIN_PORT",
+                "0",
+                "WEIR_SHARDS",
+                "1",
+                "WEIR_SQS_AUTH",
+                mode));
         try {
             return WeirServer.start(ConfigReader.read(null, environment));
         } catch (ConfigException e) {

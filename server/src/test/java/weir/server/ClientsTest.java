@@ -46,6 +46,8 @@ class ClientsTest {
                         "0",
                         "WEIR_AMQP_PORT",
                         "0",
+                        "WEIR_KAFKA_PORT",
+                        "0",
                         "WEIR_ADMIN_PORT",
                         "0")));
     }

@@ -31,8 +31,9 @@ import weir.server.cli.WeirCommand;
 
 /** A server as a process of its own, on free ports of this machine. */
 final class NodeProcess implements AutoCloseable {
-    private static final Pattern READY = Pattern.compile(
-            ".* is ready after .* SQS (http://[^ ,]*).* AMQP [^ ]*:(\\d+)(?: \\(.*\\))?, admin (http://[^ ,]*),.*");
+    private static final Pattern READY =
+            Pattern.compile(".* is ready after .* SQS (http://[^ ,]*).* AMQP [^ ]*:(\\d+)(?: \\(.*\\))?,"
+                    + " Kafka [^ ]*:(\\d+), admin (http://[^ ,]*),.*");
     private static final int SECONDS_MAX = 120;
     static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
@@ -73,6 +74,8 @@ final class NodeProcess implements AutoCloseable {
                         "WEIR_SQS_PORT",
                         "0",
                         "WEIR_AMQP_PORT",
+                        "0",
+                        "WEIR_KAFKA_PORT",
                         "0",
                         "WEIR_AMQP_MANAGEMENT_PORT",
                         "0",
@@ -182,16 +185,20 @@ final class NodeProcess implements AutoCloseable {
         return Integer.parseInt(ready().group(2));
     }
 
+    int kafkaPort() throws Exception {
+        return Integer.parseInt(ready().group(3));
+    }
+
     /** Of its admin API. */
     String adminUrl() throws Exception {
-        return ready().group(3);
+        return ready().group(4);
     }
 
     /** Runs a command against it, and returns what it printed. */
     String weir(String... arguments) throws Exception {
         String[] all = Arrays.copyOf(arguments, arguments.length + 2);
         all[arguments.length] = "--server";
-        all[arguments.length + 1] = ready().group(3);
+        all[arguments.length + 1] = ready().group(4);
         return run(all);
     }
 

@@ -27,7 +27,8 @@ class ProcessTest {
 
     @Test
     void serverStopsOnSigtermAndKeepsItsMessages() throws Exception {
-        Process server = start("WEIR_ADMIN_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_SQS_PORT", "0");
+        Process server =
+                start("WEIR_ADMIN_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_KAFKA_PORT", "0", "WEIR_SQS_PORT", "0");
         try {
             String admin = awaitReady(server);
             assertThat(weir("queue", "create", "q", "--server", admin)).isZero();
@@ -36,7 +37,7 @@ class ProcessTest {
             assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(server.exitValue()).isEqualTo(EXIT_AFTER_SIGTERM);
 
-            server = start("WEIR_ADMIN_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_SQS_PORT", "0");
+            server = start("WEIR_ADMIN_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_KAFKA_PORT", "0", "WEIR_SQS_PORT", "0");
             assertThat(weir("receive", "q", "--server", awaitReady(server))).isZero();
         } finally {
             server.destroyForcibly();
@@ -55,7 +56,8 @@ class ProcessTest {
 
     @Test
     void damagedDataIsOneLineThatNamesTheFile() throws Exception {
-        Process server = start("WEIR_ADMIN_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_SQS_PORT", "0");
+        Process server =
+                start("WEIR_ADMIN_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_KAFKA_PORT", "0", "WEIR_SQS_PORT", "0");
         assertThat(weir("queue", "create", "q", "--server", awaitReady(server))).isZero();
         server.destroy();
         assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -64,7 +66,7 @@ class ProcessTest {
         bytes[bytes.length / 2] ^= 1;
         Files.write(manifest, bytes);
 
-        server = start("WEIR_ADMIN_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_SQS_PORT", "0");
+        server = start("WEIR_ADMIN_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_KAFKA_PORT", "0", "WEIR_SQS_PORT", "0");
         String output = new String(server.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(server.waitFor()).isEqualTo(1);
         assertThat(output.lines()).last().asString().startsWith("weir: " + manifest + " is damaged: ");
@@ -76,7 +78,8 @@ class ProcessTest {
     void startOnAFullDiskEndsWithItsReason() throws Exception {
         List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -f 64; exec \"$@\"", "sh"));
         command.addAll(java("server"));
-        Process server = start(command, "WEIR_ADMIN_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_SQS_PORT", "0");
+        Process server = start(
+                command, "WEIR_ADMIN_PORT", "0", "WEIR_AMQP_PORT", "0", "WEIR_KAFKA_PORT", "0", "WEIR_SQS_PORT", "0");
         String output = new String(server.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(server.waitFor()).isEqualTo(1);
         assertThat(output).contains("File too large");

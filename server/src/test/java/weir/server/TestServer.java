@@ -27,6 +27,8 @@ final class TestServer {
                 "0",
                 "WEIR_AMQP_PORT",
                 "0",
+                "WEIR_KAFKA_PORT",
+                "0",
                 "WEIR_ADMIN_PORT",
                 "0",
                 "WEIR_SHARDS",

@@ -42,12 +42,20 @@ class TestingTest {
         server = WeirServer.start(ConfigReader.read(
                 null,
                 Map.of(
-                        "WEIR_DATA", data.toString(),
-                        "WEIR_SQS_PORT", "0",
-                        "WEIR_AMQP_PORT", "0",
-                        "WEIR_ADMIN_PORT", "0",
-                        "WEIR_SHARDS", "2",
-                        "WEIR_TESTING_ENABLED", "true")));
+                        "WEIR_DATA",
+                        data.toString(),
+                        "WEIR_SQS_PORT",
+                        "0",
+                        "WEIR_AMQP_PORT",
+                        "0",
+                        "WEIR_KAFKA_PORT",
+                        "0",
+                        "WEIR_ADMIN_PORT",
+                        "0",
+                        "WEIR_SHARDS",
+                        "2",
+                        "WEIR_TESTING_ENABLED",
+                        "true")));
     }
 
     @AfterEach

@@ -166,6 +166,8 @@ class WeirServerTest {
                 "0",
                 "WEIR_AMQP_PORT",
                 "0",
+                "WEIR_KAFKA_PORT",
+                "0",
                 "WEIR_ADMIN_PORT",
                 "0",
                 "WEIR_SHARDS",

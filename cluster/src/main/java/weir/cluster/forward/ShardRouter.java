@@ -26,6 +26,7 @@ import weir.core.broker.Deadline;
 import weir.core.broker.Fetch;
 import weir.core.broker.FetchOutcome;
 import weir.core.broker.OutcomeUnknownException;
+import weir.core.broker.PartitionPlace;
 import weir.core.broker.Peeked;
 import weir.core.broker.Receipt;
 import weir.core.broker.TopicOffsets;
@@ -110,6 +111,13 @@ public final class ShardRouter implements Shard, AutoCloseable {
     /** Whether this node knows who leads, so that a call need not wait to find out. */
     public boolean knowsLeader() {
         return whereabouts.isKnown();
+    }
+
+    /** Asks nobody. Who has no replica takes the one for the leader that was last seen to lead, else the one that is meant to. */
+    public PartitionPlace place() {
+        List<Integer> placed = view.replicas(shard);
+        boolean own = view.local(shard).isPresent();
+        return new PartitionPlace(own ? view.leader(shard) : whereabouts.guess(placed), placed);
     }
 
     /** For the node: its own replica has come to lead the shard, or has ceased to. Those who wait look again. */

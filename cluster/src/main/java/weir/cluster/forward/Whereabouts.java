@@ -129,6 +129,19 @@ public final class Whereabouts {
         }
     }
 
+    /** Who was last known to lead, else the first of those. */
+    OptionalInt guess(List<Integer> placed) {
+        lock.lock();
+        try {
+            if (hint != 0) {
+                return OptionalInt.of(hint);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return placed.isEmpty() ? OptionalInt.empty() : OptionalInt.of(placed.getFirst());
+    }
+
     /**
      * That node does not lead, or cannot be reached.
      *

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import weir.core.Batch;
 import weir.core.PartitionId;
 import weir.core.PartitionStatus;
@@ -173,6 +174,11 @@ public interface Broker {
      */
     default boolean leads(PartitionId partition) {
         return true;
+    }
+
+    /** Where a partition is, as far as this node knows. Asks nobody; that may be over in the next moment. */
+    default PartitionPlace place(PartitionId partition) {
+        return new PartitionPlace(OptionalInt.empty(), List.of());
     }
 
     /**

@@ -40,6 +40,8 @@ final class TrainCommand implements Callable<Integer> {
                         "WEIR_SQS_PORT",
                         "0",
                         "WEIR_AMQP_PORT",
+                        "0",
+                        "WEIR_KAFKA_PORT",
                         "0")))) {
             String admin = "http://127.0.0.1:" + server.adminPort();
             run("queue", "create", "q", "--server", admin, "--lease", "30s");

@@ -39,6 +39,7 @@ import weir.cluster.replication.Member;
 import weir.core.Edition;
 import weir.core.Limits;
 import weir.core.text.Durations;
+import weir.kafka.KafkaSettings;
 import weir.net.tls.ServerTls.ClientCertificate;
 import weir.net.tls.TlsFiles;
 import weir.sqs.auth.AuthMode;
@@ -206,6 +207,7 @@ public final class ConfigReader {
                         duration(Setting.SQS_PURGE_REST, Limits.NAME_REST_MAX)),
                 new WeirConfig.Sns(truth(Setting.SNS_HTTP)),
                 truth(Setting.AMQP_ENABLED) ? Optional.of(amqp()) : Optional.empty(),
+                truth(Setting.KAFKA_ENABLED) ? Optional.of(kafka()) : Optional.empty(),
                 new WeirConfig.Admin(number(Setting.ADMIN_PORT, 0, 65_535)),
                 new WeirConfig.Testing(
                         truth(Setting.TESTING_ENABLED),
@@ -301,6 +303,18 @@ public final class ConfigReader {
                 mechanisms,
                 amqpTls());
         return new WeirConfig.Amqp(settings, advertise(Setting.AMQP_ADVERTISE), management(password, settings.port()));
+    }
+
+    /** Nobody has to prove there who he is, so only this machine reaches it. */
+    private KafkaSettings kafka() throws ConfigException {
+        return new KafkaSettings(
+                reachable(Setting.KAFKA_HOST, false),
+                number(Setting.KAFKA_PORT, 0, PORT_MAX),
+                advertise(Setting.KAFKA_ADVERTISE),
+                number(Setting.KAFKA_CONNECTIONS_MAX, 1, 1_000_000),
+                truth(Setting.KAFKA_AUTO_CREATE_TOPICS),
+                number(Setting.KAFKA_PARTITIONS, 1, Limits.PARTITIONS_MAX),
+                KafkaSettings.DEFAULT.cluster());
     }
 
     private Optional<WeirConfig.Management> management(boolean password, int amqpPort) throws ConfigException {
@@ -459,6 +473,7 @@ public final class ConfigReader {
         config.amqp()
                 .flatMap(amqp -> amqp.settings().tls())
                 .ifPresent(tls -> ports.put(Setting.AMQP_TLS_PORT, tls.port()));
+        config.kafka().ifPresent(kafka -> ports.put(Setting.KAFKA_PORT, kafka.port()));
         ports.put(Setting.ADMIN_PORT, config.admin().port());
         ports.put(Setting.CLUSTER_PORT, config.cluster().port());
         config.amqp()

@@ -3,6 +3,7 @@ package weir.server.config;
 import java.util.Arrays;
 import java.util.Optional;
 import weir.core.Edition;
+import weir.core.Limits;
 
 /** Everything that can be configured. */
 public enum Setting {
@@ -81,6 +82,19 @@ public enum Setting {
     SQS_DELETE_REST("sqs.delete-rest", "WEIR_SQS_DELETE_REST", "60s", Setting.REST),
     SQS_PURGE_REST("sqs.purge-rest", "WEIR_SQS_PURGE_REST", "60s", Setting.REST),
     SNS_HTTP("sns.http", "WEIR_SNS_HTTP", "true", "true or false"),
+    KAFKA_ENABLED("kafka.enabled", "WEIR_KAFKA_ENABLED", "true", "true or false"),
+    KAFKA_PORT("kafka.port", "WEIR_KAFKA_PORT", "9092", Setting.PORT),
+    KAFKA_HOST("kafka.host", "WEIR_KAFKA_HOST", "", "a loopback address, empty for that of host"),
+    KAFKA_ADVERTISE(
+            "kafka.advertise",
+            "WEIR_KAFKA_ADVERTISE",
+            "",
+            "HOST:PORT by which Kafka's clients reach this node; empty for where it listens"),
+    KAFKA_CONNECTIONS_MAX(
+            "kafka.connections-max", "WEIR_KAFKA_CONNECTIONS_MAX", "10000", "a whole number from 1 to 1000000"),
+    KAFKA_AUTO_CREATE_TOPICS("kafka.auto-create-topics", "WEIR_KAFKA_AUTO_CREATE_TOPICS", "true", "true or false"),
+    KAFKA_PARTITIONS(
+            "kafka.partitions", "WEIR_KAFKA_PARTITIONS", "1", "a whole number from 1 to " + Limits.PARTITIONS_MAX),
     AMQP_ENABLED("amqp.enabled", "WEIR_AMQP_ENABLED", "true", "true or false"),
     AMQP_PORT("amqp.port", "WEIR_AMQP_PORT", "5672", Setting.PORT),
     AMQP_HOST(

@@ -7,6 +7,7 @@ import java.util.Optional;
 import weir.amqp.AmqpSettings;
 import weir.cluster.forming.Address;
 import weir.cluster.ratis.ClusterTls;
+import weir.kafka.KafkaSettings;
 import weir.sqs.auth.AuthMode;
 
 /**
@@ -16,6 +17,7 @@ import weir.sqs.auth.AuthMode;
  * @param host where every port listens that has no other; loopback only, as the admin API asks nobody who he is
  * @param shards fixed when the data directory is created
  * @param amqp empty if it is not served
+ * @param kafka empty if it is not served; its cluster's name is not known yet
  */
 public record WeirConfig(
         Path data,
@@ -26,6 +28,7 @@ public record WeirConfig(
         Sqs sqs,
         Sns sns,
         Optional<Amqp> amqp,
+        Optional<KafkaSettings> kafka,
         Admin admin,
         Testing testing,
         LogLevel logLevel) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import weir.amqp.AmqpSettings;
 import weir.cluster.forming.Address;
 import weir.core.Edition;
+import weir.kafka.KafkaSettings;
 import weir.sqs.auth.AuthMode;
 
 class ConfigReaderTest {
@@ -48,6 +49,7 @@ class ConfigReaderTest {
                         new WeirConfig.Sns(true),
                         Optional.of(new WeirConfig.Amqp(
                                 AmqpSettings.DEFAULT, "", Optional.of(new WeirConfig.Management("127.0.0.1", 15672)))),
+                        Optional.of(KafkaSettings.DEFAULT),
                         new WeirConfig.Admin(9325),
                         new WeirConfig.Testing(false, Optional.empty()),
                         WeirConfig.LogLevel.INFO));
