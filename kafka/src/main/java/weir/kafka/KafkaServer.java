@@ -2,6 +2,7 @@ package weir.kafka;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import weir.core.broker.Broker;
 import weir.core.broker.Neighbours;
@@ -9,6 +10,7 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.core.codec.Formats;
 import weir.kafka.fetch.Fetching;
 import weir.kafka.fetch.ListingOffsets;
+import weir.kafka.group.ConsumerGroups;
 import weir.kafka.node.DescribingCluster;
 import weir.kafka.node.Nodes;
 import weir.kafka.produce.ProducerIds;
@@ -29,9 +31,11 @@ import weir.kafka.topic.Topics;
 
 /** Serves Kafka's clients on one port until it is closed: the front's page of wiring. */
 public final class KafkaServer implements AutoCloseable {
+    private final ConsumerGroups groups;
     private final Sessions sessions;
 
-    private KafkaServer(Sessions sessions) {
+    private KafkaServer(ConsumerGroups groups, Sessions sessions) {
+        this.groups = groups;
         this.sessions = sessions;
     }
 
@@ -44,17 +48,22 @@ public final class KafkaServer implements AutoCloseable {
             throws IOException, InterruptedException {
         Nodes nodes = new Nodes(broker, neighbours);
         Front front = new Front(settings, broker, nodes, new Topics(broker), formats, clock);
-        Sessions sessions = Sessions.start(settings, new Dispatch(handlers(front), new Producing(front)));
-        boolean started = false;
+        ConsumerGroups groups = ConsumerGroups.start(neighbours.self(), front, settings.groups());
         try {
-            announce(settings, nodes, sessions.port());
-            started = true;
-        } finally {
-            if (!started) {
+            List<Handler> handlers = new ArrayList<>(handlers(front));
+            handlers.addAll(groups.handlers());
+            Sessions sessions = Sessions.start(settings, new Dispatch(handlers, new Producing(front)));
+            try {
+                announce(settings, nodes, sessions.port());
+                return new KafkaServer(groups, sessions);
+            } catch (IOException | InterruptedException | RuntimeException | Error e) {
                 sessions.close();
+                throw e;
             }
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            groups.close();
+            throw e;
         }
-        return new KafkaServer(sessions);
     }
 
     private static void announce(KafkaSettings settings, Nodes nodes, int port)
@@ -70,7 +79,7 @@ public final class KafkaServer implements AutoCloseable {
         }
     }
 
-    /** Who answers what, besides ApiVersions and Produce. */
+    /** Who answers what, besides ApiVersions, Produce and what is about groups. */
     private static List<Handler> handlers(Front front) {
         return List.of(
                 new Metadata(front),
@@ -99,7 +108,8 @@ public final class KafkaServer implements AutoCloseable {
 
     /** Ends all connections. */
     @Override
-    public void close() {
+    public void close() throws InterruptedException {
         sessions.close();
+        groups.close();
     }
 }

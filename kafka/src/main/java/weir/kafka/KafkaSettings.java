@@ -2,6 +2,7 @@ package weir.kafka;
 
 import weir.core.Check;
 import weir.core.Limits;
+import weir.kafka.group.GroupSettings;
 
 /**
  * What an operator can set of the Kafka front.
@@ -12,6 +13,7 @@ import weir.core.Limits;
  * @param connectionsMax connections open at a time; more wait to be accepted
  * @param autoCreateTopics whether a topic that a client asks for is made, as Kafka's {@code auto.create.topics.enable}
  * @param partitions of a topic that nobody has said the number of, as Kafka's {@code num.partitions}
+ * @param groups of consumers
  * @param cluster the id that clients are told
  */
 public record KafkaSettings(
@@ -21,8 +23,10 @@ public record KafkaSettings(
         int connectionsMax,
         boolean autoCreateTopics,
         int partitions,
+        GroupSettings groups,
         String cluster) {
-    public static final KafkaSettings DEFAULT = new KafkaSettings("127.0.0.1", 9092, "", 10_000, true, 1, "weir");
+    public static final KafkaSettings DEFAULT =
+            new KafkaSettings("127.0.0.1", 9092, "", 10_000, true, 1, GroupSettings.DEFAULT, "weir");
 
     public KafkaSettings {
         Check.inRange("port", port, 0, 65_535);
@@ -31,6 +35,6 @@ public record KafkaSettings(
     }
 
     public KafkaSettings withCluster(String id) {
-        return new KafkaSettings(host, port, advertise, connectionsMax, autoCreateTopics, partitions, id);
+        return new KafkaSettings(host, port, advertise, connectionsMax, autoCreateTopics, partitions, groups, id);
     }
 }

@@ -73,7 +73,8 @@ public final class Topics {
         return new Uuid(MARK | (topic.createdAtMillis() & MILLIS_MASK), topic.id());
     }
 
-    static boolean isTopic(Queue queue) {
+    /** Whether Kafka's clients see it as one. */
+    public static boolean isTopic(Queue queue) {
         return queue.settings().reading() == Reading.CURSOR && TopicNames.isLegal(queue.name());
     }
 }

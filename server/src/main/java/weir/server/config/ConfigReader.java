@@ -40,6 +40,7 @@ import weir.core.Edition;
 import weir.core.Limits;
 import weir.core.text.Durations;
 import weir.kafka.KafkaSettings;
+import weir.kafka.group.GroupSettings;
 import weir.net.tls.ServerTls.ClientCertificate;
 import weir.net.tls.TlsFiles;
 import weir.sqs.auth.AuthMode;
@@ -314,7 +315,17 @@ public final class ConfigReader {
                 number(Setting.KAFKA_CONNECTIONS_MAX, 1, 1_000_000),
                 truth(Setting.KAFKA_AUTO_CREATE_TOPICS),
                 number(Setting.KAFKA_PARTITIONS, 1, Limits.PARTITIONS_MAX),
+                groups(),
                 KafkaSettings.DEFAULT.cluster());
+    }
+
+    private GroupSettings groups() throws ConfigException {
+        Value value = value(Setting.KAFKA_GROUPS);
+        try {
+            return GroupSettings.parse(value.text());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(refusal(Setting.KAFKA_GROUPS, value).getMessage() + " (" + e.getMessage() + ")");
+        }
     }
 
     private Optional<WeirConfig.Management> management(boolean password, int amqpPort) throws ConfigException {

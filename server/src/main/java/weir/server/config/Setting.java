@@ -95,6 +95,11 @@ public enum Setting {
     KAFKA_AUTO_CREATE_TOPICS("kafka.auto-create-topics", "WEIR_KAFKA_AUTO_CREATE_TOPICS", "true", "true or false"),
     KAFKA_PARTITIONS(
             "kafka.partitions", "WEIR_KAFKA_PARTITIONS", "1", "a whole number from 1 to " + Limits.PARTITIONS_MAX),
+    KAFKA_GROUPS(
+            "kafka.groups",
+            "WEIR_KAFKA_GROUPS",
+            "",
+            "NAME=VALUE;NAME=VALUE and so on, settings of Kafka's group coordinator by Kafka's names"),
     AMQP_ENABLED("amqp.enabled", "WEIR_AMQP_ENABLED", "true", "true or false"),
     AMQP_PORT("amqp.port", "WEIR_AMQP_PORT", "5672", Setting.PORT),
     AMQP_HOST(
