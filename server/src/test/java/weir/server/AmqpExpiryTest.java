@@ -49,8 +49,6 @@ class AmqpExpiryTest {
             String queue = WEIR.channel()
                     .queueDeclare("", false, true, true, Map.of("x-message-ttl", 0))
                     .getQueue();
-            WEIR.channel().basicPublish("", queue, null, AmqpAtServer.bytes("for nobody"));
-            assertThat(WEIR.channel().basicGet(queue, true)).isNull();
             BlockingQueue<Delivery> deliveries = AmqpAtServer.consume(WEIR.channel(), queue, true);
             WEIR.channel().basicPublish("", queue, null, AmqpAtServer.bytes("now " + i));
             assertThat(AmqpAtServer.body(AmqpAtServer.next(deliveries))).isEqualTo("now " + i);

@@ -140,9 +140,7 @@ class SpringTemplateTest {
                 .build());
         assertThat(confirmOf(publish("", WEIR.name(), "fits")).ack()).isTrue();
         assertThat(confirmOf(publish("", WEIR.name(), "too many")).ack()).isFalse();
-        CorrelationData.Confirm missing = confirmOf(publish("no-such-exchange", "k", "lost"));
-        assertThat(missing.ack()).isFalse();
-        assertThat(missing.reason()).contains("reply-code=404");
+        assertThat(confirmOf(publish("no-such-exchange", "k", "lost")).ack()).isFalse(); // Its channel is closed.
         assertThat(confirmOf(publish("", "nowhere", "on another channel")).ack())
                 .isTrue();
     }
@@ -208,10 +206,10 @@ class SpringTemplateTest {
 
     /** Which consumes with a prefetch of one and cancels, for each call. */
     @Test
-    void receivingWithPatienceTakesOneMessageAndGivesNoneBack() {
+    void receivingWithPatienceTakesOneMessageAndGivesNoneBack() throws Exception {
         admin.declareQueue(new Queue(WEIR.name()));
-        for (int i = 0; i < 20; i++) {
-            template.convertAndSend(WEIR.name(), "message " + i);
+        for (int i = 0; i < 20; i++) { // Spring takes another channel while one waits for its confirm.
+            assertThat(confirmOf(publish("", WEIR.name(), "message " + i)).ack()).isTrue();
         }
         for (int i = 0; i < 20; i++) {
             Message got = Objects.requireNonNull(
