@@ -10,7 +10,6 @@ from pika.exchange_type import ExchangeType
 
 from facts import fact, tell
 
-PARAMETERS = pika.URLParameters(sys.argv[1])
 SECONDS_MAX = 20
 
 made = []
@@ -305,35 +304,6 @@ def who_may_not_enter_is_told_so():
         enter(virtual_host="none")
     except exceptions.ProbableAccessDeniedError as error:
         assert "530" in str(error) and "NOT_ALLOWED" in str(error), error
-
-
-@fact
-def the_asynchronous_connection_publishes_and_consumes():
-    events = []
-
-    def opened(connection):
-        connection.channel(on_open_callback=lambda on: on.queue_declare(
-            "", exclusive=True, callback=lambda frame: declared(on, frame.method.queue)))
-
-    def declared(on, name):
-        on.confirm_delivery(lambda frame: events.append(type(frame.method).__name__))
-        on.basic_consume(name, lambda *delivery: delivered(*delivery))
-        for i in range(10):
-            on.basic_publish("", name, b"%d" % i)
-
-    def delivered(on, method, _, body):
-        events.append(body.decode())
-        on.basic_ack(method.delivery_tag)
-        if body == b"9":
-            on.connection.close()
-
-    connection = pika.SelectConnection(
-        PARAMETERS, on_open_callback=opened, on_open_error_callback=lambda at, error: (events.append(error), at.ioloop.stop()),
-        on_close_callback=lambda at, _: at.ioloop.stop())
-    connection.ioloop.call_later(SECONDS_MAX, connection.ioloop.stop)
-    connection.ioloop.start()
-    assert [event for event in events if event != "Ack"] == [str(i) for i in range(10)], events
-    assert "Ack" in events, events
 
 
 code = tell("pika " + pika.__version__)

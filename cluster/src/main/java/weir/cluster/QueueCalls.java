@@ -108,7 +108,11 @@ final class QueueCalls {
         if (queue.partitions() == 1) {
             return one(
                     ways.shardOf(queue.partition(0)),
-                    Wanted.of(receive.from(queue.partition(0)), receive.precedence(), receive.bytesMax()),
+                    Wanted.of(
+                            receive.from(queue.partition(0)),
+                            receive.precedence(),
+                            receive.bytesMax(),
+                            receive.waiting()),
                     patience);
         }
         Map<Integer, List<PartitionId>> byShard = byShard(queue);
@@ -170,7 +174,8 @@ final class QueueCalls {
                 again,
                 claim,
                 receive.precedence(),
-                receive.bytesMax());
+                receive.bytesMax(),
+                receive.waiting());
     }
 
     /** Asks without waiting, until there are as many as asked for. What comes while the caller goes is given back. */
@@ -206,7 +211,8 @@ final class QueueCalls {
                 all.onlyAgain(),
                 null,
                 all.precedence(),
-                bytesLeft(all, gathered));
+                bytesLeft(all, gathered),
+                all.waiting());
         while (wanted != null) {
             Receipt receipt;
             try {

@@ -125,7 +125,7 @@ class ClusterNodeTest {
                 for (byte i = 0; i < 12; i++) {
                     node.publish(queue, List.of(Batch.of(Envelope.PLAIN, Bytes.of(new byte[50_000]))));
                 }
-                Receive wanted = new Receive(queue.id(), 12, 60_000, null, Precedence.NONE, 120_000);
+                Receive wanted = new Receive(queue.id(), 12, 60_000, null, Precedence.NONE, 120_000, Receive.UNTOLD);
                 Receipt.Received first = (Receipt.Received) node.receive(wanted, Duration.ZERO);
                 assertThat(first.deliveries()).hasSize(3);
                 Receipt.Received second = (Receipt.Received) node.receive(wanted, LONG);

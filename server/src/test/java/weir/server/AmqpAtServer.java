@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A server whose clock tests can move, and for each test a connection of RabbitMQ's Java client to it, with a channel and a
- * name for what the test makes there.
+ * name for what the test makes there, which is the connection's, too.
  */
 final class AmqpAtServer implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
     static final int SECONDS_MAX = 30;
@@ -61,7 +61,11 @@ final class AmqpAtServer implements BeforeAllCallback, AfterAllCallback, BeforeE
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
         server().close();
-        try (Stream<Path> files = Files.walk(Objects.requireNonNull(data))) {
+        deleteAll(Objects.requireNonNull(data));
+    }
+
+    static void deleteAll(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
             for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(each);
             }
@@ -80,7 +84,7 @@ final class AmqpAtServer implements BeforeAllCallback, AfterAllCallback, BeforeE
     }
 
     private void connect() throws Exception {
-        connection = factory().newConnection();
+        connection = factory().newConnection(name);
         channel = connection().createChannel();
     }
 

@@ -3,6 +3,7 @@ package weir.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static weir.server.AmqpNodes.bytes;
+import static weir.server.AmqpNodes.publish;
 import static weir.server.AmqpNodes.text;
 
 import com.rabbitmq.client.AMQP;
@@ -10,9 +11,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.GetResponse;
-import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,44 +21,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** RabbitMQ's clients at three nodes that are one broker. What they see when one is lost is in {@link AmqpLostNodeTest}. */
 class AmqpClusterTest {
     private static final int SECONDS_MAX = 60;
 
-    @TempDir
-    private static Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private static AmqpNodes nodes;
+    @RegisterExtension
+    static final AmqpNodes CLUSTER = new AmqpNodes();
 
     private String queue = "";
 
-    @BeforeAll
-    static void start() throws Exception {
-        nodes = new AmqpNodes(data);
-    }
-
-    @AfterAll
-    static void stop() {
-        nodes.close();
-    }
-
     @BeforeEach
-    void name(TestInfo test) {
-        queue = test.getTestMethod().orElseThrow().getName();
-    }
-
-    @AfterEach
-    void disconnect() {
-        nodes.disconnectAll();
+    void name() {
+        queue = CLUSTER.name();
     }
 
     private static Delivery next(BlockingQueue<Delivery> deliveries) throws InterruptedException {
@@ -74,19 +51,13 @@ class AmqpClusterTest {
         return deliveries;
     }
 
-    private void publish(Channel on, String exchange, String key, String body) throws Exception {
-        on.confirmSelect();
-        on.basicPublish(exchange, key, true, MessageProperties.PERSISTENT_TEXT_PLAIN, bytes(body));
-        on.waitForConfirmsOrDie(TimeUnit.SECONDS.toMillis(SECONDS_MAX));
-    }
-
     // ---- Definitions
 
     @Test
     void whatIsMadeAtOneNodeIsAtOnceThereAtTheOthers() throws Exception {
-        Channel one = nodes.channel(1);
-        Channel two = nodes.channel(2);
-        Channel three = nodes.channel(3);
+        Channel one = CLUSTER.channel(1);
+        Channel two = CLUSTER.channel(2);
+        Channel three = CLUSTER.channel(3);
         List<String> returned = new ArrayList<>();
         three.addReturnListener((code, _, _, key, _, _) -> returned.add(code + " " + key));
         for (int i = 0; i < 5; i++) {
@@ -104,8 +75,8 @@ class AmqpClusterTest {
 
     @Test
     void aQueueThatIsDeletedAtOneNodeCancelsTheConsumersOfAnother() throws Exception {
-        Channel one = nodes.channel(1);
-        Channel two = nodes.channel(2);
+        Channel one = CLUSTER.channel(1);
+        Channel two = CLUSTER.channel(2);
         one.queueDeclare(queue, true, false, false, null);
         CompletableFuture<String> cancelled = new CompletableFuture<>();
         String tag = two.basicConsume(queue, true, (_, _) -> {}, cancelled::complete);
@@ -115,68 +86,68 @@ class AmqpClusterTest {
 
     @Test
     void anExclusiveQueueIsItsConnectionsAloneAtEveryNode() throws Exception {
-        Connection owner = nodes.connect(1);
+        Connection owner = CLUSTER.connect(1);
         owner.createChannel().queueDeclare(queue, false, true, false, null);
-        assertThatThrownBy(() -> nodes.channel(2).queueDeclarePassive(queue))
+        assertThatThrownBy(() -> CLUSTER.channel(2).queueDeclarePassive(queue))
                 .rootCause()
                 .hasMessageContaining("RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '" + queue);
         owner.close();
-        assertThatThrownBy(() -> nodes.channel(2).queueDeclarePassive(queue))
+        assertThatThrownBy(() -> CLUSTER.channel(2).queueDeclarePassive(queue))
                 .rootCause()
                 .hasMessageContaining("NOT_FOUND");
     }
 
     @Test
     void anAutoDeleteQueueGoesWithItsLastConsumerAtWhicheverNode() throws Exception {
-        Channel one = nodes.channel(1);
-        Channel two = nodes.channel(2);
+        Channel one = CLUSTER.channel(1);
+        Channel two = CLUSTER.channel(2);
         one.queueDeclare(queue, false, false, true, null);
         String first = one.basicConsume(queue, (_, _) -> {}, _ -> {});
         String second = two.basicConsume(queue, (_, _) -> {}, _ -> {});
         one.basicCancel(first);
-        nodes.channel(3).queueDeclarePassive(queue);
+        CLUSTER.channel(3).queueDeclarePassive(queue);
         two.basicCancel(second);
-        assertThatThrownBy(() -> nodes.channel(3).queueDeclarePassive(queue))
+        assertThatThrownBy(() -> CLUSTER.channel(3).queueDeclarePassive(queue))
                 .rootCause()
                 .hasMessageContaining("NOT_FOUND");
     }
 
     @Test
     void consumersAreCountedAtAllNodes() throws Exception {
-        Channel one = nodes.channel(1);
+        Channel one = CLUSTER.channel(1);
         one.queueDeclare(queue, true, false, false, null);
-        Channel two = nodes.channel(2);
+        Channel two = CLUSTER.channel(2);
         String first = two.basicConsume(queue, (_, _) -> {}, _ -> {});
-        Channel three = nodes.channel(3);
+        Channel three = CLUSTER.channel(3);
         String second = three.basicConsume(queue, (_, _) -> {}, _ -> {});
         assertThat(one.queueDeclarePassive(queue).getConsumerCount()).isEqualTo(2);
         assertThat(two.consumerCount(queue)).isEqualTo(2);
-        assertThatThrownBy(() -> nodes.channel(1).queueDelete(queue, true, false))
+        assertThatThrownBy(() -> CLUSTER.channel(1).queueDelete(queue, true, false))
                 .rootCause()
                 .hasMessageContaining("PRECONDITION_FAILED - queue '" + queue + "' in vhost '/' in use");
         two.basicCancel(first);
         three.basicCancel(second);
         one.queueDelete(queue, true, false);
-        assertThatThrownBy(() -> nodes.channel(3).queueDeclarePassive(queue))
+        assertThatThrownBy(() -> CLUSTER.channel(3).queueDeclarePassive(queue))
                 .rootCause()
                 .hasMessageContaining("NOT_FOUND");
     }
 
     @Test
     void anExclusiveConsumerIsAloneAtAllNodes() throws Exception {
-        Channel one = nodes.channel(1);
+        Channel one = CLUSTER.channel(1);
         one.queueDeclare(queue, true, false, false, null);
-        Channel two = nodes.channel(2);
+        Channel two = CLUSTER.channel(2);
         consumeAlone(two);
-        assertRefused(() -> consume(nodes.channel(1), queue));
-        assertRefused(() -> consumeAlone(nodes.channel(3)));
+        assertRefused(() -> consume(CLUSTER.channel(1), queue));
+        assertRefused(() -> consumeAlone(CLUSTER.channel(3)));
         two.close();
         BlockingQueue<Delivery> shared = consume(one, queue);
-        assertRefused(() -> consumeAlone(nodes.channel(3)));
+        assertRefused(() -> consumeAlone(CLUSTER.channel(3)));
         publish(one, "", queue, "for whoever is there");
         assertThat(text(next(shared).getBody())).isEqualTo("for whoever is there");
         one.close();
-        consumeAlone(nodes.channel(3));
+        consumeAlone(CLUSTER.channel(3));
     }
 
     private void consumeAlone(Channel on) throws IOException {
@@ -193,7 +164,7 @@ class AmqpClusterTest {
 
     @Test
     void aReplyFindsItsWayToAnotherNode() throws Exception {
-        Channel asking = nodes.channel(1);
+        Channel asking = CLUSTER.channel(1);
         asking.queueDeclare(queue, true, false, false, null);
         BlockingQueue<Delivery> replies = consume(asking, "amq.rabbitmq.reply-to");
         asking.basicPublish(
@@ -203,9 +174,9 @@ class AmqpClusterTest {
                         .replyTo("amq.rabbitmq.reply-to")
                         .build(),
                 bytes("question"));
-        Channel answering = nodes.channel(2);
+        Channel answering = CLUSTER.channel(2);
         String address = next(consume(answering, queue)).getProperties().getReplyTo();
-        assertThat(nodes.channel(3).queueDeclarePassive(address).getQueue()).isEqualTo(address);
+        assertThat(CLUSTER.channel(3).queueDeclarePassive(address).getQueue()).isEqualTo(address);
         for (int i = 0; i < 50; i++) {
             AMQP.BasicProperties properties =
                     new AMQP.BasicProperties.Builder().correlationId("c" + i).build();
@@ -223,7 +194,7 @@ class AmqpClusterTest {
         assertThat(returned).containsExactly("312 " + address);
         publish(answering, "", "amq.rabbitmq.reply-to.77.nobody", "to no node");
         assertThat(returned).hasSize(2);
-        assertThatThrownBy(() -> nodes.channel(3).queueDeclarePassive(address))
+        assertThatThrownBy(() -> CLUSTER.channel(3).queueDeclarePassive(address))
                 .rootCause()
                 .hasMessageContaining("NOT_FOUND");
     }
@@ -232,13 +203,13 @@ class AmqpClusterTest {
 
     @Test
     void higherPrioritiesOfConsumersGoFirstAtWhicheverNode() throws Exception {
-        Channel one = nodes.channel(1);
+        Channel one = CLUSTER.channel(1);
         one.queueDeclare(queue, true, false, false, null);
         BlockingQueue<String> got = new LinkedBlockingQueue<>();
         one.basicConsume(queue, true, Map.of("x-priority", -1), (_, _) -> got.add("low"), _ -> {});
-        Channel two = nodes.channel(2);
+        Channel two = CLUSTER.channel(2);
         two.basicConsume(queue, true, Map.of("x-priority", 5), (_, _) -> got.add("high"), _ -> {});
-        Channel three = nodes.channel(3);
+        Channel three = CLUSTER.channel(3);
         publish(three, "", queue, "the first comes when both are known to wait");
         assertThat(got.poll(SECONDS_MAX, TimeUnit.SECONDS)).isNotNull();
         for (int i = 0; i < 20; i++) {
@@ -249,14 +220,14 @@ class AmqpClusterTest {
 
     @Test
     void lowerPrioritiesGetWhatTheHigherHaveNoCreditFor() throws Exception {
-        Channel one = nodes.channel(1);
+        Channel one = CLUSTER.channel(1);
         one.queueDeclare(queue, true, false, false, null);
         BlockingQueue<String> got = new LinkedBlockingQueue<>();
-        Channel two = nodes.channel(2);
+        Channel two = CLUSTER.channel(2);
         two.basicQos(4);
         two.basicConsume(queue, false, Map.of("x-priority", 5), (_, _) -> got.add("high"), _ -> {});
         one.basicConsume(queue, true, Map.of("x-priority", -1), (_, _) -> got.add("low"), _ -> {});
-        Channel three = nodes.channel(3);
+        Channel three = CLUSTER.channel(3);
         String who = "";
         for (int i = 0; !who.equals("high"); i++) { // Until both are known to wait.
             assertThat(i).isLessThan(100);
@@ -271,11 +242,11 @@ class AmqpClusterTest {
 
     @Test
     void consumersOfAllNodesTakeTurns() throws Exception {
-        nodes.channel(1).queueDeclare(queue, true, false, false, null);
+        CLUSTER.channel(1).queueDeclare(queue, true, false, false, null);
         BlockingQueue<Integer> got = new LinkedBlockingQueue<>();
         for (int node = 1; node <= AmqpNodes.NODES; node++) {
             int at = node;
-            Channel channel = nodes.channel(node);
+            Channel channel = CLUSTER.channel(node);
             channel.basicQos(1);
             channel.basicConsume(
                     queue,
@@ -286,7 +257,7 @@ class AmqpClusterTest {
                     },
                     _ -> {});
         }
-        Channel publishing = nodes.channel(1);
+        Channel publishing = CLUSTER.channel(1);
         int[] count = new int[AmqpNodes.NODES + 1];
         for (int i = 0; i < 60; i++) {
             publish(publishing, "", queue, "m" + i);
@@ -299,29 +270,29 @@ class AmqpClusterTest {
 
     @Test
     void oneConsumerOfAllNodesIsActive() throws Exception {
-        Channel one = nodes.channel(1);
+        Channel one = CLUSTER.channel(1);
         one.queueDeclare(queue, true, false, false, Map.of("x-single-active-consumer", true));
         BlockingQueue<Delivery> atOne = consume(one, queue);
-        publish(nodes.channel(3), "", queue, "first");
+        publish(CLUSTER.channel(3), "", queue, "first");
         assertThat(text(next(atOne).getBody())).isEqualTo("first");
-        BlockingQueue<Delivery> atTwo = consume(nodes.channel(2), queue);
+        BlockingQueue<Delivery> atTwo = consume(CLUSTER.channel(2), queue);
         for (int i = 0; i < 10; i++) {
-            publish(nodes.channel(3), "", queue, "m" + i);
+            publish(CLUSTER.channel(3), "", queue, "m" + i);
             assertThat(text(next(atOne).getBody())).isEqualTo("m" + i);
         }
         assertThat(atTwo).isEmpty();
         one.close();
-        publish(nodes.channel(3), "", queue, "for the next");
+        publish(CLUSTER.channel(3), "", queue, "for the next");
         assertThat(text(next(atTwo).getBody())).isEqualTo("for the next");
     }
 
     @Test
     void basicGetAtAnyNodeSeesWhatWasGivenBackAtAnother() throws Exception {
-        Channel one = nodes.channel(1);
+        Channel one = CLUSTER.channel(1);
         one.queueDeclare(queue, true, false, false, null);
         publish(one, "", queue, "tried");
         for (int attempt = 0; attempt < 4; attempt++) {
-            Channel channel = nodes.channel(1 + attempt % AmqpNodes.NODES);
+            Channel channel = CLUSTER.channel(1 + attempt % AmqpNodes.NODES);
             GetResponse got = channel.basicGet(queue, false);
             assertThat(got.getEnvelope().isRedeliver()).isEqualTo(attempt > 0);
             if (attempt > 0) {

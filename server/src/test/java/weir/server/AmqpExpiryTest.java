@@ -8,6 +8,7 @@ import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.GetResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,6 +41,19 @@ class AmqpExpiryTest {
         assertThat(WEIR.ready(WEIR.name())).isEqualTo(1);
         WEIR.advance(Duration.ofSeconds(20));
         assertThat(WEIR.ready(WEIR.name())).isZero();
+    }
+
+    @Test
+    void whoHasBeenToldThatHeConsumesIsGivenWhatExpiresAtOnce() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            String queue = WEIR.channel()
+                    .queueDeclare("", false, true, true, Map.of("x-message-ttl", 0))
+                    .getQueue();
+            BlockingQueue<Delivery> deliveries = AmqpAtServer.consume(WEIR.channel(), queue, true);
+            WEIR.channel().basicPublish("", queue, null, AmqpAtServer.bytes("now " + i));
+            assertThat(AmqpAtServer.body(AmqpAtServer.next(deliveries))).isEqualTo("now " + i);
+            WEIR.channel().queueDelete(queue);
+        }
     }
 
     /** Before that it was not in the queue. */

@@ -14,43 +14,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What old clients still send, and what RabbitMQ never did, over real sockets. */
 class AmqpLegacyTest {
-    @TempDir
-    private static Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private static WeirServer server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = TestServer.start(data, "WEIR_AMQP_ANONYMOUS", "true");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    static final AmqpAtServer WEIR = new AmqpAtServer("WEIR_AMQP_ANONYMOUS", "true");
 
     private static RawAmqp onChannel() throws IOException {
-        return new RawAmqp(server.amqpPort()).open().openChannel(1);
+        return new RawAmqp(WEIR.server().amqpPort()).open().openChannel(1);
     }
 
-    private static ConnectionFactory factory(WeirServer at) {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(at.amqpPort());
-        factory.setAutomaticRecoveryEnabled(false);
-        return factory;
-    }
-
-    private static ConnectionFactory anonymous(WeirServer at) {
-        ConnectionFactory factory = factory(at);
+    private static ConnectionFactory anonymous(int port) {
+        ConnectionFactory factory = WEIR.factory();
+        factory.setPort(port);
         factory.setSaslConfig(_ -> new SaslMechanism() {
             @Override
             public String getName() {
@@ -67,7 +46,7 @@ class AmqpLegacyTest {
 
     @Test
     void whoIsNobodyIsGuestWhereThatIsConfiguredAndRefusedElsewhere(@TempDir Path other) throws Exception {
-        try (Connection connection = anonymous(server).newConnection()) {
+        try (Connection connection = anonymous(WEIR.server().amqpPort()).newConnection()) {
             Channel channel = connection.createChannel();
             String queue = channel.queueDeclare().getQueue();
             AMQP.BasicProperties mine =
@@ -76,7 +55,7 @@ class AmqpLegacyTest {
             assertThat(channel.basicGet(queue, true).getProps().getUserId()).isEqualTo("guest");
         }
         try (WeirServer strict = TestServer.start(other)) {
-            assertThatThrownBy(() -> anonymous(strict).newConnection())
+            assertThatThrownBy(() -> anonymous(strict.amqpPort()).newConnection())
                     .rootCause()
                     .hasMessageContaining("reply-code=503")
                     .hasMessageContaining("unknown authentication mechanism 'ANONYMOUS'");
@@ -139,18 +118,16 @@ class AmqpLegacyTest {
                 "balanced",
                 "x-ha-policy",
                 "all");
-        try (Connection connection = factory(server).newConnection()) {
-            Channel channel = connection.createChannel();
-            channel.queueDeclare("old", true, false, false, old);
-            channel.basicPublish("", "old", null, new byte[1]);
-            channel.queueDeclare("old", true, false, false, old);
-            channel.queueDeclare("old", true, false, false, Map.of("x-queue-mode", "default"));
-            channel.queueDeclare("old", true, false, false, Map.of("x-queue-version", 1));
-            assertThat(channel.queueDeclare("old", true, false, false, null).getMessageCount())
-                    .isEqualTo(1);
-            channel.queueDeclare("old-transient", false, false, false, old); // Which RabbitMQ 4.3.0 answered with 541.
-            channel.queueDelete("old");
-            channel.queueDelete("old-transient");
-        }
+        Channel channel = WEIR.channel();
+        channel.queueDeclare("old", true, false, false, old);
+        channel.basicPublish("", "old", null, new byte[1]);
+        channel.queueDeclare("old", true, false, false, old);
+        channel.queueDeclare("old", true, false, false, Map.of("x-queue-mode", "default"));
+        channel.queueDeclare("old", true, false, false, Map.of("x-queue-version", 1));
+        assertThat(channel.queueDeclare("old", true, false, false, null).getMessageCount())
+                .isEqualTo(1);
+        channel.queueDeclare("old-transient", false, false, false, old); // Which RabbitMQ 4.3.0 answered with 541.
+        channel.queueDelete("old");
+        channel.queueDelete("old-transient");
     }
 }

@@ -14,7 +14,6 @@ import com.rabbitmq.client.Recoverable;
 import com.rabbitmq.client.RecoveryListener;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,12 +29,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One of three nodes is killed (SIGKILL) under RabbitMQ's clients: the one that leads their queues, or the one that they are at. */
 @Timeout(value = 200, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -43,29 +39,11 @@ class AmqpLostNodeTest {
     private static final int SECONDS_MAX = 90;
     private static final int GROUPS = 5;
 
-    @TempDir
-    private static Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private static AmqpNodes nodes;
+    @RegisterExtension
+    static final AmqpNodes CLUSTER = new AmqpNodes();
 
     /** What was found to be wrong. */
     private final Collection<String> wrong = new ConcurrentLinkedQueue<>();
-
-    @BeforeAll
-    static void start() throws Exception {
-        nodes = new AmqpNodes(data);
-    }
-
-    @AfterAll
-    static void stop() {
-        nodes.close();
-    }
-
-    @AfterEach
-    void disconnect() {
-        nodes.disconnectAll();
-    }
 
     private static void awaitThat(String what, Condition condition) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
@@ -79,7 +57,7 @@ class AmqpLostNodeTest {
     }
 
     private static boolean isGone(int node, String queue) throws Exception {
-        Channel channel = nodes.channel(node);
+        Channel channel = CLUSTER.channel(node);
         try {
             channel.queueDeclarePassive(queue);
             return false;
@@ -107,7 +85,7 @@ class AmqpLostNodeTest {
 
     /** Its connection is to live on: a lost leader is nothing that a client has to recover from. */
     private Channel lasting(int node) throws Exception {
-        Connection connection = nodes.connect(node);
+        Connection connection = CLUSTER.connect(node);
         connection.addShutdownListener(cause -> {
             if (!cause.isInitiatedByApplication()) {
                 wrong.add("a connection to node " + node + " has ended: " + cause.getMessage());
@@ -169,8 +147,8 @@ class AmqpLostNodeTest {
 
     @Test
     void whoPublishesAndConsumesGoesOnWhenTheLeaderIsLost() throws Exception {
-        nodes.lead(3);
-        Channel one = nodes.channel(1);
+        CLUSTER.lead(3);
+        Channel one = CLUSTER.channel(1);
         one.queueDeclare("taken", true, false, false, Map.of("x-queue-type", "quorum"));
         one.queueDeclare(
                 "dying", true, false, false, Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead"));
@@ -213,7 +191,7 @@ class AmqpLostNodeTest {
         assertThat(plain.awaitConfirmed(150)).isTrue();
         assertThat(dying.awaitConfirmed(100)).isTrue();
         long killed = System.nanoTime();
-        nodes.kill(3);
+        CLUSTER.kill(3);
         assertThat(plain.awaitConfirmed(150)).isTrue();
         assertThat(dying.awaitConfirmed(100)).isTrue();
         System.out.println("AmqpLostNodeTest: 150 more confirmed "
@@ -235,15 +213,15 @@ class AmqpLostNodeTest {
         }
         awaitThat("all that was confirmed comes", () -> takes.hasAll(plain.confirmed()));
         awaitThat("all dead letters come", () -> ofDead.hasAll(dying.confirmed()));
-        GetResponse tried = Objects.requireNonNull(nodes.channel(2).basicGet("counted", true));
+        GetResponse tried = Objects.requireNonNull(CLUSTER.channel(2).basicGet("counted", true));
         assertThat(tried.getProps().getHeaders()).containsEntry("x-delivery-count", 2L);
         holding.close();
-        Channel two = nodes.channel(2);
+        Channel two = CLUSTER.channel(2);
         assertThat(two.queueDeclarePassive("held").getMessageCount()).isZero();
         transactions.check();
         assertThat(wrong).isEmpty();
-        nodes.start(3);
-        nodes.awaitWhole();
+        CLUSTER.start(3);
+        CLUSTER.awaitWhole();
     }
 
     /** The same number to two queues in one transaction, again and again until it is committed. */
@@ -256,7 +234,7 @@ class AmqpLostNodeTest {
             for (int number = 0; !ended; number++) {
                 String body = Integer.toString(number);
                 try {
-                    Channel channel = nodes.channel(1);
+                    Channel channel = CLUSTER.channel(1);
                     channel.txSelect();
                     channel.basicPublish("", "tx-1", MessageProperties.PERSISTENT_BASIC, bytes(body));
                     channel.basicPublish("", "tx-2", MessageProperties.PERSISTENT_BASIC, bytes(body));
@@ -269,7 +247,7 @@ class AmqpLostNodeTest {
         }
 
         void check() throws Exception {
-            Channel channel = nodes.channel(1);
+            Channel channel = CLUSTER.channel(1);
             assertThat(committed).isNotEmpty();
             for (String queue : List.of("tx-1", "tx-2")) {
                 List<String> there = new ArrayList<>();
@@ -285,22 +263,22 @@ class AmqpLostNodeTest {
 
     @Test
     void groupsKeepTheirOrderWhenTheLeaderIsLost() throws Exception {
-        nodes.lead(3);
-        nodes.channel(1).queueDeclare("ordered", true, false, false, Map.of("x-group-id", true));
+        CLUSTER.lead(3);
+        CLUSTER.channel(1).queueDeclare("ordered", true, false, false, Map.of("x-group-id", true));
         Taker takes = new Taker();
         takes.at(1, "ordered", true);
         takes.at(2, "ordered", true);
         Grouped grouped = new Grouped();
         Thread thread = Thread.ofVirtual().start(grouped);
         assertThat(grouped.awaitSent(100)).isTrue();
-        nodes.kill(3);
+        CLUSTER.kill(3);
         assertThat(grouped.awaitSent(100)).isTrue();
         grouped.ended = true;
         thread.join();
         awaitThat("all come", () -> takes.hasAll(grouped.sent));
         assertThat(wrong).isEmpty();
-        nodes.start(3);
-        nodes.awaitWhole();
+        CLUSTER.start(3);
+        CLUSTER.awaitWhole();
     }
 
     /** One number after the other to each group, each until it is confirmed. */
@@ -344,8 +322,8 @@ class AmqpLostNodeTest {
 
     @Test
     void clientsOfALostNodeComeBackThroughAnother() throws Exception {
-        nodes.lead(3);
-        Channel three = nodes.channel(3);
+        CLUSTER.lead(3);
+        Channel three = CLUSTER.channel(3);
         three.queueDeclare("work", true, false, false, null);
         three.queueDeclare("placed", true, false, false, null);
         three.queueDeclare("single", true, false, false, Map.of("x-single-active-consumer", true));
@@ -355,7 +333,7 @@ class AmqpLostNodeTest {
         publish(three, "single", "1", "2", "3");
 
         // A client that recovers, with an exclusive queue and unsettled deliveries.
-        Connection recovering = nodes.connectToAnyOf(1, 2);
+        Connection recovering = CLUSTER.connectToAnyOf(1, 2);
         CountDownLatch recovered = new CountDownLatch(1);
         ((Recoverable) recovering).addRecoveryListener(new RecoveryListener() {
             @Override
@@ -377,22 +355,22 @@ class AmqpLostNodeTest {
         BlockingQueue<Delivery> own = consume(ofOwn, "its-own");
 
         // Clients of the same node that are lost with it.
-        Channel lost = nodes.channel(1);
+        Channel lost = CLUSTER.channel(1);
         assertThat(text(lost.basicGet("placed", false).getBody())).isEqualTo("1");
         assertThat(text(lost.basicGet("placed", false).getBody())).isEqualTo("2");
         lost.queueDeclare("left-behind", false, true, false, null);
         lost.queueDeclare("fleeting", false, false, true, null);
         lost.basicConsume("fleeting", true, (_, _) -> {}, _ -> {});
-        Channel active = nodes.channel(1);
+        Channel active = CLUSTER.channel(1);
         active.basicQos(1);
         assertThat(text(next(consume(active, "single")).getBody())).isEqualTo("1");
-        BlockingQueue<Delivery> waiting = consume(nodes.channel(2), "single");
-        Channel alone = nodes.channel(1);
+        BlockingQueue<Delivery> waiting = consume(CLUSTER.channel(2), "single");
+        Channel alone = CLUSTER.channel(1);
         alone.basicConsume("alone", false, "", false, true, null, new DefaultConsumer(alone));
         assertThat(refusesAnother("alone")).isTrue();
 
         long killed = System.nanoTime();
-        nodes.kill(1);
+        CLUSTER.kill(1);
 
         assertThat(recovered.await(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
         said("recovered", killed);
@@ -427,20 +405,20 @@ class AmqpLostNodeTest {
         awaitThat("the lost client is not alone any more", () -> !refusesAnother("alone"));
         said("another consumer may be alone", killed);
         BlockingQueue<Delivery> next = new LinkedBlockingQueue<>();
-        nodes.channel(2)
+        CLUSTER.channel(2)
                 .basicConsume("alone", false, "", false, true, null, (_, got) -> next.add(got), _ -> {}, (_, _) -> {});
         assertThat(text(next(next).getBody())).isEqualTo("for the next one");
         assertThat(refusesAnother("alone")).isTrue();
         awaitThat("the lost client's own queue goes", () -> isGone(2, "left-behind"));
         awaitThat("the queue goes that had its consumers there", () -> isGone(2, "fleeting"));
         said("what it left behind is gone", killed);
-        nodes.start(1);
-        nodes.awaitWhole();
+        CLUSTER.start(1);
+        CLUSTER.awaitWhole();
     }
 
     /** Whether nobody else may consume, since somebody is alone there. */
     private static boolean refusesAnother(String queue) throws Exception {
-        Channel channel = nodes.channel(2);
+        Channel channel = CLUSTER.channel(2);
         try {
             channel.basicConsume(queue, false, new DefaultConsumer(channel));
             return false;

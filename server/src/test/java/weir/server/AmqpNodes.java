@@ -7,40 +7,75 @@ import com.rabbitmq.client.AddressResolver;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Three nodes, which are processes of their own, and RabbitMQ's clients at each of them. */
-final class AmqpNodes implements AutoCloseable {
+final class AmqpNodes implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
     static final int NODES = 3;
     private static final int SHARDS = 2;
+    private static final int CONFIRMED_SECONDS_MAX = 60;
 
-    private final Path data;
-    private final List<Integer> clusterPorts;
-    private final List<Integer> amqpPorts;
+    private final List<Integer> clusterPorts = new ArrayList<>();
+    private final List<Integer> amqpPorts = new ArrayList<>();
     private final Map<Integer, NodeProcess> processes = new ConcurrentHashMap<>();
     private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
 
-    AmqpNodes(Path data) throws Exception {
-        this.data = data;
+    private @Nullable Path data;
+    private String name = "";
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        data = Files.createTempDirectory("weir-amqp-nodes");
         List<Integer> ports = NodeProcess.freePorts(2 * NODES);
-        clusterPorts = ports.subList(0, NODES);
-        amqpPorts = ports.subList(NODES, 2 * NODES);
+        clusterPorts.addAll(ports.subList(0, NODES));
+        amqpPorts.addAll(ports.subList(NODES, 2 * NODES));
         for (int node = 1; node <= NODES; node++) {
             start(node);
         }
         declareAtOnce();
         awaitWhole();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        disconnectAll();
+        processes.values().forEach(NodeProcess::close);
+        AmqpAtServer.deleteAll(Objects.requireNonNull(data));
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        name = context.getRequiredTestMethod().getName();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        disconnectAll();
+    }
+
+    /** The test's own, for a queue or an exchange. */
+    String name() {
+        return name;
     }
 
     /**
@@ -64,13 +99,13 @@ final class AmqpNodes implements AutoCloseable {
         Map<String, String> variables = new TreeMap<>(NodeProcess.clustered(node, clusterPorts));
         variables.put("WEIR_SHARDS", Integer.toString(SHARDS));
         variables.put("WEIR_AMQP_PORT", Integer.toString(amqpPorts.get(node - 1)));
-        processes.put(node, NodeProcess.start(data.resolve("node-" + node), variables));
+        processes.put(node, NodeProcess.start(Objects.requireNonNull(data).resolve("node-" + node), variables));
     }
 
     NodeProcess process(int node) {
         NodeProcess process = processes.get(node);
         assertThat(process).as("node %d", node).isNotNull();
-        return java.util.Objects.requireNonNull(process);
+        return Objects.requireNonNull(process);
     }
 
     void kill(int node) {
@@ -158,9 +193,10 @@ final class AmqpNodes implements AutoCloseable {
         return new String(body, StandardCharsets.UTF_8);
     }
 
-    @Override
-    public void close() {
-        disconnectAll();
-        processes.values().forEach(NodeProcess::close);
+    /** Returns when it is confirmed, by way of a queue. */
+    static void publish(Channel on, String exchange, String key, String body) throws Exception {
+        on.confirmSelect();
+        on.basicPublish(exchange, key, true, MessageProperties.PERSISTENT_TEXT_PLAIN, bytes(body));
+        on.waitForConfirmsOrDie(TimeUnit.SECONDS.toMillis(CONFIRMED_SECONDS_MAX));
     }
 }

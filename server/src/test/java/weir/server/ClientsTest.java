@@ -65,7 +65,7 @@ class ClientsTest {
             clients.add(DynamicContainer.dynamicContainer(name, facts(name, sqs)));
         }
         String amqp = "amqp://guest:guest@127.0.0.1:" + server.amqpPort() + "/%2f";
-        for (String name : List.of("pika", "pika-tutorials", "kombu", "celery", "amqplib")) {
+        for (String name : List.of("pika", "pika-async", "pika-tutorials", "kombu", "celery", "amqplib")) {
             clients.add(DynamicContainer.dynamicContainer(name, facts(name, amqp)));
         }
         return clients;

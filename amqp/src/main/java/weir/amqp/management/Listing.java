@@ -22,7 +22,7 @@ import weir.core.broker.OutcomeUnknownException;
 record Listing(Call call, List<String> defaultSort, Set<String> cheap) {
     /** Adds what costs something, to all that are to have it. */
     interface Rest {
-        void add(List<Facts> all) throws OutcomeUnknownException, InterruptedException;
+        void add(List<Facts> all) throws Failure, OutcomeUnknownException, InterruptedException;
     }
 
     private static final Rest NOTHING = _ -> {};
@@ -71,7 +71,7 @@ record Listing(Call call, List<String> defaultSort, Set<String> cheap) {
     }
 
     private static List<Facts> added(List<Facts> items, Rest rest)
-            throws OutcomeUnknownException, InterruptedException {
+            throws Failure, OutcomeUnknownException, InterruptedException {
         rest.add(items);
         return items;
     }

@@ -51,15 +51,16 @@ public record Management(
         QueueViews queues = new QueueViews(this);
         AllNodes nodes = new AllNodes(this, neighbours);
         QueueTotals totals = new QueueTotals(this, queues);
+        Samples samples = new Samples(front.clock());
         return List.of(
-                new OverviewResource(this, totals, nodes),
+                new OverviewResource(this, totals, nodes, samples),
                 new NodeResource(this, nodes),
-                new VirtualHostResource(this, totals),
+                new VirtualHostResource(this, totals, nodes),
                 new UserResource(topology),
                 new PermissionResource(topology),
                 new TopicPermissionResource(topology),
                 new ExchangeResource(topology, nodes),
-                new QueueResource(this, queues, nodes),
+                new QueueResource(this, queues, nodes, samples),
                 new MessageResource(this, queues),
                 new BindingResource(this, queues),
                 new ConnectionResource(nodes),

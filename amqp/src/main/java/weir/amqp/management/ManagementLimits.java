@@ -63,6 +63,15 @@ final class ManagementLimits {
     /** A rate over more than that is of no interest any more: whoever asks then asks for the first time. */
     static final Duration CHANGING_FORGOTTEN = Duration.ofMinutes(10);
 
+    /** Things whose numbers are kept for those who want samples: some 20 KiB each. */
+    static final int SAMPLED_MAX = 500;
+
+    /** Of each so many readings, {@link #RATES_OVER} apart at least: ten minutes, RabbitMQ's figure, for who asks all the time. */
+    static final int READINGS_MAX = 121;
+
+    /** Samples of one number in one answer; RabbitMQ answers as many as are asked for. */
+    static final int SAMPLES_MAX = 500;
+
     /** How long a list of a node's connections may take, piece by piece; what it has not said by then is left out. */
     static final Duration NODE_LIST_TIME = Duration.ofSeconds(10);
 

@@ -39,10 +39,7 @@ final class NodeResource implements ApiResource {
         Map<Integer, Facts> said = nodes.nodes();
         for (ClusterOverview.NodeView node : others()) {
             Facts known = said.get(node.number());
-            all.add(
-                    known != null
-                            ? known
-                            : NodeFacts.identity(ManagementSettings.nodeName(node.number()), node.alive()));
+            all.add(known != null ? known : NodeFacts.identity(ManagementSettings.nodeName(node.number()), false));
         }
         return all;
     }

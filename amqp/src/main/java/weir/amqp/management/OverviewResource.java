@@ -13,9 +13,11 @@ final class OverviewResource implements ApiResource {
     private final Management management;
     private final QueueTotals totals;
     private final AllNodes nodes;
+    private final Samples samples;
 
-    OverviewResource(Management management, QueueTotals totals, AllNodes nodes) {
+    OverviewResource(Management management, QueueTotals totals, AllNodes nodes, Samples samples) {
         this.nodes = nodes;
+        this.samples = samples;
         this.management = management;
         this.totals = totals;
     }
@@ -72,7 +74,13 @@ final class OverviewResource implements ApiResource {
                 .with("enable_queue_totals", call.wants("enable_queue_totals"))
                 .with("node", management.settings().nodeName());
         addTotals(facts, call);
+        samples.addTo(facts, call, "overview " + String.join("/", hostsOf(call)));
         return Answer.of(Listing.columns(call, facts));
+    }
+
+    /** Who sees other virtual hosts sees other totals. */
+    private static List<String> hostsOf(Call call) {
+        return call.visibleHosts().stream().map(VirtualHost::name).toList();
     }
 
     private void addTotals(Facts facts, Call call) throws InterruptedException {
@@ -87,6 +95,7 @@ final class OverviewResource implements ApiResource {
         }
         Facts clients = nodes.totals();
         facts.with("message_stats", clients.get("message_stats"))
+                .with(OwnNode.CHURN, clients.get(OwnNode.CHURN))
                 .with("queue_totals", queueTotals)
                 .with(
                         "object_totals",

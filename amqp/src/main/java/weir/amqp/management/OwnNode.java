@@ -13,6 +13,12 @@ import weir.amqp.session.Traffic;
 
 /** What this node alone knows, as the API shows it: its connections, and what went through them. From any thread. */
 final class OwnNode {
+    /** Among the totals: what comes and goes. */
+    static final String CHURN = "churn_rates";
+
+    /** Among the totals: what has gone through virtual hosts, by their names. */
+    static final String HOSTS = "hosts";
+
     private final Management management;
 
     OwnNode(Management management) {
@@ -90,7 +96,15 @@ final class OwnNode {
                 .with(
                         "message_stats",
                         MessageStats.of(management.front().traffic().all()))
+                .with(CHURN, MessageStats.counted(management.front().traffic().churn()))
+                .with(HOSTS, hosts())
                 .with("listeners", listeners());
+    }
+
+    private Facts hosts() {
+        Facts hosts = new Facts();
+        management.front().traffic().byHost().forEach((name, traffic) -> hosts.with(name, MessageStats.of(traffic)));
+        return hosts;
     }
 
     private List<Facts> listeners() {

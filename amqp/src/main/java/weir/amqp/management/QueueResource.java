@@ -31,9 +31,11 @@ final class QueueResource implements ApiResource {
     private final Topology topology;
     private final QueueViews views;
     private final AllNodes nodes;
+    private final Samples samples;
 
-    QueueResource(Management management, QueueViews views, AllNodes nodes) {
+    QueueResource(Management management, QueueViews views, AllNodes nodes, Samples samples) {
         this.management = management;
+        this.samples = samples;
         this.nodes = nodes;
         this.topology = management.topology();
         this.views = views;
@@ -67,17 +69,19 @@ final class QueueResource implements ApiResource {
             }
         }
         boolean counters = !call.wants("disable_stats") || call.wants("enable_queue_totals");
-        Listing.Rest rest = counters ? shown -> addCounters(shown, queues) : _ -> {};
+        Listing.Rest rest = counters ? shown -> addCounters(call, shown, queues) : _ -> {};
         return Answer.of(new Listing(call, List.of("vhost", "name"), QueueViews.CHEAP).list(all, rest));
     }
 
-    private void addCounters(List<Facts> shown, IdentityHashMap<Facts, AmqpQueue> queues) throws InterruptedException {
+    private void addCounters(Call call, List<Facts> shown, IdentityHashMap<Facts, AmqpQueue> queues)
+            throws Failure, InterruptedException {
         Map<Long, Facts> uses =
                 nodes.uses(shown.stream().map(each -> idOf(queues.get(each))).toList());
         for (Facts facts : shown) {
             AmqpQueue queue = queues.get(facts);
             if (queue != null) {
                 views.addCounters(facts, queue, uses.getOrDefault(idOf(queue), new Facts()));
+                samples.addTo(facts, call, "queue " + idOf(queue));
             }
         }
     }
@@ -100,6 +104,7 @@ final class QueueResource implements ApiResource {
         if (!call.wants("disable_stats") || call.wants("enable_queue_totals")) {
             long id = idOf(queue);
             views.addCounters(facts, queue, nodes.uses(List.of(id)).getOrDefault(id, new Facts()));
+            samples.addTo(facts, call, "queue " + id);
             facts.with("consumer_details", nodes.list(OwnNode.Kind.CONSUMERS, id))
                     .with("deliveries", List.of())
                     .with("incoming", List.of());

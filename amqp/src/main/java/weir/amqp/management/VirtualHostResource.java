@@ -22,9 +22,11 @@ final class VirtualHostResource implements ApiResource {
     private final Management management;
     private final Topology topology;
     private final QueueTotals totals;
+    private final AllNodes nodes;
 
-    VirtualHostResource(Management management, QueueTotals totals) {
+    VirtualHostResource(Management management, QueueTotals totals, AllNodes nodes) {
         this.management = management;
+        this.nodes = nodes;
         this.topology = management.topology();
         this.totals = totals;
     }
@@ -32,7 +34,7 @@ final class VirtualHostResource implements ApiResource {
     @Override
     public void register(Routes routes) {
         routes.get("/vhosts", Access.ANYBODY, this::list)
-                .get(ADDRESS, Access.ADMINISTRATOR, call -> Answer.of(Listing.columns(call, whole(call.host()))))
+                .get(ADDRESS, Access.ADMINISTRATOR, this::show)
                 .put(ADDRESS, Access.ADMINISTRATOR, this::put)
                 .delete(ADDRESS, Access.ADMINISTRATOR, this::delete)
                 .get(ADDRESS + "/permissions", Access.ADMINISTRATOR, this::permissions)
@@ -41,15 +43,24 @@ final class VirtualHostResource implements ApiResource {
 
     private Answer list(Call call) throws Failure, OutcomeUnknownException, InterruptedException {
         List<Facts> all = new ArrayList<>();
+        Facts traffic = nodes.totals();
         for (VirtualHost host : call.visibleHosts()) {
-            all.add(whole(host));
+            all.add(whole(host, traffic));
         }
         return Answer.of(Listing.of(call, all, List.of("name")));
     }
 
-    private Facts whole(VirtualHost host) throws InterruptedException {
+    private Answer show(Call call) throws Failure, InterruptedException {
+        return Answer.of(Listing.columns(call, whole(call.host(), nodes.totals())));
+    }
+
+    private Facts whole(VirtualHost host, Facts traffic) throws InterruptedException {
         Facts facts = basic(host);
         totals.of(List.of(host)).addTo(facts);
+        Object stats = traffic.get(OwnNode.HOSTS, host.name());
+        if (stats != null) { // None if nothing has gone through it, as in RabbitMQ.
+            facts.with("message_stats", stats);
+        }
         return facts.with("cluster_state", Map.of(management.settings().nodeName(), "running"));
     }
 

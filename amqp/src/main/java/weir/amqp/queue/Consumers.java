@@ -2,10 +2,10 @@ package weir.amqp.queue;
 
 import java.time.InstantSource;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.core.broker.Broker;
@@ -32,7 +32,9 @@ public final class Consumers {
     /** When a queue that expires was used last: named by its id, at the definition's last change. */
     static final String USED = "amqp.used";
 
-    private static final String AT = "@";
+    /** Between the two. */
+    static final String AT = "@";
+
     private static final int RUNS_MAX = 1_000;
     private static final int PAGE = 1_000;
 
@@ -45,6 +47,7 @@ public final class Consumers {
     private final Elsewhere elsewhere;
     private final ExclusiveUse exclusiveUse;
     private final Owners owners = new Owners();
+    private final LongAdder deleted = new LongAdder();
     private final Map<Long, Line> lines = new ConcurrentHashMap<>();
     /** Queues that expire: by id, when to look. */
     private final Map<Long, Long> looks = new ConcurrentHashMap<>();
@@ -323,10 +326,16 @@ public final class Consumers {
         }
     }
 
+    /** How many queues this node has deleted, for whatever reason. */
+    public long deletedHere() {
+        return deleted.sum();
+    }
+
     /** Deletes a queue, and what was noted of it. That it is gone already, or another bears its name, is as good. */
     void delete(AmqpQueue queue) throws OutcomeUnknownException, InterruptedException {
         Queue known = queue.queue();
         broker.change(new CatalogCommand.DeleteQueue(known.name(), known.id()));
+        deleted.increment();
         takeAway(known.id());
         looks.remove(known.id());
         if (queue.owner() != null) {
@@ -386,37 +395,8 @@ public final class Consumers {
                 : queue.createdAtMillis();
     }
 
-    /** Forgets what was noted of queues that others than AMQP's clients have deleted, or a virtual host's end. */
-    void forgetGone() throws OutcomeUnknownException, InterruptedException {
-        for (String kind : List.of(KIND, USED, ExclusiveUse.KIND)) {
-            String after = "";
-            List<Definition> page;
-            do {
-                page = broker.definitions(kind, "", after, PAGE);
-                for (Definition note : page) {
-                    after = note.name();
-                    if (isGone(after.substring(0, after.contains(AT) ? after.indexOf(AT) : after.length()))) {
-                        broker.change(new CatalogCommand.Undefine(kind, after));
-                    }
-                }
-            } while (page.size() == PAGE);
-        }
-        String after = "";
-        List<Queue> page;
-        do {
-            page = broker.list(ActiveConsumers.PREFIX, after, PAGE);
-            for (Queue tokens : page) {
-                after = tokens.name();
-                if (isGone(after.substring(ActiveConsumers.PREFIX.length()))) {
-                    broker.change(new CatalogCommand.DeleteQueue(after, tokens.id()));
-                }
-            }
-        } while (page.size() == PAGE);
-        forgetExclusiveUse();
-    }
-
     /** Takes back what could not be taken back when it was over, here or by a run that is no more. */
-    private void forgetExclusiveUse() throws OutcomeUnknownException, InterruptedException {
+    void forgetExclusiveUse() throws OutcomeUnknownException, InterruptedException {
         for (Definition use : broker.definitions(ExclusiveUse.KIND, "", "", PAGE)) {
             long queue = Long.parseLong(use.name());
             Line line = lines.computeIfAbsent(queue, _ -> new Line());
@@ -429,11 +409,6 @@ public final class Consumers {
                 }
             }
         }
-    }
-
-    /** Whether a queue that there was is no more; what is noted of one was noted after it was made. */
-    private boolean isGone(String id) {
-        return id.matches("\\d{1,18}") && broker.find(Long.parseLong(id)).isEmpty();
     }
 
     private boolean isOwnedElsewhere(AmqpQueue queue) {

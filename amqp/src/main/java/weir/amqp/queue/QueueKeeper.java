@@ -27,6 +27,7 @@ public final class QueueKeeper implements AutoCloseable {
     private final Broker broker;
     private final Runs runs;
     private final Consumers consumers;
+    private final Notes notes;
     private final Sweep sweep;
     private final Predicate<String> isVirtualHost;
     private final Thread thread;
@@ -48,6 +49,7 @@ public final class QueueKeeper implements AutoCloseable {
         this.broker = broker;
         this.runs = runs;
         this.consumers = consumers;
+        this.notes = new Notes(broker);
         this.thread = Thread.ofVirtual().name("weir-amqp-keeper").unstarted(this::run);
     }
 
@@ -76,7 +78,8 @@ public final class QueueKeeper implements AutoCloseable {
             if (someEnded || System.nanoTime() - lookAtAllNanos >= 0) {
                 lookAtAllNanos = System.nanoTime() + LOOK_AT_ALL.toNanos();
                 lookAtAll();
-                consumers.forgetGone();
+                notes.forgetGone();
+                consumers.forgetExclusiveUse();
                 runs.forgetOver();
                 sweep.sweep();
             }

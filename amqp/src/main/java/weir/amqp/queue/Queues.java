@@ -1,6 +1,5 @@
 package weir.amqp.queue;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,19 +10,13 @@ import org.slf4j.LoggerFactory;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.ErrorCode;
 import weir.amqp.wire.FieldTable;
-import weir.core.LeaseId;
-import weir.core.Limits;
-import weir.core.PartitionId;
 import weir.core.PartitionStatus;
 import weir.core.broker.Broker;
-import weir.core.broker.Outcome;
 import weir.core.broker.OutcomeUnknownException;
 import weir.core.catalog.CatalogCommand;
 import weir.core.catalog.CatalogRefusal;
 import weir.core.catalog.CatalogReply;
 import weir.core.catalog.Queue;
-import weir.core.shard.Command;
-import weir.core.shard.Reply;
 
 /**
  * Makes, finds, empties and deletes queues for AMQP's clients, in RabbitMQ's words. Whether a client may is asked before.
@@ -34,7 +27,6 @@ public final class Queues {
     private static final Logger LOG = LoggerFactory.getLogger(Queues.class);
     private static final String PARKING = ".dead-letters";
     private static final Owner NOBODY = new Owner("", "");
-    private static final long PURGE_LEASE_MILLIS = 30_000;
     private static final int PAGE = 1_000;
 
     /** Queues that are remembered as they were read; some 1 KB each. */
@@ -405,8 +397,7 @@ public final class Queues {
     }
 
     /**
-     * Drops the ready messages, as a consumer would that wants nothing of them: the core's own purge drops what somebody
-     * holds as well, and may be given a moment before.
+     * Drops the ready messages.
      *
      * @return how many
      * @throws AmqpException 540 for a stream
@@ -419,34 +410,6 @@ public final class Queues {
                     ErrorCode.NOT_IMPLEMENTED, "queue.purge not supported by stream queues " + queue.name());
         }
         PartitionStatus status = broker.status(queue.queue()).orElseThrow(() -> notFound(name));
-        long purged = 0;
-        for (PartitionId partition : queue.queue().partitionIds()) {
-            purged += dropReady(partition, status.ready() - purged);
-        }
-        return purged;
-    }
-
-    /** Each step ends what the last one took, and takes what the next one ends: one entry of the log for both. */
-    private long dropReady(PartitionId partition, long most) throws OutcomeUnknownException, InterruptedException {
-        long dropped = 0;
-        List<LeaseId> taken = List.of();
-        do {
-            List<Command.OfPartition> step = new ArrayList<>(2);
-            if (!taken.isEmpty()) {
-                step.add(new Command.Acknowledge(partition, taken, true));
-            }
-            int more = (int) Math.min(Limits.ACQUIRE_MESSAGES_MAX, most - dropped);
-            if (more > 0) {
-                step.add(new Command.Acquire(partition, more, PURGE_LEASE_MILLIS));
-            }
-            taken = List.of();
-            for (Outcome outcome : broker.submitAll(step)) {
-                if (outcome.known() instanceof Reply.Acquired(List<Reply.Leased> leased, boolean _)) {
-                    taken = leased.stream().map(Reply.Leased::lease).toList();
-                }
-            }
-            dropped += taken.size();
-        } while (!taken.isEmpty());
-        return dropped;
+        return new Purge(broker).drop(queue.queue(), status.ready());
     }
 }

@@ -3,18 +3,12 @@ package weir.amqp.session;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import weir.amqp.topology.Account;
-import weir.amqp.topology.VirtualHost;
+import weir.amqp.session.Traffic.Churn;
 import weir.amqp.wire.AmqpException;
 import weir.amqp.wire.Assembler;
 import weir.amqp.wire.BodyRoom;
@@ -25,10 +19,7 @@ import weir.amqp.wire.Method;
 import weir.amqp.wire.Received;
 import weir.core.broker.OutcomeUnknownException;
 
-/**
- * One client's connection. Its thread reads, and carries out all that need not gather; a second one writes. Channels belong to
- * the reading thread; others only look at them.
- */
+/** One client's connection. Its thread reads, and carries out all that need not gather; a second one writes. */
 final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
@@ -41,13 +32,10 @@ final class Connection {
     private final TimedInput input;
     private final FrameReader in;
     private final Outbox out;
-    private final BodyRoom bodies;
     private final Assembler assembler;
-    private final Map<Integer, Channel> channels = new ConcurrentHashMap<>();
+    private final Channels channels;
     private final long id;
     private final long sinceNanos = System.nanoTime();
-    /** What a channel was doing when it met an error that ends the connection; 0 if none did. */
-    private int lastMethodId;
 
     /** Null until it is open. */
     private volatile @Nullable Peer peer;
@@ -58,11 +46,7 @@ final class Connection {
     /** The watch's own: it has ended the connection. */
     private boolean cut;
 
-    private volatile long leasesExtendedNanos = System.nanoTime();
-    private volatile long leasesExtendedMillis;
-    /** One round of it may take longer than the time between two. */
-    private final AtomicBoolean extending = new AtomicBoolean();
-
+    private final HeldLeases leases;
     private final Lull lull = new Lull(System.nanoTime());
     private final Blockade blockade;
 
@@ -74,9 +58,10 @@ final class Connection {
         this.in = new FrameReader(input);
         this.out = new Outbox(transport.out(), front.rooms().written(), carried);
         this.blockade = new Blockade(out, lull);
-        this.bodies = front.rooms().bodies().bodiesOf(this, blockade);
+        BodyRoom bodies = front.rooms().bodies().bodiesOf(this, blockade);
+        this.channels = new Channels(id, front, out, blockade, bodies, this::died);
+        this.leases = new HeldLeases(front.clock(), channels.all(), "amqp-leases-" + id);
         this.assembler = new Assembler();
-        this.leasesExtendedMillis = front.clock().millis();
     }
 
     /** By which it owns queues. */
@@ -176,7 +161,11 @@ final class Connection {
             if (closingSinceNanos != 0 && frame.channel() != 0) {
                 continue; // This side has said that it is over.
             }
-            goesOn = frame.channel() == 0 ? onConnection(frame) : onChannel(frame);
+            if (frame.channel() == 0) {
+                goesOn = onConnection(frame);
+            } else {
+                channels.process(frame, Objects.requireNonNull(peer, "the connection is not open"));
+            }
         }
     }
 
@@ -208,70 +197,11 @@ final class Connection {
         };
     }
 
-    private boolean onChannel(Frame frame) throws AmqpException, InterruptedException {
-        int number = frame.channel();
-        Channel channel = channels.get(number);
-        if (channel == null) {
-            openChannel(number, frame);
-            return true;
-        }
-        lastMethodId = 0;
-        try {
-            if (channel.process(frame) == Channel.State.CLOSED) {
-                channels.remove(number);
-                front.census().closed(there().login(), 1);
-                front.traffic().closed(there().owner(), number);
-            }
-        } catch (AmqpException e) {
-            if (e.code().isHard()) {
-                lastMethodId = channel.methodId();
-                throw e;
-            }
-            channel.closeFor(e);
-        }
-        return true;
-    }
-
-    private void openChannel(int number, Frame frame) throws AmqpException, InterruptedException {
-        Peer there = there();
-        Assembler first = new Assembler(front.settings().messageBytesMax(), bodies);
-        Received received = frame.type() == Frame.METHOD ? first.process(frame) : null;
-        if (received == null || !(received.method() instanceof Method.ChannelOpen)) {
-            throw new AmqpException(ErrorCode.CHANNEL_ERROR, "expected 'channel.open'");
-        }
-        if (number > there.tuning().channelMax()) {
-            throw new AmqpException(
-                    ErrorCode.NOT_ALLOWED,
-                    "number of channels opened (" + channels.size() + ") has reached the negotiated channel_max ("
-                            + there.tuning().channelMax() + ")");
-        }
-        front.census().opened(there.login(), channelsMax(there));
-        ChannelThreads threads = new ChannelThreads("amqp-" + id + "-" + number, this::died);
-        channels.put(number, new Channel(number, front, there, out, blockade, first, threads));
-        out.write(frames -> frames.method(number, new Method.ChannelOpenOk()));
-    }
-
-    private long channelsMax(Peer there) throws AmqpException, InterruptedException {
-        try {
-            return front.topology()
-                    .users()
-                    .find(there.login().user())
-                    .map(Account::channelsMax)
-                    .orElse(VirtualHost.UNLIMITED);
-        } catch (OutcomeUnknownException e) {
-            throw new AmqpException(ErrorCode.INTERNAL_ERROR, "no answer in time: " + e.getMessage());
-        }
-    }
-
-    private Peer there() {
-        return Objects.requireNonNull(peer, "the connection is not open");
-    }
-
     // ---- Closing
 
     /** Ends all channels, and says why. */
     private void closeFor(AmqpException cause) throws InterruptedException {
-        int methodId = lastMethodId != 0 ? lastMethodId : assembler.methodId();
+        int methodId = channels.lastMethodId() != 0 ? channels.lastMethodId() : assembler.methodId();
         LOG.info("Connection {} is closed: {}", id, cause.replyText());
         release();
         closingSinceNanos = System.nanoTime() | 1;
@@ -298,24 +228,13 @@ final class Connection {
 
     /** Gives back everything; what was published before is published. Nothing is left to do the second time. */
     private void release() throws InterruptedException {
-        List<Channel> all = new ArrayList<>(channels.values());
-        List<Integer> numbers = new ArrayList<>(channels.keySet());
-        channels.clear();
-        all.forEach(Channel::beginStop); // Before the first that has to be waited for.
-        for (Channel channel : all) {
-            try {
-                channel.release();
-            } catch (RuntimeException e) { // The others are given back all the same.
-                LOG.error("A channel of connection {} could not be given back", id, e);
-            }
-        }
         Peer there = peer;
         if (there != null) {
-            front.census().closed(there.login(), all.size());
-            numbers.forEach(number -> front.traffic().closed(there.owner(), number));
+            channels.release(there);
         }
         if (there != null && !ended) {
             ended = true;
+            front.traffic().happened(Churn.CONNECTION_CLOSED, 1);
             front.census().left(there.host(), there.login());
             front.queues().connectionEnded(there.owner());
         }
@@ -402,7 +321,7 @@ final class Connection {
                 front.clock().millis() - ageMillis,
                 carried,
                 out.waiting(),
-                channels.values().stream().map(Channel::info).toList());
+                channels.all().stream().map(Channel::info).toList());
     }
 
     /** Finds out how fast it carries something. One thread. */
@@ -424,7 +343,7 @@ final class Connection {
             end("it does not read what it is sent");
         } else if (there != null) {
             beat(there.tuning().heartbeatSeconds(), nowNanos);
-            extendLeases(nowNanos);
+            leases.look(nowNanos);
         }
     }
 
@@ -437,27 +356,6 @@ final class Connection {
             end("it missed heartbeats, " + seconds + " s apart");
         } else if (nowNanos - out.lastWriteNanos() > interval / 2 && out.stalledNanos(nowNanos) == 0) {
             out.beat();
-        }
-    }
-
-    /** By whichever clock goes faster: leases run out by the node's, which is set right at times, and moved by tests. */
-    private void extendLeases(long nowNanos) {
-        long nowMillis = front.clock().millis();
-        boolean due = nowNanos - leasesExtendedNanos >= SessionLimits.LEASE_EXTENDED_EVERY.toNanos()
-                || nowMillis - leasesExtendedMillis >= SessionLimits.LEASE_EXTENDED_EVERY.toMillis();
-        if (!due) {
-            return;
-        }
-        leasesExtendedNanos = nowNanos;
-        leasesExtendedMillis = nowMillis;
-        if (channels.values().stream().anyMatch(Channel::holdsAny) && extending.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("amqp-leases-" + id).start(() -> {
-                try {
-                    channels.values().forEach(Channel::keepHeld);
-                } finally {
-                    extending.set(false);
-                }
-            });
         }
     }
 

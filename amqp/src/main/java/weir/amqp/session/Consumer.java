@@ -48,6 +48,7 @@ final class Consumer implements Holder {
     private final Prefetch prefetch;
     private final Prefetch.Share share;
     private final QueueLine line;
+    private final Beginning beginning = new Beginning();
     private final Appetite appetite = new Appetite();
     private final ActiveTurn turn;
     private final Thread thread;
@@ -88,10 +89,19 @@ final class Consumer implements Holder {
         return turn.now();
     }
 
-    /** When the client has been told that it consumes. */
-    void start() {
+    /**
+     * Returns when it waits for messages, so that whoever is told that it consumes can rely on that: a message that expires at once
+     * is for those who wait. Only then the client is to be told, by {@link #told}.
+     */
+    void start() throws InterruptedException {
         prefetch.joined();
         thread.start();
+        beginning.awaitAttending();
+    }
+
+    /** The client has been told that it consumes: deliveries may follow. */
+    void told() {
+        beginning.told();
     }
 
     /** Lets it look again whether it is its turn. */
@@ -139,11 +149,13 @@ final class Consumer implements Holder {
             gone = true; // Its client is told that it has ended.
         } finally {
             beginEnding();
+            beginning.attends();
             endTurn();
             line.rest(this);
             prefetch.left();
         }
         if (gone && !stopped) {
+            beginning.awaitTold();
             owner.queueGone(this);
         }
     }
@@ -167,11 +179,15 @@ final class Consumer implements Holder {
         }
         try {
             if (owner.isBehind()) {
+                beginning.attends(); // As well as it can.
                 line.rest(this); // Others do not wait for a client that does not read.
             }
             if (!owner.awaitRoom()) {
                 stopped = true; // The connection has ended.
                 return true;
+            }
+            if (terms.queue().hasSingleActiveConsumer()) {
+                beginning.attends(); // It may be another one's turn for long.
             }
             return switch (turn.await()) {
                 case MINE -> takeWithCredit();
@@ -191,6 +207,7 @@ final class Consumer implements Holder {
         int wanted = terms.queue().isInGroups() ? 1 : appetite.next(line.isAlone());
         int credit = prefetch.tryReserve(share, wanted);
         if (credit == 0) { // Its client works on what it has; the turn has to be held on to meanwhile.
+            beginning.attends();
             line.rest(this);
             credit = prefetch.reserve(share, wanted, turn.patience());
             if (credit == 0) {
@@ -219,12 +236,14 @@ final class Consumer implements Holder {
                                     SessionLimits.LEASE.toMillis(),
                                     null,
                                     new Precedence(terms.priority(), prefetch.hasRoom(share)),
-                                    owner.bytesWanted()),
+                                    owner.bytesWanted(),
+                                    beginning::attends),
                             patience);
             return switch (receipt) {
                 case Receipt.Received(List<Delivery> deliveries, boolean tooManyInFlight) -> {
                     appetite.got(credit, deliveries);
                     if (!deliveries.isEmpty()) {
+                        beginning.awaitTold();
                         owner.deliver(this, deliveries);
                     } else if (tooManyInFlight) {
                         Thread.sleep(SessionLimits.RECEIVE_RETRY);

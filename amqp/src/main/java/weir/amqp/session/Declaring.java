@@ -5,6 +5,7 @@ import weir.amqp.queue.Declaration;
 import weir.amqp.queue.Declared;
 import weir.amqp.queue.QueueName;
 import weir.amqp.queue.Queues;
+import weir.amqp.session.Traffic.Churn;
 import weir.amqp.topology.Bindings;
 import weir.amqp.topology.Exchanges;
 import weir.amqp.topology.Resource;
@@ -67,6 +68,10 @@ final class Declaring {
             return;
         }
         Declared declared = declare.passive() ? passively(declare) : actively(declare);
+        if (!declare.passive()) {
+            front.traffic().happened(Churn.QUEUE_DECLARED, 1);
+            front.traffic().happened(Churn.QUEUE_CREATED, declared.made() ? 1 : 0);
+        }
         lastQueue = declared.queue().name().name();
         if (!declare.noWait()) {
             send(new Method.QueueDeclareOk(lastQueue, declared.messages(), declared.consumers()));

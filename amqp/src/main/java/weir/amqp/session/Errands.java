@@ -99,7 +99,7 @@ public final class Errands {
         if (!new Publishing(front.broker(), front.deadLetters()).publish(List.of(publication))[0]) {
             throw new AmqpException(ErrorCode.RESOURCE_ERROR, "Unable to publish message. Check queue limits.");
         }
-        front.traffic().published(publication);
+        front.traffic().published(host.name(), publication);
         return !route.isNowhere();
     }
 

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import weir.amqp.AmqpSettings;
 import weir.amqp.AmqpSettings.Mechanism;
 import weir.amqp.queue.Owner;
+import weir.amqp.session.Traffic.Churn;
 import weir.amqp.topology.Authentication;
 import weir.amqp.topology.Login;
 import weir.amqp.topology.Users;
@@ -98,6 +99,7 @@ final class Handshake {
         }
         VirtualHost host = front.topology().permissions().enter(login, open.virtualHost());
         front.census().entered(host, login); // Left with the connection, from here on.
+        front.traffic().happened(Churn.CONNECTION_CREATED, 1);
         send(new Method.ConnectionOpenOk());
         Owner owner = new Owner(front.run(), Connection.nameOf(connection));
         return new Peer(shown.user(), login, host, owner, startOk.mechanism(), transport.name(), capabilities, tuning);

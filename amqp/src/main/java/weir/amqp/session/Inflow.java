@@ -161,7 +161,7 @@ final class Inflow {
         List<Publication.Way> kept = history.ways(peer.host(), route, headers);
         if (route.isNowhere() && kept.isEmpty()) {
             if (!publish.mandatory()) {
-                front.traffic().dropped(peer.owner(), number);
+                front.traffic().dropped(peer, number);
             }
             add(Publication.nowhere(confirm));
             return;
@@ -281,7 +281,7 @@ final class Inflow {
     }
 
     private void sendBack(Method.BasicPublish publish, Bytes properties, Bytes body) {
-        front.traffic().returned(peer.owner(), number);
+        front.traffic().returned(peer, number);
         Method.BasicReturn back = new Method.BasicReturn(
                 ErrorCode.NO_ROUTE.code(), ErrorCode.NO_ROUTE.name(), publish.exchange(), publish.routingKey());
         out.write(frames -> frames.content(number, back, properties, body));
@@ -302,7 +302,7 @@ final class Inflow {
     // ---- Confirming, on the publisher's thread
 
     private void confirm(List<Publication> publications, boolean[] taken) {
-        front.traffic().published(peer.owner(), number, publications, taken);
+        front.traffic().published(peer, number, publications, taken);
         if (publications.getLast().number() > 0) { // As all of them: a change of mode waits for what was before it.
             unconfirmed.addAndGet(-publications.size());
         }

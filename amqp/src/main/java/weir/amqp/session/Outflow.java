@@ -119,10 +119,14 @@ final class Outflow implements Consumer.Owner {
         front.consumers().attend(queue, consume.exclusive());
         Consumer consumer = new Consumer(terms, front, this, prefetch, threads.named("consumer-" + tag));
         consumers.add(consumer);
-        if (!consume.noWait()) {
-            send(new Method.BasicConsumeOk(tag));
+        try {
+            consumer.start();
+            if (!consume.noWait()) {
+                send(new Method.BasicConsumeOk(tag));
+            }
+        } finally {
+            consumer.told();
         }
-        consumer.start();
     }
 
     /** Consumes replies that need no queue. */
@@ -194,7 +198,7 @@ final class Outflow implements Consumer.Owner {
     @Override
     public void deliver(Consumer consumer, List<Delivery> taken) {
         ConsumerTerms terms = consumer.terms();
-        front.traffic().delivered(peer.owner(), number, terms.queue(), taken, terms.noAck());
+        front.traffic().delivered(peer, number, terms.queue(), taken, terms.noAck());
         deliveries.deliver(consumer, taken);
     }
 
@@ -241,7 +245,7 @@ final class Outflow implements Consumer.Owner {
         }
         front.consumers().used(queue);
         List<Delivery> next = deliveries.next(queue);
-        front.traffic().got(peer.owner(), number, queue, next, get.noAck());
+        front.traffic().got(peer, number, queue, next, get.noAck());
         if (next.isEmpty()) {
             send(new Method.BasicGetEmpty());
         } else {
@@ -262,7 +266,7 @@ final class Outflow implements Consumer.Owner {
     void settle(Settler.Way way, List<Held> held) {
         forget(held);
         if (way == Settler.Way.ACKNOWLEDGE) {
-            front.traffic().acknowledged(peer.owner(), number, held);
+            front.traffic().acknowledged(peer, number, held);
         }
         settler.settle(way, held);
     }

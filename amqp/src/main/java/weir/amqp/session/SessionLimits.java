@@ -116,6 +116,12 @@ final class SessionLimits {
     /** What was held for half of that time is extended at a look, so ten seconds are left of every lease: time for three tries. */
     static final Duration LEASE_EXTENDED_EVERY = Duration.ofSeconds(3);
 
+    /**
+     * How long a client that consumes waits at most to be told so, until its consumer waits for messages: some writes of a slow disk.
+     * Nothing else of its connection is read meanwhile.
+     */
+    static final Duration ATTENDING = Duration.ofMillis(100);
+
     /** How long one receive waits. Waiting costs nothing; this only bounds how long a lost wait would go unnoticed. */
     static final Duration RECEIVE_PATIENCE = Duration.ofSeconds(30);
 

@@ -177,9 +177,11 @@ public final class Sessions implements CatalogWatch, AutoCloseable {
     /** Finds out how fast everything rises that is counted, since the last time. One thread. */
     public void lookAtRates() {
         long now = System.nanoTime();
+        front.traffic().queuesDeleted(front.consumers().deletedHere());
         front.traffic()
                 .look(
                         now,
+                        front.topology().virtualHosts()::isThere,
                         id -> front.broker().find(id).isPresent(),
                         front.topology().exchanges()::isThere);
         connections.forEach(each -> each.lookAtRates(now));

@@ -140,7 +140,7 @@ final class StreamConsumers implements StreamConsumer.Owner {
 
     @Override
     public void deliver(StreamConsumer consumer, List<StreamConsumer.Read> messages) {
-        front.traffic().read(peer.owner(), number, consumer.terms().queue(), messages.size());
+        front.traffic().read(peer, number, consumer.terms().queue(), messages.size());
         long now = System.nanoTime();
         out.write(frames -> {
             for (StreamConsumer.Read read : messages) {

@@ -36,6 +36,19 @@ public final class Traffic<K extends Enum<K>> {
         PUBLISH_OUT
     }
 
+    /** What comes and goes at a node. */
+    public enum Churn {
+        CONNECTION_CREATED,
+        CONNECTION_CLOSED,
+        CHANNEL_CREATED,
+        CHANNEL_CLOSED,
+        /** Be it there already or not. */
+        QUEUE_DECLARED,
+        QUEUE_CREATED,
+        /** By whoever and whatever for: also with a connection, or since it was unused. */
+        QUEUE_DELETED
+    }
+
     /** What a connection carries; of one with TLS what is within. */
     public enum Carried {
         RECV_OCT,
@@ -48,6 +61,7 @@ public final class Traffic<K extends Enum<K>> {
 
     private static final List<Way> WAYS = List.of(Way.values());
     private static final List<Routed> ROUTED = List.of(Routed.values());
+    private static final List<Churn> CHURN = List.of(Churn.values());
     private static final List<Carried> CARRIED = List.of(Carried.values());
     private static final double NANOS = 1e9;
 
@@ -82,6 +96,10 @@ public final class Traffic<K extends Enum<K>> {
 
     static Traffic<Routed> ofExchange() {
         return new Traffic<>(ROUTED);
+    }
+
+    static Traffic<Churn> ofNode() {
+        return new Traffic<>(CHURN);
     }
 
     static Traffic<Carried> ofConnection() {

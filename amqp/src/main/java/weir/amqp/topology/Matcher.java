@@ -33,10 +33,10 @@ sealed interface Matcher {
             case FANOUT, RECENT_HISTORY -> new Everything(new Bag<>());
             case TOPIC -> new ByKey(new TopicTrie<>());
             case HEADERS -> new ByHeaders(new HeadersIndex<>());
-            case CONSISTENT_HASH -> new ByHash(new Ring<>(), HashedBy.of(exchange), true);
-            case MODULUS_HASH -> new ByHash(new Ring<>(), new HashedBy(null, null), false);
-            case RANDOM -> new ByChance(new Ring<>(), chance.random());
-            case LOCAL_RANDOM -> new NearByChance(new Ring<>(), chance.random(), chance.near());
+            case CONSISTENT_HASH -> ToOne.hashed(HashedBy.of(exchange), true);
+            case MODULUS_HASH -> ToOne.hashed(new HashedBy(null, null), false);
+            case RANDOM -> ToOne.byChance(chance.random());
+            case LOCAL_RANDOM -> ToOne.nearByChance(chance.random(), chance.near());
         };
     }
 
@@ -123,8 +123,35 @@ sealed interface Matcher {
         }
     }
 
-    /** @param weighted by the bindings' keys, and so that few messages move when there is one binding more or less */
-    record ByHash(Ring<Link.Target> ring, HashedBy by, boolean weighted) implements Matcher {
+    /**
+     * Leads to one of its bindings.
+     *
+     * @param weighted by the bindings' keys, and so that few messages move when there is one binding more or less
+     */
+    record ToOne(Ring<Link.Target> ring, boolean weighted, Pick pick) implements Matcher {
+        /** Which of them: null if there are none. */
+        interface Pick {
+            Link.@Nullable Target from(Ring<Link.Target> ring, Routed message) throws AmqpException;
+        }
+
+        static ToOne hashed(HashedBy by, boolean weighted) {
+            return new ToOne(new Ring<>(), weighted, (ring, message) -> {
+                long hash = by.hash(message);
+                return ring.pick(
+                        slots -> weighted ? Hashing.jump(hash, slots) : (int) Long.remainderUnsigned(hash, slots));
+            });
+        }
+
+        static ToOne byChance(RandomGenerator random) {
+            return new ToOne(new Ring<>(), false, (ring, _) -> ring.pick(random::nextInt));
+        }
+
+        /** One of those that this node leads; any, if it leads none: a message is not lost for that. */
+        static ToOne nearByChance(RandomGenerator random, Predicate<Queue> near) {
+            Predicate<Link.Target> led = target -> target instanceof Link.QueueTarget bound && near.test(bound.queue);
+            return new ToOne(new Ring<>(), false, (ring, _) -> ring.pickFrom(led, random::nextInt));
+        }
+
         @Override
         public void add(Link link) {
             ring.add(
@@ -139,66 +166,18 @@ sealed interface Matcher {
         }
 
         /** In the order of their making: one that comes is behind all others, and moves none of them. */
-        static Ring.Place place(Link link) {
+        private static Ring.Place place(Link link) {
             return new Ring.Place(link.binding.created(), link.binding.name());
         }
 
         @Override
         public int match(Routed message, Consumer<? super Link.Target> found) throws AmqpException {
-            long hash = by.hash(message);
-            Link.Target target = ring.pick(
-                    slots -> weighted ? Hashing.jump(hash, slots) : (int) Long.remainderUnsigned(hash, slots));
-            return told(target, found);
-        }
-
-        static int told(Link.@Nullable Target target, Consumer<? super Link.Target> found) {
+            Link.Target target = pick.from(ring, message);
             if (target == null) {
                 return 0;
             }
             found.accept(target);
             return 1;
-        }
-    }
-
-    record ByChance(Ring<Link.Target> ring, RandomGenerator random) implements Matcher {
-        @Override
-        public void add(Link link) {
-            ring.add(ByHash.place(link), 1, link.target);
-        }
-
-        @Override
-        public void remove(Link link) {
-            ring.remove(ByHash.place(link));
-        }
-
-        @Override
-        public int match(Routed message, Consumer<? super Link.Target> found) {
-            return ByHash.told(ring.pick(random::nextInt), found);
-        }
-    }
-
-    /** One of those that this node leads; any, if it leads none: a message is not lost for that. */
-    record NearByChance(Ring<Link.Target> ring, RandomGenerator random, Predicate<Queue> near) implements Matcher {
-        @Override
-        public void add(Link link) {
-            ring.add(ByHash.place(link), 1, link.target);
-        }
-
-        @Override
-        public void remove(Link link) {
-            ring.remove(ByHash.place(link));
-        }
-
-        @Override
-        public int match(Routed message, Consumer<? super Link.Target> found) {
-            return ByHash.told(ring.pickFrom(this::isNear, random::nextInt), found);
-        }
-
-        private boolean isNear(Link.Target target) {
-            return switch (target) {
-                case Link.QueueTarget bound -> near.test(bound.queue);
-                case ExchangeNode _ -> false;
-            };
         }
     }
 }

@@ -331,7 +331,7 @@ final class QueuesTest {
         there.attend(queue, true);
         elsewhere.end();
         consumers.attend(queue, true);
-        consumers.forgetGone();
+        consumers.forgetExclusiveUse();
         fails(ErrorCode.ACCESS_REFUSED, text, () -> there.attend(queue, false));
         consumers.leave(queue);
         assertThat(node.definitions("amqp.exclusive", "", "", 10)).isEmpty();

@@ -112,6 +112,7 @@ class EndingTest {
                     new Prefetch(),
                     Thread.ofVirtual());
             consumer.start();
+            consumer.told();
             assertThat(delivered.await(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
             consumer.beginStop();
             assertThat(giving.await(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();

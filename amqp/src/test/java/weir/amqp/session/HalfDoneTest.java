@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import weir.amqp.wire.AmqpException;
+import weir.amqp.wire.Assembler;
+import weir.amqp.wire.Frame;
+import weir.core.Bytes;
 
 @Timeout(60)
 class HalfDoneTest {
@@ -20,10 +26,10 @@ class HalfDoneTest {
     private final HalfDone room = new HalfDone(100, 50, now::get);
     private final List<String> dropped = new ArrayList<>();
 
-    /** Says that somebody is kept waiting. */
-    private record Told(CountDownLatch latch) implements Publisher.Blocking {
+    /** Says that somebody is kept waiting, who may go over that. */
+    private record Told(CountDownLatch latch, AtomicBoolean gone) implements Publisher.Blocking {
         Told() {
-            this(new CountDownLatch(1));
+            this(new CountDownLatch(1), new AtomicBoolean());
         }
 
         @Override
@@ -36,7 +42,7 @@ class HalfDoneTest {
 
         @Override
         public boolean isOver() {
-            return false;
+            return gone.get();
         }
     }
 
@@ -107,6 +113,36 @@ class HalfDoneTest {
         assertThat(grown).isNotDone();
         first.end();
         assertThat(grown.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(dropped).isEmpty();
+    }
+
+    private static Bytes hex(String text) {
+        return Bytes.of(HexFormat.of().parseHex(text.replace(" ", "")));
+    }
+
+    @Test
+    void aBodyThatWaitsForRoomGivesBackWhatItHasWhenItsClientGoes() throws Exception {
+        assertThat(begin("first").grow(80)).isTrue();
+        Told told = new Told();
+        Assembler second = new Assembler(1_000, room.bodiesOf("second", told));
+        second.process(new Frame(Frame.METHOD, 1, hex("003C 0028 0000 0178 016B 00"))); // basic.publish to "x"
+        second.process(new Frame(Frame.HEADER, 1, hex("003C 0000 0000000000000028 0000"))); // of 40 bytes
+        Frame piece = new Frame(Frame.BODY, 1, Bytes.of(new byte[15]));
+        second.process(piece);
+        assertThat(room.used()).isEqualTo(95);
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                done.complete(second.process(piece) == null);
+            } catch (AmqpException | InterruptedException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        told.latch().await();
+        assertThat(done).isNotDone();
+        told.gone().set(true);
+        assertThat(done.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(room.used()).isEqualTo(80);
         assertThat(dropped).isEmpty();
     }
 

@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import weir.core.Bytes;
@@ -223,6 +224,45 @@ class AssemblerTest {
         assembler.process(body("abc"));
         assembler.release(); // Its channel ends.
         assertThat(room.held).isZero();
+    }
+
+    /** Else a client keeps as much in headers as it has channels, times the largest frame. */
+    @Test
+    void aLargeHeaderTakesRoomUntilItsBodyHasComeAndASmallOneNone() throws Exception {
+        for (int length : new int[] {10, 2 * WireLimits.HEADER_BYTES_FREE}) {
+            Frame header = headerOf(length, 3);
+            int held = length > WireLimits.HEADER_BYTES_FREE ? header.payload().length() - 12 : 0;
+            assembler.process(method(PUBLISH));
+            assembler.process(header);
+            assertThat(room.held).isEqualTo(held);
+            assembler.process(body("ab"));
+            assertThat(room.held).isEqualTo(held + 2);
+            assertThat(assembler.process(body("c"))).isNotNull();
+            assembler.release();
+            assertThat(room.held).isZero();
+        }
+        room.full = true;
+        assembler.process(method(PUBLISH));
+        assembler.process(headerOf(2 * WireLimits.HEADER_BYTES_FREE, 3));
+        assertThatThrownBy(() -> assembler.process(body("abc")))
+                .isInstanceOfSatisfying(
+                        AmqpException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONTENT_TOO_LARGE));
+    }
+
+    private static Frame headerOf(int headerBytes, long bodySize) throws AmqpException {
+        Properties properties = Properties.EMPTY
+                .change()
+                .headers(FieldTable.of(Map.of("long", "x".repeat(headerBytes))))
+                .build();
+        return new Frame(
+                Frame.HEADER,
+                1,
+                new FieldWriter(16)
+                        .u16(60)
+                        .u16(0)
+                        .i64(bodySize)
+                        .raw(properties.bytes())
+                        .bytes());
     }
 
     @Test

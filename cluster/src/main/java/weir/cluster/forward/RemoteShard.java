@@ -128,6 +128,9 @@ public final class RemoteShard implements Shard {
         Writer out = Wire.receive(ASKER, id, shard, wanted, patience);
         Duration whole = Patience.left(endNanos); // Which has the patience in it.
         CompletableFuture<Bytes> answer = call.begin(PeerRequest.RECEIVE, out.bytes(), whole);
+        if (patience.isPositive()) {
+            wanted.waiting().run(); // As far as is known here.
+        }
         try {
             return value(read(call.await(answer, whole), ReceiptCodec::read));
         } catch (InterruptedException | OutcomeUnknownException e) {

@@ -9,6 +9,7 @@ import weir.core.Bytes;
 import weir.core.Limits;
 import weir.core.PartitionId;
 import weir.core.broker.Precedence;
+import weir.core.broker.Receive;
 import weir.core.codec.CorruptDataException;
 import weir.core.codec.EntryCodec;
 import weir.core.codec.Reader;
@@ -117,7 +118,8 @@ public final class Wire {
                 onlyAgain,
                 null,
                 Precedence.NONE,
-                Limits.RECEIVE_BYTES_MAX);
+                Limits.RECEIVE_BYTES_MAX,
+                Receive.UNTOLD);
     }
 
     /** @return false if the request is in a form that is not known here: answer with {@link #otherVersion} */

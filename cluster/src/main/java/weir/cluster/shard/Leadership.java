@@ -76,6 +76,9 @@ final class Leadership {
             proposer.enqueue(receiver);
         }
         lookAfterKeptBack();
+        if (state == Receiver.State.WAITING) {
+            receiver.wanted.waiting().run();
+        }
         return state;
     }
 
@@ -168,7 +171,10 @@ final class Leadership {
             }
             switch (receivers.comeBack(receiver)) {
                 case ASKING -> proposer.enqueue(receiver);
-                case WAITING -> tellMissed(receiver);
+                case WAITING -> {
+                    tellMissed(receiver);
+                    receiver.wanted.waiting().run();
+                }
                 case DONE -> {
                     tellMissed(receiver);
                     receiver.answer.complete(new Receiver.Answer(

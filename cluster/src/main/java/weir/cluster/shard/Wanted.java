@@ -6,6 +6,7 @@ import weir.core.Check;
 import weir.core.Limits;
 import weir.core.PartitionId;
 import weir.core.broker.Precedence;
+import weir.core.broker.Receive;
 import weir.core.shard.Command;
 
 /**
@@ -18,7 +19,8 @@ import weir.core.shard.Command;
  * @param claim shared with the receives in other shards that are on behalf of the same caller; null if there are none. It
  *     does not travel to other nodes
  * @param precedence before or behind others who want something of the queue
- * @param bytesMax payload that is read at a time, as in {@link weir.core.broker.Receive}
+ * @param bytesMax payload that is read at a time, as in {@link Receive}
+ * @param waiting as there; it does not travel to other nodes either
  */
 public record Wanted(
         List<PartitionId> partitions,
@@ -28,7 +30,8 @@ public record Wanted(
         boolean onlyAgain,
         @Nullable Claim claim,
         Precedence precedence,
-        int bytesMax) {
+        int bytesMax,
+        Runnable waiting) {
     public Wanted {
         Check.inRange("bytes wanted", bytesMax, 1, Limits.RECEIVE_BYTES_MAX);
         partitions = List.copyOf(partitions);
@@ -42,10 +45,10 @@ public record Wanted(
     }
 
     public static Wanted of(Command.Acquire acquire) {
-        return of(acquire, Precedence.NONE, Limits.RECEIVE_BYTES_MAX);
+        return of(acquire, Precedence.NONE, Limits.RECEIVE_BYTES_MAX, Receive.UNTOLD);
     }
 
-    public static Wanted of(Command.Acquire acquire, Precedence precedence, int bytesMax) {
+    public static Wanted of(Command.Acquire acquire, Precedence precedence, int bytesMax, Runnable waiting) {
         return new Wanted(
                 List.of(acquire.partition()),
                 acquire.maxMessages(),
@@ -54,12 +57,13 @@ public record Wanted(
                 false,
                 null,
                 precedence,
-                bytesMax);
+                bytesMax,
+                waiting);
     }
 
     /** The same before or behind others, and with so much payload at a time. */
     public Wanted with(Precedence other, int bytes) {
-        return new Wanted(partitions, maxMessages, leaseMillis, attempt, onlyAgain, claim, other, bytes);
+        return new Wanted(partitions, maxMessages, leaseMillis, attempt, onlyAgain, claim, other, bytes, waiting);
     }
 
     long queue() {
@@ -73,6 +77,8 @@ public record Wanted(
     /** Up to {@code max} and so many bytes from the partitions behind that one. Null if there are none. */
     public @Nullable Wanted after(PartitionId partition, int max, int bytes) {
         List<PartitionId> rest = partitions.subList(partitions.indexOf(partition) + 1, partitions.size());
-        return rest.isEmpty() ? null : new Wanted(rest, max, leaseMillis, attempt, onlyAgain, claim, precedence, bytes);
+        return rest.isEmpty()
+                ? null
+                : new Wanted(rest, max, leaseMillis, attempt, onlyAgain, claim, precedence, bytes, waiting);
     }
 }

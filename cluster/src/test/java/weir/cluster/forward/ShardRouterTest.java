@@ -37,6 +37,7 @@ import weir.core.broker.OutcomeUnknownException;
 import weir.core.broker.Peeked;
 import weir.core.broker.Precedence;
 import weir.core.broker.Receipt;
+import weir.core.broker.Receive;
 import weir.core.broker.TopicOffsets;
 import weir.core.shard.Command;
 import weir.core.shard.Reply;
@@ -155,7 +156,8 @@ final class ShardRouterTest {
             shard.apply(new Command.Configure(partition, 1, SETTINGS));
         }
         shard.apply(new Command.Publish(partitions.getLast(), List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("a")))));
-        Wanted wanted = new Wanted(partitions, 10, 30_000, "once", false, null, new Precedence(-3, true), 1_000);
+        Wanted wanted = new Wanted(
+                partitions, 10, 30_000, "once", false, null, new Precedence(-3, true), 1_000, Receive.UNTOLD);
         for (int node = 2; node <= 4; node += 2) {
             int before = peers.calls(PeerRequest.RECEIVE);
             Receipt.Received received = (Receipt.Received) at(node).receive(wanted, Duration.ZERO);

@@ -14,6 +14,8 @@ import weir.core.shard.Command;
  * @param precedence before or behind others who want something of the queue
  * @param bytesMax payload that is to come at a time, of however many messages; the last one may go beyond it. What is left out is
  *     ready again at its old place
+ * @param waiting run once it waits: what is published from then on is offered to it. Not at all if it need not wait, perhaps
+ *     several times; at a node that does not lead the shard a moment early. On any thread, so it is quick and does not wait
  */
 public record Receive(
         long queue,
@@ -21,7 +23,11 @@ public record Receive(
         long leaseMillis,
         @Nullable String attempt,
         Precedence precedence,
-        int bytesMax) {
+        int bytesMax,
+        Runnable waiting) {
+    /** Of who need not know that it waits. */
+    public static final Runnable UNTOLD = () -> {};
+
     public Receive {
         Check.inRange("bytes of a receive", bytesMax, 1, Limits.RECEIVE_BYTES_MAX);
         var _ = new Command.Acquire(new PartitionId(queue, 0), maxMessages, leaseMillis, attempt); // Has the bounds.
@@ -32,7 +38,7 @@ public record Receive(
     }
 
     public Receive(long queue, int maxMessages, long leaseMillis, @Nullable String attempt) {
-        this(queue, maxMessages, leaseMillis, attempt, Precedence.NONE, Limits.RECEIVE_BYTES_MAX);
+        this(queue, maxMessages, leaseMillis, attempt, Precedence.NONE, Limits.RECEIVE_BYTES_MAX, UNTOLD);
     }
 
     /** The same of one partition. */
