@@ -49,7 +49,7 @@ public final class Limits {
      */
     public static final int PRODUCERS_MAX = 20_000;
 
-    /** The same of all partitions of a shard: at 300 bytes each some 30 MB, and 5 MB of each snapshot. */
+    /** The same of all partitions of a shard: at 300 bytes each some 30 MB, and 6 MB of each snapshot. */
     public static final int PRODUCERS_OF_SHARD_MAX = 100_000;
 
     /** SQS's figure: the leases of one partition that may be out at a time. */

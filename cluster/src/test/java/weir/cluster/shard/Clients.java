@@ -616,6 +616,12 @@ final class Clients {
             propose(queue.shard, new Command.Acknowledge(queue.partition, List.copyOf(queue.leases), false));
         }
         for (int shard = 0; shard < SHARDS; shard++) {
+            Topic topic = topics.get(shard);
+            for (NumberedPublisher publisher : topic.numbered) {
+                if (!publisher.unanswered().isEmpty()) {
+                    propose(shard, new Command.Publish(topic.partition, publisher.unanswered()));
+                }
+            }
             for (int target = 0; target < SHARDS; target++) {
                 Command.TakeIn arrivals = arrivals(shard, target);
                 if (arrivals != null) {
@@ -632,6 +638,11 @@ final class Clients {
     }
 
     void checkEmpty() {
+        for (Topic topic : topics) {
+            for (NumberedPublisher publisher : topic.numbered) {
+                ShardAccounts.same("what was not answered to", topic.partition, publisher.unanswered(), List.of());
+            }
+        }
         for (Target shard : shards) {
             for (Account account : shard.accounts().accounts.values()) {
                 List<Kept> left = new ArrayList<>();
@@ -645,8 +656,13 @@ final class Clients {
     }
 
     boolean isEmpty() {
-        return shards.stream()
-                .allMatch(shard -> shard.accounts().accounts.values().stream().allMatch(Account::isEmpty)
-                        && shard.accounts().topics.values().stream().allMatch(TopicAccount::isEmpty));
+        boolean answered = topics.stream()
+                .flatMap(topic -> topic.numbered.stream())
+                .allMatch(publisher -> publisher.unanswered().isEmpty());
+        return answered
+                && shards.stream()
+                        .allMatch(shard -> shard.accounts().accounts.values().stream()
+                                        .allMatch(Account::isEmpty)
+                                && shard.accounts().topics.values().stream().allMatch(TopicAccount::isEmpty));
     }
 }

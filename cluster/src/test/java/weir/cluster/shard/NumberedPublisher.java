@@ -22,6 +22,8 @@ final class NumberedPublisher {
     private final long id;
     private int epoch;
     private int next = NEARLY_THE_LARGEST; // Nobody knows it, so it may begin anywhere.
+    /** Until then a second batch would be taken for the beginning if the first is lost. */
+    private boolean isKnown;
     /** From the first that was not answered on. */
     private final Deque<Batch> sent = new ArrayDeque<>();
 
@@ -39,7 +41,7 @@ final class NumberedPublisher {
             sent.clear();
             answered.clear();
         }
-        if (sent.size() < Limits.NUMBERED_BATCHES_REMEMBERED && random.nextInt(3) > 0) {
+        if (sent.size() < (isKnown ? Limits.NUMBERED_BATCHES_REMEMBERED : 1) && random.nextInt(3) > 0) {
             int count = Clients.oneOf(random, 1, 1, 2, 7);
             Batch batch = new Batch(0, format, payload, Envelope.plain(count), new Numbering(id, epoch, next));
             next = Numbering.sequenceAfter(next, count);
@@ -50,8 +52,17 @@ final class NumberedPublisher {
         return again.isEmpty() ? List.of() : again.subList(0, 1 + random.nextInt(again.size()));
     }
 
+    /** From the first that was not answered on. */
+    List<Batch> unanswered() {
+        return List.copyOf(sent);
+    }
+
     void heard(Numbering numbering) {
-        if (numbering.producerId() != id || numbering.epoch() != epoch) {
+        if (numbering.producerId() != id) {
+            return;
+        }
+        isKnown = true;
+        if (numbering.epoch() != epoch) {
             return;
         }
         answered.add(numbering.firstSequence());

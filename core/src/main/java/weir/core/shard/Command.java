@@ -26,8 +26,8 @@ public sealed interface Command {
     /**
      * Appends batches in order, all or none. Answered by {@link Reply.Published}. Of {@link Batch#numbering numbered} ones a
      * repeat of any of the five newest of its producer changes nothing, and is answered as the first; what is not the next is
-     * refused with {@link Refusal#OUT_OF_ORDER_SEQUENCE} or {@link Refusal#INVALID_PRODUCER_EPOCH}. Whoever the partition does
-     * not know may begin with any number, with a new epoch only with 0.
+     * refused with {@link Refusal#OUT_OF_ORDER_SEQUENCE} or {@link Refusal#INVALID_PRODUCER_EPOCH}. A producer that the partition
+     * does not know may begin with any number; one that it knows begins a newer epoch with 0.
      */
     record Publish(PartitionId partition, List<Batch> batches) implements OfPartition {
         public Publish {

@@ -97,7 +97,7 @@ final class Producer {
     void write(Writer out) {
         out.varint(id).varint(epoch).varint(lastSequence).varint(heardAtMillis).varint(batches.length / NUMBERS);
         for (int at = 0; at < batches.length; at += NUMBERS) {
-            out.varint(batches[at]).varint(batches[at + 1]);
+            out.varint(batches[at]).varint(heardAtMillis - batches[at + 1]); // Which is not before.
             out.varint(level(batches[at + 2])).varint(count(batches[at + 2]));
         }
     }
@@ -111,7 +111,7 @@ final class Producer {
         producer.batches = new long[count * NUMBERS];
         for (int at = 0; at < producer.batches.length; at += NUMBERS) {
             producer.batches[at] = in.varint();
-            producer.batches[at + 1] = in.varint();
+            producer.batches[at + 1] = producer.heardAtMillis - in.varint();
             long level = in.count(Limits.PRIORITY_LEVELS_MAX - 1);
             producer.batches[at + 2] = level << 32 | in.count(Limits.BATCH_MESSAGES_MAX);
         }
