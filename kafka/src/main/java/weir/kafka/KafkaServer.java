@@ -108,7 +108,7 @@ public final class KafkaServer implements AutoCloseable {
 
     /** Ends all connections. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         sessions.close();
         groups.close();
     }

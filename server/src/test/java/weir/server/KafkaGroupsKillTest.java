@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,10 +42,12 @@ class KafkaGroupsKillTest {
         nodes.forEach(NodeProcess::close);
     }
 
-    private static void makeTopic(Admin admin) throws Exception {
-        admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) -1)))
-                .all()
-                .get(SECONDS_MAX, TimeUnit.SECONDS);
+    private static void makeTopic(String bootstrap) throws Exception {
+        try (Admin admin = KafkaClients.admin(bootstrap)) {
+            admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) -1)))
+                    .all()
+                    .get(SECONDS_MAX, TimeUnit.SECONDS);
+        }
     }
 
     private static void produce(String bootstrap, int from, int to) throws Exception {
@@ -58,16 +60,27 @@ class KafkaGroupsKillTest {
         }
     }
 
-    private static Map<TopicPartition, Long> committed(Admin admin, String group) throws Exception {
-        Map<TopicPartition, Long> offsets = new TreeMap<>(
-                Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
-        for (Map.Entry<TopicPartition, OffsetAndMetadata> each : admin.listConsumerGroupOffsets(group)
-                .partitionsToOffsetAndMetadata()
-                .get(SECONDS_MAX, TimeUnit.SECONDS)
-                .entrySet()) {
-            offsets.put(each.getKey(), each.getValue().offset());
+    /** An admin client that was told of a coordinator which has ended keeps to it for all of its time; so it is given little, and asked again. */
+    private static Admin admin(String bootstrap) {
+        return Admin.create(
+                Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", 5_000, "request.timeout.ms", 3_000));
+    }
+
+    private static Map<Integer, Long> committed(Admin admin, String group) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        while (true) {
+            try {
+                Map<Integer, Long> offsets = new TreeMap<>();
+                admin.listConsumerGroupOffsets(group)
+                        .partitionsToOffsetAndMetadata()
+                        .get(SECONDS_MAX, TimeUnit.SECONDS)
+                        .forEach((partition, offset) -> offsets.put(partition.partition(), offset.offset()));
+                return offsets;
+            } catch (ExecutionException e) {
+                assertThat(e).hasCauseInstanceOf(RetriableException.class);
+                assertThat(System.nanoTime()).as("%s", e).isLessThan(end);
+            }
         }
-        return offsets;
     }
 
     @Test
@@ -78,17 +91,17 @@ class KafkaGroupsKillTest {
         String bootstrap = "127.0.0.1:" + port;
         NodeProcess node = NodeProcess.start(data, variables).awaitReady();
         nodes.add(node);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-            makeTopic(admin);
+        makeTopic(bootstrap);
+        try (Admin admin = admin(bootstrap)) {
             try (KafkaMember classic = KafkaMember.of(bootstrap, "classic", TOPIC);
-                    KafkaMember consumer =
-                            KafkaMember.of(bootstrap, "consumer", TOPIC, "group.protocol", "consumer")) {
+                    KafkaMember consumer = KafkaMember.of(bootstrap, "consumer", TOPIC, "group.protocol", "consumer")) {
                 for (int life = 0; life < KILLS; life++) {
                     produce(bootstrap, 100 * life, 100 * (life + 1));
                     int read = 100 * (life + 1);
                     classic.awaitRead(read);
                     consumer.awaitRead(read);
-                    var before = Map.of("classic", committed(admin, "classic"), "consumer", committed(admin, "consumer"));
+                    var before =
+                            Map.of("classic", committed(admin, "classic"), "consumer", committed(admin, "consumer"));
                     node.kill();
                     node = NodeProcess.start(data, variables).awaitReady();
                     nodes.add(node);
@@ -120,19 +133,18 @@ class KafkaGroupsKillTest {
             node.awaitReady();
         }
         String bootstrap = String.join(",", addresses);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-            makeTopic(admin);
+        makeTopic(bootstrap);
+        try (Admin admin = admin(bootstrap)) {
             produce(bootstrap, 0, 100);
             try (KafkaMember classic = KafkaMember.of(bootstrap, "classic", TOPIC);
-                    KafkaMember consumer =
-                            KafkaMember.of(bootstrap, "consumer", TOPIC, "group.protocol", "consumer")) {
+                    KafkaMember consumer = KafkaMember.of(bootstrap, "consumer", TOPIC, "group.protocol", "consumer")) {
                 classic.awaitRead(100);
                 consumer.awaitRead(100);
                 var before = Map.of("classic", committed(admin, "classic"), "consumer", committed(admin, "consumer"));
-                int coordinator = admin.describeConsumerGroups(List.of("classic"))
-                        .describedGroups()
-                        .get("classic")
-                        .get(SECONDS_MAX, TimeUnit.SECONDS)
+                int coordinator = Objects.requireNonNull(admin.describeConsumerGroups(List.of("classic"))
+                                .all()
+                                .get(SECONDS_MAX, TimeUnit.SECONDS)
+                                .get("classic"))
                         .coordinator()
                         .id();
                 nodes.get(coordinator - 1).kill();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -58,7 +59,12 @@ class KafkaGroupsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(data, "WEIR_KAFKA_PORT", "0", "WEIR_KAFKA_GROUPS", "group.initial.rebalance.delay.ms=0");
+        server = TestServer.start(
+                data,
+                "WEIR_KAFKA_PORT",
+                "0",
+                "WEIR_KAFKA_GROUPS",
+                "group.initial.rebalance.delay.ms=0;group.consumer.min.heartbeat.interval.ms=500;group.consumer.heartbeat.interval.ms=500");
         bootstrap = "127.0.0.1:" + server.kafkaPort();
         admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
     }
@@ -71,8 +77,10 @@ class KafkaGroupsTest {
 
     @BeforeEach
     void makeTopic(TestInfo test) throws Exception {
-        topic = test.getTestMethod().orElseThrow().getName() + test.getDisplayName().replaceAll("[^a-z]", "");
-        get(admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all());
+        topic = test.getTestMethod().orElseThrow().getName()
+                + test.getDisplayName().replaceAll("[^a-z]", "");
+        get(admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
+                .all());
     }
 
     private static <T> T get(KafkaFuture<T> future) throws Exception {
@@ -112,7 +120,8 @@ class KafkaGroupsTest {
     }
 
     private ConsumerGroupDescription described() throws Exception {
-        return get(admin.describeConsumerGroups(List.of(topic)).describedGroups().get(topic));
+        return Objects.requireNonNull(
+                get(admin.describeConsumerGroups(List.of(topic)).all()).get(topic));
     }
 
     // ---- Members
@@ -259,20 +268,23 @@ class KafkaGroupsTest {
                 assertThat(one.host()).isEqualTo("/127.0.0.1");
                 assertThat(one.assignment().topicPartitions()).hasSize(PARTITIONS);
             });
-            assertThat(get(admin.listGroups().all()).stream().map(GroupListing::groupId)).contains(topic);
-            assertThatThrownBy(() ->
-                            get(admin.deleteConsumerGroups(List.of(topic)).all()))
+            assertThat(get(admin.listGroups().all()).stream().map(GroupListing::groupId))
+                    .contains(topic);
+            assertThatThrownBy(
+                            () -> get(admin.deleteConsumerGroups(List.of(topic)).all()))
                     .hasCauseInstanceOf(GroupNotEmptyException.class);
             assertThatThrownBy(() -> get(admin.deleteConsumerGroupOffsets(topic, Set.of(new TopicPartition(topic, 0)))
                             .all()))
                     .hasCauseInstanceOf(GroupSubscribedToTopicException.class);
         }
         assertThat(described().groupState()).isEqualTo(GroupState.EMPTY);
-        get(admin.deleteConsumerGroupOffsets(topic, Set.of(new TopicPartition(topic, 0))).all());
+        get(admin.deleteConsumerGroupOffsets(topic, Set.of(new TopicPartition(topic, 0)))
+                .all());
         assertThat(committed()).containsOnlyKeys(1, 2, 3);
         get(admin.deleteConsumerGroups(List.of(topic)).all());
         assertThatThrownBy(this::described).hasCauseInstanceOf(GroupIdNotFoundException.class);
-        assertThat(get(admin.listGroups().all()).stream().map(GroupListing::groupId)).doesNotContain(topic);
+        assertThat(get(admin.listGroups().all()).stream().map(GroupListing::groupId))
+                .doesNotContain(topic);
     }
 
     @Test
@@ -295,7 +307,8 @@ class KafkaGroupsTest {
             member.awaitRead(20);
         }
         get(admin.deleteTopics(List.of(topic)).all());
-        get(admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all());
+        get(admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
+                .all());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
         while (!committed().isEmpty()) { // Behind the deletion.
             assertThat(System.nanoTime()).isLessThan(end);

@@ -43,11 +43,11 @@ final class KafkaMember implements AutoCloseable {
 
     /** @param settings of the consumer, names and values, beside those that every one here has */
     static KafkaMember of(String bootstrap, String group, String topic, Object... settings) {
-        return start(bootstrap, group, member -> member.consumer.subscribe(List.of(topic), member.listener()), settings);
+        return start(
+                bootstrap, group, member -> member.consumer.subscribe(List.of(topic), member.listener()), settings);
     }
 
-    static KafkaMember start(
-            String bootstrap, String group, Consumer<KafkaMember> subscribing, Object... settings) {
+    static KafkaMember start(String bootstrap, String group, Consumer<KafkaMember> subscribing, Object... settings) {
         Map<String, Object> config = new HashMap<>();
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, group);

@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.coordinator.common.runtime.CoordinatorRuntimeMetricsImpl;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
 import org.apache.kafka.coordinator.group.GroupCoordinator;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.GroupCoordinatorService;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorMetrics;
-import org.apache.kafka.coordinator.common.runtime.CoordinatorRuntimeMetricsImpl;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupConfig;
 import org.apache.kafka.server.share.persister.NoOpStatePersister;
 import org.apache.kafka.server.util.timer.SystemTimer;
@@ -49,7 +49,8 @@ public final class ConsumerGroups implements AutoCloseable {
                 .withTimer(new SystemTimerReaper("weir-kafka-group-timers", new SystemTimer("weir-kafka-group")))
                 .withLoader(log)
                 .withWriter(log)
-                .withCoordinatorRuntimeMetrics(new CoordinatorRuntimeMetricsImpl(metrics, GroupCoordinatorMetrics.METRICS_GROUP, true))
+                .withCoordinatorRuntimeMetrics(
+                        new CoordinatorRuntimeMetricsImpl(metrics, GroupCoordinatorMetrics.METRICS_GROUP, true))
                 .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics())
                 .withGroupConfigManager(groupConfigs(config, settings.shareConfig()))
                 .withPersister(new NoOpStatePersister())
@@ -71,7 +72,7 @@ public final class ConsumerGroups implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         coordinators.close();
         images.close();
         coordinator.shutdown();

@@ -68,7 +68,8 @@ final class FindCoordinator implements Handler {
             }
             OptionalInt leader = topic.isEmpty()
                     ? OptionalInt.empty()
-                    : broker.place(topic.get().partition(groups.partitionFor(key))).leader();
+                    : broker.place(topic.get().partition(groups.partitionFor(key)))
+                            .leader();
             return leader.isEmpty()
                     ? failed(key, Errors.COORDINATOR_NOT_AVAILABLE, null)
                     : nodes.find(leader.getAsInt())

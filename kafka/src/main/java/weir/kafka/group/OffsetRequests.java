@@ -97,8 +97,8 @@ final class OffsetRequests {
     CompletableFuture<ApiMessage> fetch(RequestContext context, OffsetFetchRequest request) {
         List<CompletableFuture<OffsetFetchResponseGroup>> asked = request.groups().stream()
                 .map(group -> fetch(context, request, group)
-                        .exceptionally(e -> OffsetFetchResponse.groupError(
-                                group, Errors.forException(e), request.version())))
+                        .exceptionally(
+                                e -> OffsetFetchResponse.groupError(group, Errors.forException(e), request.version())))
                 .toList();
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
                 .thenApply(_ -> new OffsetFetchResponse.Builder(
@@ -118,9 +118,7 @@ final class OffsetRequests {
         List<OffsetFetchRequestTopics> known = new ArrayList<>();
         List<OffsetFetchResponseTopics> unknown = new ArrayList<>();
         for (OffsetFetchRequestTopics topic : group.topics()) {
-            Optional<String> name = byId
-                    ? topics.find(topic.topicId()).map(Queue::name)
-                    : Optional.of(topic.name());
+            Optional<String> name = byId ? topics.find(topic.topicId()).map(Queue::name) : Optional.of(topic.name());
             if (name.isPresent()) {
                 known.add(topic.duplicate().setName(name.get()));
             } else {
@@ -178,8 +176,7 @@ final class OffsetRequests {
                 if (found.isPresent() && has(found.get(), partition.partitionIndex())) {
                     valid.partitions().add(partition.duplicate());
                 } else {
-                    response.addPartition(
-                            topic.name(), partition.partitionIndex(), Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                    response.addPartition(topic.name(), partition.partitionIndex(), Errors.UNKNOWN_TOPIC_OR_PARTITION);
                 }
             }
             if (!valid.partitions().isEmpty()) {

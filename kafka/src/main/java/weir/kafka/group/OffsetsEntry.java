@@ -60,8 +60,7 @@ sealed interface OffsetsEntry {
                         .raw(batches)
                         .bytes();
             case Rewritten(long expectedAt, long endOffset, List<KeptRecord> records) -> {
-                Writer out =
-                        new Writer(1024).u8(REWRITTEN).i64(expectedAt).i64(endOffset);
+                Writer out = new Writer(1024).u8(REWRITTEN).i64(expectedAt).i64(endOffset);
                 records.forEach(record -> record.write(out));
                 yield out.bytes();
             }

@@ -88,7 +88,8 @@ final class ReplicatedCoordinatorLog implements PartitionWriter, CoordinatorLoad
             coordinator.updateLastCommittedOffset(latest.endOffset());
         }
         OffsetsWriter writer = new OffsetsWriter(log, claim + 1, latest, kept, () -> lost.accept(tp.partition()));
-        writers.merge(tp.partition(), writer, (one, other) -> one.next() > other.next() ? one : other); // Which came later.
+        writers.merge(
+                tp.partition(), writer, (one, other) -> one.next() > other.next() ? one : other); // Which came later.
         rewriteIfLong(tp.partition(), log, writer);
         return new LoadSummary(start, System.currentTimeMillis(), 0, survivors.size(), latest.bytesRead());
     }

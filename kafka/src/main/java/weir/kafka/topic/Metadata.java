@@ -64,8 +64,8 @@ public final class Metadata implements Handler {
     private MetadataResponseTopic topic(MetadataRequestTopic asked, boolean mayMake)
             throws OutcomeUnknownException, InterruptedException {
         @Nullable String name = asked.name();
-        if (name == null) {
-            Uuid id = asked.topicId();
+        Uuid id = asked.topicId();
+        if (name == null || !id.equals(Uuid.ZERO_UUID)) { // Java's clients send an empty name beside the id.
             return front.topics().findAnywhere(id).map(this::found).orElseGet(() -> failed(
                             null, Errors.UNKNOWN_TOPIC_ID)
                     .setTopicId(id));

@@ -73,9 +73,7 @@ class LatestRecordsTest {
         latest.add(4, marker(4, 4, 8, ControlRecordType.ABORT));
         assertThat(latest.survivors())
                 .extracting(KeptRecord::producerId, record -> record.key().utf8())
-                .containsExactly(
-                        tuple(KeptRecord.NO_PRODUCER, "a"),
-                        tuple(9L, "c"));
+                .containsExactly(tuple(KeptRecord.NO_PRODUCER, "a"), tuple(9L, "c"));
     }
 
     @Test
@@ -108,15 +106,17 @@ class LatestRecordsTest {
 
     @Test
     void whatNobodyWroteIsRefused() {
-        assertThatThrownBy(() -> OffsetsEntry.decode(Bytes.of(new byte[] {9}))).isInstanceOf(CorruptDataException.class);
+        assertThatThrownBy(() -> OffsetsEntry.decode(Bytes.of(new byte[] {9})))
+                .isInstanceOf(CorruptDataException.class);
         assertThatThrownBy(() -> OffsetsEntry.decode(Bytes.EMPTY)).isInstanceOf(CorruptDataException.class);
         assertThatThrownBy(() -> OffsetsEntry.decode(Bytes.of(new byte[] {1, 0})))
                 .isInstanceOf(CorruptDataException.class);
     }
 
     private Stream<String> survivors() {
-        return latest.survivors().stream().map(record -> record.key().utf8() + "="
-                + (record.value() == null ? null : record.value().utf8()) + "@" + record.offset());
+        return latest.survivors().stream()
+                .map(record -> record.key().utf8() + "="
+                        + (record.value() == null ? null : record.value().utf8()) + "@" + record.offset());
     }
 
     private static String hex(OffsetsEntry entry) {
@@ -132,7 +132,10 @@ class LatestRecordsTest {
     }
 
     private static SimpleRecord record(String key, @Nullable String value) {
-        return new SimpleRecord(0L, Bytes.utf8(key).toArray(), value == null ? null : Bytes.utf8(value).toArray());
+        return new SimpleRecord(
+                0L,
+                Bytes.utf8(key).toArray(),
+                value == null ? null : Bytes.utf8(value).toArray());
     }
 
     private static OffsetsEntry records(long expectedAt, long firstOffset, SimpleRecord... records) {
