@@ -256,8 +256,7 @@ class SpringListenerTest {
         assertEnds(container);
     }
 
-    private record ChannelAwareBatch(BlockingQueue<List<String>> heard)
-            implements BatchMessageListener {
+    private record ChannelAwareBatch(BlockingQueue<List<String>> heard) implements BatchMessageListener {
         @Override
         public void onMessageBatch(List<Message> messages) {
             heard.add(messages.stream().map(SpringListenerTest::body).toList());

@@ -209,7 +209,8 @@ class SpringTemplateTest {
     void receivingWithPatienceTakesOneMessageAndGivesNoneBack() throws Exception {
         admin.declareQueue(new Queue(WEIR.name()));
         for (int i = 0; i < 20; i++) { // Spring takes another channel while one waits for its confirm.
-            assertThat(confirmOf(publish("", WEIR.name(), "message " + i)).ack()).isTrue();
+            assertThat(confirmOf(publish("", WEIR.name(), "message " + i)).ack())
+                    .isTrue();
         }
         for (int i = 0; i < 20; i++) {
             Message got = Objects.requireNonNull(

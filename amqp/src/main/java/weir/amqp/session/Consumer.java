@@ -89,13 +89,17 @@ final class Consumer implements Holder {
         return turn.now();
     }
 
-    /**
-     * Returns when it waits for messages, so that whoever is told that it consumes can rely on that: a message that expires at once
-     * is for those who wait. Only then the client is to be told, by {@link #told}.
-     */
-    void start() throws InterruptedException {
+    /** Delivers nothing before {@link #told}. */
+    void start() {
         prefetch.joined();
         thread.start();
+    }
+
+    /**
+     * Returns when it waits for messages, so that a client that is told then that it consumes can rely on that: a message that
+     * expires at once is for those who wait.
+     */
+    void awaitAttending() throws InterruptedException {
         beginning.awaitAttending();
     }
 

@@ -122,6 +122,7 @@ final class Outflow implements Consumer.Owner {
         try {
             consumer.start();
             if (!consume.noWait()) {
+                consumer.awaitAttending();
                 send(new Method.BasicConsumeOk(tag));
             }
         } finally {
