@@ -2,9 +2,9 @@
 """Makes a data directory with a little of everything, by a real release: ./make.py WEIR-SERVER.JAR OUT.zip
 
 Part of it ends in checkpoints (the server is stopped in order), the rest in the log alone (it is killed). What is in it is
-what GoldenDataTest expects. Needs boto3; the server is on loopback ports 19324 and 25672 meanwhile."""
+what GoldenDataTest expects. Needs boto3 and pika; the server is on loopback ports 19324, 15671 and 25672 meanwhile."""
 import os, signal, subprocess, sys, tempfile, time, zipfile
-import boto3
+import boto3, pika
 
 JAR, OUT = sys.argv[1:3]
 SQS, ADMIN = "http://127.0.0.1:19324", "http://127.0.0.1:25672"
@@ -45,6 +45,16 @@ def send(queue, *bodies, **more):
 
 def receive(queue, count, **more):
     return sqs.receive_message(QueueUrl=url(queue), MaxNumberOfMessages=count, WaitTimeSeconds=2, **more)["Messages"]
+
+
+def stream(*bodies):
+    """What topics are to AMQP, since edition 4."""
+    with pika.BlockingConnection(pika.ConnectionParameters("127.0.0.1", 15671)) as connection:
+        channel = connection.channel()
+        channel.queue_declare("events", durable=True, arguments={"x-queue-type": "stream"})
+        channel.confirm_delivery()
+        for body in bodies:
+            channel.basic_publish("", "events", body.encode())
 
 
 def delete(queue, message):
@@ -89,6 +99,7 @@ receive("ledger.fifo", 1)  # a-0 is in flight, so a is locked
 for level in (2, 1, 0):
     weir("send", "urgent", f"level-{level}", "--priority", str(level))
 sns.publish(TopicArn=topic, Message="news-0")
+stream("event-0", "event-1", "event-2")
 server.send_signal(signal.SIGTERM)
 server.wait(60)
 
@@ -104,6 +115,7 @@ weir("send", "later", "delayed-1", "--delay", LONG)
 send("ledger.fifo", "a-5", MessageGroupId="a", MessageDeduplicationId="a-5")
 weir("send", "urgent", "level-0-again", "--priority", "0")
 sns.publish(TopicArn=topic, Message="news-1")
+stream("event-3", "event-4")
 weir("user", "add", "bob")
 server.kill()
 server.wait()

@@ -10,8 +10,11 @@ public final class Limits {
     /** Above what any front lets a client publish (16 MiB is RabbitMQ's default), below the engine's own limit. */
     public static final int MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
 
-    /** A Kafka producer's largest usual batch; bounds the work of one append. */
-    public static final int BATCH_MESSAGES_MAX = 100_000;
+    /**
+     * A Kafka producer's batch of 1 MiB has some 100 000 of the smallest records, and several times as many if it is compressed.
+     * Plain messages cost a count; what a queue makes of them, which is leased from one by one, takes some hundred milliseconds.
+     */
+    public static final int BATCH_MESSAGES_MAX = 1_000_000;
 
     /** One bit each in an int; RabbitMQ 4.3 has as many. */
     public static final int PRIORITY_LEVELS_MAX = 32;
@@ -34,6 +37,21 @@ public final class Limits {
      */
     public static final int ATTEMPTS_MAX = 10_000;
 
+    /** Kafka's figure, whose clients have no more on their way: of one producer in one partition. */
+    public static final int NUMBERED_BATCHES_REMEMBERED = 5;
+
+    /** Kafka's {@code producer.id.expiration.ms}: for how long a producer that numbers is remembered that is not heard of. */
+    public static final Duration PRODUCER_REMEMBERED = Duration.ofDays(1);
+
+    /**
+     * Producers that one partition remembers; the one that was heard of least lately is forgotten, and may begin anywhere. Twice
+     * what the busiest topic has; so a client that takes new ids without end has the ids of this topic forgotten, not of all.
+     */
+    public static final int PRODUCERS_MAX = 20_000;
+
+    /** The same of all partitions of a shard: at 300 bytes each some 30 MB, and 6 MB of each snapshot. */
+    public static final int PRODUCERS_OF_SHARD_MAX = 100_000;
+
     /** SQS's figure: the leases of one partition that may be out at a time. */
     public static final int IN_FLIGHT_MAX = 120_000;
 
@@ -46,7 +64,10 @@ public final class Limits {
      */
     public static final int RECEIVE_BYTES_MAX = 16 * 1024 * 1024;
 
-    /** Messages read from a topic at a time, a batch more at most: bounds what one answer holds of empty ones. */
+    /**
+     * Messages read from a topic at a time, a batch more at most: bounds what one answer holds of empty ones. A batch of plain ones
+     * counts as one.
+     */
     public static final int FETCH_MESSAGES_MAX = 10_000;
 
     /** Payload bytes asked of a topic at a time: Kafka's clients ask for 50 MiB of all partitions and 1 MiB of each. */

@@ -116,7 +116,16 @@ public final class RandomNouns {
     }
 
     public Batch batch() {
-        return new Batch(level(), number(255), bytes(), list(1, 5, this::envelope));
+        return new Batch(
+                level(),
+                number(255),
+                bytes(),
+                flag() ? Envelope.plain(1 + number(99_999)) : list(1, 5, this::envelope),
+                flag() ? numbering() : null);
+    }
+
+    private Numbering numbering() {
+        return new Numbering(natural(), number(Short.MAX_VALUE), naturalInt());
     }
 
     /** One command of each kind, in a fixed order. */

@@ -48,6 +48,23 @@ class AmqpOverflowTest {
         assertDied(dead, "one", "maxlen");
     }
 
+    /** As of edition 5, which a server that was started a moment ago comes to while it works. */
+    @Test
+    void whatIsGivenBackMakesRoomAtOnce() throws Exception {
+        String dead = WEIR.channel().queueDeclare().getQueue();
+        WEIR.declare(Map.of("x-max-length", 1, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", dead));
+        List<String> left = List.of();
+        for (int i = 0; i < 2_000 && !left.equals(List.of("two")); i++) {
+            told("one");
+            long one = WEIR.channel().basicGet(WEIR.name(), false).getEnvelope().getDeliveryTag();
+            told("two");
+            WEIR.channel().basicNack(one, false, true);
+            left = WEIR.drain(WEIR.name());
+        }
+        assertThat(left).containsExactly("two");
+        assertDied(dead, "one", "maxlen");
+    }
+
     @Test
     void whatIsRefusedCanBeADeadLetterToo() throws Exception {
         String dead = WEIR.channel().queueDeclare().getQueue();

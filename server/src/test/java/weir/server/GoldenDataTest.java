@@ -3,6 +3,10 @@ package weir.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +37,8 @@ class GoldenDataTest {
     enum Golden {
         EDITION_1(1, "2026-11-23T02:46:50Z"),
         EDITION_2(2, "2026-11-23T08:16:05Z"),
-        EDITION_3(3, "2026-11-23T11:40:33Z");
+        EDITION_3(3, "2026-11-23T11:40:33Z"),
+        EDITION_4(4, "2026-11-23T20:11:36Z");
 
         final int edition;
         /** When the last of it was written. */
@@ -121,6 +128,9 @@ class GoldenDataTest {
                     .isEqualTo(numbered("a-", 0, 6));
             assertThat(ledger.stream().filter(body -> body.startsWith("b")).toList())
                     .isEqualTo(numbered("b-", 0, 5));
+            if (golden.edition >= Edition.TOPICS) {
+                assertThat(events(server, 5)).isEqualTo(numbered("event-", 0, 5));
+            }
             assertThat(NodeProcess.run("user", "list", "--server", "http://127.0.0.1:" + server.adminPort()))
                     .contains("alice", "bob");
 
@@ -147,6 +157,29 @@ class GoldenDataTest {
             assertThat(peeked(server, "later")).hasSize(2);
         }
         assertThat(data.resolve("weir.format")).content().isEqualTo(format);
+    }
+
+    /** So many messages of the stream, from its beginning. */
+    private static List<String> events(WeirServer server, int count) throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setHost("127.0.0.1");
+        factory.setPort(server.amqpPort());
+        BlockingQueue<String> read = new LinkedBlockingQueue<>();
+        try (Connection connection = factory.newConnection()) {
+            Channel channel = connection.createChannel();
+            channel.basicQos(10);
+            channel.basicConsume(
+                    "events",
+                    false,
+                    Map.of("x-stream-offset", "first"),
+                    (_, delivery) -> read.add(new String(delivery.getBody(), StandardCharsets.UTF_8)),
+                    _ -> {});
+            List<String> events = new ArrayList<>();
+            while (events.size() < count) {
+                events.add(AmqpAtServer.next(read));
+            }
+            return events;
+        }
     }
 
     private static List<String> bodies(List<Message> messages) {

@@ -6,7 +6,6 @@ import java.util.List;
 import weir.core.Bytes;
 import weir.core.Check;
 import weir.core.Envelope;
-import weir.core.Limits;
 import weir.core.LogId;
 import weir.core.codec.CorruptDataException;
 import weir.core.codec.EnvelopeCodec;
@@ -22,8 +21,6 @@ import weir.core.shard.StoredBatch;
  * @param places of their payloads, in the same order
  */
 record ChunkMeta(List<StoredBatch> batches, List<PayloadPlace> places) {
-    private static final List<Envelope> ONE_PLAIN = List.of(Envelope.PLAIN);
-
     /** The place of the batch that holds {@code offset}, or of the next one; their number if there is none. */
     static int indexOf(List<StoredBatch> batches, long offset) {
         int low = 0;
@@ -63,10 +60,7 @@ record ChunkMeta(List<StoredBatch> batches, List<PayloadPlace> places) {
             // Mostly a payload follows the one before; else its position is written, which is never 0.
             out.varint(place.position() == nextPosition ? 0 : place.position());
             out.varint(place.length()).i32(place.crc());
-            out.varint(batch.messages().size());
-            for (Envelope envelope : batch.messages()) {
-                EnvelopeCodec.write(out, envelope);
-            }
+            EnvelopeCodec.writeAll(out, batch.messages());
             end = batch.endOffset();
             appendedAtMillis = batch.appendedAtMillis();
             nextPosition = place.position() + place.length();
@@ -119,28 +113,15 @@ record ChunkMeta(List<StoredBatch> batches, List<PayloadPlace> places) {
             long position = in.varint();
             PayloadPlace place =
                     new PayloadPlace(position == 0 ? nextPosition : position, in.count(Integer.MAX_VALUE), in.i32());
-            int count = in.count(Math.min(Limits.BATCH_MESSAGES_MAX, in.remaining())); // Each takes a byte or more.
-            Check.atLeast("messages in a batch", count, 1);
-            StoredBatch batch =
-                    new StoredBatch(end + distance, appendedAtMillis, format, place.length(), envelopes(in, count));
+            List<Envelope> messages = EnvelopeCodec.readAll(in);
+            Check.atLeast("messages in a batch", messages.size(), 1);
+            StoredBatch batch = new StoredBatch(end + distance, appendedAtMillis, format, place.length(), messages);
             batches.add(batch);
             places.add(place);
             end = batch.endOffset();
             nextPosition = place.position() + place.length();
         }
         return new ChunkMeta(batches, places);
-    }
-
-    private static List<Envelope> envelopes(Reader in, int count) {
-        if (count == 1) {
-            Envelope only = EnvelopeCodec.read(in);
-            return only.equals(Envelope.PLAIN) ? ONE_PLAIN : List.of(only);
-        }
-        Envelope[] envelopes = new Envelope[count];
-        for (int i = 0; i < count; i++) {
-            envelopes[i] = EnvelopeCodec.read(in);
-        }
-        return List.of(envelopes);
     }
 
     private static long zigzag(long value) {

@@ -13,19 +13,22 @@ import java.util.List;
  */
 record Reclaim(List<Segment> dropped, List<Segment> rewritten) {
 
-    private record Candidate(Segment segment, long bytes, long liveBytes, long live) {
+    /** @param questions to the machine, at most, if it is rewritten */
+    private record Candidate(Segment segment, long bytes, long liveBytes, long live, long questions) {
         static Candidate of(Segment segment) {
             long bytes = 0;
             long liveBytes = 0;
             long live = 0;
+            long questions = 0;
             for (Segment.LogChunks log : segment.logs()) {
                 for (Chunk chunk : log.chunks()) {
                     bytes += chunk.bytes();
                     liveBytes += chunk.liveBytes();
                     live += chunk.live();
+                    questions += chunk.mostlyLive() ? 1 : chunk.live();
                 }
             }
-            return new Candidate(segment, bytes, liveBytes, live);
+            return new Candidate(segment, bytes, liveBytes, live, questions);
         }
 
         boolean isHalfDead() {
@@ -84,14 +87,14 @@ record Reclaim(List<Segment> dropped, List<Segment> rewritten) {
     private static final class Budget {
         private final List<Segment> taken = new ArrayList<>();
         private long bytes = StorageLimits.REWRITE_BYTES_MAX;
-        private long messages = StorageLimits.REWRITE_MESSAGES_MAX;
+        private long questions = StorageLimits.REWRITE_QUESTIONS_MAX;
 
         void take(Candidate candidate, boolean evenIfLarger) {
-            boolean fits = candidate.liveBytes <= bytes && candidate.live <= messages;
+            boolean fits = candidate.liveBytes <= bytes && candidate.questions <= questions;
             if ((fits || evenIfLarger) && !taken.contains(candidate.segment)) {
                 taken.add(candidate.segment);
                 bytes -= candidate.liveBytes;
-                messages -= candidate.live;
+                questions -= candidate.questions;
             }
         }
     }

@@ -23,8 +23,8 @@ final class StorageLimits {
     /** Live bytes copied forward by one checkpoint, unless one half-dead segment alone has more. */
     static final long REWRITE_BYTES_MAX = 32L * 1024 * 1024;
 
-    /** The same in messages: each may cost the shard's thread a few questions to the machine. */
-    static final long REWRITE_MESSAGES_MAX = 256 * 1024;
+    /** The same in live messages of chunks of which much is dead: each may cost the shard's thread a few questions to the machine. */
+    static final long REWRITE_QUESTIONS_MAX = 256 * 1024;
 
     /** So many small segments of about one size are merged. Bounds open files, and what is copied to log8 of the size. */
     static final int MERGE_SEGMENTS_MIN = 8;

@@ -49,6 +49,9 @@ final class Tail {
 
     private static long memoryBytes(StoredBatch batch) {
         long bytes = StorageLimits.TAIL_BATCH_BYTES + (long) batch.payloadBytes();
+        if (Envelope.areAllPlain(batch.messages())) {
+            return bytes;
+        }
         for (Envelope envelope : batch.messages()) {
             if (!envelope.equals(Envelope.PLAIN)) {
                 bytes += StorageLimits.TAIL_MESSAGE_BYTES

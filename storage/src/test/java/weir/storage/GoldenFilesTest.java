@@ -41,6 +41,13 @@ class GoldenFilesTest {
             + "0100000100030302082908ac02020501e807010101021402" // footer
             + "000000000000005f000000184f4099895745495253454e446c4ab6c5"; // trailer
 
+    private static final String PLAIN_SEGMENT_BYTES = ""
+            + "574549525345474d000000010000000000000001dcd7e3bc"
+            + "6d616e79"
+            + "0100000780a0abfef9620318049aca29f800a08d063ec2dc60" // 0, and a number, in the place of messages
+            + "0100000107a08d06a08d06a08d06041904"
+            + "0000000000000035000000116390575b5745495253454e441929a8fc";
+
     private final SimulatedFileSystem files = new SimulatedFileSystem(1);
 
     private static SimpleLiveness liveness() {
@@ -82,6 +89,26 @@ class GoldenFilesTest {
             assertThat(store.locate(FIRST, 0).read().utf8()).isEqualTo("hello");
             assertThat(store.locate(FIRST, 1).read().utf8()).isEqualTo("abc");
             assertThat(store.locate(SECOND, 1000).read().utf8()).isEqualTo("zz");
+        }
+    }
+
+    @Test
+    void severalPlainMessagesAreACountFromEdition5On() throws IOException {
+        StoredBatch many = new StoredBatch(7, 1_700_000_000_000L, 3, 4, Envelope.plain(100_000));
+        SimpleLiveness live = new SimpleLiveness();
+        live.add(FIRST, 7, 100_007);
+        try (ShardStore store = ShardStore.open(files, DIRECTORY)) {
+            store.attach(live);
+            store.append(FIRST, many, Bytes.utf8("many"));
+            CheckpointJob job = store.freeze(3, 77, Bytes.utf8("state"), live);
+            job.write();
+            store.install(job);
+            assertThat(store.read(FIRST, 50_000, 10)).containsExactly(many);
+        }
+        assertThat(hex(files.content(SEGMENT))).isEqualTo(PLAIN_SEGMENT_BYTES);
+        try (ShardStore store = ShardStore.open(files, DIRECTORY)) {
+            store.attach(live);
+            assertThat(store.read(FIRST, 7, 10)).containsExactly(many);
         }
     }
 

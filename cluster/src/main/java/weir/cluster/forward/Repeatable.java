@@ -7,6 +7,7 @@ import weir.cluster.ClusterLimits;
 import weir.core.Batch;
 import weir.core.Envelope;
 import weir.core.LeaseId;
+import weir.core.Limits;
 import weir.core.PartitionId;
 import weir.core.catalog.Queue;
 import weir.core.shard.Command;
@@ -21,6 +22,8 @@ import weir.core.shard.Command;
  * <tr><td>Publish, Fanout</td><td>if each batch is one message with a deduplication id and each queue remembers ids for
  *   longer than a caller waits</td><td>the second is answered as the first, and marked a duplicate; without an id there
  *   would be two messages</td></tr>
+ * <tr><td>Publish</td><td>if each batch is numbered</td><td>the same; a producer whose other batches got ahead of the second is
+ *   refused as out of order at worst, and nothing is there twice</td></tr>
  * <tr><td>Acknowledge</td><td>yes</td><td>a message that is done stays done; the second is told {@code GONE}, which
  *   every front takes for success</td></tr>
  * <tr><td>Extend</td><td>unless it ends the lease</td><td>the time runs from the second; one of zero would tell a caller
@@ -49,10 +52,11 @@ final class Repeatable {
     static boolean is(Command command, LongFunction<Optional<Queue>> queues) {
         return switch (command) {
             case Command.Publish(PartitionId partition, List<Batch> batches) ->
-                remembersIds(partition, queues)
-                        && batches.stream()
-                                .allMatch(batch -> batch.count() == 1
-                                        && hasId(batch.messages().getFirst()));
+                isNumbered(batches)
+                        || (remembersIds(partition, queues)
+                                && batches.stream()
+                                        .allMatch(batch -> batch.count() == 1
+                                                && hasId(batch.messages().getFirst())));
             case Command.Fanout(List<Command.Copies> messages) ->
                 messages.stream()
                         .flatMap(copies -> copies.targets().stream())
@@ -71,6 +75,12 @@ final class Repeatable {
                     Command.Tick _,
                     Command.Raise _ -> true;
         };
+    }
+
+    /** As many of one producer are remembered. */
+    private static boolean isNumbered(List<Batch> batches) {
+        return batches.size() <= Limits.NUMBERED_BATCHES_REMEMBERED
+                && batches.stream().allMatch(batch -> batch.numbering() != null);
     }
 
     private static boolean hasId(Envelope envelope) {

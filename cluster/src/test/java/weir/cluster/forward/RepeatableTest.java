@@ -3,6 +3,7 @@ package weir.cluster.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -11,6 +12,7 @@ import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.Envelope;
 import weir.core.LeaseId;
+import weir.core.Numbering;
 import weir.core.PartitionId;
 import weir.core.Position;
 import weir.core.QueueSettings;
@@ -43,6 +45,18 @@ final class RepeatableTest {
         assertThat(repeatable(publish(KNOWN, Envelope.PLAIN))).isFalse();
         assertThat(repeatable(publish(KNOWN, WITH_ID, WITH_ID))).isFalse();
         assertThat(repeatable(publish(UNKNOWN, WITH_ID))).isFalse();
+    }
+
+    @Test
+    void publishIsRepeatedIfEachOfNotTooManyBatchesIsNumbered() {
+        Batch numbered = new Batch(0, 1, Bytes.EMPTY, Envelope.plain(3), new Numbering(1, 0, 0));
+        Batch plain = new Batch(0, 1, Bytes.EMPTY, Envelope.plain(3));
+        assertThat(repeatable(new Command.Publish(UNKNOWN, Collections.nCopies(5, numbered))))
+                .isTrue();
+        assertThat(repeatable(new Command.Publish(KNOWN, Collections.nCopies(6, numbered))))
+                .isFalse();
+        assertThat(repeatable(new Command.Publish(KNOWN, List.of(numbered, plain))))
+                .isFalse();
     }
 
     @Test

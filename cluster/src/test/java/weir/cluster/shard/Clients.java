@@ -17,8 +17,10 @@ import weir.core.Bytes;
 import weir.core.DeadLetterPolicy;
 import weir.core.DeadLetterReason;
 import weir.core.DeduplicationScope;
+import weir.core.Edition;
 import weir.core.Envelope;
 import weir.core.LeaseId;
+import weir.core.Numbering;
 import weir.core.Ordering;
 import weir.core.Origin;
 import weir.core.Overflow;
@@ -110,6 +112,8 @@ final class Clients {
         /** The end that was heard of last. */
         long end;
 
+        final List<NumberedPublisher> numbered = List.of(new NumberedPublisher(1), new NumberedPublisher(2_000));
+
         Topic(PartitionId partition, QueueSettings settings) {
             this.partition = partition;
             this.settings = settings;
@@ -136,8 +140,11 @@ final class Clients {
         }
     }
 
-    /** Defines the queues, as far as they are not there yet. */
+    /** Defines the queues, as far as they are not there yet, by the newest rules. */
     void define() {
+        for (int shard = 0; shard < SHARDS; shard++) {
+            propose(shard, new Command.Raise(Edition.NEWEST));
+        }
         for (Queue queue : queues) {
             propose(queue.shard, new Command.Configure(queue.partition, queue.revision, queue.settings));
         }
@@ -245,9 +252,17 @@ final class Clients {
             topic.settings = topicSettings(random);
             return new Command.Configure(topic.partition, ++topic.revision, topic.settings);
         }
-        return kind == 1
-                ? new Command.Truncate(topic.partition, random.nextLong(topic.end + 2))
-                : publish(topic, random);
+        if (kind == 1) {
+            return new Command.Truncate(topic.partition, random.nextLong(topic.end + 2));
+        }
+        return kind < 11 ? publishNumbered(topic, random) : publish(topic, random);
+    }
+
+    private Command publishNumbered(Topic topic, SplittableRandom random) {
+        Bytes payload = MessagePayload.of(++lastBatch * IDS_PER_BATCH, oneOf(random, 0, 30, 900, 9_000));
+        NumberedPublisher publisher = topic.numbered.get(random.nextInt(2));
+        List<Batch> batches = publisher.send(random, random.nextInt(3), payload);
+        return batches.isEmpty() ? publish(topic, random) : new Command.Publish(topic.partition, batches);
     }
 
     private Command publish(Topic topic, SplittableRandom random) {
@@ -509,8 +524,7 @@ final class Clients {
                     && command instanceof Command.Publish publish) {
                 topics.stream()
                         .filter(topic -> topic.partition.equals(publish.partition()))
-                        .forEach(topic -> topic.end = Math.max(
-                                topic.end, appended.getLast().position().offset()));
+                        .forEach(topic -> heard(topic, publish.batches(), appended));
             } else if (replies.get(i) instanceof Reply.TakenIn(var outcomes)
                     && command instanceof Command.TakeIn takeIn) {
                 for (int j = 0; j < outcomes.size(); j++) {
@@ -519,6 +533,16 @@ final class Clients {
                         answers.get(takeIn.source()).put(arrival, outcomes.get(j));
                     }
                 }
+            }
+        }
+    }
+
+    private static void heard(Topic topic, List<Batch> batches, List<Reply.Appended> appended) {
+        topic.end = Math.max(topic.end, appended.getLast().position().offset());
+        for (Batch batch : batches) {
+            Numbering numbering = batch.numbering();
+            if (numbering != null) {
+                topic.numbered.forEach(publisher -> publisher.heard(numbering));
             }
         }
     }
@@ -592,6 +616,12 @@ final class Clients {
             propose(queue.shard, new Command.Acknowledge(queue.partition, List.copyOf(queue.leases), false));
         }
         for (int shard = 0; shard < SHARDS; shard++) {
+            Topic topic = topics.get(shard);
+            for (NumberedPublisher publisher : topic.numbered) {
+                if (!publisher.unanswered().isEmpty()) {
+                    propose(shard, new Command.Publish(topic.partition, publisher.unanswered()));
+                }
+            }
             for (int target = 0; target < SHARDS; target++) {
                 Command.TakeIn arrivals = arrivals(shard, target);
                 if (arrivals != null) {
@@ -608,6 +638,11 @@ final class Clients {
     }
 
     void checkEmpty() {
+        for (Topic topic : topics) {
+            for (NumberedPublisher publisher : topic.numbered) {
+                ShardAccounts.same("what was not answered to", topic.partition, publisher.unanswered(), List.of());
+            }
+        }
         for (Target shard : shards) {
             for (Account account : shard.accounts().accounts.values()) {
                 List<Kept> left = new ArrayList<>();
@@ -621,8 +656,13 @@ final class Clients {
     }
 
     boolean isEmpty() {
-        return shards.stream()
-                .allMatch(shard -> shard.accounts().accounts.values().stream().allMatch(Account::isEmpty)
-                        && shard.accounts().topics.values().stream().allMatch(TopicAccount::isEmpty));
+        boolean answered = topics.stream()
+                .flatMap(topic -> topic.numbered.stream())
+                .allMatch(publisher -> publisher.unanswered().isEmpty());
+        return answered
+                && shards.stream()
+                        .allMatch(shard -> shard.accounts().accounts.values().stream()
+                                        .allMatch(Account::isEmpty)
+                                && shard.accounts().topics.values().stream().allMatch(TopicAccount::isEmpty));
     }
 }

@@ -21,7 +21,7 @@ final class ClusterSimulationTest {
 
     private static final int STEPS_LONG = 5_000;
     /** Of these a mistake must show itself in one. */
-    private static final int SEEDS_FOR_A_FLAW = 400;
+    private static final int SEEDS_FOR_A_FLAW = 2_000;
 
     @Test
     void nothingAcknowledgedIsLostAndReplicasAgree() {

@@ -3,8 +3,12 @@ package weir.cluster.shard;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import weir.core.Batch;
 import weir.core.Bytes;
+import weir.core.Numbering;
 import weir.core.PartitionId;
 import weir.core.QueueSettings;
 import weir.core.shard.Command;
@@ -34,6 +38,10 @@ final class TopicAccount {
 
     private long bytesGone;
 
+    private final Map<String, Reply.Appended> firsts = new TreeMap<>();
+    /** What each producer's next batch has to be. */
+    private final Map<Long, Numbering> nexts = new TreeMap<>();
+
     TopicAccount(Command.Configure command) {
         this.id = command.partition();
         this.settings = command.settings();
@@ -62,13 +70,43 @@ final class TopicAccount {
         }
         for (int i = 0; i < appended.size(); i++) {
             Reply.Appended one = appended.get(i);
+            Batch batch = batches.get(i);
+            numbered(batch, one);
             if (!one.duplicate()) {
-                Batch batch = batches.get(i);
                 ShardAccounts.same("the next offset of", id, one.position().offset(), end);
                 kept.addLast(new Kept(end, batch.count(), batch.payload(), now));
                 end += batch.count();
                 bytes += batch.payload().length();
             }
+        }
+    }
+
+    /** What a producer has numbered is there once, without gaps, and a repeat is told where. */
+    private void numbered(Batch batch, Reply.Appended one) {
+        Numbering numbering = batch.numbering();
+        if (numbering == null) {
+            ShardAccounts.same("whether what has no number is a repeat in", id, one.duplicate(), false);
+            return;
+        }
+        Reply.Appended first = firsts.putIfAbsent(numbering.toString(), one);
+        if (one.duplicate()) {
+            Reply.Appended expected =
+                    new Reply.Appended(Objects.requireNonNull(first).position(), first.publishedAtMillis(), true);
+            ShardAccounts.same("the repeated answer to " + numbering + " in", id, one, expected);
+            return;
+        }
+        ShardAccounts.same("whether " + numbering + " was there before in", id, first, null);
+        Numbering last = nexts.put(
+                numbering.producerId(),
+                new Numbering(
+                        numbering.producerId(),
+                        numbering.epoch(),
+                        Numbering.sequenceAfter(numbering.firstSequence(), batch.count())));
+        if (last != null && last.epoch() == numbering.epoch()) {
+            ShardAccounts.same("the next number in", id, numbering, last);
+        } else if (last != null) {
+            ShardAccounts.same("whether the epoch is newer in", id, numbering.epoch() > last.epoch(), true);
+            ShardAccounts.same("the first number of an epoch in", id, numbering.firstSequence(), 0);
         }
     }
 

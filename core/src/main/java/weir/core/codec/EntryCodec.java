@@ -7,6 +7,7 @@ import weir.core.Bytes;
 import weir.core.Edition;
 import weir.core.LeaseId;
 import weir.core.Limits;
+import weir.core.Numbering;
 import weir.core.PartitionId;
 import weir.core.Position;
 import weir.core.QueueSettings;
@@ -50,10 +51,12 @@ public final class EntryCodec {
     private static final int RAISE = 18;
     private static final int TRUNCATE = 19;
     private static final int CANCEL = 20;
+    private static final int PUBLISH_NUMBERED = 21;
 
     private static final int COMMAND_BYTES_MIN = 1;
     private static final int ENVELOPE_BYTES_MIN = 1;
     private static final int BATCH_BYTES_MIN = 4 + ENVELOPE_BYTES_MIN;
+    private static final int NUMBERED_BYTES_MIN = BATCH_BYTES_MIN + 1;
     private static final int ARRIVAL_BYTES_MIN = 3 + BATCH_BYTES_MIN;
     private static final int TARGET_BYTES_MIN = 2 + ENVELOPE_BYTES_MIN;
     private static final int COPIES_BYTES_MIN = 4;
@@ -90,8 +93,9 @@ public final class EntryCodec {
     public static void write(Writer out, Command command) {
         switch (command) {
             case Command.Publish(PartitionId partition, List<Batch> batches) -> {
-                IdCodec.write(out.u8(PUBLISH), partition);
-                Lists.write(out, batches, EntryCodec::writeBatch);
+                boolean first = isFirstForm(batches);
+                IdCodec.write(out.u8(first ? PUBLISH : PUBLISH_NUMBERED), partition);
+                Lists.write(out, batches, first ? EntryCodec::writeBatch : EntryCodec::writeNumbered);
             }
             case Command.Fanout(List<Copies> messages) -> {
                 boolean relayed = messages.stream().anyMatch(copies -> copies.relayed() != null);
@@ -180,6 +184,8 @@ public final class EntryCodec {
         return switch (tag) {
             case PUBLISH ->
                 new Command.Publish(IdCodec.partition(in), Lists.read(in, BATCH_BYTES_MIN, EntryCodec::batch));
+            case PUBLISH_NUMBERED ->
+                new Command.Publish(IdCodec.partition(in), Lists.read(in, NUMBERED_BYTES_MIN, EntryCodec::numbered));
             case FANOUT -> new Command.Fanout(Lists.read(in, COPIES_BYTES_MIN, EntryCodec::copies));
             case FANOUT_RELAYED -> new Command.Fanout(Lists.read(in, RELAYED_BYTES_MIN, EntryCodec::relayed));
             case ACQUIRE ->
@@ -230,6 +236,33 @@ public final class EntryCodec {
                 in.count(Integer.MAX_VALUE),
                 in.bytes(),
                 Lists.read(in, ENVELOPE_BYTES_MIN, EnvelopeCodec::envelope));
+    }
+
+    /** Whether the first form of a publish holds it: one that numbers nothing, and has no batch of several plain messages. */
+    private static boolean isFirstForm(List<Batch> batches) {
+        return batches.stream()
+                .noneMatch(batch -> batch.numbering() != null || EnvelopeCodec.areManyPlain(batch.messages()));
+    }
+
+    private static void writeNumbered(Writer out, Batch batch) {
+        out.varint(batch.level()).varint(batch.format()).bytes(batch.payload());
+        EnvelopeCodec.writeAll(out, batch.messages());
+        Numbering numbering = batch.numbering();
+        out.bool(numbering != null);
+        if (numbering != null) {
+            out.varint(numbering.producerId()).varint(numbering.epoch()).varint(numbering.firstSequence());
+        }
+    }
+
+    private static Batch numbered(Reader in) {
+        return new Batch(
+                in.count(Integer.MAX_VALUE),
+                in.count(Integer.MAX_VALUE),
+                in.bytes(),
+                EnvelopeCodec.envelopes(in),
+                in.bool()
+                        ? new Numbering(in.varint(), in.count(Integer.MAX_VALUE), in.count(Integer.MAX_VALUE))
+                        : null);
     }
 
     private static void writeCopies(Writer out, Copies copies) {
@@ -289,8 +322,8 @@ public final class EntryCodec {
     /** The first edition whose logs may hold it: whoever adds a command or a form is asked here. */
     public static int editionOf(Command command) {
         return switch (command) {
-            case Command.Publish _,
-                    Command.Fanout _,
+            case Command.Publish publish -> isFirstForm(publish.batches()) ? Edition.FIRST : Edition.NUMBERED;
+            case Command.Fanout _,
                     Command.Acquire _,
                     Command.Acknowledge _,
                     Command.Extend _,
@@ -336,9 +369,10 @@ public final class EntryCodec {
     }
 
     private static long sizeBound(Batch batch) {
-        return 4L * Writer.VARINT_BYTES_MAX
+        return (batch.numbering() == null ? 4L : 7L) * Writer.VARINT_BYTES_MAX
+                + 1
                 + batch.payload().length()
-                + sumOf(batch.messages(), EnvelopeCodec::sizeBound);
+                + EnvelopeCodec.sizeBound(batch.messages());
     }
 
     private static long sizeBound(Copies copies) {

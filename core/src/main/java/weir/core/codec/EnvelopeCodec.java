@@ -1,8 +1,11 @@
 package weir.core.codec;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import weir.core.DeadLetterReason;
+import weir.core.Edition;
 import weir.core.Envelope;
+import weir.core.Limits;
 import weir.core.Origin;
 
 /**
@@ -19,6 +22,7 @@ public final class EnvelopeCodec {
     private static final int VARIANT = 1 << 5;
     private static final int KNOWN = GROUP | DEDUPLICATION_ID | DELIVER_AT | EXPIRES_AT | ORIGIN | VARIANT;
 
+    private static final int ENVELOPE_BYTES_MIN = 1;
     private static final DeadLetterReason[] REASONS = DeadLetterReason.values();
 
     private EnvelopeCodec() {}
@@ -55,6 +59,34 @@ public final class EnvelopeCodec {
         }
     }
 
+    /**
+     * A batch's: their number, then each; of several plain ones 0, which no batch has otherwise, and their number. From {@link
+     * Edition#NUMBERED} on, before which there are no batches of several plain messages.
+     */
+    public static void writeAll(Writer out, List<Envelope> envelopes) {
+        if (areManyPlain(envelopes)) {
+            out.varint(0).varint(envelopes.size());
+        } else {
+            Lists.write(out, envelopes, EnvelopeCodec::write);
+        }
+    }
+
+    static boolean areManyPlain(List<Envelope> envelopes) {
+        return envelopes.size() > 1 && Envelope.areAllPlain(envelopes);
+    }
+
+    /** @throws CorruptDataException if the bytes cannot be a batch's envelopes */
+    public static List<Envelope> readAll(Reader in) {
+        return Decoding.of("batch's envelopes", in, EnvelopeCodec::envelopes);
+    }
+
+    static List<Envelope> envelopes(Reader in) {
+        int count = in.count(Limits.BATCH_MESSAGES_MAX);
+        return count == 0
+                ? Envelope.plain(in.count(Limits.BATCH_MESSAGES_MAX))
+                : Envelope.copyOf(Lists.read(in, count, ENVELOPE_BYTES_MIN, EnvelopeCodec::envelope));
+    }
+
     private static void write(Writer out, Origin origin) {
         IdCodec.write(out, origin.partition());
         IdCodec.write(out, origin.position());
@@ -70,7 +102,7 @@ public final class EnvelopeCodec {
     static Envelope envelope(Reader in) {
         int flags = in.u8();
         if (flags == 0) {
-            return Envelope.PLAIN; // A batch of 100 000 plain messages costs no object for each.
+            return Envelope.PLAIN;
         }
         if ((flags & ~KNOWN) != 0) {
             throw new CorruptDataException("an envelope has the unknown flags " + (flags & ~KNOWN));
@@ -104,6 +136,18 @@ public final class EnvelopeCodec {
                 + sizeBound(envelope.deduplicationId())
                 + 3 * Writer.VARINT_BYTES_MAX
                 + (envelope.origin() == null ? 0 : 9 * Writer.VARINT_BYTES_MAX);
+    }
+
+    /** At least what {@link #writeAll} takes behind the first number. */
+    static long sizeBound(List<Envelope> envelopes) {
+        if (Envelope.areAllPlain(envelopes)) {
+            return envelopes.size() == 1 ? 1 : Writer.VARINT_BYTES_MAX;
+        }
+        long bytes = 0;
+        for (Envelope envelope : envelopes) {
+            bytes += sizeBound(envelope);
+        }
+        return bytes;
     }
 
     static long sizeBound(@Nullable String text) {

@@ -20,7 +20,6 @@ public final class FetchCodec {
     private static final int FETCH_BYTES_MIN = 4;
     private static final int OUTCOME_BYTES_MIN = 2;
     private static final int BATCH_BYTES_MIN = 5;
-    private static final int ENVELOPE_BYTES_MIN = 1;
     private static final Refusal[] REFUSALS = Refusal.values();
 
     private FetchCodec() {}
@@ -64,7 +63,7 @@ public final class FetchCodec {
                 .varint(batch.appendedAtMillis())
                 .varint(batch.format())
                 .bytes(batch.payload());
-        Lists.write(out, batch.messages(), EnvelopeCodec::write);
+        EnvelopeCodec.writeAll(out, batch.messages());
     }
 
     /** @throws CorruptDataException if the bytes cannot be what fetches came to */
@@ -86,11 +85,7 @@ public final class FetchCodec {
 
     private static FetchedBatch batch(Reader in) {
         return new FetchedBatch(
-                in.varint(),
-                in.varint(),
-                in.count(Integer.MAX_VALUE),
-                in.bytes(),
-                Lists.read(in, ENVELOPE_BYTES_MIN, EnvelopeCodec::envelope));
+                in.varint(), in.varint(), in.count(Integer.MAX_VALUE), in.bytes(), EnvelopeCodec.envelopes(in));
     }
 
     public static void write(Writer out, Optional<TopicOffsets> offsets) {

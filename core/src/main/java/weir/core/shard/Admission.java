@@ -27,6 +27,7 @@ final class Admission {
         }
         long count = 0;
         long size = 0;
+        var sequences = new Sequences(partition);
         for (Batch batch : batches) {
             int each = batch.payload().length() / batch.count();
             // A payload of several forms is larger than the message, which its front has measured.
@@ -37,6 +38,16 @@ final class Admission {
             if (settings.ordering() == Ordering.GROUP
                     && batch.messages().stream().anyMatch(envelope -> envelope.group() == null)) {
                 return Refusal.GROUP_MISSING;
+            }
+            if (sequences.isRepeat(batch)) {
+                continue;
+            }
+            Refusal refusal = sequences.refusalOf(batch);
+            if (refusal != null) {
+                return refusal;
+            }
+            if (batches.size() > 1) {
+                sequences.passed(batch);
             }
             if (firstPublishing(batch) == null) {
                 count += batch.count();

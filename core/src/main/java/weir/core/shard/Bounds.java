@@ -18,6 +18,8 @@ import weir.core.Limits;
  * @param laneLocked messages of one locked group kept when half of those are there; the rest is read again when it is free
  * @param noisyLeases a tenant that holds fewer leases is served in its turn, whatever its share of them is
  * @param attempts named receives of a partition that can be repeated
+ * @param producers that are remembered by one partition, see {@link Limits#PRODUCERS_MAX}
+ * @param producersOfShard the same of all its partitions together
  */
 record Bounds(
         int timers,
@@ -30,9 +32,23 @@ record Bounds(
         int locked,
         int laneLocked,
         int noisyLeases,
-        int attempts) {
-    static final Bounds USUAL =
-            new Bounds(20_000, 4096, 20_000, 8192, 256, 8192, 256, 65_536, 8, 30, Limits.ATTEMPTS_MAX);
+        int attempts,
+        int producers,
+        int producersOfShard) {
+    static final Bounds USUAL = new Bounds(
+            20_000,
+            4096,
+            20_000,
+            8192,
+            256,
+            8192,
+            256,
+            65_536,
+            8,
+            30,
+            Limits.ATTEMPTS_MAX,
+            Limits.PRODUCERS_MAX,
+            Limits.PRODUCERS_OF_SHARD_MAX);
 
     Bounds {
         Check.atLeast("timers", timers, 1);
@@ -46,5 +62,7 @@ record Bounds(
         Check.atLeast("laneLocked", laneLocked, 0);
         Check.atLeast("noisyLeases", noisyLeases, 1);
         Check.atLeast("attempts", attempts, 1);
+        Check.atLeast("producers", producers, 1);
+        Check.atLeast("producersOfShard", producersOfShard, 1);
     }
 }

@@ -23,7 +23,12 @@ public sealed interface Command {
         PartitionId partition();
     }
 
-    /** Appends batches in order, all or none. Answered by {@link Reply.Published}. */
+    /**
+     * Appends batches in order, all or none. Answered by {@link Reply.Published}. Of {@link Batch#numbering numbered} ones a
+     * repeat of any of the five newest of its producer changes nothing, and is answered as the first; what is not the next is
+     * refused with {@link Refusal#OUT_OF_ORDER_SEQUENCE} or {@link Refusal#INVALID_PRODUCER_EPOCH}. A producer that the partition
+     * does not know may begin with any number; one that it knows begins a newer epoch with 0.
+     */
     record Publish(PartitionId partition, List<Batch> batches) implements OfPartition {
         public Publish {
             batches = List.copyOf(batches);
@@ -256,6 +261,9 @@ public sealed interface Command {
     record Arrival(long number, PartitionId target, Batch batch) {
         public Arrival {
             Check.inRange("messages in an arrival", batch.count(), 1, 1);
+            if (batch.numbering() != null) {
+                throw new IllegalArgumentException("what departed is not numbered any more");
+            }
         }
 
         public Envelope envelope() {

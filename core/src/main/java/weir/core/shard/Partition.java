@@ -1,6 +1,7 @@
 package weir.core.shard;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import weir.core.Batch;
@@ -12,6 +13,7 @@ import weir.core.LeaseId;
 import weir.core.Limits;
 import weir.core.LogId;
 import weir.core.MessageState;
+import weir.core.Numbering;
 import weir.core.Ordering;
 import weir.core.Overflow;
 import weir.core.PartitionId;
@@ -43,6 +45,9 @@ final class Partition {
     Deduplication deduplication = new Deduplication();
     Intake intake = new Intake();
     Relays relays = new Relays();
+    /** Kept by {@link Producers}; the one that was heard of least lately first. */
+    final LinkedHashMap<Long, Producer> producers = new LinkedHashMap<>(0);
+
     final Housekeeping housekeeping;
 
     /** When it was last purged; 0 if never. */
@@ -125,6 +130,22 @@ final class Partition {
     // ---- Publish
 
     Appended publish(Batch batch) {
+        Appended repeated = machine.producers.firstPublishing(this, batch);
+        if (repeated != null) {
+            return repeated;
+        }
+        Appended appended = publishOnce(batch);
+        Numbering numbering = batch.numbering();
+        if (numbering != null) {
+            long now = machine.nowMillis();
+            machine.producers.note(
+                    this, numbering, batch.count(), appended.position(), appended.publishedAtMillis(), now);
+            sweepAt(now + Limits.PRODUCER_REMEMBERED.toMillis());
+        }
+        return appended;
+    }
+
+    private Appended publishOnce(Batch batch) {
         Deduplication.Known known = admission.firstPublishing(batch);
         if (known != null) {
             return new Appended(known.position(), known.publishedAtMillis(), true);
@@ -220,6 +241,13 @@ final class Partition {
         return true;
     }
 
+    /** Messages may have become ready, and make room as a publish does. */
+    private void becameReady() {
+        if (machine.edition >= Edition.NUMBERED && !hasTooManyDeparting()) {
+            makeRoom();
+        }
+    }
+
     private @Nullable Slot oldestReady(Level level) {
         long offset = level.oldestReady();
         return offset < 0 ? null : level.find(offset);
@@ -283,6 +311,7 @@ final class Partition {
                 schedule(slot);
             }
         }
+        becameReady();
         return new Reply.Acquired(out, false);
     }
 
@@ -380,6 +409,7 @@ final class Partition {
             Slot slot = level == null ? null : level.held.get(lease.position().offset());
             outcomes.add(onLease(slot, lease, evenIfExpired, action));
         }
+        becameReady();
         return outcomes;
     }
 
@@ -570,6 +600,7 @@ final class Partition {
             expire(slot);
         } else if (slot.untilMillis <= now) {
             ready(slot);
+            becameReady();
         } else {
             schedule(slot);
         }
@@ -602,6 +633,14 @@ final class Partition {
         deduplication.forgetUntil(now - window);
         if (!deduplication.isEmpty()) {
             sweepAt(deduplication.oldestAtMillis() + window + SWEEP_INTERVAL_MILLIS);
+        }
+        machine.producers.forgetUntil(this, now - Limits.PRODUCER_REMEMBERED.toMillis());
+        sweepProducers();
+    }
+
+    private void sweepProducers() {
+        if (!producers.isEmpty()) {
+            sweepAt(producers.firstEntry().getValue().heardAtMillis() + Limits.PRODUCER_REMEMBERED.toMillis());
         }
     }
 
@@ -680,5 +719,6 @@ final class Partition {
         attempts.clear();
         books.clear();
         grouped = settings.ordering() == Ordering.GROUP;
+        sweepProducers(); // Who publishes goes on: only the messages are gone.
     }
 }

@@ -22,7 +22,8 @@ public sealed interface Reply {
 
     /**
      * @param position of the batch's first message, the others follow it; of the first publishing if this is a repeat
-     * @param duplicate whether a message with the same deduplication id was there already, and nothing was appended
+     * @param duplicate whether a message with the same deduplication id, or a batch with the same numbers of the same producer,
+     *     was there already, and nothing was appended
      */
     record Appended(Position position, long publishedAtMillis, boolean duplicate) {}
 

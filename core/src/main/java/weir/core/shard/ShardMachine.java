@@ -39,6 +39,7 @@ public final class ShardMachine implements MessageLog.Liveness {
     final TimerHeap timers = new TimerHeap();
     final TreeMap<PartitionId, Partition> partitions = new TreeMap<>();
     final TreeMap<Long, Slot> departures = new TreeMap<>();
+    final Producers producers;
     long now;
     long lastDeparture;
     int edition = Edition.FIRST;
@@ -52,6 +53,7 @@ public final class ShardMachine implements MessageLog.Liveness {
     ShardMachine(MessageLog log, Bounds bounds) {
         this.log = log;
         this.bounds = bounds;
+        this.producers = new Producers(bounds);
     }
 
     /** The state that {@link #snapshot()} gave, over a log with the same content. */
@@ -146,7 +148,7 @@ public final class ShardMachine implements MessageLog.Liveness {
         };
     }
 
-    private static Reply publish(Partition partition, List<Batch> batches) {
+    private Reply publish(Partition partition, List<Batch> batches) {
         Refusal refusal = partition.admission.refusalOf(batches);
         if (refusal != null) {
             return new Reply.Refused(refusal);
@@ -155,6 +157,7 @@ public final class ShardMachine implements MessageLog.Liveness {
         for (Batch batch : batches) {
             appended.add(partition.publish(batch));
         }
+        producers.makeRoom(partition);
         return new Reply.Published(appended);
     }
 
@@ -177,7 +180,7 @@ public final class ShardMachine implements MessageLog.Liveness {
         return new Reply.FannedOut(outcomes);
     }
 
-    private static Reply copy(Partition partition, Command.Copies copies, Command.Target target, FullGroups full) {
+    private Reply copy(Partition partition, Command.Copies copies, Command.Target target, FullGroups full) {
         Command.Relayed relayed = copies.relayed();
         if (relayed != null && partition.relays.hasTaken(relayed)) {
             return TAKEN_BEFORE;
@@ -224,6 +227,7 @@ public final class ShardMachine implements MessageLog.Liveness {
     private Reply drop(PartitionId id) {
         Partition partition = partitions.remove(id);
         if (partition != null) {
+            producers.forget(partition);
             partition.purge();
             touch(partition);
             note(partition);

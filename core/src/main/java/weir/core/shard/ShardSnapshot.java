@@ -33,7 +33,10 @@ final class ShardSnapshot {
     private static final int VERSION_4 = 4;
 
     /** Added how far back topics are kept. Written from {@link Edition#TOPICS} on, before which there are none. */
-    private static final int VERSION = 5;
+    private static final int VERSION_5 = 5;
+
+    /** Added the producers that number. Written from {@link Edition#NUMBERED} on. */
+    private static final int VERSION = 6;
 
     private static final int OLDEST_VERSION = 1;
     private static final MessageState[] STATES = MessageState.values();
@@ -53,12 +56,15 @@ final class ShardSnapshot {
         for (Partition partition : machine.partitions.values()) {
             write(out, partition, version);
         }
+        if (version >= VERSION) {
+            machine.producers.write(out);
+        }
         return out.bytes();
     }
 
     private static int version(int edition, boolean relayed) {
         if (edition >= Edition.TOPICS) {
-            return VERSION;
+            return edition >= Edition.NUMBERED ? VERSION : VERSION_5;
         }
         return edition >= Edition.SAID ? VERSION_4 : relayed ? VERSION_3 : VERSION_2;
     }
@@ -79,6 +85,9 @@ final class ShardSnapshot {
             Partition partition = readPartition(in, machine, version);
             machine.partitions.put(partition.id, partition);
             machine.touch(partition);
+        }
+        if (version >= VERSION) {
+            machine.producers.read(in, machine);
         }
         if (in.hasMore()) {
             throw new CorruptDataException("the shard's snapshot has " + in.remaining() + " bytes too many");

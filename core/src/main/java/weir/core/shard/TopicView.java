@@ -2,6 +2,7 @@ package weir.core.shard;
 
 import java.util.ArrayList;
 import java.util.List;
+import weir.core.Envelope;
 import weir.core.Limits;
 import weir.core.LogId;
 
@@ -60,7 +61,9 @@ public final class TopicView {
             }
             for (StoredBatch batch : some) {
                 bytes += batch.payloadBytes();
-                messages += batch.messages().size();
+                messages += Envelope.areAllPlain(batch.messages())
+                        ? 1 // A count is all that they cost.
+                        : batch.messages().size();
                 if (!found.isEmpty() && (bytes > bytesMax || messages > Limits.FETCH_MESSAGES_MAX)) {
                     return found;
                 }

@@ -28,6 +28,7 @@ import weir.core.Envelope;
 import weir.core.LeaseId;
 import weir.core.Message;
 import weir.core.MessageState;
+import weir.core.Numbering;
 import weir.core.Ordering;
 import weir.core.Origin;
 import weir.core.Overflow;
@@ -162,6 +163,23 @@ final class GoldenBytesTest {
                 new Golden("lease", LEASE, lease.bytes(), b -> IdCodec.readLease(new Reader(b))),
                 new Golden("message", MESSAGE, MessageCodec.encode(MESSAGE), MessageCodec::decode),
                 command(new Command.Publish(PARTITION, List.of(batch, single))),
+                command(
+                        "Publish.numbered",
+                        new Command.Publish(
+                                PARTITION,
+                                List.of(
+                                        new Batch(
+                                                0,
+                                                Message.FORMAT,
+                                                Bytes.utf8("many"),
+                                                Envelope.plain(1_000),
+                                                new Numbering(4_000, 7, 2_147_483_000)),
+                                        new Batch(0, 2, Bytes.EMPTY, List.of(SHOWN), new Numbering(1, 0, 0)),
+                                        single))),
+                command(
+                        "Publish.plain",
+                        new Command.Publish(
+                                PARTITION, List.of(new Batch(0, 3, Bytes.utf8("many"), Envelope.plain(1_000))))),
                 command(new Command.Acquire(PARTITION, 10, 30_000)),
                 command(new Command.Acknowledge(PARTITION, LEASES, true)),
                 command(new Command.Extend(PARTITION, LEASES, 60_000, false, 43_200_000)),
@@ -282,6 +300,15 @@ final class GoldenBytesTest {
                         FetchCodec::write,
                         FetchCodec::read),
                 form(
+                        "fetch.outcomes.plain",
+                        List.<FetchOutcome>of(new FetchOutcome.Fetched(
+                                998,
+                                2_000,
+                                List.of(new FetchedBatch(
+                                        1_000, 1_700_000_000_000L, 3, Bytes.utf8("many"), Envelope.plain(1_000))))),
+                        FetchCodec::write,
+                        FetchCodec::read),
+                form(
                         "fetch.offsets",
                         Optional.of(new TopicOffsets(998, 1_002, 1_000)),
                         FetchCodec::write,
@@ -379,7 +406,9 @@ final class GoldenBytesTest {
                         Refusal.PURGED_RECENTLY,
                         Refusal.DISK_FULL,
                         Refusal.READ_OTHERWISE,
-                        Refusal.OFFSET_OUT_OF_RANGE);
+                        Refusal.OFFSET_OUT_OF_RANGE,
+                        Refusal.OUT_OF_ORDER_SEQUENCE,
+                        Refusal.INVALID_PRODUCER_EPOCH);
         assertThat(Reading.values()).startsWith(Reading.LEASE, Reading.CURSOR);
         assertThat(Reply.LeaseOutcome.values())
                 .startsWith(

@@ -128,7 +128,7 @@ final class AttemptTest extends ShardFacts {
     @Test
     void theOldestIsForgottenWhenThereAreTooMany() {
         log = new MemoryLog();
-        machine = new ShardMachine(log, new Bounds(100, 100, 100, 100, 100, 100, 100, 100, 8, 30, 2));
+        machine = new ShardMachine(log, new Bounds(100, 100, 100, 100, 100, 100, 100, 100, 8, 30, 2, 100, 1000));
         queue(settings -> settings);
         at(0, publish("1", "2", "3", "4"));
         named(1, "first", 1);

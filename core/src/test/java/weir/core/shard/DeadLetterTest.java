@@ -221,7 +221,7 @@ final class DeadLetterTest extends ShardFacts {
 
     @Test
     void nothingIsHandedOutWhileAsManyDepartAsMay() {
-        machine = new ShardMachine(log, new Bounds(10, 10, 2, 10, 10, 10, 10, 10, 2, 30, 100));
+        machine = new ShardMachine(log, new Bounds(10, 10, 2, 10, 10, 10, 10, 10, 2, 30, 100, 100, 1000));
         queue(settings -> settings.deadLetter(deadAfter(1)));
         at(0, publish("a", "b", "c", "d"));
         received(0, 2);

@@ -59,6 +59,13 @@ public final class MemoryLog implements MessageLog {
         logs.values().removeIf(TreeMap::isEmpty);
     }
 
+    /** As it is now, to go back to. */
+    MemoryLog copy() {
+        MemoryLog copy = new MemoryLog();
+        logs.forEach((id, log) -> copy.logs.put(id, new TreeMap<>(log)));
+        return copy;
+    }
+
     /** For a log of which nothing is read any more. */
     void forgetAll() {
         logs.clear();

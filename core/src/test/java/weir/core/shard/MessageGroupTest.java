@@ -174,7 +174,7 @@ final class MessageGroupTest extends ShardFacts {
 
     @Test
     void groupsThatWerePassedOverDoNotFillTheMemoryWhenAllOfThemAreUnlocked() {
-        var bounds = new Bounds(100, 100, 100, 10, 5, 1000, 10, 10, 2, 30, 100);
+        var bounds = new Bounds(100, 100, 100, 10, 5, 1000, 10, 10, 2, 30, 100, 100, 1000);
         machine = new ShardMachine(log, bounds);
         queue(settings -> ordered(settings));
         for (int group = 0; group < 50; group++) {
@@ -195,7 +195,7 @@ final class MessageGroupTest extends ShardFacts {
 
     @Test
     void aWindowThatIsFullOfLockedGroupsHidesNoOther() {
-        machine = new ShardMachine(log, new Bounds(100, 100, 100, 6, 3, 100, 3, 10, 2, 30, 100));
+        machine = new ShardMachine(log, new Bounds(100, 100, 100, 6, 3, 100, 3, 10, 2, 30, 100, 100, 1000));
         queue(settings -> ordered(settings));
         at(0, publishTo("a", "a1", "a2", "a3", "a4"));
         at(0, publishTo("b", "b1", "b2", "b3", "b4"));
@@ -238,7 +238,7 @@ final class MessageGroupTest extends ShardFacts {
 
     @Test
     void whatIsKeptBehindLocksIsBoundedAndTheRestIsFoundAgain() {
-        Bounds bounds = new Bounds(100, 100, 100, 8, 8, 10_000, 8, 12, 2, 30, 100);
+        Bounds bounds = new Bounds(100, 100, 100, 8, 8, 10_000, 8, 12, 2, 30, 100, 100, 1000);
         machine = new ShardMachine(log, bounds);
         queue(settings -> ordered(settings));
         for (int i = 0; i < 6; i++) {

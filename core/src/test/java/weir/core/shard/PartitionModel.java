@@ -52,6 +52,8 @@ final class PartitionModel {
 
     private final List<Attempt> attempts = new ArrayList<>();
     private long purgedAt = -1;
+    /** Leases or delays ran out since the last look at the machine. In which order decides who made room for whom: not foretold. */
+    private boolean becameReady;
     /** What was forwarded here, by source and number, and below which number the sources are done. */
     private final Set<String> relays = new TreeSet<>();
 
@@ -135,6 +137,20 @@ final class PartitionModel {
     private boolean departsWhenOld(Message message) {
         DeadLetterPolicy policy = settings.deadLetter();
         return policy != null && policy.onExpiry() && !message.turnedAway;
+    }
+
+    private boolean departsWhenDropped(Message message) {
+        DeadLetterPolicy policy = settings.deadLetter();
+        return policy != null && policy.onOverflow() && !message.turnedAway;
+    }
+
+    /** What became ready made room, as far as one sweep may. */
+    private void checkRoom() {
+        boolean bounded = bounds.sweep() < Bounds.USUAL.sweep() || count(MessageState.DEPARTING) >= bounds.departing();
+        if (becameReady && dropsOldest() && !bounded && count(MessageState.READY) > 0) {
+            Agree.same("room in", id, exceeds(0, 0), false);
+        }
+        becameReady = false;
     }
 
     private boolean usedUp(Message message) {
@@ -320,7 +336,7 @@ final class PartitionModel {
     }
 
     private void makeRoom() {
-        for (int i = 0; i < bounds.sweep() && settings.overflow() == Overflow.DROP_OLDEST && exceeds(0, 0); i++) {
+        for (int i = 0; i < bounds.sweep() && dropsOldest() && exceeds(0, 0); i++) {
             Message oldest = messages.values().stream()
                     .filter(m -> m.state == MessageState.READY)
                     .min((x, y) -> x.position.level() != y.position.level()
@@ -336,6 +352,17 @@ final class PartitionModel {
                 leave(oldest, DeadLetterReason.OVERFLOW);
             }
         }
+    }
+
+    /** Leases were ended, and what was given back by it makes room. */
+    void takenBack() {
+        if (count(MessageState.DEPARTING) < bounds.departing()) {
+            makeRoom();
+        }
+    }
+
+    private boolean dropsOldest() {
+        return settings.overflow() == Overflow.DROP_OLDEST;
     }
 
     ArrivalOutcome takeIn(int source, long number, Batch batch, long movedId, long now) {
@@ -496,6 +523,7 @@ final class PartitionModel {
                 message.changes++;
             }
         }
+        takenBack();
     }
 
     private void remember(String name, List<Message> taken, long now) {
@@ -647,6 +675,7 @@ final class PartitionModel {
                         remove(message, Ledger.Fate.EXPIRED);
                     }
                 } else if (message.until <= now) {
+                    becameReady = true;
                     message.changes++;
                     message.state = MessageState.READY;
                 }
@@ -707,9 +736,11 @@ final class PartitionModel {
             Departure departure = leaving.remove(message.position);
             boolean old = expiresAt(message) <= now;
             if (seen == null) {
-                boolean allowed = message.state == MessageState.READY && old && !departsWhenOld(message);
+                boolean expired = old && !departsWhenOld(message);
+                boolean dropped = becameReady && dropsOldest() && !departsWhenDropped(message);
+                boolean allowed = message.state == MessageState.READY && (expired || dropped);
                 Agree.same("vanishing of", message, allowed, true);
-                remove(message, Ledger.Fate.EXPIRED);
+                remove(message, expired ? Ledger.Fate.EXPIRED : Ledger.Fate.DROPPED);
                 continue;
             }
             if (message.state == MessageState.READY && seen.state() == MessageState.DEPARTING) {
@@ -719,7 +750,8 @@ final class PartitionModel {
                         switch (reason) {
                             case EXPIRED -> old && departsWhenOld(message);
                             case TOO_MANY_ATTEMPTS -> afterAcquire && !old && usedUp(message);
-                            case REJECTED, OVERFLOW -> false;
+                            case OVERFLOW -> becameReady && dropsOldest() && departsWhenDropped(message);
+                            case REJECTED -> false;
                         };
                 Agree.same(reason + " as reason to leave of", message, allowed, true);
                 leave(message, reason);
@@ -737,6 +769,7 @@ final class PartitionModel {
                 Agree.same("departure of", message, departure, null);
             }
         }
+        checkRoom();
         Agree.same("messages that should not be in", id, found.size(), 0);
         Agree.same("departures that should not be of", id, leaving.size(), 0);
     }

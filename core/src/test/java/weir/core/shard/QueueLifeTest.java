@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import weir.core.Edition;
 import weir.core.Envelope;
 import weir.core.LogId;
 import weir.core.MessageState;
+import weir.core.Overflow;
 import weir.core.PartitionStatus;
 import weir.core.Position;
 import weir.core.QueueSettings;
+import weir.core.shard.Reply.LeaseOutcome;
 
 /** What happens to a queue as a whole, and what can be seen of it from outside. */
 final class QueueLifeTest extends ShardFacts {
@@ -142,7 +145,7 @@ final class QueueLifeTest extends ShardFacts {
 
     @Test
     void replicasAgreeThoughOneOfTheirLogsForgotWhatIsSettled() {
-        var bounds = new Bounds(100, 100, 100, 4, 2, 4, 2, 10, 2, 30, 100);
+        var bounds = new Bounds(100, 100, 100, 4, 2, 4, 2, 10, 2, 30, 100, 100, 1000);
         MemoryLog otherLog = new MemoryLog();
         machine = new ShardMachine(log, bounds);
         ShardMachine other = new ShardMachine(otherLog, bounds);
@@ -167,6 +170,41 @@ final class QueueLifeTest extends ShardFacts {
             assertThat(other.snapshot()).isEqualTo(machine.snapshot());
             otherLog.dropSettled(other);
         }
+    }
+
+    private void fullWithOneOut(int edition) {
+        at(0, new Command.Raise(edition));
+        queue(settings -> settings.messagesMax(2).overflow(Overflow.DROP_OLDEST));
+        at(1, publish("a", "b"));
+        assertThat(received(2, 1)).containsExactly("a");
+        at(3, publish("c"));
+    }
+
+    @Test
+    void whatIsGivenBackMakesRoomAtOnce() {
+        fullWithOneOut(Edition.NUMBERED);
+        assertThat(releaseUncounted(4, "a")).isEqualTo(LeaseOutcome.DONE);
+        assertThat(status().ready()).isEqualTo(2);
+        assertThat(received(5, 10)).as("it was the oldest").containsExactly("b", "c");
+    }
+
+    @Test
+    void soDoesWhatIsHeldNoLonger() {
+        fullWithOneOut(Edition.NUMBERED);
+        assertThat(extend(4, "a", 0)).isEqualTo(LeaseOutcome.DONE);
+        assertThat(received(5, 1)).containsExactly("b");
+        at(6, publish("d"));
+        tick(1_000);
+        assertThat(received(1_001, 10)).as("a lease ran out").containsExactly("c", "d");
+    }
+
+    @Test
+    void beforeItsEditionOnlyAPublishMakesRoom() {
+        fullWithOneOut(Edition.TOPICS);
+        releaseUncounted(4, "a");
+        assertThat(status().ready()).isEqualTo(3);
+        at(5, publish("d"));
+        assertThat(received(6, 10)).containsExactly("c", "d");
     }
 
     @Test

@@ -143,7 +143,9 @@ final class ShardSimulation {
                 oneOf(random, 0, 1, 4, usual.locked()),
                 oneOf(random, 0, 1, 2, usual.laneLocked()),
                 oneOf(random, 1, 2, 4, usual.noisyLeases()),
-                oneOf(random, 1, 2, usual.attempts()));
+                oneOf(random, 1, 2, usual.attempts()),
+                usual.producers(),
+                usual.producersOfShard());
     }
 
     /** What was done so far, for people. */
@@ -442,6 +444,9 @@ final class ShardSimulation {
     }
 
     private void settle(Queue queue, Command command, List<LeaseOutcome> expected) {
+        if (!(command instanceof Command.Cancel)) {
+            queue.model.takenBack();
+        }
         Agree.same("reply of " + queue.name + " to", command, apply(queue.shard, command), new Reply.Settled(expected));
         observe(queue.shard, false);
     }

@@ -12,13 +12,22 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import weir.core.Batch;
 import weir.core.Bytes;
 import weir.core.DeadLetterPolicy;
+import weir.core.Edition;
 import weir.core.Envelope;
+import weir.core.Numbering;
+import weir.core.PartitionId;
+import weir.core.Position;
+import weir.core.QueueSettings;
+import weir.core.Reading;
 import weir.core.codec.CorruptDataException;
 
 /** A shard's snapshot stays readable, and bytes that are not one are refused. */
 final class SnapshotTest extends ShardFacts {
+    private static final PartitionId TOPIC = new PartitionId(3, 1);
+
     /** Every kind of state at once. */
     @BeforeEach
     void aShardInWhichMuchGoesOn() {
@@ -77,6 +86,44 @@ final class SnapshotTest extends ShardFacts {
         assertThat(restored.snapshot()).isEqualTo(machine.snapshot());
         at(21, new Command.Raise(1));
         assertThat(machine.edition()).isEqualTo(2);
+    }
+
+    @Test
+    void topicsAreKeptFromTheirEditionOn() throws IOException {
+        andATopic();
+        assertThat(HexFormat.of().formatHex(machine.snapshot().toArray())).isEqualTo(golden("snapshot-5.hex"));
+        ShardMachine restored = ShardMachine.restore(machine.snapshot(), log);
+        assertThat(restored.snapshot()).isEqualTo(machine.snapshot());
+    }
+
+    @Test
+    void producersAreKeptFromTheirEditionOn() throws IOException {
+        andATopic();
+        at(22, new Command.Raise(Edition.NUMBERED));
+        at(23, new Command.Publish(TOPIC, List.of(numbered(7, 3, Integer.MAX_VALUE, 300), numbered(8, 0, 0, 2))));
+        at(24, new Command.Publish(QUEUE, List.of(numbered(7, 3, 5, 1))));
+        at(25, new Command.Publish(TOPIC, List.of(numbered(7, 3, 299, 1))));
+        assertThat(HexFormat.of().formatHex(machine.snapshot().toArray())).isEqualTo(golden("snapshot-6.hex"));
+        ShardMachine restored = ShardMachine.restore(machine.snapshot(), log);
+        assertThat(restored.snapshot()).isEqualTo(machine.snapshot());
+        for (ShardMachine each : List.of(restored, machine)) {
+            Command again = new Command.Publish(TOPIC, List.of(numbered(7, 3, 299, 1)));
+            assertThat(each.apply(new Entry(99, 26, List.of(again))))
+                    .containsExactly(new Reply.Published(List.of(new Reply.Appended(new Position(0, 303), 25, true))));
+        }
+    }
+
+    private void andATopic() {
+        andMore();
+        at(20, new Command.Raise(Edition.TOPICS));
+        QueueSettings topic =
+                QueueSettings.DEFAULT.change().reading(Reading.CURSOR).build();
+        at(20, new Command.Configure(TOPIC, 9, topic));
+        at(21, new Command.Publish(TOPIC, List.of(Batch.of(Envelope.PLAIN, Bytes.utf8("first")))));
+    }
+
+    private static Batch numbered(long producer, int epoch, int first, int count) {
+        return new Batch(0, 3, Bytes.utf8("some"), Envelope.plain(count), new Numbering(producer, epoch, first));
     }
 
     private void sameAsRestoredFrom(String name) throws IOException {

@@ -153,7 +153,9 @@ class ConfigReaderTest {
             WEIR_SQS_REGION  | EU:west         | sqs.region is "EU:west"
             WEIR_LOG_LEVEL   | loud            | log.level is "loud" (from WEIR_LOG_LEVEL), allowed is error, warn, info, debug or trace
             WEIR_PORT        | 1               | the variable WEIR_PORT is not known (its value is "1"), allowed is WEIR_DATA, WEIR_HOST
-            WEIR_KAFKA_PORT  | 9092            | the variable WEIR_KAFKA_PORT is not known
+            WEIR_STOMP_PORT  | 61613           | the variable WEIR_STOMP_PORT is not known
+            WEIR_KAFKA_PORT  | 9324            | kafka.port is 9324, and so is sqs.port; allowed is another port for each
+            WEIR_KAFKA_HOST  | 192.0.2.1       | nobody has to prove there who he is
             """)
     void variableIsRefusedWithItsNameItsValueAndWhatIsAllowed(String variable, String value, String message) {
         assertThatThrownBy(() -> ConfigReader.read(null, Map.of(variable, value)))
@@ -166,7 +168,7 @@ class ConfigReaderTest {
     @CsvSource(delimiter = '|', textBlock = """
             sqs: {prot: 1}                  | sqs.prot is not known (its value is "1" in
             sqs: {prot: 1}                  | allowed is sqs.port, sqs.account, sqs.region
-            kafka: {port: 9092}             | kafka is not known
+            stomp: {port: 61613}            | stomp is not known
             sqs: 9324                       | sqs is "9324", allowed is a map with sqs.port, sqs.account, sqs.region
             sqs: {port: [1, 2]}             | sqs.port is "a
             sqs: {port: }                   | sqs.port is ""

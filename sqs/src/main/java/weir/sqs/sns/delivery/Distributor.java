@@ -362,8 +362,7 @@ public final class Distributor {
                         READ_OTHERWISE,
                         OFFSET_OUT_OF_RANGE,
                         OUT_OF_ORDER_SEQUENCE,
-                        INVALID_PRODUCER_EPOCH ->
-                    throw new IllegalStateException("a message was refused: " + reason);
+                        INVALID_PRODUCER_EPOCH -> throw new IllegalStateException("a message was refused: " + reason);
             }
         }
 
