@@ -156,6 +156,7 @@ class ConfigReaderTest {
             WEIR_STOMP_PORT  | 61613           | the variable WEIR_STOMP_PORT is not known
             WEIR_KAFKA_PORT  | 9324            | kafka.port is 9324, and so is sqs.port; allowed is another port for each
             WEIR_KAFKA_HOST  | 192.0.2.1       | nobody has to prove there who he is
+            WEIR_KAFKA_GROUPS | group.size=1   | there is no setting of that name for groups
             """)
     void variableIsRefusedWithItsNameItsValueAndWhatIsAllowed(String variable, String value, String message) {
         assertThatThrownBy(() -> ConfigReader.read(null, Map.of(variable, value)))
