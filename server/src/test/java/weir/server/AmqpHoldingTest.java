@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.GetResponse;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -105,5 +106,25 @@ class AmqpHoldingTest {
         assertThat(AmqpAtServer.next(told)).isEqualTo("delivered");
         WEIR.channel().queueDelete(WEIR.name());
         assertThat(AmqpAtServer.next(told)).isEqualTo(tag);
+    }
+
+    @Test
+    void aLimitOfTheChannelHoldsAtOnceForThoseWhoConsumeAlready() throws Exception {
+        WEIR.declare(Map.of());
+        for (int limit = 1; limit <= 20; limit++) {
+            Channel on = WEIR.newChannel();
+            BlockingQueue<Delivery> deliveries = AmqpAtServer.consume(on, WEIR.name(), false);
+            on.basicQos(limit, true);
+            String[] bodies = new String[limit + 3];
+            Arrays.setAll(bodies, Integer::toString);
+            WEIR.publish(bodies);
+            for (int i = 0; i < limit; i++) {
+                assertThat(AmqpAtServer.body(AmqpAtServer.next(deliveries))).isEqualTo(bodies[i]);
+            }
+            assertThat(WEIR.ready(WEIR.name())).isEqualTo(3);
+            assertThat(deliveries).isEmpty();
+            on.close();
+            WEIR.channel().queuePurge(WEIR.name());
+        }
     }
 }

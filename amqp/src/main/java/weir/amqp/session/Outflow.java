@@ -68,12 +68,14 @@ final class Outflow implements Consumer.Owner {
 
     // ---- Consumers
 
-    void qos(Method.BasicQos qos) throws AmqpException {
+    void qos(Method.BasicQos qos) throws AmqpException, InterruptedException {
         if (qos.prefetchSize() != 0) {
             throw new AmqpException(ErrorCode.NOT_IMPLEMENTED, "prefetch_size!=0 (" + qos.prefetchSize() + ")");
         }
         if (qos.global()) {
             prefetch.limit(qos.prefetchCount());
+            consumers.going().forEach(Consumer::nudge); // They wait for as many as they might take before.
+            prefetch.awaitWithinLimit(SessionLimits.ATTENDING);
         } else {
             prefetchOfNext = qos.prefetchCount();
         }

@@ -45,6 +45,16 @@ final class Prefetch {
         notifyAll();
     }
 
+    /** Returns when no more is reserved than the limit leaves, or that takes too long: what was reserved before it was set. */
+    synchronized void awaitWithinLimit(Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        long left = patience.toMillis();
+        while (limit > 0 && reserved > 0 && held + reserved > limit && left > 0) {
+            wait(left);
+            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        }
+    }
+
     synchronized int limit() {
         return limit;
     }
