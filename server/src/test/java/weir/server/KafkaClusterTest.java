@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -26,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three nodes: metadata names who leads, and a default producer goes on without loss or repeats when that one is killed. */
 class KafkaClusterTest {
     private static final int NODES = 3;
+    /** As {@link NodeProcess#clustered} has it. */
+    private static final int SHARDS = 2;
+
     private static final int PARTITIONS = 4;
     private static final int SECONDS_MAX = 90;
     private static final String TOPIC = "spread";
@@ -45,6 +46,21 @@ class KafkaClusterTest {
                 .allTopicNames()
                 .get(SECONDS_MAX, TimeUnit.SECONDS)
                 .get(TOPIC));
+    }
+
+    /** Has that node lead the shard, and waits until clients are told so. */
+    private void lead(Admin admin, int shard, int node) throws Exception {
+        nodes.getFirst().weir("cluster", "transfer", Integer.toString(shard), Integer.toString(node));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        while (partitionsLedBy(admin, node) < PARTITIONS / SHARDS) {
+            assertThat(System.nanoTime()).as("node %d leads", node).isLessThan(end);
+        }
+    }
+
+    private static long partitionsLedBy(Admin admin, int node) throws Exception {
+        return describe(admin).partitions().stream()
+                .filter(partition -> partition.leader() != null && partition.leader().id() == node)
+                .count();
     }
 
     private static List<Future<RecordMetadata>> send(KafkaProducer<String, String> producer, int from, int to) {
@@ -73,13 +89,12 @@ class KafkaClusterTest {
                     .all()
                     .get(SECONDS_MAX, TimeUnit.SECONDS);
             assertThat(admin.describeCluster().nodes().get(SECONDS_MAX, TimeUnit.SECONDS)).hasSize(NODES);
+            lead(admin, 0, 1);
+            lead(admin, 1, 2);
             TopicDescription described = describe(admin);
-            Set<Integer> leaders = new HashSet<>();
-            described.partitions().forEach(partition -> {
-                assertThat(partition.replicas()).hasSize(NODES);
-                leaders.add(partition.leader().id());
-            });
-            assertThat(leaders).hasSizeGreaterThan(1);
+            described
+                    .partitions()
+                    .forEach(partition -> assertThat(partition.replicas()).hasSize(NODES));
             for (Future<RecordMetadata> each : send(producer, 0, 2_000)) {
                 each.get(SECONDS_MAX, TimeUnit.SECONDS);
             }
