@@ -60,7 +60,9 @@ public final class WeirServer implements AutoCloseable {
     private int amqpPort;
     private int amqpTlsPort;
     private int managementPort;
-    private int kafkaPort;
+    /** Null if Kafka's clients are not served. */
+    private @Nullable KafkaServer kafka;
+
     private int adminPort;
     /** Null if AMQP is not served. */
     private @Nullable RabbitApi rabbit;
@@ -94,7 +96,7 @@ public final class WeirServer implements AutoCloseable {
                 config.sqs().auth().name().toLowerCase(Locale.ROOT),
                 config.amqp().map(server::amqpPorts).orElse(""),
                 config.kafka()
-                        .map(kafka -> "Kafka " + kafka.host() + ":" + server.kafkaPort + ", ")
+                        .map(kafka -> "Kafka " + kafka.host() + ":" + server.kafkaPort() + ", ")
                         .orElse(""),
                 config.host(),
                 server.adminPort,
@@ -214,8 +216,7 @@ public final class WeirServer implements AutoCloseable {
     private void openKafka(KafkaSettings config, ClusterNode node, Formats formats, InstantSource clock)
             throws IOException, InterruptedException {
         KafkaSettings settings = config.withCluster(node.identity().cluster().toString());
-        kafkaPort = opened("Kafka front", KafkaServer.start(settings, node, node.neighbours(), formats, clock))
-                .port();
+        kafka = opened("Kafka front", KafkaServer.start(settings, node, node.neighbours(), formats, clock));
     }
 
     private ClusterNode node(WeirConfig config, DataDirectory data, InstantSource clock)
@@ -303,7 +304,12 @@ public final class WeirServer implements AutoCloseable {
 
     /** 0 if Kafka's clients are not served. */
     public int kafkaPort() {
-        return kafkaPort;
+        return kafka == null ? 0 : kafka.port();
+    }
+
+    /** What Kafka's clients hold of this process's memory: requests on their way, and answers that they have not taken. */
+    public long kafkaHeldBytes() {
+        return kafka == null ? 0 : kafka.heldBytes();
     }
 
     public int adminPort() {

@@ -68,6 +68,10 @@ class ClientsTest {
         for (String name : List.of("pika", "pika-async", "pika-tutorials", "kombu", "celery", "amqplib")) {
             clients.add(DynamicContainer.dynamicContainer(name, facts(name, amqp)));
         }
+        String kafka = "kafka://127.0.0.1:" + server.kafkaPort();
+        for (String name : List.of("kcat", "kafkajs")) {
+            clients.add(DynamicContainer.dynamicContainer(name, facts(name, kafka)));
+        }
         return clients;
     }
 
