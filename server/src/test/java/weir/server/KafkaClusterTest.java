@@ -59,7 +59,8 @@ class KafkaClusterTest {
 
     private static long partitionsLedBy(Admin admin, int node) throws Exception {
         return describe(admin).partitions().stream()
-                .filter(partition -> partition.leader() != null && partition.leader().id() == node)
+                .filter(partition ->
+                        partition.leader() != null && partition.leader().id() == node)
                 .count();
     }
 
@@ -88,13 +89,13 @@ class KafkaClusterTest {
             admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) NODES)))
                     .all()
                     .get(SECONDS_MAX, TimeUnit.SECONDS);
-            assertThat(admin.describeCluster().nodes().get(SECONDS_MAX, TimeUnit.SECONDS)).hasSize(NODES);
+            assertThat(admin.describeCluster().nodes().get(SECONDS_MAX, TimeUnit.SECONDS))
+                    .hasSize(NODES);
             lead(admin, 0, 1);
             lead(admin, 1, 2);
             TopicDescription described = describe(admin);
-            described
-                    .partitions()
-                    .forEach(partition -> assertThat(partition.replicas()).hasSize(NODES));
+            described.partitions().forEach(partition -> assertThat(partition.replicas())
+                    .hasSize(NODES));
             for (Future<RecordMetadata> each : send(producer, 0, 2_000)) {
                 each.get(SECONDS_MAX, TimeUnit.SECONDS);
             }

@@ -42,7 +42,8 @@ class KafkaKillTest {
         Semaphore room = new Semaphore(ON_THEIR_WAY_MAX);
         String port = Integer.toString(NodeProcess.freePorts(1).getFirst());
         String servers = "127.0.0.1:" + port;
-        NodeProcess node = NodeProcess.start(data, Map.of("WEIR_KAFKA_PORT", port)).awaitReady();
+        NodeProcess node =
+                NodeProcess.start(data, Map.of("WEIR_KAFKA_PORT", port)).awaitReady();
         try (KafkaProducer<String, String> producer = KafkaClients.producer(
                 servers, Map.of("reconnect.backoff.max.ms", "200", "retry.backoff.max.ms", "200"))) {
             Thread publisher = Thread.ofVirtual().start(() -> publish(producer, room, acknowledged, failed, counted));
@@ -61,11 +62,13 @@ class KafkaKillTest {
             long offset = 0;
             for (ConsumerRecord<String, String> record : read) {
                 assertThat(record.offset()).isEqualTo(offset++);
-                assertThat(found.put(record.value(), record.offset())).as("%s is there twice", record).isNull();
+                assertThat(found.put(record.value(), record.offset()))
+                        .as("%s is there twice", record)
+                        .isNull();
             }
             assertThat(found).containsAllEntriesOf(acknowledged);
-            System.out.println("KafkaKillTest: " + acknowledged.size() + " acknowledged, " + read.size() + " read after "
-                    + KILLS + " kills");
+            System.out.println("KafkaKillTest: " + acknowledged.size() + " acknowledged, " + read.size()
+                    + " read after " + KILLS + " kills");
         } finally {
             node.close();
         }
@@ -99,8 +102,8 @@ class KafkaKillTest {
     private static List<ConsumerRecord<String, String>> all(String servers) throws Exception {
         TopicPartition partition = new TopicPartition(TOPIC, 0);
         try (var consumer = KafkaClients.consumer(servers, Map.of())) {
-            long end = Objects.requireNonNull(
-                    consumer.endOffsets(List.of(partition), Duration.ofSeconds(30)).get(partition));
+            long end = Objects.requireNonNull(consumer.endOffsets(List.of(partition), Duration.ofSeconds(30))
+                    .get(partition));
             return KafkaClients.read(servers, Math.toIntExact(end), partition);
         }
     }

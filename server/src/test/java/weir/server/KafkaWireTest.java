@@ -59,14 +59,12 @@ class KafkaWireTest {
     }
 
     private static MemoryRecords batch(String value) {
-        return MemoryRecords.withRecords(
-                Compression.NONE, new SimpleRecord(value.getBytes(StandardCharsets.UTF_8)));
+        return MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(value.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static ProduceRequestData produce(short acks, PartitionProduceData... partitions) {
         ProduceRequestData request = new ProduceRequestData().setAcks(acks).setTimeoutMs(10_000);
-        request.topicData()
-                .add(new TopicProduceData().setName(TOPIC).setPartitionData(List.of(partitions)));
+        request.topicData().add(new TopicProduceData().setName(TOPIC).setPartitionData(List.of(partitions)));
         return request;
     }
 
@@ -93,13 +91,16 @@ class KafkaWireTest {
                     ApiKeys.PRODUCE,
                     PRODUCE,
                     7,
-                    produce((short) -1, of(0, broken), of(1, batch("good")), of(2, batch("nowhere")), of(-1, batch("x")))));
+                    produce(
+                            (short) -1,
+                            of(0, broken),
+                            of(1, batch("good")),
+                            of(2, batch("nowhere")),
+                            of(-1, batch("x")))));
             ByteBuffer answer = raw.answer();
             assertThat(answer.getInt()).isEqualTo(7);
             List<PartitionProduceResponse> responses = produced(answer);
-            assertThat(responses)
-                    .extracting(PartitionProduceResponse::index)
-                    .containsExactly(0, 1, 2, -1);
+            assertThat(responses).extracting(PartitionProduceResponse::index).containsExactly(0, 1, 2, -1);
             assertThat(responses)
                     .extracting(response -> Errors.forCode(response.errorCode()))
                     .containsExactly(
@@ -122,7 +123,8 @@ class KafkaWireTest {
                 raw.send(
                         i % 3 == 2
                                 ? RawKafka.request(ApiKeys.API_VERSIONS, (short) 0, i, new ApiVersionsRequestData())
-                                : RawKafka.request(ApiKeys.PRODUCE, PRODUCE, i, produce((short) 1, of(0, batch("m" + i)))));
+                                : RawKafka.request(
+                                        ApiKeys.PRODUCE, PRODUCE, i, produce((short) 1, of(0, batch("m" + i)))));
             }
             long last = -1;
             for (int i = 0; i < 200; i++) {
@@ -166,8 +168,16 @@ class KafkaWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ffffffff", "00000000", "00000003000000", "7fffffff0000", "000000080063000000000001", "00000008000000010000000",
-        "47455420"})
+    @ValueSource(
+            strings = {
+                "ffffffff",
+                "00000000",
+                "00000003000000",
+                "7fffffff0000",
+                "000000080063000000000001",
+                "00000008000000010000000",
+                "47455420"
+            })
     void whatIsNoRequestEndsTheConnection(String hex) throws Exception {
         byte[] bytes = new byte[hex.length() / 2];
         for (int i = 0; i < bytes.length; i++) {
