@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.nio.charset.StandardCharsets;
@@ -67,11 +66,7 @@ class AcrossProtocolsTest {
 
     @BeforeEach
     void connect(TestInfo test) throws Exception {
-        var factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(server.amqpPort());
-        factory.setAutomaticRecoveryEnabled(false);
-        connection = factory.newConnection();
+        connection = TestServer.rabbit(server.amqpPort()).newConnection();
         channel = connection.createChannel();
         channel.confirmSelect();
         queue = test.getTestMethod().orElseThrow().getName();

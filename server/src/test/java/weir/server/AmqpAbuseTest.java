@@ -179,9 +179,7 @@ class AmqpAbuseTest {
     /** Of a higher priority, and never reading: what it cannot take is for the others. */
     @Test
     void whoDoesNotReadKeepsNobodyOfLowerPriorityBack() throws Exception {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(server.amqpPort());
+        ConnectionFactory factory = TestServer.rabbit(server.amqpPort());
         try (RawAmqp raw = raw();
                 Connection connection = factory.newConnection()) {
             raw.socket().setReceiveBufferSize(4096);

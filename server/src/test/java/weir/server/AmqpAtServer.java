@@ -119,11 +119,7 @@ final class AmqpAtServer implements BeforeAllCallback, AfterAllCallback, BeforeE
     }
 
     ConnectionFactory factory() {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(server().amqpPort());
-        factory.setAutomaticRecoveryEnabled(false);
-        return factory;
+        return TestServer.rabbit(server().amqpPort());
     }
 
     /** Moves the server's time on; what is due by then has happened. */

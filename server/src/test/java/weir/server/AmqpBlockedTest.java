@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,11 +35,7 @@ class AmqpBlockedTest {
                 NodeProcess two = NodeProcess.start(data.resolve("2"), NodeProcess.clustered(2, ports))) {
             one.awaitReady();
             two.awaitReady();
-            ConnectionFactory factory = new ConnectionFactory();
-            factory.setHost("127.0.0.1");
-            factory.setPort(one.amqpPort());
-            factory.setAutomaticRecoveryEnabled(false);
-            Connection connection = factory.newConnection();
+            Connection connection = TestServer.rabbit(one.amqpPort()).newConnection();
             BlockingQueue<String> told = new LinkedBlockingQueue<>();
             connection.addBlockedListener(reason -> told.add("blocked: " + reason), () -> told.add("unblocked"));
             Channel channel = connection.createChannel();

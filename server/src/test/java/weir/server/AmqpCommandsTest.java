@@ -8,11 +8,8 @@ import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +17,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import weir.server.cli.WeirCommand;
 
 /** The commands that manage what RabbitMQ's clients use, with RabbitMQ's Java client to see it. */
 class AmqpCommandsTest {
@@ -32,8 +28,7 @@ class AmqpCommandsTest {
     @SuppressWarnings("NullAway.Init")
     private static WeirServer server;
 
-    private String out = "";
-    private String err = "";
+    private Ran ran = new Ran(0, "", "");
 
     @BeforeAll
     static void start() throws Exception {
@@ -46,29 +41,19 @@ class AmqpCommandsTest {
     }
 
     private int weir(String... words) {
-        List<String> line = new ArrayList<>(List.of(words));
-        line.addAll(List.of("--server", "http://127.0.0.1:" + server.adminPort()));
-        StringWriter written = new StringWriter();
-        StringWriter complained = new StringWriter();
-        int code = WeirCommand.run(
-                new PrintWriter(written, true), new PrintWriter(complained, true), line.toArray(String[]::new));
-        out = written.toString();
-        err = complained.toString();
-        return code;
+        ran = Ran.at(server, words);
+        return ran.exitCode();
     }
 
     private void done(String... words) {
-        assertThat(weir(words)).as(err).isZero();
+        assertThat(weir(words)).as(ran.err()).isZero();
     }
 
     private static Connection connect(String user, String password, String host) throws Exception {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(server.amqpPort());
+        ConnectionFactory factory = TestServer.rabbit(server.amqpPort());
         factory.setUsername(user);
         factory.setPassword(password);
         factory.setVirtualHost(host);
-        factory.setAutomaticRecoveryEnabled(false);
         return factory.newConnection();
     }
 
@@ -85,16 +70,16 @@ class AmqpCommandsTest {
                     .hasStackTraceContaining("access to queue 'other' in vhost 'shop' refused for user 'bob'");
         }
         done("permission", "list", "bob");
-        assertThat(out).contains("^bob");
+        assertThat(ran.out()).contains("^bob");
         done("user", "tags", "bob", "monitoring");
         done("user", "password", "bob", "changed");
         assertThatThrownBy(() -> connect("bob", "secret", "shop")).hasStackTraceContaining("ACCESS_REFUSED");
         done("rabbitmqctl", "list_users", "-q");
-        assertThat(out).contains("bob\t[monitoring]");
+        assertThat(ran.out()).contains("bob\t[monitoring]");
         done("vhost", "limit", "shop", "--connections", "0");
         assertThatThrownBy(() -> connect("bob", "changed", "shop")).hasStackTraceContaining("connection limit (0)");
         done("vhost", "list");
-        assertThat(out).contains("of the shop");
+        assertThat(ran.out()).contains("of the shop");
         done("vhost", "limit", "shop", "--connections", "-1");
         done("user", "limit", "bob", "--channels", "0");
         Connection without = connect("bob", "changed", "shop");
@@ -109,7 +94,7 @@ class AmqpCommandsTest {
     void policiesAreSetListedAndCleared() throws Exception {
         done("policy", "set", "brief", "^brief$", "max-length=1", "overflow=reject-publish", "--priority", "3");
         done("policy", "list");
-        assertThat(out).contains("brief").contains("{\"max-length\":1,\"overflow\":\"reject-publish\"}");
+        assertThat(ran.out()).contains("brief").contains("{\"max-length\":1,\"overflow\":\"reject-publish\"}");
         try (Connection connection = connect("guest", "guest", "/")) {
             Channel channel = connection.createChannel();
             channel.queueDeclare("brief", true, false, false, null);
@@ -122,11 +107,11 @@ class AmqpCommandsTest {
                     .isFalse();
         }
         assertThat(weir("policy", "set", "bad", "x", "ha-mode=all")).isEqualTo(1);
-        assertThat(err).contains("\"ha-mode\" is not a recognised policy setting");
+        assertThat(ran.err()).contains("\"ha-mode\" is not a recognised policy setting");
         assertThat(weir("policy", "set", "bad", "x", "max-length")).isEqualTo(2);
         done("policy", "set", "cap", "^brief$", "max-length=1", "--operator");
         done("policy", "list", "--operator");
-        assertThat(out).contains("cap");
+        assertThat(ran.out()).contains("cap");
         done("policy", "clear", "cap", "--operator");
         done("policy", "clear", "brief");
     }
@@ -153,14 +138,14 @@ class AmqpCommandsTest {
             channel.basicPublish("now", "", null, "ready".getBytes(StandardCharsets.UTF_8));
             channel.waitForConfirmsOrDie(TimeUnit.SECONDS.toMillis(SECONDS_MAX));
             done("peek", "due", "--json");
-            assertThat(out).contains("\"state\" : \"delayed\"").contains("\"deliverAt\"");
+            assertThat(ran.out()).contains("\"state\" : \"delayed\"").contains("\"deliverAt\"");
             done("queue", "cancel", "due", "0:1");
-            assertThat(out).isEqualTo("1 of 1 are cancelled\n");
+            assertThat(ran.out()).isEqualTo("1 of 1 are cancelled\n");
             assertThat(weir("queue", "cancel", "due", "0:1", "0:2"))
                     .isEqualTo(1); // It is gone, and the other is ready.
-            assertThat(out).isEqualTo("0 of 2 are cancelled\n");
+            assertThat(ran.out()).isEqualTo("0 of 2 are cancelled\n");
             done("peek", "due");
-            assertThat(out).contains("kept").contains("ready").doesNotContain("cancelled");
+            assertThat(ran.out()).contains("kept").contains("ready").doesNotContain("cancelled");
             assertThat(channel.messageCount("due")).isEqualTo(1);
         }
     }

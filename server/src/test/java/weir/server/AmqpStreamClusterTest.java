@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.MessageProperties;
 import java.nio.charset.StandardCharsets;
@@ -60,11 +59,7 @@ class AmqpStreamClusterTest {
     }
 
     private Connection connect(int node) throws Exception {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(nodes.get(node).amqpPort());
-        factory.setAutomaticRecoveryEnabled(false);
-        connections.add(factory.newConnection());
+        connections.add(TestServer.rabbit(nodes.get(node).amqpPort()).newConnection());
         return connections.getLast();
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
@@ -70,11 +69,7 @@ class AmqpStreamTest {
     @BeforeEach
     void connect(TestInfo test) throws Exception {
         stream = test.getTestMethod().orElseThrow().getName();
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(server.amqpPort());
-        factory.setAutomaticRecoveryEnabled(false);
-        connection = factory.newConnection();
+        connection = TestServer.rabbit(server.amqpPort()).newConnection();
         channel = connection.createChannel();
     }
 
@@ -398,11 +393,7 @@ class AmqpStreamTest {
 
     private void connect() throws Exception {
         connection.abort();
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(server.amqpPort());
-        factory.setAutomaticRecoveryEnabled(false);
-        connection = factory.newConnection();
+        connection = TestServer.rabbit(server.amqpPort()).newConnection();
         channel = connection.createChannel();
     }
 

@@ -11,8 +11,6 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultSaslConfig;
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -32,7 +30,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import weir.server.cli.WeirCommand;
 
 /** RabbitMQ's Java client over TLS, with certificates of its own and without. */
 class AmqpTlsTest {
@@ -72,10 +69,7 @@ class AmqpTlsTest {
     }
 
     private static ConnectionFactory factory(TestAuthority.@Nullable Issued shown, String protocol) throws Exception {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(server.amqpTlsPort());
-        factory.setAutomaticRecoveryEnabled(false);
+        ConnectionFactory factory = TestServer.rabbit(server.amqpTlsPort());
         factory.useSslProtocol(authority.client(shown, protocol));
         factory.enableHostnameVerification();
         return factory;
@@ -211,15 +205,8 @@ class AmqpTlsTest {
     }
 
     private static void ctl(String command) {
-        StringWriter written = new StringWriter();
-        int code = WeirCommand.run(
-                new PrintWriter(written, true),
-                new PrintWriter(written, true),
-                "rabbitmqctl",
-                command,
-                "--server",
-                "http://127.0.0.1:" + server.adminPort());
-        assertThat(code).as(written.toString()).isZero();
+        Ran ran = Ran.at(server, "rabbitmqctl", command);
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
     }
 
     @Test

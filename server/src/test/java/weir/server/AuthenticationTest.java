@@ -3,8 +3,6 @@ package weir.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,9 +40,6 @@ import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 import software.amazon.awssdk.services.sqs.model.SqsException;
-import weir.server.cli.WeirCommand;
-import weir.server.config.ConfigException;
-import weir.server.config.ConfigReader;
 
 /** A whole server that asks who calls; users and keys made by the command line; AWS's SDK as the client. */
 class AuthenticationTest {
@@ -68,36 +63,12 @@ class AuthenticationTest {
     }
 
     private WeirServer start(String mode) throws Exception {
-        Map<String, String> environment = new TreeMap<>(Map.of(
-                "WEIR_DATA",
-                data.toString(),
-                "WEIR_SQS_PORT",
-                "0",
-                "WEIR_AMQP_PORT",
-                "0",
-                "WEIR_KAFKA_PORT",
-                "0",
-                "WEIR_ADMIN_PORT",
-                "0",
-                "WEIR_SHARDS",
-                "1",
-                "WEIR_SQS_AUTH",
-                mode));
-        try {
-            return WeirServer.start(ConfigReader.read(null, environment));
-        } catch (ConfigException e) {
-            throw new AssertionError(e);
-        }
+        return TestServer.start(data, "WEIR_SHARDS", "1", "WEIR_SQS_AUTH", mode);
     }
 
     private String weir(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--server";
-        all[arguments.length + 1] = "http://127.0.0.1:" + server.adminPort();
-        int exitCode = WeirCommand.run(new PrintWriter(out), new PrintWriter(err), all);
-        return exitCode == 0 ? out.toString() : "exit code " + exitCode + ": " + err;
+        Ran ran = Ran.at(server, arguments);
+        return ran.exitCode() == 0 ? ran.out() : "exit code " + ran.exitCode() + ": " + ran.err();
     }
 
     /** The key that {@code weir key create} prints. */

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import weir.server.config.ConfigReader;
 
 /**
  * The clients of other languages in {@code clients/}, each against this server; a line of theirs is a test here. One that
@@ -37,19 +35,7 @@ class ClientsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = WeirServer.start(ConfigReader.read(
-                null,
-                Map.of(
-                        "WEIR_DATA",
-                        data.toString(),
-                        "WEIR_SQS_PORT",
-                        "0",
-                        "WEIR_AMQP_PORT",
-                        "0",
-                        "WEIR_KAFKA_PORT",
-                        "0",
-                        "WEIR_ADMIN_PORT",
-                        "0")));
+        server = TestServer.start(data);
     }
 
     @AfterAll

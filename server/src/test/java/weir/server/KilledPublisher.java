@@ -3,7 +3,6 @@ package weir.server;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,11 +37,7 @@ final class KilledPublisher {
     }
 
     static Connection connect(NodeProcess node) throws Exception {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(node.amqpPort());
-        factory.setAutomaticRecoveryEnabled(false);
-        return factory.newConnection();
+        return TestServer.rabbit(node.amqpPort()).newConnection();
     }
 
     /** Something was heard, which may be what is waited for. */

@@ -74,11 +74,7 @@ class ManagementSystemTest {
     }
 
     private static ConnectionFactory factory() {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(server.amqpPort());
-        factory.setAutomaticRecoveryEnabled(false);
-        return factory;
+        return TestServer.rabbit(server.amqpPort());
     }
 
     @BeforeEach

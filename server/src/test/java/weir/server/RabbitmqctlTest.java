@@ -10,22 +10,19 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import weir.server.cli.WeirCommand;
 
 /** {@code weir rabbitmqctl} as client libraries' test suites call it, beside RabbitMQ's Java client. */
 class RabbitmqctlTest {
@@ -38,8 +35,7 @@ class RabbitmqctlTest {
     @SuppressWarnings("NullAway.Init")
     private static WeirServer server;
 
-    private String out = "";
-    private String err = "";
+    private Ran ran = new Ran(0, "", "");
 
     @BeforeAll
     static void start() throws Exception {
@@ -52,20 +48,14 @@ class RabbitmqctlTest {
     }
 
     private int ctl(String... words) {
-        List<String> line = new ArrayList<>(List.of("rabbitmqctl"));
-        line.addAll(List.of(words));
-        line.addAll(List.of("--server", "http://127.0.0.1:" + server.adminPort()));
-        StringWriter written = new StringWriter();
-        StringWriter complained = new StringWriter();
-        int code = WeirCommand.run(
-                new PrintWriter(written, true), new PrintWriter(complained, true), line.toArray(String[]::new));
-        out = written.toString();
-        err = complained.toString();
-        return code;
+        ran = Ran.at(
+                server,
+                Stream.concat(Stream.of("rabbitmqctl"), Stream.of(words)).toArray(String[]::new));
+        return ran.exitCode();
     }
 
     private void done(String... words) {
-        assertThat(ctl(words)).as(err).isZero();
+        assertThat(ctl(words)).as(ran.err()).isZero();
     }
 
     @BeforeEach
@@ -74,13 +64,10 @@ class RabbitmqctlTest {
     }
 
     private static ConnectionFactory factory(String user, String host) {
-        ConnectionFactory factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(server.amqpPort());
+        ConnectionFactory factory = TestServer.rabbit(server.amqpPort());
         factory.setUsername(user);
         factory.setPassword(user);
         factory.setVirtualHost(host);
-        factory.setAutomaticRecoveryEnabled(false);
         return factory;
     }
 
@@ -106,21 +93,21 @@ class RabbitmqctlTest {
     @Test
     void usersAreAddedTaggedAuthenticatedAndDeleted() throws Exception {
         done("add_user", "anne", "anne");
-        assertThat(out).isEqualTo("Adding user \"anne\" ...\n");
+        assertThat(ran.out()).isEqualTo("Adding user \"anne\" ...\n");
         assertThat(ctl("add_user", "anne", "again")).isEqualTo(70);
-        assertThat(err).isEqualTo("Error:\nUser \"anne\" already exists\n");
+        assertThat(ran.err()).isEqualTo("Error:\nUser \"anne\" already exists\n");
         done("set_user_tags", "anne", "management", "policymaker");
         done("list_users", "-q");
-        assertThat(out).startsWith("user\ttags\n").contains("anne\t[management, policymaker]\n");
+        assertThat(ran.out()).startsWith("user\ttags\n").contains("anne\t[management, policymaker]\n");
         done("list_users", "--formatter", "json");
-        assertThat(out).contains("{\"user\":\"anne\",\"tags\":[\"management\",\"policymaker\"]}");
+        assertThat(ran.out()).contains("{\"user\":\"anne\",\"tags\":[\"management\",\"policymaker\"]}");
         done("authenticate_user", "anne", "anne");
-        assertThat(out).contains("Success");
+        assertThat(ran.out()).contains("Success");
         assertThat(ctl("authenticate_user", "anne", "wrong")).isEqualTo(65);
         assertThatThrownBy(() -> factory("anne", "/").newConnection()).hasStackTraceContaining("access to vhost");
         done("set_permissions", "-p", "/", "anne", ".*", "", "^r");
         done("list_permissions", "-q", "--no-table-headers");
-        assertThat(out).contains("anne\t.*\t\t^r\n");
+        assertThat(ran.out()).contains("anne\t.*\t\t^r\n");
         try (Connection connection = factory("anne", "/").newConnection()) {
             assertThat(connection.isOpen()).isTrue();
         }
@@ -128,10 +115,10 @@ class RabbitmqctlTest {
         assertThat(ctl("authenticate_user", "anne", "anne")).isEqualTo(65);
         done("clear_permissions", "anne");
         done("list_user_permissions", "anne", "-s");
-        assertThat(out).isEmpty();
+        assertThat(ran.out()).isEmpty();
         done("delete_user", "anne");
         assertThat(ctl("delete_user", "anne")).isEqualTo(67);
-        assertThat(err).isEqualTo("Error:\nUser \"anne\" does not exist\n");
+        assertThat(ran.err()).isEqualTo("Error:\nUser \"anne\" does not exist\n");
         assertThat(ctl("set_permissions", "anne", "", "", "")).isEqualTo(67);
     }
 
@@ -141,7 +128,7 @@ class RabbitmqctlTest {
         done("set_permissions", "topical", ".*", ".*", ".*");
         done("set_topic_permissions", "topical", "amq.topic", "^a", "^b");
         done("list_topic_permissions", "-q");
-        assertThat(out).contains("topical\tamq.topic\t^a\t^b");
+        assertThat(ran.out()).contains("topical\tamq.topic\t^a\t^b");
         try (Connection connection = factory("topical", "/").newConnection()) {
             Channel channel = connection.createChannel();
             channel.confirmSelect();
@@ -163,7 +150,7 @@ class RabbitmqctlTest {
         assertThat(ctl("set_permissions", "-p", "nowhere", "guest", "", "", "")).isEqualTo(65);
         done("set_permissions", "-p", "v", "guest", ".*", ".*", ".*");
         done("list_vhosts", "name", "description", "default_queue_type", "-q");
-        assertThat(out).contains("v\tof tests\tquorum\n");
+        assertThat(ran.out()).contains("v\tof tests\tquorum\n");
         done("set_vhost_limits", "-p", "v", "{\"max-connections\": 1, \"max-queues\": 1}");
         Connection connection = factory("guest", "v").newConnection();
         assertThatThrownBy(() -> factory("guest", "v").newConnection())
@@ -173,7 +160,7 @@ class RabbitmqctlTest {
         assertThatThrownBy(() -> channel.queueDeclare("two", true, false, false, null))
                 .hasStackTraceContaining("queue limit in vhost 'v' (1) is reached");
         done("list_vhost_limits", "-p", "v", "-q");
-        assertThat(out).contains("v\t{").contains("\"max-connections\":1");
+        assertThat(ran.out()).contains("v\t{").contains("\"max-connections\":1");
         done("clear_vhost_limits", "-p", "v");
         connection.createChannel().queueDeclare("two", true, false, false, null);
         CompletableFuture<String> end = end(connection);
@@ -211,11 +198,11 @@ class RabbitmqctlTest {
             done("set_policy", "--apply-to", "queues", "--priority", "7", "short", "^ruled$", "{\"max-length\":2}");
             await("the policy is in force", () -> channel.messageCount("ruled") == 2);
             done("list_policies", "-q");
-            assertThat(out).contains("/\tshort\t^ruled$\tqueues\t{\"max-length\":2}\t7\n");
+            assertThat(ran.out()).contains("/\tshort\t^ruled$\tqueues\t{\"max-length\":2}\t7\n");
             done("list_queues", "-q", "name", "messages", "policy", "arguments");
-            assertThat(out).contains("ruled\t2\tshort\t[{\"x-max-length\",9}]\n");
+            assertThat(ran.out()).contains("ruled\t2\tshort\t[{\"x-max-length\",9}]\n");
             assertThat(ctl("set_policy", "bad", "x", "{\"ha-mode\":\"all\"}")).isEqualTo(70);
-            assertThat(err).contains("\"ha-mode\" is not a recognised policy setting");
+            assertThat(ran.err()).contains("\"ha-mode\" is not a recognised policy setting");
             assertThat(ctl("set_policy", "bad", "x", "{")).isEqualTo(70);
             done("set_operator_policy", "cap", "^ruled$", "{\"max-length\":1}");
             await("the operator's is, too", () -> channel.messageCount("ruled") == 1);
@@ -226,12 +213,12 @@ class RabbitmqctlTest {
             done("purge_queue", "ruled");
             assertThat(channel.messageCount("ruled")).isZero();
             done("list_exchanges", "-q");
-            assertThat(out).contains("amq.topic\ttopic\n");
+            assertThat(ran.out()).contains("amq.topic\ttopic\n");
             channel.queueBind("ruled", "amq.direct", "k");
             done("list_bindings", "-q");
-            assertThat(out).contains("amq.direct\texchange\truled\tqueue\tk\t[]\n");
+            assertThat(ran.out()).contains("amq.direct\texchange\truled\tqueue\tk\t[]\n");
             done("delete_queue", "ruled");
-            assertThat(out).contains("Queue was successfully deleted with 0 ready messages");
+            assertThat(ran.out()).contains("Queue was successfully deleted with 0 ready messages");
             assertThat(ctl("delete_queue", "ruled")).isEqualTo(64);
         }
     }
@@ -248,16 +235,19 @@ class RabbitmqctlTest {
         CompletableFuture<String> end = end(connection);
         await("the connection is listed", () -> {
             done("list_connections", "-q", "pid", "peer_port", "client_properties");
-            return out.contains("\"connection_name\",\"by-name\"");
+            return ran.out().contains("\"connection_name\",\"by-name\"");
         });
-        String line =
-                out.lines().filter(each -> each.contains("by-name")).findFirst().orElseThrow();
+        String line = ran.out()
+                .lines()
+                .filter(each -> each.contains("by-name"))
+                .findFirst()
+                .orElseThrow();
         String[] columns = line.split("\t", -1);
         assertThat(Integer.parseInt(columns[1])).isPositive();
         done("list_channels", "-q");
-        assertThat(out).contains("guest\t1\t0");
+        assertThat(ran.out()).contains("guest\t1\t0");
         done("list_consumers", "-q");
-        assertThat(out).contains("consumed\t");
+        assertThat(ran.out()).contains("consumed\t");
         done("close_connection", columns[0], "closed by a test");
         assertThat(end.get(SECONDS_MAX, TimeUnit.SECONDS)).isEqualTo("320 CONNECTION_FORCED - closed by a test");
         Connection another = factory.newConnection();
@@ -272,7 +262,7 @@ class RabbitmqctlTest {
     @Test
     void anAlarmBlocksWhoPublishesUntilItIsCleared() throws Exception {
         done("eval", "rabbit_alarm:set_alarm({{resource_limit, memory, node()}, []}).");
-        assertThat(out).isEqualTo("ok\n");
+        assertThat(ran.out()).isEqualTo("ok\n");
         try (Connection connection = factory("guest", "/").newConnection()) {
             CompletableFuture<String> blocked = new CompletableFuture<>();
             CompletableFuture<Void> unblocked = new CompletableFuture<>();
@@ -281,7 +271,7 @@ class RabbitmqctlTest {
             channel.basicPublish("", "nowhere", null, new byte[0]);
             assertThat(blocked.get(SECONDS_MAX, TimeUnit.SECONDS)).isEqualTo("low on memory");
             done("status");
-            assertThat(out).contains("memory alarm");
+            assertThat(ran.out()).contains("memory alarm");
             assertThat(ManagementClient.guest(server)
                             .send("GET", "/health/checks/local-alarms", "")
                             .body()
@@ -295,10 +285,10 @@ class RabbitmqctlTest {
         }
         done("set_vm_memory_high_watermark", "0.000000001");
         done("status");
-        assertThat(out).contains("memory alarm");
+        assertThat(ran.out()).contains("memory alarm");
         done("set_vm_memory_high_watermark", "1.0");
         done("status");
-        assertThat(out).doesNotContain("memory alarm");
+        assertThat(ran.out()).doesNotContain("memory alarm");
     }
 
     @Test
@@ -312,7 +302,7 @@ class RabbitmqctlTest {
         done("start_app");
         done("await_startup");
         done("ping");
-        assertThat(out).contains("Ping succeeded");
+        assertThat(ran.out()).contains("Ping succeeded");
         factory("guest", "/").newConnection().close();
     }
 
@@ -328,7 +318,7 @@ class RabbitmqctlTest {
             channel.queueBind(firehose, "amq.rabbitmq.trace", "#");
             publishAndGet(channel, queue, "not traced");
             done("trace_on");
-            assertThat(out).isEqualTo("Starting tracing for vhost \"/\" ...\nTrace enabled for vhost /\n");
+            assertThat(ran.out()).isEqualTo("Starting tracing for vhost \"/\" ...\nTrace enabled for vhost /\n");
             publishAndGet(channel, queue, "traced");
             done("trace_off");
             publishAndGet(channel, queue, "not traced");
@@ -412,9 +402,9 @@ class RabbitmqctlTest {
         done("eval", "application:set_env(rabbit, loopback_users, []).");
         done("eval", "application:set_env(rabbit, loopback_users, [<<\"guest\">>]).");
         done("eval", "{ok, V} = application:get_env(rabbit, loopback_users), V.");
-        assertThat(out).isEqualTo("[<<\"guest\">>]\n");
+        assertThat(ran.out()).isEqualTo("[<<\"guest\">>]\n");
         assertThat(ctl("eval", "1 + 1.")).isEqualTo(65);
-        assertThat(err).contains("this node is not written in Erlang");
+        assertThat(ran.err()).contains("this node is not written in Erlang");
     }
 
     @Test
@@ -425,15 +415,8 @@ class RabbitmqctlTest {
         assertThat(ctl("list_queues", "--colour")).isEqualTo(64);
         assertThat(ctl("list_queues", "-p", "nowhere")).isEqualTo(65);
         assertThat(ctl("trace_on", "-p", "nowhere")).isEqualTo(65);
-        StringWriter complained = new StringWriter();
-        assertThat(WeirCommand.run(
-                        new PrintWriter(new StringWriter()),
-                        new PrintWriter(complained, true),
-                        "rabbitmqctl",
-                        "--server",
-                        "http://127.0.0.1:1",
-                        "list_queues"))
-                .isEqualTo(69);
-        assertThat(complained.toString()).contains("unable to perform an operation on node");
+        Ran nobody = Ran.weir("rabbitmqctl", "--server", "http://127.0.0.1:1", "list_queues");
+        assertThat(nobody.exitCode()).isEqualTo(69);
+        assertThat(nobody.err()).contains("unable to perform an operation on node");
     }
 }

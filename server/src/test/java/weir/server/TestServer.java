@@ -1,5 +1,6 @@
 package weir.server;
 
+import com.rabbitmq.client.ConnectionFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,16 +11,18 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.regions.Region;
 import weir.server.config.ConfigException;
 import weir.server.config.ConfigReader;
+import weir.server.config.WeirConfig;
 
 /** A server on free ports, and AWS's clients pointed at it. */
 final class TestServer {
     private TestServer() {}
 
     static WeirServer start(Path data, String... variables) throws Exception {
-        return WeirServer.start(ConfigReader.read(null, environment(data, variables)));
+        return WeirServer.start(config(data, variables));
     }
 
-    private static Map<String, String> environment(Path data, String... variables) throws ConfigException {
+    /** That of a server on free ports, with further variables, each before its value. */
+    static WeirConfig config(Path data, String... variables) throws ConfigException {
         Map<String, String> environment = new TreeMap<>(Map.of(
                 "WEIR_DATA",
                 data.toString(),
@@ -36,7 +39,7 @@ final class TestServer {
         for (int i = 0; i < variables.length; i += 2) {
             environment.put(variables[i], variables[i + 1]);
         }
-        return environment;
+        return ConfigReader.read(null, environment);
     }
 
     static <B extends AwsClientBuilder<B, C>, C> C client(WeirServer server, B builder) {
@@ -44,5 +47,14 @@ final class TestServer {
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "thing")))
                 .build();
+    }
+
+    /** RabbitMQ's Java client at that port; a connection that is lost stays so. */
+    static ConnectionFactory rabbit(int port) {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setHost("127.0.0.1");
+        factory.setPort(port);
+        factory.setAutomaticRecoveryEnabled(false);
+        return factory;
     }
 }

@@ -2,8 +2,6 @@ package weir.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,8 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import weir.server.cli.WeirCommand;
-import weir.server.config.ConfigReader;
 
 /** What people who test with a server ask of it: another time, a clean start, a look inside. Over its own APIs. */
 class TestingTest {
@@ -39,23 +34,7 @@ class TestingTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = WeirServer.start(ConfigReader.read(
-                null,
-                Map.of(
-                        "WEIR_DATA",
-                        data.toString(),
-                        "WEIR_SQS_PORT",
-                        "0",
-                        "WEIR_AMQP_PORT",
-                        "0",
-                        "WEIR_KAFKA_PORT",
-                        "0",
-                        "WEIR_ADMIN_PORT",
-                        "0",
-                        "WEIR_SHARDS",
-                        "2",
-                        "WEIR_TESTING_ENABLED",
-                        "true")));
+        server = TestServer.start(data, "WEIR_TESTING_ENABLED", "true");
     }
 
     @AfterEach
@@ -156,15 +135,9 @@ class TestingTest {
     }
 
     private String weir(String... arguments) {
-        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--server";
-        all[arguments.length + 1] = "http://127.0.0.1:" + server.adminPort();
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        assertThat(WeirCommand.run(new PrintWriter(out), new PrintWriter(err), all))
-                .as(err.toString())
-                .isZero();
-        return out.toString();
+        Ran ran = Ran.at(server, arguments);
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        return ran.out();
     }
 
     private JsonNode admin(String method, String path, String body) throws Exception {

@@ -3,18 +3,12 @@ package weir.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import weir.server.cli.WeirCommand;
 import weir.server.config.ConfigException;
-import weir.server.config.ConfigReader;
 import weir.server.config.WeirConfig;
 
 class WeirServerTest {
@@ -22,39 +16,37 @@ class WeirServerTest {
     private Path data;
 
     /** What a command came to. */
-    private record Ran(int exitCode, String out, String err) {}
-
     @Test
     void everyCommandDoesWhatItSaysAndMessagesOutliveARestart() throws Exception {
         try (WeirServer server = WeirServer.start(config())) {
-            assertThat(weir(server, "queue", "create", "dead")).isEqualTo(done("queue dead is there\n"));
-            assertThat(weir(server, "queue", "create", "q", "--lease", "1m", "--dead-letter", "dead"))
+            assertThat(Ran.at(server, "queue", "create", "dead")).isEqualTo(done("queue dead is there\n"));
+            assertThat(Ran.at(server, "queue", "create", "q", "--lease", "1m", "--dead-letter", "dead"))
                     .isEqualTo(done("queue q is there\n"));
-            assertThat(weir(server, "queue", "update", "q", "--delay", "0s", "--messages-max", "3")
+            assertThat(Ran.at(server, "queue", "update", "q", "--delay", "0s", "--messages-max", "3")
                             .exitCode())
                     .isZero();
-            assertThat(weir(server, "queue", "describe", "q").out()).containsPattern("settings.messagesMax +3\n");
-            assertThat(weir(server, "send", "q", "hello", "-H", "colour=blue").out())
+            assertThat(Ran.at(server, "queue", "describe", "q").out()).containsPattern("settings.messagesMax +3\n");
+            assertThat(Ran.at(server, "send", "q", "hello", "-H", "colour=blue").out())
                     .isEqualTo("sent: 0:0\n");
-            assertThat(weir(server, "send", "q", "world").out()).isEqualTo("sent: 0:1\n");
-            assertThat(weir(server, "queue", "list", "q").out()).containsPattern("(?m)^q +1 +2 +0 +0 ");
-            assertThat(weir(server, "queue", "pause", "q", "--publish").exitCode())
+            assertThat(Ran.at(server, "send", "q", "world").out()).isEqualTo("sent: 0:1\n");
+            assertThat(Ran.at(server, "queue", "list", "q").out()).containsPattern("(?m)^q +1 +2 +0 +0 ");
+            assertThat(Ran.at(server, "queue", "pause", "q", "--publish").exitCode())
                     .isZero();
-            Ran refused = weir(server, "send", "q", "x");
+            Ran refused = Ran.at(server, "send", "q", "x");
             assertThat(refused.exitCode()).isEqualTo(1);
             assertThat(refused.err()).isEqualTo("weir: queue \"q\" is paused for publishing; resume it first\n");
-            assertThat(weir(server, "queue", "resume", "q").exitCode()).isZero();
-            assertThat(weir(server, "receive", "q", "--wait", "5s").out()).endsWith("-- colour: blue\nhello\n");
+            assertThat(Ran.at(server, "queue", "resume", "q").exitCode()).isZero();
+            assertThat(Ran.at(server, "receive", "q", "--wait", "5s").out()).endsWith("-- colour: blue\nhello\n");
         }
         try (WeirServer server = WeirServer.start(config())) {
-            assertThat(weir(server, "peek", "q").out())
+            assertThat(Ran.at(server, "peek", "q").out())
                     .contains("0:1  state ready")
                     .endsWith("world\n")
                     .doesNotContain("hello");
-            assertThat(weir(server, "queue", "purge", "q").exitCode()).isZero();
-            assertThat(weir(server, "receive", "q").err()).contains("no message is ready");
-            assertThat(weir(server, "queue", "delete", "q").exitCode()).isZero();
-            assertThat(weir(server, "queue", "describe", "q").exitCode()).isEqualTo(1);
+            assertThat(Ran.at(server, "queue", "purge", "q").exitCode()).isZero();
+            assertThat(Ran.at(server, "receive", "q").err()).contains("no message is ready");
+            assertThat(Ran.at(server, "queue", "delete", "q").exitCode()).isZero();
+            assertThat(Ran.at(server, "queue", "describe", "q").exitCode()).isEqualTo(1);
         }
     }
 
@@ -62,7 +54,7 @@ class WeirServerTest {
     void loadThroughSqsIsSentReceivedAndDeleted() throws Exception {
         try (WeirServer server = WeirServer.start(config())) {
             String url = "http://127.0.0.1:" + server.sqsPort();
-            Ran ran = weir(
+            Ran ran = Ran.weir(
                     "bench",
                     "--url",
                     url,
@@ -81,7 +73,7 @@ class WeirServerTest {
                     .containsPattern("(?m)^send +200 ")
                     .containsPattern("(?m)^delete +200 ")
                     .contains(" 0 errors");
-            assertThat(weir(server, "queue", "list").out()).containsPattern("(?m)^weir-bench +1 +0 +0 +0 ");
+            assertThat(Ran.at(server, "queue", "list").out()).containsPattern("(?m)^weir-bench +1 +0 +0 +0 ");
         }
     }
 
@@ -121,21 +113,21 @@ class WeirServerTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             free = socket.getLocalPort();
         }
-        Ran ran = weir("queue", "list", "--server", "http://127.0.0.1:" + free);
+        Ran ran = Ran.weir("queue", "list", "--server", "http://127.0.0.1:" + free);
         assertThat(ran.exitCode()).isEqualTo(3);
         assertThat(ran.err()).contains("start one with: weir server");
     }
 
     @Test
     void misspeltCommandIsAnsweredWithTheRightOne() {
-        Ran ran = weir("queu");
+        Ran ran = Ran.weir("queu");
         assertThat(ran.exitCode()).isEqualTo(2);
         assertThat(ran.err()).contains("queue");
     }
 
     @Test
     void completionIsAScriptForBash() {
-        assertThat(weir("completion", "bash").out())
+        assertThat(Ran.weir("completion", "bash").out())
                 .startsWith("#!/usr/bin/env bash")
                 .contains("queue");
     }
@@ -144,37 +136,7 @@ class WeirServerTest {
         return new Ran(0, out, "");
     }
 
-    private static Ran weir(WeirServer server, String... arguments) {
-        String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--server";
-        all[arguments.length + 1] = "http://127.0.0.1:" + server.adminPort();
-        return weir(all);
-    }
-
-    private static Ran weir(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int exitCode = WeirCommand.run(new PrintWriter(out), new PrintWriter(err), arguments);
-        return new Ran(exitCode, out.toString(), err.toString());
-    }
-
     private WeirConfig config(String... variables) throws ConfigException {
-        Map<String, String> environment = new TreeMap<>(Map.of(
-                "WEIR_DATA",
-                data.toString(),
-                "WEIR_SQS_PORT",
-                "0",
-                "WEIR_AMQP_PORT",
-                "0",
-                "WEIR_KAFKA_PORT",
-                "0",
-                "WEIR_ADMIN_PORT",
-                "0",
-                "WEIR_SHARDS",
-                "2"));
-        for (int i = 0; i < variables.length; i += 2) {
-            environment.put(variables[i], variables[i + 1]);
-        }
-        return ConfigReader.read(null, environment);
+        return TestServer.config(data, variables);
     }
 }
